@@ -1,0 +1,108 @@
+"""Whose fault it is: every expected error of the mesh, its code on the wire and its exit status."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Codes of ``Rejected`` and ``Failed`` on the wire. Each has one exit status (see ``EXIT_STATUS``)."""
+
+    PROTOCOL = "protocol"
+    VERSION = "version"
+    USAGE = "usage"
+    TEXT = "text"
+    VOICE = "voice"
+    LANGUAGE = "language"
+    UNAVAILABLE = "unavailable"
+    NO_AUDIO = "no_audio"
+    AUDIO = "audio"
+    INTERNAL = "internal"
+    SYNTHESIS = "synthesis"
+    VOICE_SERVER = "voice_server"
+    EXISTS = "exists"
+    OUTPUT = "output"
+    IO = "io"
+    NO_SPACE = "no_space"
+    NOTHING_TO_SAY = "nothing_to_say"
+    BUSY = "busy"
+    PERMISSION = "permission"
+    CONFIG = "config"
+
+
+EX_INTERRUPTED = 130
+
+EXIT_STATUS: dict[Code, int] = {
+    Code.USAGE: 2,
+    Code.TEXT: 65,
+    Code.NOTHING_TO_SAY: 65,
+    Code.VOICE: 66,
+    Code.LANGUAGE: 66,
+    Code.UNAVAILABLE: 69,
+    Code.NO_AUDIO: 69,
+    Code.AUDIO: 69,
+    Code.INTERNAL: 70,
+    Code.SYNTHESIS: 70,
+    Code.VOICE_SERVER: 70,
+    Code.EXISTS: 73,
+    Code.OUTPUT: 73,
+    Code.IO: 74,
+    Code.NO_SPACE: 74,
+    Code.BUSY: 75,
+    Code.PROTOCOL: 76,
+    Code.VERSION: 76,
+    Code.PERMISSION: 77,
+    Code.CONFIG: 78,
+}
+
+
+class TtsmeshError(Exception):
+    """An expected error: a code for programs and one line for people, which never carries the text to be spoken."""
+
+    code = Code.INTERNAL
+
+    def __init__(self, message: str, code: Code | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+    @property
+    def exit_status(self) -> int:
+        return EXIT_STATUS[self.code]
+
+
+class LocalProtocolError(TtsmeshError):
+    """Our own side tried to send what the exchange does not allow: a bug here."""
+
+
+class RemoteProtocolError(TtsmeshError):
+    """The peer sent what the exchange does not allow."""
+
+    code = Code.PROTOCOL
+
+
+class PeerGone(TtsmeshError):
+    """The peer closed the connection, or died, before it had said what it owed."""
+
+    code = Code.UNAVAILABLE
+
+
+class Rejected(TtsmeshError):
+    """Understood, and refused for the reason the code names."""
+
+
+class SynthesisError(TtsmeshError):
+    """Text could not be turned into sound."""
+
+    code = Code.SYNTHESIS
+
+
+class SinkError(TtsmeshError):
+    """Sound could not be brought to its device or file."""
+
+    code = Code.AUDIO
+
+
+class ConfigError(TtsmeshError):
+    """Settings, model files or the runtime directory are missing, damaged or unsafe."""
+
+    code = Code.CONFIG

@@ -1,0 +1,97 @@
+"""Every size and time limit of the mesh, in one place: name, unit, reason. Tests import it."""
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# --- sizes ---------------------------------------------------------------------------------------------------------
+MAX_TEXT = 4 * MIB
+"""Bytes of UTF-8 in one request: a long novel."""
+
+MAX_REQUEST = MAX_TEXT + 64 * KIB
+"""Bytes of a frame sent by the side that opened the connection; checked on the four length bytes."""
+
+MAX_REPLY = 256 * KIB
+"""Bytes of a frame sent as a reply: PCM slices and list entries are far smaller."""
+
+MAX_DEPTH = 4
+MAX_MAP = 32
+MAX_ARRAY = 64
+"""Nesting and container sizes in requests; msgpack by itself would follow 1024 levels."""
+
+MAX_NAME = 256
+"""Characters in a voice, language or caller name."""
+
+MAX_WORD = 100
+"""Bytes of one word handed to G2P; longer ones are split (espeak-ng aborts on 160 plain bytes)."""
+
+MAX_PHONEMES = 510
+"""Phonemes in one render: the voice packs have 510 rows, and the model's context is 512 tokens with its two edges."""
+
+SPEED_MIN = 0.5
+SPEED_MAX = 2.0
+"""Speaking rate; the model divides its durations by it."""
+
+ECHO = 32
+"""Printable characters of bad input that an error message may repeat."""
+
+# --- counts --------------------------------------------------------------------------------------------------------
+MAX_CLIENTS = 512
+RESERVED_FDS = 32
+BACKLOG = 512
+"""Connections: EMFILE makes an accept loop spin, so the server stops at its own limit first."""
+
+MAX_QUEUE = 256
+MAX_QUEUE_BYTES = 16 * MIB
+"""Utterances, and bytes of their text, accepted and not yet ended."""
+
+MAX_IDLE_VOICES = 8
+"""Idle voice servers kept; the longest idle leaves first."""
+
+SOCKET_PATH_MAX = 107
+"""Bytes of a Unix socket's path that the kernel takes."""
+
+# --- times, seconds ------------------------------------------------------------------------------------------------
+FRAME_TIMEOUT = 30.0
+"""From a frame's first byte to its last, and from accept to the first request. 5 s broke other daemons at boot."""
+
+SEND_TIMEOUT = 10.0
+SEND_HIGH_WATER = 1 * MIB
+SEND_HARD_LIMIT = 4 * MIB
+"""A peer that does not read may keep 1 MiB waiting for 10 s, and never more than 4 MiB."""
+
+CONNECT_TIMEOUT = 2.0
+START_TIMEOUT = 30.0
+ACKNOWLEDGE_TIMEOUT = 10.0
+"""What the CLI waits for; the acknowledgement never waits for the model."""
+
+G2P_TIMEOUT = 2.0
+G2P_LOAD_TIMEOUT = 10.0
+"""Phonemes of one chunk; the first one of a language also loads its dictionaries."""
+
+RENDER_TIMEOUT = 30.0
+"""One render: a hundred times the usual."""
+
+SPEAK_ACCEPTED_TIMEOUT = 2.0
+"""From a voice process that is up to its ``Accepted``."""
+
+VOICE_START_TIMEOUT = 10.0
+"""From spawning a voice process to its first ``Accepted``."""
+
+PROGRESS_INTERVAL = 0.5
+PROGRESS_TIMEOUT = 5.0
+"""A voice that sounds says so every 500 ms; one that has been silent about it for 5 s is replaced."""
+
+CANCEL_TIMEOUT = 0.25
+"""From half-close to the terminal report; then that voice process is killed."""
+
+DRAIN_TIMEOUT = 8.0
+DRAIN_TIMEOUT_AGAIN = 2.0
+"""On SIGTERM: what saves get, and what they get after a second one. Shorter than the CLI's 10 s."""
+
+VOICE_IDLE = 60.0
+MODEL_IDLE = 1800.0
+"""Defaults of the settings that let idle processes leave."""
+
+CRASH_LIMIT = 5
+CRASH_WINDOW = 60.0
+"""More crashes than this in the window, and a voice is marked failed."""
