@@ -1,0 +1,92 @@
+"""A stand-in for the model, for tests and stress runs: it beeps instead of speaking, deterministically and at once."""
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered, check_request
+
+TOKEN_FRAMES = 4
+"""Frames of 25 ms for one phoneme at speed 1: about the model's own pace."""
+
+EDGE_FRAMES = 1
+"""Frames of silence for the begin and for the end token, at any speed."""
+
+PEAK = 0.3
+FADE_SAMPLES = 120
+GATE_LOOK_S = 0.005
+
+
+class ToneEngine:
+    """Each phoneme a short tone whose pitch is its token id: not speech, but it has the model's durations and cancels.
+
+    ``delay_s``: seconds each render takes. ``gate``: while this file exists, renders wait. ``deaf``: ``cancel`` has no
+    effect, like a native call that hangs.
+    """
+
+    def __init__(self, *, delay_s: float = 0.0, gate: Path | None = None, deaf: bool = False) -> None:
+        self._delay_s = delay_s
+        self._gate = gate
+        self._deaf = deaf
+        self._lock = threading.Lock()
+        self._rendering = False
+        self._cancelled = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return "tone"
+
+    def check(self) -> None:
+        """Nothing is needed."""
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+        check_request(tokens, style, speed)
+        with self._lock:
+            self._cancelled.clear()
+            self._rendering = True
+        try:
+            self._wait()
+        finally:
+            with self._lock:
+                self._rendering = False
+        frames = max(1, round(TOKEN_FRAMES / speed))
+        durations = np.full(len(tokens), frames, np.float32)
+        durations[0] = durations[-1] = EDGE_FRAMES
+        edge = np.zeros(EDGE_FRAMES * FRAME_SAMPLES, np.float32)
+        samples = np.concatenate([edge, *(_tone(token, frames) for token in tokens[1:-1]), edge])
+        return Rendered(samples, durations)
+
+    def cancel(self) -> None:
+        with self._lock:
+            if self._rendering and not self._deaf:
+                self._cancelled.set()
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def _wait(self) -> None:
+        """Take ``delay_s``, and as long as the gate is shut."""
+        due = time.monotonic() + self._delay_s
+        while (left := due - time.monotonic()) > 0 or (self._gate is not None and self._gate.exists()):
+            if self._cancelled.wait(max(left, GATE_LOOK_S)):
+                raise RenderCancelled
+        if self._cancelled.is_set():
+            raise RenderCancelled
+
+
+def _tone(token: int, frames: int) -> Floats:
+    """A sine of ``frames`` frames, faded in and out; three octaves of semitones from 220 Hz."""
+    count = frames * FRAME_SAMPLES
+    pitch_hz = 220.0 * 2.0 ** (token % 36 / 12)
+    wave = PEAK * np.sin(2 * np.pi * pitch_hz / SAMPLE_RATE * np.arange(count))
+    fade = np.minimum(1.0, np.arange(1, FADE_SAMPLES + 1) / FADE_SAMPLES)
+    wave[:FADE_SAMPLES] *= fade
+    wave[-FADE_SAMPLES:] *= fade[::-1]
+    return np.asarray(wave, np.float32)
