@@ -1,0 +1,430 @@
+"""What the mesh says: one frozen dataclass per message, validated when it is made, on either side of the wire."""
+
+import math
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from typing import Annotated, Any, ClassVar, Self, TypeVar, dataclass_transform
+
+from ttsmesh import limits
+from ttsmesh.errors import Code, TtsmeshError
+
+PROTOCOL_VERSION = 1
+
+
+class InvalidField(TtsmeshError):
+    """A message with a missing, unknown, mistyped or out-of-range field; names the field, not its value."""
+
+    code = Code.PROTOCOL
+
+
+class VersionMismatch(TtsmeshError):
+    """A request of another protocol version."""
+
+    code = Code.VERSION
+
+    def __init__(self, theirs: object) -> None:
+        spoken = theirs if isinstance(theirs, int) else "unknown"
+        super().__init__(f"server speaks {PROTOCOL_VERSION}, this client {spoken}; run ttsmesh restart")
+
+
+# --- rules a field's value must meet, carried in its annotation ----------------------------------------------------
+
+
+class Rule:
+    """What a value must be; ``fault`` says in a few words what is wrong with it, or None."""
+
+    def fault(self, value: object) -> str | None:
+        raise NotImplementedError
+
+
+class Text(Rule):
+    """A string of at most ``most`` bytes of UTF-8. Lone surrogates are not text."""
+
+    def __init__(self, most: int, least: int = 0) -> None:
+        self.least, self.most = least, most
+
+    def fault(self, value: object) -> str | None:
+        if not isinstance(value, str):
+            return "must be text"
+        try:
+            size = len(value.encode())
+        except UnicodeEncodeError:
+            return "must be valid UTF-8"
+        return None if self.least <= size <= self.most else f"must be {self.least} to {self.most} bytes"
+
+
+class Number(Rule):
+    """A finite number in a range; booleans are not numbers."""
+
+    def __init__(self, least: float, most: float) -> None:
+        self.least, self.most = least, most
+
+    def fault(self, value: object) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return "must be a finite number"
+        return None if self.least <= value <= self.most else f"must be from {self.least:g} to {self.most:g}"
+
+
+class Whole(Number):
+    """A whole number in a range."""
+
+    def fault(self, value: object) -> str | None:
+        return super().fault(value) if isinstance(value, int) else "must be a whole number"
+
+
+class Flag(Rule):
+    def fault(self, value: object) -> str | None:
+        return None if isinstance(value, bool) else "must be true or false"
+
+
+class Bytes(Rule):
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def fault(self, value: object) -> str | None:
+        if not isinstance(value, bytes):
+            return "must be bytes"
+        return None if len(value) <= self.most else f"must be at most {self.most} bytes"
+
+
+class OneOf(Rule):
+    def __init__(self, *choices: str) -> None:
+        self.choices = choices
+
+    def fault(self, value: object) -> str | None:
+        return None if value in self.choices else f"must be one of {', '.join(self.choices)}"
+
+
+class Maybe(Rule):
+    """The rule, or nothing at all."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def fault(self, value: object) -> str | None:
+        return None if value is None else self.rule.fault(value)
+
+
+_NAME = Text(limits.MAX_NAME)
+_BIG = 2**53
+
+Name = Annotated[str, _NAME]
+OptionalName = Annotated[str | None, Maybe(_NAME)]
+Id = Annotated[str, Text(32, least=1)]
+Path = Annotated[str, Text(4096, least=1)]
+OptionalPath = Annotated[str | None, Maybe(Text(4096, least=1))]
+Line = Annotated[str, Text(1024)]
+OptionalLine = Annotated[str | None, Maybe(Text(1024))]
+Truth = Annotated[bool, Flag()]
+Count = Annotated[int, Whole(0, _BIG)]
+OptionalCount = Annotated[int | None, Maybe(Whole(0, _BIG))]
+Seconds = Annotated[float, Number(0, _BIG)]
+OptionalSeconds = Annotated[float | None, Maybe(Number(0, _BIG))]
+Speed = Annotated[float, Number(limits.SPEED_MIN, limits.SPEED_MAX)]
+OptionalSpeed = Annotated[float | None, Maybe(Number(limits.SPEED_MIN, limits.SPEED_MAX))]
+ErrorCode = Annotated[str, OneOf(*Code)]
+Pcm = Annotated[bytes, Bytes(limits.MAX_REPLY // 2)]
+
+
+# --- the base, the registry, the codec -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Base of all messages."""
+
+    type: ClassVar[str]
+    rules: ClassVar[dict[str, Rule]]
+
+    def __post_init__(self) -> None:
+        for name, rule in self.rules.items():
+            fault = rule.fault(getattr(self, name))
+            if fault:
+                raise InvalidField(f"{self.type}: {name} {fault}")
+
+    def to_map(self) -> dict[str, Any]:
+        """The map that goes on the wire; absent optional fields are left out."""
+        body: dict[str, Any] = {"type": self.type}
+        for name in self.rules:
+            value = getattr(self, name)
+            if value is not None:
+                body[name] = value
+        return body
+
+    @classmethod
+    def from_map(cls, body: dict[str, Any]) -> Self:
+        unknown = body.keys() - cls.rules.keys() - {"type"}
+        if unknown:
+            raise InvalidField(f"{cls.type}: unknown field {echo(min(unknown))}")
+        for field in fields(cls):
+            if field.name not in body and field.default is MISSING:
+                raise InvalidField(f"{cls.type}: {field.name} is missing")
+        return cls(**{name: value for name, value in body.items() if name != "type"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Message):
+    """A message that opens an exchange."""
+
+    version: Annotated[int, Whole(0, _BIG)] = PROTOCOL_VERSION
+
+
+REGISTRY: dict[str, type[Message]] = {}
+
+_M = TypeVar("_M", bound=Message)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _message(name: str) -> Callable[[type[_M]], type[_M]]:
+    """Make a class a message: frozen, slotted, with the rules of its annotations, known by ``name`` on the wire."""
+
+    def register(cls: type[_M]) -> type[_M]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made.type = name
+        made.rules = {field.name: field.type.__metadata__[0] for field in fields(made)}  # type: ignore[union-attr]
+        REGISTRY[name] = made
+        return made
+
+    return register
+
+
+def echo(value: object) -> str:
+    """At most ``limits.ECHO`` printable characters of somebody's input, for an error message."""
+    text = str(value)
+    shown = "".join(c if c.isprintable() else "?" for c in text[: limits.ECHO])
+    return repr(shown + ("..." if len(text) > limits.ECHO else ""))
+
+
+def decode(body: dict[str, Any]) -> Message:
+    """The message in a frame's map.
+
+    Raises:
+        VersionMismatch: a request of another protocol version; nothing else in it was looked at.
+        InvalidField: the first thing wrong with it.
+    """
+    cls = REGISTRY.get(kind) if isinstance(kind := body.get("type"), str) else None
+    if cls is None:
+        raise InvalidField(f"unknown message type {echo(kind)}")
+    if issubclass(cls, Request) and body.get("version") != PROTOCOL_VERSION:
+        raise VersionMismatch(body.get("version"))
+    return cls.from_map(body)
+
+
+# --- requests: cli -> model ----------------------------------------------------------------------------------------
+
+
+@_message("say")
+class Say(Request):
+    """Speak ``text``, or save it as ``output`` (absolute). ``umask`` is the caller's, for the file's mode."""
+
+    text: Annotated[str, Text(limits.MAX_TEXT)]
+    voice: OptionalName = None
+    language: OptionalName = None
+    speed: OptionalSpeed = None
+    output: OptionalPath = None
+    force: Truth = False
+    umask: Annotated[int, Whole(0, 0o777)] = 0o077
+    wait: Truth = False
+
+
+@_message("stop")
+class Stop(Request):
+    """Silence: what sounds and all that waits, or only one voice's, or only one utterance."""
+
+    id: Annotated[str | None, Maybe(Text(32, least=1))] = None
+    voice: OptionalName = None
+
+
+@_message("status")
+class Status(Request):
+    """How the mesh is: one ServerState, then VoiceState and UtteranceState entries, then End."""
+
+
+@_message("voices")
+class Voices(Request):
+    """What can speak: LanguageEntry and VoiceEntry messages, then End."""
+
+
+@_message("shutdown")
+class Shutdown(Request):
+    """Leave: with ``drain`` let saves finish first; without it everything ends now."""
+
+    drain: Truth = True
+
+
+# --- requests: between the servers ---------------------------------------------------------------------------------
+
+
+@_message("speak")
+class Speak(Request):
+    """model -> voice: prepare utterance ``id``; sound on Go. With ``output`` it is a save and needs no Go."""
+
+    id: Id
+    output: OptionalPath = None
+    force: Truth = False
+    umask: Annotated[int, Whole(0, 0o777)] = 0o077
+
+
+@_message("synthesize")
+class Synthesize(Request):
+    """voice -> model: the audio of utterance ``id``, as it is rendered."""
+
+    id: Id
+
+
+# --- words the opener may add later --------------------------------------------------------------------------------
+
+
+@_message("go")
+class Go(Message):
+    """The floor is yours: sound, or go on from the held sample."""
+
+
+@_message("hold")
+class Hold(Message):
+    """Pause at this sample."""
+
+
+# --- replies -------------------------------------------------------------------------------------------------------
+
+
+@_message("accepted")
+class Accepted(Message):
+    """Validated, has a place in memory, will have exactly one outcome. ``count``: how many a command reached."""
+
+    id: Annotated[str | None, Maybe(Text(32, least=1))] = None
+    count: OptionalCount = None
+
+
+@_message("rejected")
+class Rejected(Message):
+    """Understood, and refused."""
+
+    code: ErrorCode
+    message: Line
+
+
+@_message("started")
+class Started(Message):
+    """The first sample is about to be written."""
+
+
+@_message("progress")
+class Progress(Message):
+    """Still sounding: frames heard so far."""
+
+    heard: Count
+
+
+@_message("finished")
+class Finished(Message):
+    """Heard, or saved, to the end."""
+
+    heard: Count = 0
+
+
+@_message("interrupted")
+class Interrupted(Message):
+    """Ended early on somebody's wish, after ``heard`` frames."""
+
+    heard: Count = 0
+    reason: Annotated[str, OneOf("superseded", "stopped", "skipped", "taken_back", "shutdown")] = "stopped"
+
+
+@_message("failed")
+class Failed(Message):
+    """Ended by a fault."""
+
+    code: ErrorCode
+    message: Line
+
+
+@_message("audio_start")
+class AudioStart(Message):
+    """What the PCM of the following Audio messages is: s16le at ``rate`` with ``channels``."""
+
+    rate: Annotated[int, Whole(8000, 192_000)]
+    channels: Annotated[int, Whole(1, 2)]
+
+
+@_message("chunk")
+class Chunk(Message):
+    """The following Audio, up to the next Chunk, says characters ``start`` to ``end`` of the text."""
+
+    start: Count
+    end: Count
+
+
+@_message("audio")
+class Audio(Message):
+    """PCM, at most 200 ms of it."""
+
+    pcm: Pcm
+
+
+@_message("audio_end")
+class AudioEnd(Message):
+    """All of it was sent."""
+
+
+@_message("server_state")
+class ServerState(Message):
+    """The model server itself. ``model``: how far loading is."""
+
+    pid: Count
+    uptime_s: Seconds
+    release: Name
+    model: Annotated[str, OneOf("idle", "loading", "ready", "failed")]
+    engine: Name
+    g2p_pid: OptionalCount = None
+    queued: Count
+    finished: Count
+    interrupted: Count
+    failed: Count
+    last_failure: OptionalLine = None
+
+
+@_message("voice_state")
+class VoiceState(Message):
+    """One voice server."""
+
+    voice: Name
+    language: Name
+    pid: OptionalCount = None
+    state: Annotated[str, OneOf("starting", "idle", "busy", "failed", "stopped")]
+    utterances: Count
+
+
+@_message("utterance_state")
+class UtteranceState(Message):
+    """One accepted utterance that has no outcome yet."""
+
+    id: Id
+    voice: Name
+    language: Name
+    state: Annotated[str, OneOf("waiting", "preparing", "sounding", "saving")]
+    age_s: Seconds
+
+
+@_message("voice_entry")
+class VoiceEntry(Message):
+    """A voice that can be asked for."""
+
+    name: Name
+    language: Name
+    gender: Name
+    default: Truth = False
+
+
+@_message("language_entry")
+class LanguageEntry(Message):
+    """A language that can be asked for, and its default voice if one is installed."""
+
+    code: Name
+    name: Name
+    voice: OptionalName = None
+
+
+@_message("end")
+class End(Message):
+    """No more entries."""

@@ -1,0 +1,183 @@
+"""The asyncio driver of an exchange: a connected socket, the limits on time and buffers, and an accept loop."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+
+from ttsmesh import sockets
+from ttsmesh.errors import PeerGone
+from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
+from ttsmesh.limits import FRAME_TIMEOUT, SEND_TIMEOUT
+from ttsmesh.messages import Message
+
+logger = logging.getLogger(__name__)
+
+_READ_SIZE = 64 * 1024
+_WRITE_HIGH_WATER = 64 * 1024
+"""Above this, ``send`` waits for the peer: a slow reader holds back its own renderer, not our memory."""
+
+
+class Channel:
+    """One side of one exchange over a connected Unix socket.
+
+    Errors of the peer come as RemoteProtocolError and its kin, a vanished or stalled peer as PeerGone.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, side: Side) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._exchange = Exchange(side)
+        writer.transport.set_write_buffer_limits(high=_WRITE_HIGH_WATER)
+
+    @classmethod
+    async def over(cls, sock: socket.socket, side: Side) -> "Channel":
+        """Take over a connected socket."""
+        sock.setblocking(False)
+        reader, writer = await asyncio.open_unix_connection(sock=sock, limit=_READ_SIZE)
+        return cls(reader, writer, side)
+
+    @classmethod
+    async def to(cls, path: str) -> "Channel":
+        """Open an exchange with the server behind ``path``.
+
+        Raises:
+            OSError: there is none.
+        """
+        # Connecting to a Unix socket either succeeds at once or not at all, so it never blocks the loop.
+        return await cls.over(sockets.connect(path, timeout=0), Side.OPENER)
+
+    @property
+    def ended(self) -> bool:
+        return self._exchange.ended
+
+    async def send(self, message: Message, *, patience: float | None = SEND_TIMEOUT) -> None:
+        """Send, waiting at most ``patience`` seconds (None: for ever) while the peer does not read.
+
+        Raises:
+            PeerGone: the peer closed, or did not read in time.
+        """
+        self._writer.write(self._exchange.send(message))
+        try:
+            async with asyncio.timeout(patience):
+                await self._writer.drain()
+        except TimeoutError:
+            self._writer.transport.abort()
+            raise PeerGone("the peer does not read") from None
+        except (OSError, RuntimeError):
+            # uvloop raises RuntimeError for a write to a transport that is closing.
+            raise PeerGone("the peer closed the connection") from None
+
+    async def receive(self, timeout: float | None = None) -> Message | None:
+        """The peer's next message; None when it has half-closed or closed and owed nothing.
+
+        Raises:
+            PeerGone: it closed too early, or a frame was not complete FRAME_TIMEOUT after its first byte.
+            TimeoutError: no message within ``timeout`` seconds.
+        """
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(timeout):
+            begun: float | None = None
+            while True:
+                event = self._exchange.next()
+                if isinstance(event, Message):
+                    return event
+                if isinstance(event, PeerDone):
+                    return None
+                assert isinstance(event, NeedData)
+                if self._exchange.partial and begun is None:
+                    begun = loop.time()
+                try:
+                    async with asyncio.timeout_at(None if begun is None else begun + FRAME_TIMEOUT) as frame:
+                        data = await self._reader.read(_READ_SIZE)
+                except TimeoutError:
+                    if frame.expired():
+                        raise PeerGone("a frame was not completed in time") from None
+                    raise
+                except OSError:
+                    raise PeerGone("the connection was reset") from None
+                self._exchange.receive(data)
+
+    def half_close(self) -> None:
+        """Say nothing more: for the opener, the cancel."""
+        with contextlib.suppress(OSError, RuntimeError):
+            self._writer.write_eof()
+
+    async def close(self) -> None:
+        """Close for good, flushing what was sent."""
+        self._writer.close()
+        with contextlib.suppress(OSError, TimeoutError, RuntimeError):
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self._writer.wait_closed()
+
+    async def __aenter__(self) -> "Channel":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+class Listener:
+    """Accepts connections of our own user from a listening socket and gives each to ``serve`` in a task of its own.
+
+    Accepting by hand, one connection a readiness event, leaves what was not accepted in the kernel's backlog, where the
+    next process finds it: an idle exit can lose nobody.
+    """
+
+    _EMFILE_PAUSE = 0.1
+    """Seconds without accepting once descriptors ran out; the listening socket stays readable all the while."""
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        serve: Callable[[Channel, sockets.Peer], Awaitable[None]],
+        group: asyncio.TaskGroup,
+    ) -> None:
+        sock.setblocking(False)
+        self._sock = sock
+        self._serve = serve
+        self._group = group
+        self._loop = asyncio.get_running_loop()
+        self.connections: set[asyncio.Task[None]] = set()
+        self.resume()
+
+    def resume(self) -> None:
+        """Accept (again)."""
+        self._loop.add_reader(self._sock, self._ready)
+
+    def pause(self) -> None:
+        """Leave further connections in the backlog."""
+        self._loop.remove_reader(self._sock)
+
+    def accept_waiting(self) -> bool:
+        """Accept one connection if one waits, and say so."""
+        try:
+            conn, _ = self._sock.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return False
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                raise
+            logger.error("cannot accept: %s", os.strerror(error.errno or 0))
+            self.pause()
+            self._loop.call_later(self._EMFILE_PAUSE, self.resume)
+            return False
+        who = sockets.peer(conn)
+        if who.uid != os.getuid():
+            logger.warning("refused a connection of uid %d (pid %d)", who.uid, who.pid)
+            conn.close()
+            return True
+        task = self._group.create_task(self._serve_connection(conn, who))
+        self.connections.add(task)
+        task.add_done_callback(self.connections.discard)
+        return True
+
+    def _ready(self) -> None:
+        self.accept_waiting()
+
+    async def _serve_connection(self, conn: socket.socket, who: sockets.Peer) -> None:
+        async with await Channel.over(conn, Side.ANSWERER) as channel:
+            await self._serve(channel, who)
