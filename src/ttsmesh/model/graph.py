@@ -1,0 +1,161 @@
+"""An ONNX graph that can be searched and rewritten: what the pipeline's steps (``graph_steps``) work on.
+
+A ``Graph`` is never changed, and its arrays are shared with the graphs made from it, so a step costs no copy of 300 MB.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+
+from ttsmesh.errors import ConfigError
+
+Array = NDArray[Any]
+Node = Any  # onnx.NodeProto: onnx ships no types that mypy could use
+
+CONSTANTS_FILE = "constants.bin"
+
+EXTERNAL_BYTES = 1024
+"""Smaller constants stay inside the model: many are shapes, which readers look at while they read it."""
+
+ALIGNMENT = 64
+"""Bytes: a cache line, so that a mapped constant can be used where it lies."""
+
+
+class GraphMismatch(ConfigError):
+    """The graph is not the one a step was written for, so nothing may be made of it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the model's graph is not the expected one: {what}")
+
+
+def attributes(node: Node) -> dict[str, Any]:
+    return {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+
+
+class Graph:
+    """Nodes in topological order, constants by name, inputs and outputs (``ValueInfoProto``)."""
+
+    def __init__(
+        self,
+        nodes: Iterable[Node],
+        constants: Mapping[str, Array],
+        inputs: Sequence[Any],
+        outputs: Sequence[Any],
+        opsets: Sequence[Any],
+    ) -> None:
+        """Keep of ``nodes`` and ``constants`` what the outputs need: replaced parts fall away by themselves."""
+        needed = {output.name for output in outputs}
+        kept = []
+        for node in reversed(list(nodes)):
+            if not needed.isdisjoint(node.output):
+                kept.append(node)
+                needed.update(node.input)
+        self.nodes: list[Node] = kept[::-1]
+        self.constants = {name: array for name, array in constants.items() if name in needed}
+        self.inputs = list(inputs)
+        self.outputs = list(outputs)
+        self.opsets = list(opsets)
+        self._producers = {output: node for node in self.nodes for output in node.output if output}
+        self._consumers: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in dict.fromkeys(node.input):
+                self._consumers.setdefault(name, []).append(node)
+
+    @classmethod
+    def from_bytes(cls, serialised: bytes) -> "Graph":
+        model = onnx.load_from_string(serialised)
+        constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+        return cls(model.graph.node, constants, model.graph.input, model.graph.output, model.opset_import)
+
+    def save(self, directory: Path) -> Path:
+        """Write ``model.onnx`` and, beside it, its large constants as raw bytes; the path of the former.
+
+        One file of protobuf would need every constant three times in memory, 2 GB at the peak for this model.
+        """
+        tensors = []
+        with (directory / CONSTANTS_FILE).open("wb") as file:
+            for name, array in self.constants.items():
+                if array.nbytes < EXTERNAL_BYTES:
+                    tensors.append(numpy_helper.from_array(array, name))
+                    continue
+                file.write(bytes(-file.tell() % ALIGNMENT))
+                tensors.append(_external(name, array, file.tell()))
+                file.write(np.ascontiguousarray(array).data)
+        path = directory / "model.onnx"
+        path.write_bytes(self._model(tensors).SerializeToString())
+        return path
+
+    def to_model(self) -> Any:
+        """The graph as one ``onnx.ModelProto``."""
+        return self._model([numpy_helper.from_array(array, name) for name, array in self.constants.items()])
+
+    def _model(self, tensors: list[Any]) -> Any:
+        graph = helper.make_graph(self.nodes, "kokoro", self.inputs, self.outputs, tensors)
+        return helper.make_model(graph, opset_imports=self.opsets)
+
+    def of_type(self, *op_types: str) -> list[Node]:
+        return [node for node in self.nodes if node.op_type in op_types]
+
+    def producer(self, name: str, *op_types: str) -> Node:
+        """The node that makes ``name``; raises ``GraphMismatch`` unless there is one, of one of ``op_types``."""
+        node = self._producers.get(name)
+        if node is None or (op_types and node.op_type not in op_types):
+            raise GraphMismatch(f"{name} does not come from {' or '.join(op_types) or 'a node'}")
+        return node
+
+    def consumers(self, name: str) -> list[Node]:
+        return self._consumers.get(name, [])
+
+    def only_consumer(self, name: str, *op_types: str) -> Node:
+        """The one node that uses ``name``, which nothing else may see; raises ``GraphMismatch``."""
+        users = self.consumers(name)
+        if len(users) != 1 or any(output.name == name for output in self.outputs):
+            raise GraphMismatch(f"{name} is used {len(users)} times, not once")
+        if op_types and users[0].op_type not in op_types:
+            raise GraphMismatch(f"{name} goes to {users[0].op_type}, not {' or '.join(op_types)}")
+        return users[0]
+
+    def constant(self, name: str) -> Array:
+        if name not in self.constants:
+            raise GraphMismatch(f"{name} is not a constant")
+        return self.constants[name]
+
+    def rewritten(
+        self,
+        replacements: Mapping[str, Sequence[Node]],
+        constants: Mapping[str, Array],
+        outputs: Sequence[Any] = (),
+    ) -> "Graph":
+        """A graph where the node that made each output named in ``replacements`` gives way to those nodes.
+
+        They stand in its place, so they may use whatever came before it, and must make that output. ``constants`` and
+        ``outputs`` are added.
+        """
+        unknown = replacements.keys() - self._producers.keys()
+        clash = constants.keys() & (self.constants.keys() | self._producers.keys())
+        if unknown or clash:
+            raise GraphMismatch(f"no node makes {sorted(unknown)}; already there {sorted(clash)}")
+        nodes: list[Node] = []
+        for node in self.nodes:
+            name = next((output for output in node.output if output in replacements), None)
+            nodes += [node] if name is None else replacements[name]
+        return Graph(nodes, {**self.constants, **constants}, self.inputs, [*self.outputs, *outputs], self.opsets)
+
+
+def _external(name: str, array: Array, offset: int) -> Any:
+    """A ``TensorProto`` whose bytes are in ``CONSTANTS_FILE``."""
+    tensor = onnx.TensorProto(name=name, dims=array.shape, data_location=onnx.TensorProto.EXTERNAL)
+    tensor.data_type = helper.np_dtype_to_tensor_dtype(array.dtype)
+    for key, value in (("location", CONSTANTS_FILE), ("offset", offset), ("length", array.nbytes)):
+        tensor.external_data.add(key=key, value=str(value))
+    return tensor
+
+
+def float_array(values: Any) -> Array:
+    """``values`` as contiguous float32, the only kind of number the rewritten graph computes with."""
+    return np.ascontiguousarray(values, np.float32)

@@ -1,0 +1,211 @@
+"""From the int8 Kokoro graph that ships to a float graph that OpenVINO's CPU plugin runs fast, step by step.
+
+Each step takes a ``Graph`` and returns another that computes the same. Patterns are matched, not names; a graph that
+does not match raises ``GraphMismatch`` (a ``ConfigError``), so a wrongly transformed model never exists. To add a step,
+write a function and put it into ``STEPS``; then ``PIPELINE_VERSION`` must change, for prepared models are kept by it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from onnx import TensorProto, helper
+
+from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
+
+PIPELINE_VERSION = 1
+"""Changes with every change to what the steps produce: prepared models of another version are not used."""
+
+SNAKE_DEGREE = 3
+"""Terms of the snake polynomial: 3 keep it within 9e-4 of sin^2, which is below bf16's own rounding."""
+
+
+def dequantise(graph: Graph) -> Graph:
+    """Int8 weights and run-time quantised activations become float: int8 convolutions are slow on the CPU.
+
+    The graph is that of ONNX Runtime's dynamic quantisation: a ``ConvInteger`` or ``MatMulInteger`` and what scales its
+    integer result back, and ``DynamicQuantizeLSTM``. Weights stay exactly the quantised ones.
+    """
+    constants: dict[str, Array] = {}
+    replacements: dict[str, list[Node]] = {}
+    for node in graph.of_type("ConvInteger", "MatMulInteger"):
+        output, nodes = _float_product(graph, node, constants)
+        replacements[output] = nodes
+    for node in graph.of_type("DynamicQuantizeLSTM"):
+        replacements[node.output[0]] = [_float_lstm(graph, node, constants)]
+    if not replacements:
+        raise GraphMismatch("nothing in it is quantised")
+    result = graph.rewritten(replacements, constants)
+    left = sorted({node.op_type for node in result.nodes if node.op_type.startswith(("Dynamic", "QLinear"))})
+    if left:
+        raise GraphMismatch(f"{', '.join(left)} cannot be made float")
+    return result
+
+
+def _float_product(graph: Graph, node: Node, constants: dict[str, Array]) -> tuple[str, list[Node]]:
+    """``node`` and what follows it up to the float result: that result's name, and the float node that makes it.
+
+    Integer product, for convolutions often an addition of the bias quantised at run time, cast, times both scales.
+    """
+    quantise = graph.producer(node.input[0], "DynamicQuantizeLinear")
+    tail = graph.only_consumer(node.output[0], "Add", "Cast")
+    bias = []
+    if tail.op_type == "Add":
+        bias = [_unquantised_bias(graph, _other(tail, node.output[0]))]
+        tail = graph.only_consumer(tail.output[0], "Cast")
+    scaled = graph.only_consumer(tail.output[0], "Mul")
+    scales = graph.producer(_other(scaled, tail.output[0]), "Mul")
+    scale = float_array(graph.constant(_other(scales, quantise.output[1])))
+    zero = graph.constant(node.input[3]) if len(node.input) > 3 and node.input[3] else np.zeros((), np.uint8)
+    weight = graph.constant(node.input[1])
+    if node.op_type == "ConvInteger" and scale.size > 1:  # one for each output channel, which comes first
+        per_channel = (-1, *[1] * (weight.ndim - 1))
+        scale, zero = scale.reshape(per_channel), zero.reshape(per_channel)
+    name = node.input[1] + "_float"
+    constants[name] = float_array((weight.astype(np.int32) - zero.astype(np.int32)) * scale)
+    inputs = [quantise.input[0], name, *bias]
+    op_type = node.op_type.removesuffix("Integer")
+    output = scaled.output[0]
+    return output, [helper.make_node(op_type, inputs, [output], name=node.name, **attributes(node))]
+
+
+def _unquantised_bias(graph: Graph, name: str) -> str:
+    """The float bias behind ``Reshape(Cast(Floor(bias / scale)))``."""
+    for op_type in ("Reshape", "Cast", "Floor", "Div"):
+        name = graph.producer(name, op_type).input[0]
+    graph.constant(name)
+    return name
+
+
+def _float_lstm(graph: Graph, node: Node, constants: dict[str, Array]) -> Node:
+    """``DynamicQuantizeLSTM`` (com.microsoft) as the standard ``LSTM``, whose weights lie the other way round."""
+    inputs = [*node.input, *[""] * (12 - len(node.input))]
+    for position, (scale, zero) in {1: (8, 9), 2: (10, 11)}.items():
+        name = inputs[position] + "_float"
+        constants[name] = _lstm_weight(*(graph.constant(inputs[i]) for i in (position, scale, zero)))
+        inputs[position] = name
+    inputs = inputs[:8]
+    while not inputs[-1]:
+        inputs.pop()
+    return helper.make_node("LSTM", inputs, list(node.output), name=node.name, **attributes(node))
+
+
+def _lstm_weight(quantised: Array, scale: Array, zero: Array) -> Array:
+    """[directions, inputs, 4 hidden], quantised by direction or by column as well -> [directions, 4 hidden, inputs]."""
+    shape = (-1, 1, 1) if scale.ndim == 1 else (scale.shape[0], 1, -1)
+    weight = (quantised.astype(np.int32) - zero.astype(np.int32).reshape(shape)) * float_array(scale).reshape(shape)
+    return float_array(weight.transpose(0, 2, 1))
+
+
+def snake_polynomial(graph: Graph) -> Graph:
+    """sin(a x)^2, the snake activation, as a polynomial after range reduction: the plugin's ``Sin`` is scalar and slow.
+
+    With t = a x / pi and r = t - round(t), it is a polynomial in r^2 without a constant term, so that 0 stays 0.
+    """
+    coefficients = _snake_coefficients(SNAKE_DEGREE)
+    constants: dict[str, Array] = {f"snake_{i}": float_array(c) for i, c in enumerate(coefficients)}
+    replacements: dict[str, list[Node]] = {}
+    for sine in graph.of_type("Sin"):
+        users = graph.consumers(sine.output[0])
+        if [user.op_type for user in users] != ["Pow"]:
+            continue  # the generator's source also has sines that are not squared
+        power, product = users[0], graph.producer(sine.input[0], "Mul")
+        if graph.constant(power.input[1]).tolist() != 2:
+            raise GraphMismatch(f"{power.name} is not a square")
+        alpha = next((name for name in product.input if name in graph.constants), "")
+        turns = f"{sine.output[0]}_turns"
+        constants[turns] = float_array(graph.constant(alpha) / np.pi)
+        replacements[power.output[0]] = _snake_nodes(_other(product, alpha), turns, power.output[0])
+    if not replacements:
+        raise GraphMismatch("it has no snake activation")
+    return graph.rewritten(replacements, constants)
+
+
+def _snake_coefficients(degree: int) -> list[float]:
+    """c[i] of sin(pi r)^2 = sum c[i] r^(2 i + 2), |r| <= 1/2, with nearly the least maximum error.
+
+    Fitted at Chebyshev nodes of u = r^2 to sin(pi r)^2 / u, which is smooth; weighted, so that it is the sum that errs least.
+    """
+    u = 0.125 + 0.125 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
+    series = np.polynomial.Chebyshev.fit(u, np.sin(np.pi * np.sqrt(u)) ** 2 / u, degree - 1, domain=[0, 0.25], w=u)
+    return [float(c) for c in series.convert(kind=np.polynomial.Polynomial).coef]
+
+
+def _snake_nodes(x: str, turns: str, output: str) -> list[Node]:
+    """Nodes that make ``output`` = sin(pi turns x)^2, by Horner's rule."""
+    t, whole, r, u = (f"{output}_{part}" for part in ("t", "whole", "r", "u"))
+    nodes = [
+        helper.make_node("Mul", [x, turns], [t]),
+        helper.make_node("Round", [t], [whole]),
+        helper.make_node("Sub", [t, whole], [r]),
+        helper.make_node("Mul", [r, r], [u]),
+    ]
+    value = f"snake_{SNAKE_DEGREE - 1}"
+    for i in reversed(range(SNAKE_DEGREE - 1)):
+        product, total = f"{output}_m{i}", f"{output}_a{i}"
+        nodes.append(helper.make_node("Mul", [value, u], [product]))
+        nodes.append(helper.make_node("Add", [product, f"snake_{i}"], [total]))
+        value = total
+    return [*nodes, helper.make_node("Mul", [value, u], [output])]
+
+
+def stft_as_convolution(graph: Graph) -> Graph:
+    """``STFT`` of one real signal as a strided convolution with the windowed Fourier basis: 32 ms -> 1 ms of 290 ms.
+
+    [1, n] or [1, n, 1] -> [1, frames, bins, 2], as ``STFT`` with ``onesided`` gives.
+    """
+    transforms = graph.of_type("STFT")
+    if not transforms:
+        raise GraphMismatch("it has no STFT")
+    constants: dict[str, Array] = {}
+    replacements: dict[str, list[Node]] = {}
+    for number, node in enumerate(transforms):
+        if attributes(node).get("onesided", 1) != 1:
+            raise GraphMismatch(f"{node.name} is not one-sided")
+        hop, window = int(graph.constant(node.input[1])), graph.constant(node.input[2])
+        size, bins = window.size, window.size // 2 + 1
+        if len(node.input) > 3 and node.input[3] and int(graph.constant(node.input[3])) != size:
+            raise GraphMismatch(f"{node.name}: frame length differs from its window's")
+        angle = 2 * np.pi * np.arange(bins)[:, None] * np.arange(size) / size
+        basis, signal, spectrum, flat, split = (
+            f"stft_{number}_{part}" for part in ("basis", "signal", "spectrum", "flat", "split")
+        )
+        constants[basis] = float_array(np.concatenate([np.cos(angle), -np.sin(angle)]) * window)[:, None, :]
+        constants[flat] = np.array([1, 1, -1], np.int64)
+        constants[split] = np.array([1, 2, bins, -1], np.int64)
+        replacements[node.output[0]] = [
+            helper.make_node("Reshape", [node.input[0], flat], [signal]),
+            helper.make_node("Conv", [signal, basis], [spectrum], strides=[hop], kernel_shape=[size]),
+            helper.make_node("Reshape", [spectrum, split], [spectrum + "_parts"]),
+            helper.make_node("Transpose", [spectrum + "_parts"], [node.output[0]], perm=[0, 3, 2, 1]),
+        ]
+    return graph.rewritten(replacements, constants)
+
+
+def expose_durations(graph: Graph) -> Graph:
+    """Adds the output ``durations``, float [1, tokens]: frames of 25 ms for each token.
+
+    They are what is divided by the input ``speed``, rounded, and clipped to at least one frame.
+    """
+    name = "speed"
+    for op_type in ("Div", "Round", "Clip"):
+        name = graph.only_consumer(name, op_type).output[0]
+    clip = graph.producer(name)
+    output = helper.make_tensor_value_info("durations", TensorProto.FLOAT, [1, None])
+    return graph.rewritten({name: [clip, helper.make_node("Identity", [name], ["durations"])]}, {}, [output])
+
+
+def _other(node: Node, name: str) -> str:
+    """The other one of a node's two inputs."""
+    names = list(node.input)
+    if len(names) != 2 or names.count(name) != 1:
+        raise GraphMismatch(f"{node.name or node.op_type} does not take {name} and one more")
+    return str(names[1 - names.index(name)])
+
+
+STEPS: tuple[Callable[[Graph], Graph], ...] = (dequantise, snake_polynomial, stft_as_convolution, expose_durations)
+
+
+def run_steps(graph: Graph) -> Graph:
+    for step in STEPS:
+        graph = step(graph)
+    return graph
