@@ -123,7 +123,7 @@ def snake_polynomial(graph: Graph) -> Graph:
 def _snake_coefficients(degree: int) -> list[float]:
     """c[i] of sin(pi r)^2 = sum c[i] r^(2 i + 2), |r| <= 1/2, with nearly the least maximum error.
 
-    Fitted at Chebyshev nodes of u = r^2 to sin(pi r)^2 / u, which is smooth; weighted, so that it is the sum that errs least.
+    Fitted at Chebyshev nodes of u = r^2 to sin(pi r)^2 / u, which is smooth; weighted, so that the sum errs least.
     """
     u = 0.125 + 0.125 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
     series = np.polynomial.Chebyshev.fit(u, np.sin(np.pi * np.sqrt(u)) ** 2 / u, degree - 1, domain=[0, 0.25], w=u)
