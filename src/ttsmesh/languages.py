@@ -1,0 +1,50 @@
+"""The languages the mesh can speak, and the many ways people write their names. Pure."""
+
+from ttsmesh.errors import Code, Rejected
+from ttsmesh.limits import ECHO
+
+_NAMES = {
+    "en-us": "English (US)",
+    "en-gb": "English (UK)",
+    "es": "Spanish",
+    "fr-fr": "French",
+    "hi": "Hindi",
+    "it": "Italian",
+    "pt-br": "Portuguese (Brazil)",
+}
+
+LANGUAGES: tuple[str, ...] = tuple(_NAMES)
+"""Codes, as espeak-ng spells them."""
+
+_LETTERS = {"a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
+"""Kokoro's own: the first letter of a voice's name."""
+
+_BY_PRIMARY = {"en": "en-us", "es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
+"""What a language without a region, or with one that has no pronunciation of its own here, is spoken as."""
+
+_BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})
+"""Regions whose English is nearer to the British pronunciation than to the American."""
+
+
+def language_code(name: str) -> str:
+    """The code that ``name`` means: a code, a BCP-47 tag, a POSIX locale or Kokoro's letter, in any case.
+
+    Raises ``Rejected(Code.LANGUAGE)`` naming the known codes.
+    """
+    tag = name.strip().split(".", 1)[0].split("@", 1)[0].replace("_", "-").lower()
+    if tag in _NAMES:
+        return tag
+    if tag in _LETTERS:
+        return _LETTERS[tag]
+    primary, *rest = tag.split("-")
+    if primary == "en" and _BRITISH_REGIONS.intersection(rest):
+        return "en-gb"
+    if primary in _BY_PRIMARY:
+        return _BY_PRIMARY[primary]
+    shown = "".join(c for c in name[:ECHO] if c.isprintable())
+    raise Rejected(f"unknown language {shown!r}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+
+
+def language_name(code: str) -> str:
+    """For people: "English (US)". ``code`` is one of ``LANGUAGES``."""
+    return _NAMES[code]

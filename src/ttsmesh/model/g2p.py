@@ -1,0 +1,244 @@
+"""Phonemes from the G2P process: one request at a time, in order of priority, with a deadline and a restart."""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import logging
+import os
+import re
+import socket
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgpack
+
+from ttsmesh.errors import Code, Rejected, SynthesisError
+from ttsmesh.framing import HEADER, pack
+from ttsmesh.languages import LANGUAGES
+from ttsmesh.limits import ECHO, G2P_LOAD_TIMEOUT, G2P_TIMEOUT
+from ttsmesh.model.phonemes import Phonemes, WordSpan, join
+
+_log = logging.getLogger(__name__)
+
+MAX_POISONED = 5
+"""Words of one chunk that may crash or hang the process before the chunk is given up: each costs a restart."""
+
+_WORD = re.compile(r"\S+")
+
+
+class _Failed(Exception):
+    """The process crashed, hung or reported an error; ``args[0]`` says which, in a word."""
+
+
+class G2P:
+    """The process is started when it is first needed, and again after it was lost. Every method belongs to one loop."""
+
+    def __init__(self, timeout: float = G2P_TIMEOUT, load_timeout: float = G2P_LOAD_TIMEOUT) -> None:
+        """``timeout``, ``load_timeout``: seconds for one chunk, and for loading a language."""
+        self._timeout = timeout
+        self._load_timeout = load_timeout
+        self._turns = _Turns()
+        self._worker: _Worker | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process, for ``status``; None while there is none."""
+        return self._worker.pid if self._worker and self._worker.alive else None
+
+    async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
+        """Phonemes of one chunk. ``priority``: the lowest waiting is served next, in order of arrival among equals.
+
+        A word that crashes or hangs the process is left out and counted as unsayable.
+        Raises ``Rejected(Code.LANGUAGE)``, and ``SynthesisError`` when the process cannot do it.
+        """
+        _check_language(language)
+        try:
+            return await self._say(text, language, priority)
+        except _Failed as failure:
+            _log.warning("g2p %s; trying again word by word", failure)
+        return await self._word_by_word(text, language, priority)
+
+    async def warm(self, language: str, priority: int = 0) -> None:
+        """Have ``language`` loaded. Raises like ``phonemise``."""
+        _check_language(language)
+        async with self._turns.take(priority):
+            await self._ready(language)
+
+    async def close(self) -> None:
+        """End the process and wait for it. Requests under way and waiting raise ``SynthesisError``."""
+        self._closed = True
+        if self._worker is not None:
+            await self._worker.close()
+
+    async def _word_by_word(self, text: str, language: str, priority: int) -> Phonemes:
+        parts: list[tuple[int, Phonemes]] = []
+        poisoned = 0
+        for word in _WORD.finditer(text):
+            try:
+                said = await self._say(word.group(), language, priority)
+            except _Failed as failure:
+                poisoned += 1
+                if poisoned > MAX_POISONED:
+                    raise SynthesisError(f"g2p {failure} on more than {MAX_POISONED} words of a chunk") from None
+                said = Phonemes("", (), len(word.group()))
+            parts.append((word.start(), said))
+        _log.warning("g2p: %d of %d words left out", poisoned, len(parts))
+        return join(parts)
+
+    async def _say(self, text: str, language: str, priority: int) -> Phonemes:
+        async with self._turns.take(priority):
+            worker = await self._ready(language)
+            answer = await worker.ask({"language": language, "text": text}, self._timeout)
+            if self._closed:
+                raise SynthesisError("g2p is closed")
+        words = tuple(WordSpan(*span) for span in answer["words"])
+        return Phonemes(answer["text"], words, answer["unsayable"])
+
+    async def _ready(self, language: str) -> "_Worker":
+        """A process that has ``language`` loaded. The caller has its turn."""
+        if self._worker is not None and not await self._worker.settled():
+            await self._worker.close()
+            self._worker = None
+        if self._closed:
+            raise SynthesisError("g2p is closed")
+        if self._worker is None:
+            self._worker = await _Worker.start()
+        if language not in self._worker.languages:
+            try:
+                await self._worker.ask({"language": language}, self._load_timeout)
+            except _Failed as failure:
+                raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
+            self._worker.languages.add(language)
+        return self._worker
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        shown = "".join(c for c in language[:ECHO] if c.isprintable())
+        raise Rejected(f"unknown language {shown!r}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+
+
+class _Worker:
+    """One process, and the exchange with it. At most one request is under way, so answers need no numbers."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+        self._exchange: asyncio.Task[dict[str, Any]] | None = None
+        self.languages: set[str] = set()
+
+    @classmethod
+    async def start(cls) -> "_Worker":
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-P",  # no module of the working directory's
+                    "-m",
+                    "ttsmesh.model.g2p_worker",
+                    str(theirs.fileno()),
+                    str(os.getpid()),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                )
+            reader, writer = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        return cls(process, reader, writer)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """The answer. Raises ``_Failed``, and then this worker is of no more use unless it is ``settled``.
+
+        When the caller is cancelled the exchange goes on with its deadline; whoever comes next waits for its end.
+        """
+        self._exchange = asyncio.create_task(self._ask(request, timeout))
+        answer = await asyncio.shield(self._exchange)
+        if "error" in answer:
+            raise _Failed(answer["error"])
+        return answer
+
+    async def settled(self) -> bool:
+        """Wait for what an earlier caller left behind. Whether the process can take a request then."""
+        if self._exchange is not None:
+            await asyncio.wait([self._exchange])
+        return self.alive and not self._reader.at_eof() and not self._writer.is_closing()
+
+    async def close(self) -> None:
+        """Kill the process, and wait until it and its exchange have ended."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._writer.close()
+        if self._exchange is not None:
+            await asyncio.wait([self._exchange])
+        await self._process.wait()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
+
+    async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """Never raises: nobody may be left to see it."""
+        try:
+            async with asyncio.timeout(timeout):
+                self._writer.write(pack(request))
+                (length,) = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+                answer: dict[str, Any] = msgpack.unpackb(await self._reader.readexactly(length))
+        except TimeoutError:
+            self._writer.close()
+            return {"error": "hung"}
+        except (asyncio.IncompleteReadError, OSError):
+            self._writer.close()
+            return {"error": "crashed"}
+        return answer
+
+
+class _Turns:
+    """A lock whose waiters are ordered by priority, then by arrival."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = itertools.count()
+        self._taken = False
+
+    @contextlib.asynccontextmanager
+    async def take(self, priority: int) -> AsyncIterator[None]:
+        if self._taken:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (priority, next(self._arrivals), turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                # The turn may have come in the same moment: pass it on.
+                if turn.done() and not turn.cancelled():
+                    self._next()
+                raise
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        self._taken = False
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                # Taken on the waiter's behalf, so that nobody slips in before it runs.
+                self._taken = True
+                turn.set_result(None)
+                return

@@ -1,0 +1,135 @@
+"""The G2P process: ``python -P -m ttsmesh.model.g2p_worker FD PARENT_PID``.
+
+espeak-ng aborts on some inputs and hangs on others, so it lives here, where it can be killed. Requests and answers are
+frames on one inherited socket, one at a time: ``{language}`` loads a language, ``{language, text}`` pronounces; the
+answer is ``{text, words, unsayable}``, or ``{error}`` with an exception's type.
+
+The text is somebody's mail. Neither it nor its phonemes may reach a log: third parties' output is shut off, and what
+is written here about a failure is types and frames, never messages.
+"""
+
+import contextlib
+import ctypes
+import faulthandler
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+import warnings
+from types import TracebackType
+from typing import Any
+
+import msgpack
+
+from ttsmesh.framing import HEADER, pack
+
+_PR_SET_PDEATHSIG = 1
+
+_KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet")
+"""spaCy's thinc imports these where they are installed, gigabytes and seconds, and we need none of them."""
+
+
+def main() -> None:
+    """Serve until the socket ends, which is also how a parent that died without a word is noticed."""
+    descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
+    _die_with(parent)
+    _keep_quiet()
+    for name in _KEPT_OUT:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes `import name` raise ImportError
+    # The tagger's matrices are tiny; BLAS threads would only compete with the render.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with socket.socket(fileno=descriptor) as connection:
+        _serve(connection)
+    # phonemizer's exit handlers would look for the temporary files that are long gone.
+    os._exit(0)
+
+
+def _serve(connection: socket.socket) -> None:
+    loaded: dict[str, Any] = {}
+    while (request := _receive(connection)) is not None:
+        try:
+            answer = _answer(request, loaded)
+        except Exception as error:
+            _report(type(error), error, error.__traceback__)
+            answer = {"error": type(error).__name__}
+        connection.sendall(pack(answer))
+
+
+def _answer(request: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
+    language = request["language"]
+    if language not in loaded:
+        loaded[language] = _load(language)
+    if "text" not in request:
+        return {}
+    phonemes = loaded[language](request["text"])
+    words = [(w.start, w.end, w.phoneme_start, w.phoneme_end) for w in phonemes.words]
+    return {"text": phonemes.text, "words": words, "unsayable": phonemes.unsayable}
+
+
+def _load(language: str) -> Any:
+    # phonemizer leaves copies of libespeak-ng in the temporary directory, and this process is made to be killed. Once
+    # loaded the files are not needed.
+    tempfile.tempdir = tempfile.mkdtemp(prefix="ttsmesh-g2p-", dir=os.environ.get("TMPDIR"))
+    try:
+        from ttsmesh.model.pronounce import pronouncer
+
+        pronounce = pronouncer(language)
+        pronounce("Warm up, please.")  # the first call is slow
+    finally:
+        shutil.rmtree(tempfile.tempdir, ignore_errors=True)
+        tempfile.tempdir = None
+    return pronounce
+
+
+def _receive(connection: socket.socket) -> dict[str, Any] | None:
+    header = _exactly(connection, HEADER.size)
+    body = header and _exactly(connection, HEADER.unpack(header)[0])
+    request: dict[str, Any] | None = msgpack.unpackb(body) if body else None
+    return request
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        part = connection.recv(size - len(data))
+        if not part:
+            return b""
+        data += part
+    return bytes(data)
+
+
+def _die_with(parent: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+    # It may have died before the line above.
+    if os.getppid() != parent:
+        os._exit(0)
+    # Ctrl-C and a service manager's SIGTERM go to the whole group; the parent decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _keep_quiet() -> None:
+    sys.excepthook = _report
+    faulthandler.enable()  # frames only
+    logging.disable()
+    warnings.simplefilter("ignore")
+    # misaki prints words it has no rule for.
+    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+
+
+def _report(kind: type[BaseException], _: BaseException, frames: TracebackType | None) -> None:
+    lines = "".join(f"  {f.filename}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(frames))
+    sys.stderr.write(f"g2p: {kind.__name__}\n{lines}")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Phonemes of one chunk, and which of them belong to which word. Pure."""
+
+import unicodedata
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class WordSpan:
+    """One word: characters ``start:end`` of the chunk's text are phonemes ``phoneme_start:phoneme_end``."""
+
+    start: int
+    end: int
+    phoneme_start: int
+    phoneme_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phonemes:
+    """What one chunk sounds like.
+
+    ``text``: characters of the model's vocabulary, one token each, words separated by single spaces.
+    ``words``: in order, not overlapping, punctuation included; together they cover all of ``text`` but the spaces.
+    ``unsayable``: characters of the chunk, white space and punctuation apart, that make no sound.
+    """
+
+    text: str
+    words: tuple[WordSpan, ...]
+    unsayable: int
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there is anything to hear: the model makes noise of its own from bare punctuation."""
+        return sounds(self.text)
+
+
+class Piece(NamedTuple):
+    """One word or mark as G2P gave it: its characters in the chunk, its phonemes, whether a space follows."""
+
+    start: int
+    end: int
+    phonemes: str
+    spaced: bool
+
+
+def sounds(phonemes: str) -> bool:
+    """Whether any of ``phonemes`` is more than punctuation, space, stress or a tone arrow."""
+    return any(unicodedata.category(c) in ("Ll", "Lu", "Lo") for c in phonemes)
+
+
+def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int = 0) -> Phonemes:
+    """Join ``pieces``, leaving out symbols the model does not know."""
+    out: list[str] = []
+    words: list[WordSpan] = []
+    length = 0
+    space_owed = False
+    for piece in pieces:
+        known = " ".join("".join(c for c in piece.phonemes if c in vocabulary).split())
+        if known:
+            if space_owed:
+                out.append(" ")
+                length += 1
+            words.append(WordSpan(piece.start, piece.end, length, length + len(known)))
+            out.append(known)
+            length += len(known)
+            space_owed = False
+        space_owed = length > 0 and (space_owed or piece.spaced)
+    return Phonemes("".join(out), tuple(words), unsayable)
+
+
+def join(parts: Iterable[tuple[int, Phonemes]]) -> Phonemes:
+    """Phonemes of consecutive pieces of one text, each with the offset in characters at which it begins."""
+    text = ""
+    words: list[WordSpan] = []
+    unsayable = 0
+    for offset, part in parts:
+        if text and part.text:
+            text += " "
+        shift = len(text)
+        words += [
+            WordSpan(w.start + offset, w.end + offset, w.phoneme_start + shift, w.phoneme_end + shift)
+            for w in part.words
+        ]
+        text += part.text
+        unsayable += part.unsayable
+    return Phonemes(text, tuple(words), unsayable)

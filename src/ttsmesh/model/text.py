@@ -1,0 +1,183 @@
+"""Text to chunks: the pieces rendered in one model call each. Pure, lazy, and linear in the length of the text.
+
+A chunk ends where a reader would breathe: best at a sentence's end, else at a clause's, else between words, and inside
+a word only when there is nothing else. A missed sentence end does no harm, the sentences share a chunk; a false one is
+heard. So whatever is doubtful ("U.S. Army", "No. 5", "J. R. R. Tolkien") is no end.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ttsmesh.model.words import joins
+
+FIRST_MIN = 20
+"""Estimated phonemes before the first chunk may end: the model is weak under 10-20."""
+
+FIRST_MAX = 100
+"""Estimated phonemes at which the first chunk ends even inside a clause: its render is what the listener waits for."""
+
+CHUNK_MIN = 80
+"""Estimated phonemes before a later chunk ends at a sentence's end; short sentences share a chunk."""
+
+CHUNK_MAX = 180
+"""Estimated phonemes at most: the model reads 100-200 best and rushes over 400."""
+
+REMAINDER = FIRST_MIN
+"""Estimated phonemes: what is left of a paragraph and shorter than this joins the chunk before it."""
+
+_DIGIT_COST = 5
+_SYMBOL_COST = 6
+_CAPITAL_COST = 2
+_IDEOGRAPH_COST = 4
+"""Estimated phonemes of a character; any other counts as one. Capitals may be spelled out."""
+
+_WINDOW = CHUNK_MAX + FIRST_MIN + 8
+"""Characters looked at for one chunk. None costs less than one, so its end and the lookahead lie inside."""
+
+_SOLID = re.compile(r"\S")
+_CLOSERS = r"[\"'”’)\]»」』）]*"
+_PARAGRAPH = re.compile(r"[ \t]*\r?\n[ \t]*(?:\r?\n|(?=(?:[-*•+]|\d{1,3}[.)])[ \t]|#{1,6}[ \t]))")
+"""An empty line, or a line that begins a list item or a heading."""
+
+_SENTENCE = re.compile(rf"(?:[.!?…]+{_CLOSERS}(?=\s)|[。！？।]+{_CLOSERS})")
+_CLAUSE = re.compile(rf"(?:[,;:–—]{_CLOSERS}(?=\s)|—(?=\w)|\s[-–—](?=\s)|[，；：、])")
+_SPACE = re.compile(r"\S(?=\s)")
+_LAST_WORD = re.compile(r"[^\s(\[\"“‘']*$")
+
+_BEFORE_A_NAME = re.compile(
+    r"(?:dr|mr|mrs|ms|mx|prof|rev|hon|st|sr|sra|srta|dott|sig|mme|mlle|gen|col|maj|capt|cmdr|lt|sgt|gov|sen|rep|pres"
+    r"|figs?|vs|cf|viz|ca|approx|nos?|vols?|ch|sec|art|eq|eds?|pp?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)?",
+    re.IGNORECASE,
+)
+"""What something follows, so that its stop ends no sentence; nothing at all counts, as in " .5" and ".gitignore"."""
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """``text`` is characters ``start:end`` of the utterance's text, without white space at either end, not empty."""
+
+    start: int
+    end: int
+    text: str
+
+
+def chunks(text: str) -> Iterator[Chunk]:
+    """The chunks of ``text`` in order; nothing but white space is between them."""
+    at = 0
+    first = True
+    while (solid := _SOLID.search(text, at)) is not None:
+        at = solid.start()
+        window = text[at : at + _WINDOW]
+        piece = window[: _length(window, first=first, final=at + len(window) == len(text))].rstrip()
+        yield Chunk(at, at + len(piece), piece)
+        at += len(piece)
+        first = False
+
+
+def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
+    """Two chunks for one whose phonemes turned out too many, split at the best place near the middle.
+
+    Raises ``ValueError`` for a chunk of one character, which cannot be halved.
+    """
+    text = chunk.text
+    if len(text) < 2:
+        raise ValueError("one character cannot be halved")
+    middle = len(text) // 2
+    low, high = len(text) // 4, len(text) - len(text) // 4
+    for ends in (_sentence_ends(text), _clause_ends(text), _space_ends(text)):
+        near = [end for end in ends if low < end <= high and end < len(text)]
+        if near:
+            cut = min(near, key=lambda end: abs(end - middle))
+            break
+    else:
+        cut = _between_clusters(text, middle)
+    first = text[:cut].rstrip()
+    second = text[cut:].lstrip()
+    return (
+        Chunk(chunk.start, chunk.start + len(first), first),
+        Chunk(chunk.end - len(second), chunk.end, second),
+    )
+
+
+def _length(window: str, *, first: bool, final: bool) -> int:
+    """How many characters of ``window`` are the next chunk. ``final``: the text ends with the window."""
+    least, most = (FIRST_MIN, FIRST_MAX) if first else (CHUNK_MIN, CHUNK_MAX)
+    paragraph = _PARAGRAPH.search(window)
+    whole = paragraph.start() if paragraph else len(window)
+    costs = _costs(window[:whole])
+    fits = bisect_right(costs, most)
+    all_fits = fits == whole and (paragraph is not None or final)
+
+    sentences = [end for end in _sentence_ends(window) if end <= fits]
+    clauses = [end for end in _clause_ends(window) if end <= fits]
+    welcome = sorted({*sentences, *clauses}) if first else sentences
+    for end in welcome:
+        if costs[end - 1] >= least:
+            return whole if all_fits and costs[-1] - costs[end - 1] < REMAINDER else end
+    if all_fits:
+        return whole
+    for ends in (sentences, clauses, [end for end in _space_ends(window) if end <= fits]):
+        if ends and costs[ends[-1] - 1] >= FIRST_MIN:
+            return ends[-1]
+    return _between_clusters(window, fits)
+
+
+def _costs(text: str) -> list[int]:
+    """Estimated phonemes of ``text[: i + 1]``, for each i."""
+    total = 0
+    costs = []
+    for c in text:
+        if "a" <= c <= "z":
+            total += 1
+        elif c.isdigit():
+            total += _DIGIT_COST
+        elif c.isupper():
+            total += _CAPITAL_COST
+        elif c in "%&+=@#$€£/_\\<>~^|*":
+            total += _SYMBOL_COST
+        elif "\u2e80" <= c <= "\ud7ff" or c >= "\U00020000":
+            total += _IDEOGRAPH_COST
+        else:
+            total += 1
+        costs.append(total)
+    return costs
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    for match in _SENTENCE.finditer(text):
+        if not match.group().startswith(".") or _is_end(text, match):
+            yield match.end()
+
+
+def _is_end(text: str, stop: re.Match[str]) -> bool:
+    """Whether the full stop, or stops, at ``stop`` end a sentence."""
+    following = text[stop.end() :].lstrip("\"'“‘([¿¡ \t\r\n")[:1]
+    if following.islower():
+        return False
+    if len(stop.group()) > 1 and stop.group()[1] == ".":
+        return True  # an ellipsis; what follows is not in lower case
+    before = _LAST_WORD.search(text, max(0, stop.start() - 24), stop.start())
+    word = before.group() if before else ""
+    if _BEFORE_A_NAME.fullmatch(word):
+        return False
+    return word == "I" or not _INITIALS.fullmatch(word)
+
+
+def _clause_ends(text: str) -> Iterator[int]:
+    return (match.end() for match in _CLAUSE.finditer(text))
+
+
+def _space_ends(text: str) -> Iterator[int]:
+    return (match.end() for match in _SPACE.finditer(text))
+
+
+def _between_clusters(text: str, cut: int) -> int:
+    """The last place up to ``cut``, but after the first character, that parts no base from its marks; else ``cut``."""
+    place = cut
+    while 0 < place < len(text) and (joins(text[place]) or text[place - 1] == "\u200d"):
+        place -= 1
+    return place if place > 0 else cut

@@ -1,0 +1,47 @@
+"""What may be spoken: the same check in the CLI, before a server is troubled, and in the server. Pure and light."""
+
+import re
+
+from ttsmesh.errors import Code, Rejected
+from ttsmesh.limits import MAX_TEXT
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""All of C0 and C1 but tab, line feed and carriage return, which are white space to a reader as well."""
+
+
+def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
+    """``raw`` as text to speak, of the same length in characters: control characters are spaces, nothing else changes.
+
+    ``raw`` is UTF-8, or a string that may carry the surrogates Python puts for undecodable bytes of ``argv``.
+    Raises ``Rejected(Code.TEXT)`` for no text, more than ``max_bytes`` bytes of UTF-8, or invalid UTF-8.
+    """
+    # A character is at least a byte: too many characters need not be encoded to be refused.
+    if len(raw) > max_bytes:
+        raise _too_long(max_bytes)
+    encoded = _encoded(raw) if isinstance(raw, str) else raw
+    if len(encoded) > max_bytes:
+        raise _too_long(max_bytes)
+    try:
+        text = encoded.decode()
+    except UnicodeDecodeError as error:
+        raise _invalid(error.start) from None
+    text = _CONTROLS.sub(" ", text)
+    if not text or text.isspace():
+        raise Rejected("no text", Code.TEXT)
+    return text
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        # A surrogate that stands for no byte: it came from a peer or a program, not from argv.
+        raise _invalid(len(text[: error.start].encode("utf-8", "surrogateescape"))) from None
+
+
+def _too_long(max_bytes: int) -> Rejected:
+    return Rejected(f"text too long: more than {max_bytes} bytes", Code.TEXT)
+
+
+def _invalid(byte: int) -> Rejected:
+    return Rejected(f"not valid UTF-8 (byte {byte})", Code.TEXT)
