@@ -18,6 +18,9 @@ PIPELINE_VERSION = 1
 SNAKE_DEGREE = 3
 """Terms of the snake polynomial: 3 keep it within 9e-4 of sin^2, which is below bf16's own rounding."""
 
+SINE_ERROR = 1e-9
+"""Sines smaller than this are zeros that rounding missed, by about 1e-14."""
+
 
 def dequantise(graph: Graph) -> Graph:
     """Int8 weights and run-time quantised activations become float: int8 convolutions are slow on the CPU.
@@ -169,7 +172,10 @@ def stft_as_convolution(graph: Graph) -> Graph:
         basis, signal, spectrum, flat, split = (
             f"stft_{number}_{part}" for part in ("basis", "signal", "spectrum", "flat", "split")
         )
-        constants[basis] = float_array(np.concatenate([np.cos(angle), -np.sin(angle)]) * window)[:, None, :]
+        sine = np.where(
+            np.abs(np.sin(angle)) < SINE_ERROR, 0.0, -np.sin(angle)
+        )  # exactly real at zero and at half the rate
+        constants[basis] = float_array(np.concatenate([np.cos(angle), sine]) * window)[:, None, :]
         constants[flat] = np.array([1, 1, -1], np.int64)
         constants[split] = np.array([1, 2, bins, -1], np.int64)
         replacements[node.output[0]] = [
@@ -178,6 +184,33 @@ def stft_as_convolution(graph: Graph) -> Graph:
             helper.make_node("Reshape", [spectrum, split], [spectrum + "_parts"]),
             helper.make_node("Transpose", [spectrum + "_parts"], [node.output[0]], perm=[0, 3, 2, 1]),
         ]
+    return graph.rewritten(replacements, constants)
+
+
+def total_phase(graph: Graph) -> Graph:
+    """Makes the exported atan2(y, x) - atan(y / x), corrected by +-pi where x < 0 - defined everywhere, as torch's is.
+
+    As exported, 0 / 0 gives a NaN that the generator's norms spread over the whole sound (seen with bf16), and y = 0
+    is -pi where x < 0, while the model was trained on +pi.
+    """
+    constants = {"phase_zero": float_array(0.0), "phase_tiny": float_array(1e-30)}
+    replacements: dict[str, list[Node]] = {}
+    for arctangent in graph.of_type("Atan"):
+        quotient = graph.producer(arctangent.input[0], "Div")
+        y, x = quotient.input
+        signs = [node for node in graph.consumers(y) if node.op_type == "Greater" and node.input[0] == y]
+        if len(signs) != 1 or graph.constant(signs[0].input[1]) != 0:
+            raise GraphMismatch(f"{arctangent.name} is not part of an atan2")
+        name = quotient.output[0]
+        replacements[name] = [
+            helper.make_node("Equal", [x, "phase_zero"], [name + "_none"]),
+            helper.make_node("Where", [name + "_none", "phase_tiny", x], [name + "_x"]),
+            helper.make_node("Div", [y, name + "_x"], [name]),
+        ]
+        upper = signs[0].output[0]
+        replacements[upper] = [helper.make_node("GreaterOrEqual", [y, "phase_zero"], [upper])]
+    if not replacements:
+        raise GraphMismatch("it has no Atan")
     return graph.rewritten(replacements, constants)
 
 
@@ -202,7 +235,13 @@ def _other(node: Node, name: str) -> str:
     return str(names[1 - names.index(name)])
 
 
-STEPS: tuple[Callable[[Graph], Graph], ...] = (dequantise, snake_polynomial, stft_as_convolution, expose_durations)
+STEPS: tuple[Callable[[Graph], Graph], ...] = (
+    dequantise,
+    snake_polynomial,
+    stft_as_convolution,
+    total_phase,
+    expose_durations,
+)
 
 
 def run_steps(graph: Graph) -> Graph:
