@@ -1,0 +1,97 @@
+"""One utterance's way from a source of PCM to a sink. It knows nothing of sockets or messages."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from ttsmesh.limits import PROGRESS_INTERVAL
+from ttsmesh.voice.sink import Sink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a playback ended. ``heard`` counts frames; ``complete`` is false when it was cancelled."""
+
+    complete: bool
+    heard: int
+    underruns: int
+
+
+class Playback:
+    """Plays what ``source`` yields while it is still being rendered, as soon as ``go`` has been said.
+
+    ``started`` is called before the first sample reaches the sink, ``progress`` with the frames heard every
+    ``PROGRESS_INTERVAL`` seconds while it sounds. Whoever made ``source`` closes it.
+    """
+
+    def __init__(
+        self,
+        source: AsyncIterator[bytes],
+        sink: Sink,
+        *,
+        started: Callable[[], None],
+        progress: Callable[[int], None],
+    ) -> None:
+        self._source = source
+        self._sink = sink
+        self._started = started
+        self._progress = progress
+        self._may_sound = asyncio.Event()
+        self._ticker: asyncio.TimerHandle | None = None
+
+    def go(self) -> None:
+        """Sound, or go on from where it was held."""
+        self._may_sound.set()
+        self._sink.resume()
+
+    def hold(self) -> None:
+        """Fall silent, keep everything; ``go`` continues."""
+        self._may_sound.clear()
+        self._sink.pause()
+
+    async def run(self) -> Ending:
+        """Play to the end. SinkError and the source's own errors pass through, after the sound has been faded out.
+
+        To be run as a task of its own: cancelling that silences the sink at once and makes it *return* what was heard,
+        because a report of it is owed. (A task cancelled before its first step never gets here.)
+        """
+        try:
+            return await self._play()
+        except asyncio.CancelledError:
+            heard = await self._sink.cancel()
+            if (task := asyncio.current_task()) is not None:
+                task.uncancel()
+            return Ending(complete=False, heard=heard, underruns=self._sink.underruns)
+        except BaseException:
+            await self._sink.cancel()
+            raise
+        finally:
+            if self._ticker is not None:
+                self._ticker.cancel()
+
+    async def _play(self) -> Ending:
+        self._sink.start()
+        async for pcm in self._source:
+            if self._ticker is None:
+                # Nothing is written before this, so a hold or a go at any moment up to here finds an empty sink.
+                await self._may_begin()
+                self._started()
+                self._schedule_progress()
+            await self._sink.feed(pcm)
+        if self._ticker is None:
+            await self._sink.cancel()
+            return Ending(complete=True, heard=0, underruns=0)
+        heard = await self._sink.drain()
+        return Ending(complete=True, heard=heard, underruns=self._sink.underruns)
+
+    async def _may_begin(self) -> None:
+        await self._sink.ready()
+        await self._may_sound.wait()
+
+    def _schedule_progress(self) -> None:
+        self._ticker = asyncio.get_running_loop().call_later(PROGRESS_INTERVAL, self._report_progress)
+
+    def _report_progress(self) -> None:
+        if self._may_sound.is_set():
+            self._progress(self._sink.position)
+        self._schedule_progress()

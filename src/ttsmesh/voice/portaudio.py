@@ -1,0 +1,186 @@
+"""One PortAudio output stream, for the one thread that owns it. No callback, and no call that waits while the server
+is well."""
+
+import atexit
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames, silence
+from ttsmesh.errors import Code, SinkError
+from ttsmesh.voice.sink import fade_out
+
+LATENCY = 0.1
+"""Seconds of buffer asked of PortAudio."""
+
+BLOCK = round(LATENCY * SAMPLE_RATE) // 4
+"""Frames the server takes at a time; nothing sounds before the first block is full."""
+
+AHEAD = round(0.04 * SAMPLE_RATE)
+AHEAD_STEP = round(0.02 * SAMPLE_RATE)
+AHEAD_MAX = round(0.08 * SAMPLE_RATE)
+"""Frames written and not yet heard. What is written cannot be taken back without a click, so this is what a cancel
+waits for; it grows only when the device ran dry although there were samples."""
+
+FADE = round(0.01 * SAMPLE_RATE)
+"""Frames of a fade: long enough not to click."""
+
+PERIOD = 0.01
+"""Seconds between two writes."""
+
+FADE_MARGIN = 0.01
+TAIL_MARGIN = 0.03
+"""Seconds between the last sample's due time and the abort, which drops what the server still has. A faded end may
+lose a little; the end of a sentence may not."""
+
+STALL_TIMEOUT = 2.0
+"""Seconds without the device taking anything."""
+
+
+class Line:
+    """An open stream. Counts are frames since ``start``. Every method may raise sounddevice's PortAudioError."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._ahead = AHEAD
+        self.underruns = 0
+        self.start()
+
+    def start(self) -> None:
+        """Make ready to sound; harmless when it is. Raises when the server was restarted since the stream was
+        opened."""
+        self._stream.start()
+        self._capacity = int(self._stream.write_available)
+        self._written = 0
+        self._last_sample = b""
+        self._starved = True
+        self._moved = time.monotonic()
+        self._anchor = (self._moved, 0)
+
+    def heard(self) -> int:
+        """About how much has left the loudspeaker."""
+        return self._heard(int(self._stream.write_available))
+
+    def fill(self, take: Callable[[int], bytes]) -> None:
+        """Write what ``take(frames)`` gives of what is missing ahead. SinkError when the device has stopped taking
+        any."""
+        available = int(self._stream.write_available)
+        missing = min(available, self._ahead - (self._written - self._heard(available)))
+        if missing <= 0:
+            if time.monotonic() - self._moved > STALL_TIMEOUT:
+                raise SinkError("the audio server has stopped taking samples")
+            return
+        self._moved = time.monotonic()
+        pcm = take(missing)
+        if pcm and self._written and available >= self._capacity:
+            self.underruns += 1
+            if not self._starved:
+                self._ahead = min(self._ahead + AHEAD_STEP, AHEAD_MAX)
+        self._starved = frames(pcm) < missing
+        self._write(pcm, available)
+
+    def write(self, pcm: bytes) -> None:
+        """Write as much as fits without waiting; a fade always does."""
+        self._write(pcm, int(self._stream.write_available))
+
+    def play_out(self) -> int:
+        """Let everything be heard, then stop. Returns the frames heard.
+
+        PortAudio's stop() would drop the end, because ALSA's does not drain; so silence is played until the end is
+        through.
+        """
+        end = self._written
+        while self.heard() < end + TAIL_MARGIN * SAMPLE_RATE:
+            self.fill(silent)
+            time.sleep(PERIOD)
+        self._stream.abort()
+        return end
+
+    def fall_silent(self, coming: bytes) -> int:
+        """Fade out over the samples that were to come next, then stop. Returns the frames before the fade.
+
+        Continuing the very samples is what makes no click: a bare abort() leaves a step, and so does a tail written
+        after it.
+        """
+        end = self._written
+        unheard = end - self.heard()
+        if unheard > 0:
+            held_level = (coming or self._last_sample)[-BYTES_PER_FRAME:]
+            self.write(fade_out(coming + held_level * (FADE - frames(coming))) + silence(FADE_MARGIN))
+            time.sleep((unheard + FADE) / SAMPLE_RATE + FADE_MARGIN)
+        self._stream.abort()
+        return end
+
+    def abort(self) -> None:
+        """Stop at once, and throw away what was written; clicks, unless that is silence."""
+        self._stream.abort()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _heard(self, available: int) -> int:
+        # The server reports in whole blocks and up to two of them late, so in between the clock is the better
+        # witness: the time since the device was last dry. The reports keep the server's clock and ours from drifting
+        # apart.
+        since, frame = self._anchor
+        by_clock = frame + int((time.monotonic() - since) * SAMPLE_RATE)
+        taken = self._written - (self._capacity - available)
+        return max(0, min(self._written, taken + 2 * BLOCK, max(taken - BLOCK, by_clock)))
+
+    def _write(self, pcm: bytes, available: int) -> None:
+        if available >= self._capacity:
+            self._anchor = (time.monotonic(), self._written)
+        if fitting := pcm[: available * BYTES_PER_FRAME]:
+            self._stream.write(fitting)
+            self._written += frames(fitting)
+            self._last_sample = fitting[-BYTES_PER_FRAME:]
+
+
+def silent(count: int) -> bytes:
+    """``count`` frames of silence, however many are asked for."""
+    return bytes(count * BYTES_PER_FRAME)
+
+
+def open_line(device: str | int | None) -> Line:
+    """Open ``device`` (``None``: the default one), or SinkError ``no_audio``. Returns never when the audio server is
+    frozen."""
+    try:
+        import sounddevice  # only here, in the audio thread: it takes 26-52 ms
+    except OSError as error:
+        raise SinkError(f"{error}; install libportaudio2", Code.NO_AUDIO) from None
+    # At exit it would close the streams, and hang with a frozen server. We close our own; the rest dies with the
+    # process.
+    atexit.unregister(sounddevice._exit_handler)
+    open_stream = functools.partial(
+        sounddevice.RawOutputStream,
+        samplerate=SAMPLE_RATE,
+        channels=1,
+        dtype="int16",
+        latency=LATENCY,
+        device=device,
+    )
+    try:
+        return Line(open_stream())
+    except (sounddevice.PortAudioError, ValueError):
+        pass  # PortAudio looks for devices once, when it is initialised: perhaps the audio server came up later
+    try:
+        sounddevice._terminate()
+        sounddevice._initialize()
+        return Line(open_stream())
+    except (sounddevice.PortAudioError, ValueError) as error:
+        raise SinkError(_one_line(error), Code.NO_AUDIO) from None
+
+
+def as_sink_error(error: Exception) -> SinkError:
+    """What an audio thread met, for the outside; an error that is neither ours nor PortAudio's is a bug here."""
+    if isinstance(error, SinkError):
+        return error
+    if type(error).__module__ == "sounddevice":
+        return SinkError(_one_line(error))
+    return SinkError(f"the audio thread met {type(error).__name__}", Code.INTERNAL)
+
+
+def _one_line(error: Exception) -> str:
+    """What PortAudio says, without its host error tuples."""
+    return (str(error.args[0]) if error.args else type(error).__name__).splitlines()[0]
