@@ -71,11 +71,14 @@ G2P_LOAD_TIMEOUT = 10.0
 RENDER_TIMEOUT = 30.0
 """One render: a hundred times the usual."""
 
+RENDER_STUCK_TIMEOUT = 2.0
+"""From cancelling a render to its return; a native call that takes longer will not return at all."""
+
 SPEAK_ACCEPTED_TIMEOUT = 2.0
 """From a voice process that is up to its ``Accepted``."""
 
 VOICE_START_TIMEOUT = 10.0
-"""From spawning a voice process to its first ``Accepted``."""
+"""From needing a voice process to its first ``Accepted``, on a machine that is busy."""
 
 PROGRESS_INTERVAL = 0.5
 PROGRESS_TIMEOUT = 5.0

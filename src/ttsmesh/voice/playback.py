@@ -1,7 +1,7 @@
 """One utterance's way from a source of PCM to a sink. It knows nothing of sockets or messages."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass
 
 from ttsmesh.limits import PROGRESS_INTERVAL
@@ -26,7 +26,7 @@ class Playback:
 
     def __init__(
         self,
-        source: AsyncIterator[bytes],
+        source: AsyncIterable[bytes],
         sink: Sink,
         *,
         started: Callable[[], None],

@@ -1,0 +1,60 @@
+"""``ttsmesh``: the command line. Each command's module is imported only when it is called."""
+
+import importlib
+import sys
+
+import click
+
+from ttsmesh import __version__
+from ttsmesh.errors import TtsmeshError
+
+_COMMANDS = {
+    "kill": "control",
+    "say": "say",
+    "serve": "servers",
+    "setup": "servers",
+    "status": "control",
+    "stop": "control",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"ttsmesh.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """A natural voice for the Linux desktop, spoken by your own CPU."""
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one line on stderr and a documented exit status."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except TtsmeshError as error:
+        _fail(error.message, error.exit_status)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more when it flushes at exit.
+        sys.stdout = None
+        sys.exit(74)
+    sys.exit(status)
+
+
+def _fail(message: str, status: int) -> None:
+    # One line, whatever the message quotes, and nothing in it that a terminal would obey.
+    line = "".join(c if c.isprintable() else " " for c in message)
+    click.echo(f"ttsmesh: {line}", err=True)
+    sys.exit(status)

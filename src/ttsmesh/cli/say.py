@@ -1,0 +1,136 @@
+"""``ttsmesh say``: hand a text over and be free again."""
+
+import os
+import sys
+
+import click
+
+from ttsmesh.cli.client import ask
+from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
+from ttsmesh.limits import MAX_TEXT, SPEED_MAX, SPEED_MIN
+from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
+from ttsmesh.text import check_text
+
+
+def _speed(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """A multiplier in the supported range; NaN is in no range."""
+    if value is None:
+        return None
+    try:
+        speed = float(value)
+    except ValueError:
+        speed = 0.0
+    if not SPEED_MIN <= speed <= SPEED_MAX:
+        raise click.BadParameter(f"must be a number from {SPEED_MIN:g} to {SPEED_MAX:g}", ctx, param)
+    return speed
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("-v", "--voice", metavar="NAME", help="Voice; '?' lists them.")
+@click.option("-l", "--lang", metavar="CODE", help="Language, for example en-us; by itself it implies a voice.")
+@click.option(
+    "-r",
+    "--speed",
+    metavar="NUMBER",
+    callback=_speed,
+    help=f"Speaking rate, {SPEED_MIN:g} to {SPEED_MAX:g}; 1 is normal.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Save to a WAV file instead of speaking.")
+@click.option("--force", is_flag=True, help="Replace the output file if it exists.")
+@click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
+@click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
+@click.option("--print-id", is_flag=True, help="Print the utterance's id.")
+@click.option("--list", "list_", is_flag=True, help="List languages and voices.")
+@click.option("--kill", is_flag=True, help="End the mesh at once, like `ttsmesh kill`.")
+def say(
+    text: tuple[str, ...],
+    voice: str | None,
+    lang: str | None,
+    speed: float | None,
+    output: str | None,
+    force: bool,
+    input_file: str | None,
+    wait: bool,
+    print_id: bool,
+    list_: bool,
+    kill: bool,
+) -> None:
+    """Speak TEXT, or what comes through a pipe; a newer text interrupts an older one.
+
+    Starts the mesh if it is not running, prints nothing, and is done as soon as the text is acknowledged.
+    """
+    if kill:
+        from ttsmesh.cli.control import kill_mesh
+
+        kill_mesh()
+        return
+    if list_ or voice == "?":
+        from ttsmesh.cli.voices import print_voices
+
+        print_voices()
+        return
+    request = Say(
+        text=check_text(_read(text, input_file)),
+        voice=voice,
+        language=lang,
+        speed=speed,
+        output=None if output is None else _absolute(output),
+        force=force,
+        umask=_umask(),
+        wait=wait,
+    )
+    with ask(request, may_start=True) as client:
+        accepted = client.first
+        assert isinstance(accepted, Accepted)
+        if print_id:
+            click.echo(accepted.id)
+        if wait:
+            for message in client:
+                match message:
+                    case Finished():
+                        return
+                    case Interrupted():
+                        sys.exit(EX_INTERRUPTED)
+                    case Failed(code=code, message=reason):
+                        raise TtsmeshError(reason, Code(code))
+
+
+def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
+    """The text as it came; at most one byte more than is allowed, so that too much is seen and no more is read."""
+    if words:
+        if input_file is not None:
+            raise click.UsageError("give TEXT or --input-file, not both")
+        return " ".join(words)
+    if input_file is not None and input_file != "-":
+        try:
+            with open(input_file, "rb") as file:
+                return file.read(MAX_TEXT + 1)
+        except OSError as error:
+            raise Rejected(f"cannot read {input_file}: {error.strerror}", Code.IO) from None
+    if input_file is None and sys.stdin is not None and sys.stdin.isatty():
+        raise click.UsageError("no text: give it as arguments, with --input-file, or through a pipe")
+    if sys.stdin is None:
+        raise Rejected("no text", Code.TEXT)
+    return sys.stdin.buffer.read(MAX_TEXT + 1)
+
+
+def _absolute(output: str) -> str:
+    """``output`` from the caller's directory; the servers have their own."""
+    if not output:
+        raise Rejected("the output file has no name", Code.OUTPUT)
+    extension = os.path.splitext(output)[1].lower()
+    if extension != ".wav":
+        raise Rejected("only WAV files can be saved: name the output .wav", Code.OUTPUT)
+    try:
+        path = os.path.join(os.getcwd(), output)
+        path.encode()
+    except (OSError, UnicodeEncodeError):
+        raise Rejected("the output path cannot be used", Code.OUTPUT) from None
+    return path
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)  # there is no call that only reads it
+    os.umask(mask)
+    return mask

@@ -1,0 +1,87 @@
+"""Starting the model server on demand: however many clients come at once, one server is started and serves them all."""
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from ttsmesh import locks, sockets
+from ttsmesh.errors import EXIT_STATUS, Code, TtsmeshError
+from ttsmesh.limits import START_TIMEOUT
+
+if TYPE_CHECKING:
+    import subprocess
+
+
+class StartFailed(TtsmeshError):
+    """The model server could not be started, or ended at once."""
+
+    code = Code.UNAVAILABLE
+
+
+class Starter:
+    """Connects to the model server in ``directory``, starting it where there is none."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        self._path = os.path.join(directory, sockets.MODEL_SOCKET)
+        self._report = ""
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def connect(self) -> socket.socket:
+        """A connection to a server that listens, though it may not serve yet.
+
+        Raises:
+            StartFailed: somebody else has been starting one for too long.
+        """
+        try:
+            return sockets.connect(self._path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            pass
+        with locks.starting(self._directory, START_TIMEOUT) as ours:
+            if not ours:
+                raise StartFailed("another client has been starting the model server for too long")
+            try:
+                return sockets.connect(self._path)  # somebody was faster
+            except (FileNotFoundError, ConnectionRefusedError):
+                pass
+            # It listens before it runs: this client and all others wait in its backlog, not in a loop.
+            with sockets.listen(self._path) as listening:
+                self._spawn(listening)
+        return sockets.connect(self._path)
+
+    def failure(self) -> TtsmeshError:
+        """Why no server answers, as well as it is known: the last line that the one we started said."""
+        if self._server is not None and self._server.wait(START_TIMEOUT) in EXIT_STATUS.values():
+            code = next(code for code, status in EXIT_STATUS.items() if status == self._server.returncode)
+            with open(self._report, encoding="utf-8", errors="replace") as report:
+                lines = [line.strip() for line in report if line.startswith("ttsmesh: ")]
+            if lines:
+                return StartFailed(lines[-1].removeprefix("ttsmesh: "), code)
+        return StartFailed("the model server ended before it answered; see its log")
+
+    def _spawn(self, listening: socket.socket) -> None:
+        # Cold path only: these cost the warm one nothing.
+        import subprocess
+
+        from ttsmesh.paths import state_dir
+
+        state = state_dir()
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._report = os.fspath(state / "start.log")
+        # Everything of the caller's is let go: its terminal, its directory (it may be unmounted), and its output, which
+        # a shell's $(...) or an editor would wait for.
+        with open(self._report, "wb") as report:
+            self._server = subprocess.Popen(
+                [
+                    *(sys.executable, "-Pm", "ttsmesh.model", "serve"),
+                    *("--listen-fd", str(listening.fileno())),
+                    *("--log-file", os.fspath(state / "ttsmesh.log")),
+                ],
+                pass_fds=(listening.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=report,
+                cwd="/",
+                start_new_session=True,
+            )

@@ -1,0 +1,71 @@
+"""File locks of the runtime directory: who may start a server, and who is the server. Blocking, stdlib."""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+
+from ttsmesh.sockets import SERVER_LOCK, START_LOCK
+
+_RETRY = 0.02
+
+
+def _open(path: str) -> int:
+    # Close-on-exec: a lock lives as long as any copy of its descriptor, so no child may inherit one.
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def _try(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def acquire(path: str, timeout: float) -> int | None:
+    """The locked file's descriptor, or None when somebody else held it for ``timeout`` seconds. Closing it unlocks."""
+    lock = _open(path)
+    deadline = time.monotonic() + timeout
+    while not _try(lock):
+        if time.monotonic() >= deadline:
+            os.close(lock)
+            return None
+        time.sleep(_RETRY)
+    return lock
+
+
+@contextlib.contextmanager
+def starting(directory: str, timeout: float) -> Iterator[bool]:
+    """Hold the right to bind and unlink the model server's socket; False when it was not to be had in time."""
+    lock = acquire(os.path.join(directory, START_LOCK), timeout)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def become_server(directory: str, timeout: float) -> int | None:
+    """Hold the server's lifetime lock, with our pid in it; None when another server lives on past ``timeout``."""
+    lock = acquire(os.path.join(directory, SERVER_LOCK), timeout)
+    if lock is not None:
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+    return lock
+
+
+def server_pid(directory: str) -> int | None:
+    """The pid of the model server that lives, if one does. Starts nothing, disturbs nothing."""
+    try:
+        lock = os.open(os.path.join(directory, SERVER_LOCK), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        if _try(lock):
+            return None
+        text = os.pread(lock, 32, 0)
+        return int(text) if text.isdigit() else None
+    finally:
+        os.close(lock)

@@ -1,0 +1,45 @@
+"""Logging for the servers: one line an event, to stderr (the journal) or a size-capped file. Never the spoken text.
+
+Messages of unexpected exceptions may quote their input, so tracebacks are logged as types and frames only.
+"""
+
+import logging
+import logging.handlers
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+LOG_BYTES = 1024 * 1024
+"""Of each of the two log files kept."""
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class _Formatter(logging.Formatter):
+    def formatException(self, ei: ExcInfo) -> str:
+        _, error, trace = ei
+        return "\n".join(_frames(error, trace)) if error is not None else ""
+
+
+def _frames(error: BaseException, trace: TracebackType | None, indent: str = "  ") -> list[str]:
+    lines = [f"{indent}{type(error).__module__}.{type(error).__qualname__}"]
+    lines += [f"{indent}  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            lines += _frames(inner, inner.__traceback__, indent + "  ")
+    elif error.__cause__ is not None:
+        lines += _frames(error.__cause__, error.__cause__.__traceback__, indent)
+    return lines
+
+
+def set_up(file: Path | None = None) -> None:
+    """Send this process's log to ``file``, or to stderr."""
+    handler: logging.Handler
+    if file is None:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = logging.handlers.RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler.setFormatter(_Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

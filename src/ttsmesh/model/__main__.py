@@ -1,0 +1,62 @@
+"""``python -m ttsmesh.model``: the model server, and the set-up of its files."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ttsmesh import config, logs, sockets
+from ttsmesh.errors import TtsmeshError
+
+
+@click.group()
+def main() -> None:
+    """The model server of ttsmesh."""
+
+
+@main.command()
+@click.option("--listen-fd", type=int, help="Serve on this listening socket, already bound.")
+@click.option("--log-file", type=click.Path(path_type=Path), help="Log there instead of to stderr.")
+def serve(listen_fd: int | None, log_file: Path | None) -> None:
+    """Serve until told to leave, or until idle for long enough."""
+    logs.set_up(log_file)
+    from ttsmesh.model import serving  # reason: asyncio and numpy, which `setup` does not need
+    from ttsmesh.model.engines import choose_engine
+
+    settings = config.load()
+    directory = sockets.runtime_dir()
+    activated = serving.activated_fd(os.environ) if listen_fd is None else None
+    fd = activated if activated is not None else listen_fd
+    sock = serving.passed_socket(fd) if fd is not None else serving.bind(directory)
+    engine = choose_engine(os.environ)
+    serving.serve(sock, directory, engine, settings, keep_socket=activated is not None)
+
+
+@main.command()
+@click.option(
+    "--voices-from", metavar="DIR|hub", help="Take the voices from a directory of .bin files, or from the hub."
+)
+def setup(voices_from: str | None) -> None:
+    """Install the voices and prepare the model."""
+    from ttsmesh.model.setup import Progress, run_setup  # reason: only this command needs them
+
+    run_setup(voices_from, Progress(sys.stderr))
+
+
+def run() -> None:
+    """Expected errors are one line and an exit status."""
+    try:
+        main(standalone_mode=False)
+    except TtsmeshError as error:
+        click.echo(f"ttsmesh: {error.message}", err=True)
+        sys.exit(error.exit_status)
+    except click.ClickException as error:
+        click.echo(f"ttsmesh: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

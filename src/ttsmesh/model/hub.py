@@ -1,0 +1,116 @@
+"""The hub: the utterances that live, the floor between them, and what became of those that have ended."""
+
+import asyncio
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from itertools import count
+
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.errors import Code, Rejected
+from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES
+from ttsmesh.messages import Failed
+from ttsmesh.model.floor import Claim, Floor
+from ttsmesh.model.supervisor import Supervisor
+from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.utterance import Order, Outcome, Utterance
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """Takes orders in, lets them sound one after the other, and keeps their outcomes."""
+
+    def __init__(self, supervisor: Supervisor, synthesizer: Synthesizer, group: asyncio.TaskGroup) -> None:
+        self.live: dict[str, Utterance] = {}
+        self.outcomes: Counter[str] = Counter()
+        self.last_failure: str | None = None
+        self.idle_since = asyncio.get_running_loop().time()
+        self._floor = Floor()
+        self._supervisor = supervisor
+        self._synthesizer = synthesizer
+        self._group = group
+        # Distinct across restarts, short enough to type.
+        self._prefix = secrets.token_hex(2)
+        self._numbers = count(1)
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def new_id(self) -> str:
+        return f"{self._prefix}-{next(self._numbers)}"
+
+    def check_room(self, text: str) -> None:
+        """Raise ``Rejected(busy)`` when one more utterance is too many."""
+        size = sum(len(utterance.order.text) for utterance in self.live.values())
+        if len(self.live) >= MAX_QUEUE or size + len(text) > MAX_QUEUE_BYTES:
+            raise Rejected(f"busy: {len(self.live)} utterances wait already", Code.BUSY)
+
+    def accept(self, order: Order) -> Utterance:
+        """From here on ``order`` has exactly one outcome."""
+        utterance = Utterance(
+            order,
+            self._supervisor.voice(order.key),
+            self._synthesizer,
+            lambda: self._rank(order),
+            self._ended,
+        )
+        self.live[order.id] = utterance
+        self._idle.clear()
+        utterance.start(self._group)
+        if order.output is None:
+            for claim in self._floor.enter(order.claim):
+                self.live[claim.id].interrupt("superseded")
+            self._floor_moved()
+        return utterance
+
+    def silence(self, wanted: Callable[[Claim], bool], reason: str = "stopped") -> int:
+        """End all that sounds or waits and is ``wanted``; how many that were."""
+        claims = self._floor.find(wanted)
+        for claim in claims:
+            self.live[claim.id].interrupt(reason)
+        return len(claims)
+
+    def interrupt_all(self, reason: str) -> None:
+        """End everything, saves too."""
+        for utterance in list(self.live.values()):
+            utterance.interrupt(reason)
+
+    async def until_idle(self) -> None:
+        """Wait until everything accepted has its outcome."""
+        await self._idle.wait()
+
+    def _rank(self, order: Order) -> int:
+        """Order of rendering: the floor's holder, those who wait for it, then saves."""
+        return self._floor.rank(order.id)
+
+    def _floor_moved(self) -> None:
+        for claim in (self._floor.holder, self._floor.next):
+            if claim is not None:
+                self.live[claim.id].near.set()
+        if self._floor.holder is not None:
+            self.live[self._floor.holder.id].mine.set()
+
+    def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
+        order = utterance.order
+        del self.live[order.id]
+        self._floor.leave(order.id)
+        self._floor_moved()
+        self.outcomes[outcome.type] += 1
+        if not self.live:
+            self.idle_since = asyncio.get_running_loop().time()
+            self._idle.set()
+        if isinstance(outcome, Failed):
+            self.last_failure = outcome.message
+            detail = f"{outcome.code}: {outcome.message}"
+        else:
+            detail = f"{outcome.heard / SAMPLE_RATE:.2f} s heard"
+        logger.info("utterance %s: %s, %s; %s", order.id, outcome.type, detail, _timing(utterance))
+
+
+def _timing(utterance: Utterance) -> str:
+    if utterance.started_at is None:
+        return f"not started, {utterance.rendered_s:.2f} s rendered"
+    wait_ms = (utterance.started_at - utterance.accepted_at) * 1e3
+    factor = utterance.render_s / utterance.rendered_s if utterance.rendered_s else 0.0
+    return f"started after {wait_ms:.0f} ms, real-time factor {factor:.3f}"

@@ -1,0 +1,128 @@
+"""The render slot: one inference at a time on one thread, the most urgent first, each cancellable and bounded."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from ttsmesh.errors import SynthesisError
+from ttsmesh.limits import RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
+from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
+
+logger = logging.getLogger(__name__)
+
+_CANCEL_RETRY = 0.02
+"""Seconds between cancels: one that comes before the thread has begun hits nothing, by the engine's contract."""
+
+Rank = Callable[[], int]
+"""How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
+
+
+class Renderer:
+    """Owns the engine and its thread. The slot covers one inference, never a wait for a socket.
+
+    Args:
+        engine: not loaded yet.
+        on_stuck: called when a native call neither ends nor can be cancelled: this process can render no more.
+    """
+
+    def __init__(self, engine: Engine, on_stuck: Callable[[], None]) -> None:
+        self.engine = engine
+        self.renders = 0
+        self._on_stuck = on_stuck
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
+        self._busy = False
+        self._waiting: list[tuple[Rank, asyncio.Future[None]]] = []
+        self._loading: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> str:
+        """``idle``, ``loading``, ``ready`` or ``failed``: the model's state, for people."""
+        if self._loading is None:
+            return "idle"
+        if not self._loading.done():
+            return "loading"
+        return "failed" if self._loading.exception() else "ready"
+
+    def start_loading(self) -> asyncio.Task[None]:
+        """Load the model, or load it again if that failed."""
+        if self._loading is None or (self._loading.done() and self._loading.exception()):
+            self._loading = asyncio.create_task(self._load(), name="load model")
+            # Whoever renders gets the failure; nobody may be there to get it.
+            self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._loading
+
+    async def _load(self) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await loop.run_in_executor(self._pool, self.engine.load)
+        logger.info("model ready: %s after %.0f ms", self.engine.name, (loop.time() - begun) * 1e3)
+
+    async def render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
+        """Render one chunk once the slot is free and nothing more urgent waits. Cancelling ends the inference.
+
+        Raises:
+            ConfigError: the model could not be loaded.
+            SynthesisError: no usable sound, or none in RENDER_TIMEOUT.
+        """
+        await asyncio.shield(self.start_loading())
+        async with self._slot(rank):
+            self.renders += 1
+            work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
+            try:
+                async with asyncio.timeout(RENDER_TIMEOUT):
+                    return await asyncio.shield(work)
+            except TimeoutError:
+                await self._abandon(work)
+                raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s") from None
+            except asyncio.CancelledError:
+                await self._abandon(work)
+                raise
+
+    async def _abandon(self, work: asyncio.Future[Rendered]) -> None:
+        """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + RENDER_STUCK_TIMEOUT
+        while not work.done():
+            if loop.time() > deadline:
+                logger.critical("a render does not end and cannot be cancelled")
+                self._on_stuck()
+                return
+            self.engine.cancel()
+            await asyncio.wait([work], timeout=_CANCEL_RETRY)
+        if not isinstance(work.exception(), RenderCancelled | None):
+            logger.warning("a cancelled render failed: %s", type(work.exception()).__name__)
+
+    @contextlib.asynccontextmanager
+    async def _slot(self, rank: Rank) -> AsyncIterator[None]:
+        if self._busy:
+            place = (rank, asyncio.get_running_loop().create_future())
+            self._waiting.append(place)
+            try:
+                await place[1]
+            except asyncio.CancelledError:
+                if place in self._waiting:
+                    self._waiting.remove(place)
+                else:
+                    self._pass_on()  # the slot had just been handed to us
+                raise
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if not self._waiting:
+            self._busy = False
+            return
+        place = min(self._waiting, key=lambda waiting: waiting[0]())
+        self._waiting.remove(place)
+        place[1].set_result(None)
+
+    async def close(self) -> None:
+        """End the thread. Nothing may be rendering, unless it is stuck."""
+        if self._loading is not None and not self._loading.done():
+            self._loading.cancel()
+        self._pool.shutdown(wait=False, cancel_futures=True)

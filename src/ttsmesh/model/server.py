@@ -1,0 +1,259 @@
+"""The model server: answers every request, from its first byte to its last."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ttsmesh import __version__, messages, sockets
+from ttsmesh.config import Settings
+from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
+from ttsmesh.languages import LANGUAGES, language_code, language_name
+from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS
+from ttsmesh.messages import Accepted, Message, Request
+from ttsmesh.model.engine import Engine
+from ttsmesh.model.floor import Claim
+from ttsmesh.model.g2p import G2P
+from ttsmesh.model.hub import Hub
+from ttsmesh.model.renderer import Renderer
+from ttsmesh.model.supervisor import Supervisor, VoiceKey
+from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.utterance import Order
+from ttsmesh.model.voices import Catalogue
+from ttsmesh.output import check_target
+from ttsmesh.stream import Channel, Listener
+from ttsmesh.text import check_text
+
+logger = logging.getLogger(__name__)
+
+
+class ModelServer:
+    """One instance serves one listening socket, in one task group, until it is asked to leave."""
+
+    def __init__(
+        self, sock: socket.socket, directory: str, engine: Engine, settings: Settings, group: asyncio.TaskGroup
+    ) -> None:
+        self.settings = settings
+        self.leaving = asyncio.Event()
+        self.drain = True
+        self._begun = asyncio.get_running_loop().time()
+        self.catalogue = Catalogue()
+        self.g2p = G2P()
+        self.renderer = Renderer(engine, on_stuck=self.leaving.set)
+        self.supervisor = Supervisor(
+            directory,
+            os.path.join(directory, sockets.MODEL_SOCKET),
+            group,
+            idle_timeout=settings.voice_idle,
+            max_idle=settings.idle_voices,
+        )
+        self.hub = Hub(self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue), group)
+        self.listener = Listener(sock, self._serve, group)
+        # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
+        self._unasked: dict[asyncio.Task[Any], None] = {}
+        self._handlers: dict[type[Message], Callable[[Channel, Any], Awaitable[None]]] = {
+            messages.Say: self._say,
+            messages.Synthesize: self._synthesize,
+            messages.Stop: self._stop,
+            messages.Status: self._status,
+            messages.Voices: self._voices,
+            messages.Shutdown: self._shutdown,
+        }
+
+    # --- the exchange boundary: expected errors become replies here, and nowhere else --------------------------------
+
+    async def _serve(self, channel: Channel, peer: sockets.Peer) -> None:
+        try:
+            request = await self._first(channel)
+            if request is not None:
+                await self._handlers[type(request)](channel, request)
+        except PeerGone:
+            pass
+        except TtsmeshError as error:
+            await self._refuse(channel, error.code, error.message)
+        except Exception:
+            logger.exception("an exchange with pid %d", peer.pid)
+            await self._refuse(channel, Code.INTERNAL, "internal error")
+
+    async def _first(self, channel: Channel) -> Request | None:
+        """The request, if one comes in time and there is room for its sender."""
+        task = asyncio.current_task()
+        assert task is not None
+        if len(self.listener.connections) > MAX_CLIENTS:
+            oldest = next(iter(self._unasked), None)
+            if oldest is None:
+                raise Rejected(f"busy: {MAX_CLIENTS} clients are connected already", Code.BUSY)
+            oldest.cancel()
+            del self._unasked[oldest]
+        self._unasked[task] = None
+        try:
+            request = await channel.receive(FRAME_TIMEOUT)
+        except TimeoutError:
+            return None
+        finally:
+            self._unasked.pop(task, None)
+        if request is not None and type(request) not in self._handlers:
+            raise RemoteProtocolError(f"{request.type} is not for the model server")
+        return request if isinstance(request, Request) else None
+
+    @staticmethod
+    async def _refuse(channel: Channel, code: Code, message: str) -> None:
+        if channel.ended:
+            return
+        try:
+            await channel.send(messages.Rejected(code=code, message=message[:1000]))
+        except TtsmeshError:
+            return  # it is gone, or was answered already
+
+    # --- requests ---------------------------------------------------------------------------------------------------
+
+    async def _say(self, channel: Channel, say: messages.Say) -> None:
+        order = await self._order(say)
+        self.hub.check_room(order.text)
+        utterance = self.hub.accept(order)
+        logger.info(
+            "utterance %s: accepted, %d characters, %s %s%s",
+            order.id,
+            len(order.text),
+            *order.key,
+            ", to a file" if order.output else "",
+        )
+        if not say.wait:
+            await channel.send(Accepted(id=order.id))
+            return
+        events = utterance.watch()
+        await channel.send(Accepted(id=order.id))
+        told = asyncio.create_task(self._tell(channel, events))
+        gone = asyncio.create_task(channel.receive())
+        try:
+            await asyncio.wait([told, gone], return_when=asyncio.FIRST_COMPLETED)
+            if not told.done():
+                utterance.interrupt("taken_back")  # whoever waits for it and goes away wants it no longer
+                await asyncio.wait([told])
+            told.result()
+        finally:
+            utterance.watchers.remove(events)
+            told.cancel()
+            gone.cancel()
+            await asyncio.wait([told, gone])
+            _ = [task.cancelled() or task.exception() for task in (told, gone)]
+
+    @staticmethod
+    async def _tell(channel: Channel, events: asyncio.Queue[Message]) -> None:
+        while not channel.ended:
+            await channel.send(await events.get())
+
+    async def _order(self, say: messages.Say) -> Order:
+        """Everything that can be known now is checked now: whoever is accepted is not refused later."""
+        text = check_text(say.text, self.settings.max_text)
+        key = self.key(say.voice, say.language)
+        self.catalogue.check(key.voice)
+        if say.output is not None:
+            if not os.path.isabs(say.output):
+                raise Rejected("output must be an absolute path", Code.OUTPUT)
+            check_target(say.output, say.force)
+        self.renderer.engine.check()
+        return Order(
+            claim=Claim(id=self.hub.new_id(), voice=key.voice),
+            text=text,
+            key=key,
+            speed=say.speed if say.speed is not None else self.settings.speed,
+            output=say.output,
+            force=say.force,
+            umask=say.umask,
+        )
+
+    def key(self, voice: str | None, language: str | None) -> VoiceKey:
+        """A voice alone implies its language, a language alone its default voice."""
+        if language is not None:
+            language = language_code(language)
+            return VoiceKey(voice if voice is not None else self.catalogue.default_voice(language), language)
+        voice = voice if voice is not None else self.settings.voice
+        self.catalogue.check(voice)
+        return VoiceKey(voice, language_code(self.catalogue.info(voice).language))
+
+    async def _synthesize(self, channel: Channel, request: messages.Synthesize) -> None:
+        utterance = self.hub.live.get(request.id)
+        if utterance is None or not utterance.offer(channel):
+            await channel.send(messages.Failed(code=Code.PROTOCOL, message="no such utterance waits for a voice"))
+            return
+        await utterance.ended.wait()
+
+    async def _stop(self, channel: Channel, request: messages.Stop) -> None:
+        if request.id is not None and request.id in self.hub.live:
+            self.hub.live[request.id].interrupt("stopped")
+            count = 1
+        else:
+            count = self.hub.silence(
+                lambda claim: (
+                    (request.id is None or claim.id == request.id)
+                    and (request.voice is None or claim.voice == request.voice)
+                )
+            )
+        await channel.send(Accepted(count=count))
+
+    async def _status(self, channel: Channel, _: messages.Status) -> None:
+        hub = self.hub
+        now = asyncio.get_running_loop().time()
+        await channel.send(
+            messages.ServerState(
+                pid=os.getpid(),
+                uptime_s=now - self._begun,
+                release=__version__,
+                model=self.renderer.state,
+                engine=self.renderer.engine.name,
+                g2p_pid=self.g2p.pid,
+                queued=len(hub.live),
+                finished=hub.outcomes["finished"],
+                interrupted=hub.outcomes["interrupted"],
+                failed=hub.outcomes["failed"],
+                last_failure=hub.last_failure,
+            )
+        )
+        for voice in list(self.supervisor.voices.values()):
+            await channel.send(
+                messages.VoiceState(
+                    voice=voice.key.voice,
+                    language=voice.key.language,
+                    pid=voice.process.pid if voice.process is not None else None,
+                    state=voice.state,
+                    utterances=voice.utterances,
+                )
+            )
+        for utterance in list(hub.live.values()):
+            await channel.send(
+                messages.UtteranceState(
+                    id=utterance.order.id,
+                    voice=utterance.order.key.voice,
+                    language=utterance.order.key.language,
+                    state=utterance.state,
+                    age_s=now - utterance.accepted_at,
+                )
+            )
+        await channel.send(messages.End())
+
+    async def _voices(self, channel: Channel, _: messages.Voices) -> None:
+        installed = [self.catalogue.info(name) for name in self.catalogue.names()]
+        names = {info.name for info in installed}
+        for code in LANGUAGES:
+            voice = self.catalogue.default_voice(code)
+            await channel.send(
+                messages.LanguageEntry(code=code, name=language_name(code), voice=voice if voice in names else None)
+            )
+        for info in installed:
+            await channel.send(
+                messages.VoiceEntry(
+                    name=info.name,
+                    language=info.language,
+                    gender=info.gender,
+                    default=info.name == self.settings.voice,
+                )
+            )
+        await channel.send(messages.End())
+
+    async def _shutdown(self, channel: Channel, request: messages.Shutdown) -> None:
+        self.drain = request.drain
+        await channel.send(Accepted(count=len(self.hub.live)))
+        self.leaving.set()

@@ -1,0 +1,200 @@
+"""The voice servers: one process per voice+language, started when needed, replaced when it crashes or hangs.
+
+We bind each voice's listening socket and pass it on (as systemd passes ours), so a connection made while no process is
+there waits in the kernel's backlog for the next one: no readiness handshake, and an idle exit loses nobody.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+from ttsmesh import sockets
+from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.limits import CRASH_LIMIT, CRASH_WINDOW
+from ttsmesh.model.restart import backoff
+from ttsmesh.stream import Channel
+
+logger = logging.getLogger(__name__)
+
+
+class VoiceKey(NamedTuple):
+    """What a voice server is for."""
+
+    voice: str
+    language: str
+
+
+class VoiceServerFailed(TtsmeshError):
+    """This voice's server crashes again and again, or hangs."""
+
+    code = Code.VOICE_SERVER
+
+
+class Lifeline:
+    """A pipe whose read end children inherit: its end of file tells them we are gone, however we went."""
+
+    def __init__(self) -> None:
+        self.child_end, self._our_end = os.pipe()
+
+    def close(self) -> None:
+        os.close(self.child_end)
+        os.close(self._our_end)
+
+
+class VoiceServer:
+    """One voice+language: its listening socket, at most one process behind it, and how often that has crashed."""
+
+    def __init__(self, key: VoiceKey, supervisor: "Supervisor") -> None:
+        self.key = key
+        self.users = 0
+        self.utterances = 0
+        self.failed = False  # crashed too often; only a restart of the mesh clears it
+        self.idle_since = 0.0
+        self.process: asyncio.subprocess.Process | None = None
+        self._supervisor = supervisor
+        self._crashes: deque[float] = deque()
+        # By a hash: formulas of blended voices are longer than a socket's path may be.
+        digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:16]
+        self._path = os.path.join(supervisor.directory, f"voice-{digest}.sock")
+        self._sock = sockets.listen(self._path)
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> str:
+        """``starting``, ``idle``, ``busy``, ``failed`` or ``stopped``, for people."""
+        if self.failed:
+            return "failed"
+        if self.process is None:
+            return "starting" if self.users else "stopped"
+        return "busy" if self.users else "idle"
+
+    @contextlib.asynccontextmanager
+    async def exchange(self) -> AsyncIterator[Channel]:
+        """A connection to this voice; its process is started meanwhile if it is not there.
+
+        Raises:
+            VoiceServerFailed: it crashed too often.
+        """
+        if self.failed:
+            raise VoiceServerFailed(f"the voice server of {self.key.voice} keeps crashing; ttsmesh restart tries again")
+        self.users += 1
+        self.utterances += 1
+        try:
+            async with await Channel.to(self._path) as channel:
+                if self._keeper is None or self._keeper.done():
+                    self._keeper = self._supervisor.group.create_task(self._keep(), name=f"keep {self.key.voice}")
+                yield channel
+        finally:
+            self.users -= 1
+            self.idle_since = asyncio.get_running_loop().time()
+            self._supervisor.retire_surplus()
+
+    async def _keep(self) -> None:
+        """A process for as long as anybody waits: spawn, wait for its end, and again if somebody came meanwhile."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self.process = await self._spawn()
+            logger.info("voice %s %s: process %d", *self.key, self.process.pid)
+            status = await self.process.wait()
+            pid, self.process = self.process.pid, None
+            # A terminated one was asked to leave, perhaps before it could install its handler.
+            if status in (0, -signal.SIGTERM):
+                logger.info("voice %s %s: process %d left", *self.key, pid)
+            else:
+                logger.warning("voice %s %s: process %d died (status %d)", *self.key, pid, status)
+                self._crashed(loop.time())
+                if self.users and not self.failed:
+                    await asyncio.sleep(backoff(len(self._crashes)))
+            if not self.users or self.failed:
+                return
+
+    def _crashed(self, now: float) -> None:
+        self._crashes.append(now)
+        while now - self._crashes[0] > CRASH_WINDOW:
+            self._crashes.popleft()
+        if len(self._crashes) > CRASH_LIMIT:
+            logger.error("voice %s %s: crashed too often, given up", *self.key)
+            self.failed = True
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        lifeline = self._supervisor.lifeline.child_end
+        # Spawned from the loop's own thread: the parent death signal follows the thread, not the process.
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-Pm",
+            "ttsmesh.voice",
+            *("--listen-fd", str(self._sock.fileno())),
+            *("--lifeline-fd", str(lifeline)),
+            *("--parent", str(os.getpid())),
+            *("--model-socket", self._supervisor.model_socket),
+            *("--idle", str(self._supervisor.idle_timeout)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            pass_fds=(self._sock.fileno(), lifeline),
+        )
+
+    def kill(self, why: str) -> None:
+        """End a process that does not do its duty, now. Whoever waits in the backlog gets the next one."""
+        if self.process is not None:
+            logger.warning("voice %s %s: killing process %d: %s", *self.key, self.process.pid, why)
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+
+    def retire(self) -> None:
+        """Ask the process to leave; it finishes what it has."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGTERM)
+
+    async def close(self, patience: float) -> None:
+        """End the process and take the socket away."""
+        self.retire()
+        if self._keeper is not None and not self._keeper.done():
+            await asyncio.wait([self._keeper], timeout=patience)
+            self.kill("did not leave in time")
+            if self.process is None:
+                self._keeper.cancel()  # it waits to start a crashed one again
+            await asyncio.wait([self._keeper])
+        self._sock.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path)
+
+
+class Supervisor:
+    """All voice servers."""
+
+    def __init__(
+        self, directory: str, model_socket: str, group: asyncio.TaskGroup, *, idle_timeout: float, max_idle: int
+    ) -> None:
+        self.directory = directory
+        self.model_socket = model_socket
+        self.group = group
+        self.idle_timeout = idle_timeout
+        self.lifeline = Lifeline()
+        self.voices: dict[VoiceKey, VoiceServer] = {}
+        self._max_idle = max_idle
+
+    def voice(self, key: VoiceKey) -> VoiceServer:
+        """The one server of this voice+language; its process need not be there."""
+        if key not in self.voices:
+            self.voices[key] = VoiceServer(key, self)
+        return self.voices[key]
+
+    def retire_surplus(self) -> None:
+        """Let the longest idle processes beyond the cap leave. Busy ones never count."""
+        idle = [voice for voice in self.voices.values() if voice.process is not None and not voice.users]
+        idle.sort(key=lambda voice: voice.idle_since)
+        for voice in idle[: max(0, len(idle) - self._max_idle)]:
+            voice.retire()
+
+    async def close(self, patience: float = 1.0) -> None:
+        """End every voice process."""
+        await asyncio.gather(*(voice.close(patience) for voice in self.voices.values()))
+        self.lifeline.close()

@@ -1,0 +1,267 @@
+"""One accepted text, from its acknowledgement to its one outcome: a task that owns everything done for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ttsmesh.audio import SAMPLE_RATE, frames, slices
+from ttsmesh.errors import Code, PeerGone, TtsmeshError
+from ttsmesh.limits import CANCEL_TIMEOUT, PROGRESS_TIMEOUT, SPEAK_ACCEPTED_TIMEOUT, VOICE_START_TIMEOUT
+from ttsmesh.messages import (
+    Accepted,
+    Audio,
+    AudioEnd,
+    AudioStart,
+    Chunk,
+    Failed,
+    Finished,
+    Go,
+    Interrupted,
+    Message,
+    Progress,
+    Rejected,
+    Speak,
+    Started,
+)
+from ttsmesh.model.floor import Claim
+from ttsmesh.model.supervisor import VoiceKey, VoiceServer, VoiceServerFailed
+from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.stream import Channel
+
+logger = logging.getLogger(__name__)
+
+Outcome = Finished | Interrupted | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was asked for, checked and complete."""
+
+    claim: Claim
+    text: str
+    key: VoiceKey
+    speed: float
+    output: str | None
+    force: bool
+    umask: int
+
+    @property
+    def id(self) -> str:
+        return self.claim.id
+
+
+class _CrashedBeforeStart(Exception):
+    """The voice server went away and nothing had been heard: worth one more try."""
+
+
+class Utterance:
+    """Runs one order. ``near`` and ``mine`` are set by the hub as the floor comes closer; ``ended`` by ourselves."""
+
+    def __init__(
+        self,
+        order: Order,
+        voice: VoiceServer,
+        synthesizer: Synthesizer,
+        rank: Callable[[], int],
+        on_end: Callable[["Utterance", Outcome], None],
+    ) -> None:
+        self.order = order
+        self.near = asyncio.Event()
+        self.mine = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.heard = 0
+        self.watchers: list[asyncio.Queue[Message]] = []
+        self._voice = voice
+        self._synthesizer = synthesizer
+        self._rank = rank
+        self._on_end = on_end
+        self._task: asyncio.Task[None] | None = None
+        self._reason: str | None = None
+        self._last_words: Outcome | None = None
+        self._listener: asyncio.Future[Channel] | None = None
+        loop = asyncio.get_running_loop()
+        self._clock = loop.time
+        self.accepted_at = loop.time()
+        self.started_at: float | None = None
+        self.rendered_s = 0.0
+        self.render_s = 0.0
+
+    @property
+    def state(self) -> str:
+        """``waiting``, ``preparing``, ``sounding`` or ``saving``, for people."""
+        if self.order.output is not None:
+            return "saving"
+        if self.started_at is not None:
+            return "sounding"
+        return "preparing" if self.near.is_set() else "waiting"
+
+    def start(self, group: asyncio.TaskGroup) -> None:
+        self._task = group.create_task(self._run(), name=f"utterance {self.order.id}")
+
+    def interrupt(self, reason: str) -> None:
+        """End it early, for ``reason`` (of ``Interrupted``). Only the first one counts."""
+        if self._reason is None and self._task is not None:
+            self._reason = reason
+            self._task.cancel()
+
+    def watch(self) -> asyncio.Queue[Message]:
+        """Started, Progress and the outcome, for somebody who waits."""
+        queue: asyncio.Queue[Message] = asyncio.Queue()
+        self.watchers.append(queue)
+        return queue
+
+    def offer(self, channel: Channel) -> bool:
+        """A voice server asks for our audio over ``channel``, which stays open until ``ended``. False: not expected."""
+        if self._listener is None or self._listener.done():
+            return False
+        self._listener.set_result(channel)
+        return True
+
+    async def _run(self) -> None:
+        outcome: Outcome = Failed(code=Code.INTERNAL, message="internal error")
+        try:
+            outcome = await self._speak()
+        except asyncio.CancelledError:
+            # What the voice server said last is truer than what was wished: it may just have finished.
+            interrupted = Interrupted(heard=self.heard, reason=self._reason or "shutdown")
+            outcome = self._last_words if isinstance(self._last_words, Finished) else interrupted
+            if self._reason is None:
+                raise
+        except TtsmeshError as error:
+            outcome = Failed(code=error.code, message=error.message)
+        except Exception:
+            logger.exception("utterance %s", self.order.id)
+        finally:
+            self.ended.set()
+            self._publish(outcome)
+            self._on_end(self, outcome)
+
+    async def _speak(self) -> Outcome:
+        if self.order.output is None:
+            await self.near.wait()
+        try:
+            return await self._try()
+        except _CrashedBeforeStart:
+            logger.warning("utterance %s: its voice server went away before it began; once more", self.order.id)
+        try:
+            return await self._try()
+        except _CrashedBeforeStart:
+            raise VoiceServerFailed("the voice server went away twice before it began") from None
+
+    async def _try(self) -> Outcome:
+        self._listener = asyncio.get_running_loop().create_future()
+        async with self._voice.exchange() as channel:
+            feeding = asyncio.create_task(self._feed(self._listener), name=f"feed {self.order.id}")
+            granting = asyncio.create_task(self._grant(channel), name=f"grant {self.order.id}")
+            try:
+                return await self._converse(channel)
+            except PeerGone:
+                if self.started_at is None:
+                    raise _CrashedBeforeStart from None
+                raise VoiceServerFailed("the voice server went away while it was sounding") from None
+            except asyncio.CancelledError:
+                feeding.cancel()  # drops the render under way: nobody will hear it
+                # Without a Go it makes no sound, and a process that is still starting could not report in time.
+                if self.order.output is None and granting.done():
+                    await self._take_back(channel)
+                raise
+            finally:
+                feeding.cancel()
+                granting.cancel()
+                await asyncio.wait([feeding, granting])
+
+    async def _converse(self, channel: Channel) -> Outcome:
+        order = self.order
+        # A process that has yet to start needs longer than one that is up.
+        up = self._voice.process is not None
+        patience: float | None = SPEAK_ACCEPTED_TIMEOUT if up else VOICE_START_TIMEOUT
+        await channel.send(Speak(id=order.id, output=order.output, force=order.force, umask=order.umask))
+        while True:
+            try:
+                message = await channel.receive(patience)
+            except TimeoutError:
+                self._voice.kill("no sign of life")
+                raise VoiceServerFailed("the voice server does not answer") from None
+            match message:
+                case Accepted():
+                    patience = None
+                case Started():
+                    self.started_at = self._clock()
+                    patience = PROGRESS_TIMEOUT
+                    self._publish(message)
+                case Progress():
+                    self.heard = message.heard
+                    self._publish(message)
+                case Rejected():
+                    return Failed(code=message.code, message=message.message)
+                case Finished() | Interrupted() | Failed():
+                    return message
+                case None:
+                    raise PeerGone("the voice server closed the connection")
+
+    async def _take_back(self, channel: Channel) -> None:
+        """Half-close is the cancel; the voice server owes one last report, and soon: the next one waits for it."""
+        channel.half_close()
+        try:
+            async with asyncio.timeout(CANCEL_TIMEOUT):
+                while message := await channel.receive():
+                    if isinstance(message, Finished | Interrupted | Failed):
+                        self._last_words = message
+                        if not isinstance(message, Failed):
+                            self.heard = message.heard
+                        return
+        except PeerGone:
+            return
+        except TimeoutError:
+            self._voice.kill("no report after a cancel")
+
+    async def _grant(self, channel: Channel) -> None:
+        """Say Go when the floor is ours."""
+        if self.order.output is None:
+            await self.mine.wait()
+            try:
+                await channel.send(Go())
+            except PeerGone:
+                return  # the conversation notices it too, and knows what it means
+
+    async def _feed(self, listener: asyncio.Future[Channel]) -> None:
+        """Render, and send each chunk as soon as it exists; the listener's pace is ours."""
+        channel = await listener
+        try:
+            await channel.send(await self._stream(channel), patience=None)
+        except PeerGone:
+            return
+        except TtsmeshError as error:
+            await self._excuse(channel, error.code, error.message)
+        except Exception:
+            logger.exception("utterance %s", self.order.id)
+            await self._excuse(channel, Code.INTERNAL, "internal error")
+
+    async def _stream(self, channel: Channel) -> Message:
+        """Everything but the last message, which it returns."""
+        order = self.order
+        await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
+        async for part in self._synthesizer.speak(
+            order.text, voice=order.key.voice, language=order.key.language, speed=order.speed, rank=self._rank
+        ):
+            self.render_s += part.render_s
+            self.rendered_s += frames(part.pcm) / SAMPLE_RATE
+            await channel.send(Chunk(start=part.start, end=part.end), patience=None)
+            for piece in slices(part.pcm):
+                # No limit: a paused listener may keep us waiting for hours. Its Speak exchange says whether it lives.
+                await channel.send(Audio(pcm=piece), patience=None)
+        if order.output is not None and not self.rendered_s:
+            return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
+        return AudioEnd()
+
+    @staticmethod
+    async def _excuse(channel: Channel, code: Code, message: str) -> None:
+        try:
+            await channel.send(Failed(code=code, message=message))
+        except PeerGone:
+            return
+
+    def _publish(self, message: Message) -> None:
+        for queue in self.watchers:
+            queue.put_nowait(message)

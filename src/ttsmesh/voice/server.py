@@ -1,0 +1,181 @@
+"""The voice server: plays or saves what it is told to, one utterance at a time at its device, and leaves when idle.
+
+It has no policy: it prepares on Speak, sounds on Go, pauses on Hold, stops on half-close, and says how it ended.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+
+from ttsmesh.errors import Code, PeerGone, TtsmeshError
+from ttsmesh.limits import FRAME_TIMEOUT
+from ttsmesh.messages import (
+    Accepted,
+    Failed,
+    Finished,
+    Go,
+    Hold,
+    Interrupted,
+    Message,
+    Progress,
+    Rejected,
+    Speak,
+    Started,
+)
+from ttsmesh.sockets import Peer
+from ttsmesh.stream import Channel, Listener
+from ttsmesh.voice.device import DeviceSink
+from ttsmesh.voice.encoders import FileSink
+from ttsmesh.voice.playback import Ending, Playback
+from ttsmesh.voice.sink import Sink
+from ttsmesh.voice.source import Source
+
+logger = logging.getLogger(__name__)
+
+
+class VoiceServer:
+    """Serves one inherited listening socket, in one task group."""
+
+    def __init__(self, sock: socket.socket, model_socket: str, idle_timeout: float, group: asyncio.TaskGroup) -> None:
+        self._model_socket = model_socket
+        self._idle_timeout = idle_timeout
+        self._leaving = asyncio.Event()
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._device = DeviceSink()
+        # A superseded utterance may still fade out while its successor is being prepared.
+        self._device_free = asyncio.Lock()
+        self._listener = Listener(sock, self._serve, group)
+        self._rest()
+
+    def leave(self) -> None:
+        """Take no more; what is under way is finished."""
+        self._listener.pause()
+        self._leaving.set()
+
+    async def until_done(self) -> None:
+        """Wait until it is time to leave and nothing is under way; lets go of the device."""
+        await self._leaving.wait()
+        if self._listener.connections:
+            await asyncio.wait(self._listener.connections)
+        await self._device.release()
+
+    def _rest(self) -> None:
+        self._idle_timer = asyncio.get_running_loop().call_later(self._idle_timeout, self._idle)
+
+    def _idle(self) -> None:
+        # Whoever has connected by now is served; whoever connects later waits in the backlog for our successor.
+        if not self._listener.accept_waiting():
+            self.leave()
+
+    async def _serve(self, channel: Channel, peer: Peer) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        try:
+            await self._exchange(channel)
+        except (PeerGone, TimeoutError):
+            logger.info("pid %d went away", peer.pid)
+        except TtsmeshError as error:
+            with contextlib.suppress(TtsmeshError):
+                await channel.send(Rejected(code=error.code, message=error.message))
+        finally:
+            if self._device.stuck:
+                logger.error("the audio system does not answer: leaving the device to a new process")
+                self.leave()
+            elif len(self._listener.connections) == 1:  # ours
+                self._rest()
+
+    async def _exchange(self, channel: Channel) -> None:
+        request = await channel.receive(FRAME_TIMEOUT)
+        if request is None:
+            return
+        if not isinstance(request, Speak):
+            await channel.send(Rejected(code=Code.PROTOCOL, message=f"{request.type} is not for a voice server"))
+            return
+        await channel.send(Accepted(id=request.id))
+        await channel.send(await self._speak(channel, request))
+
+    async def _speak(self, channel: Channel, speak: Speak) -> Message:
+        """Play or save, steered by the words that come meanwhile; how it ended is the answer that is owed."""
+        sink: Sink = self._device
+        turn: contextlib.AbstractAsyncContextManager[object] = self._device_free
+        if speak.output is not None:
+            sink = FileSink(speak.output, force=speak.force, umask=speak.umask)
+            turn = contextlib.nullcontext()
+        source = Source(self._model_socket, speak.id)
+        reports = _Reports(channel)
+        playback = Playback(
+            source,
+            sink,
+            started=lambda: reports.put(Started()),
+            progress=lambda heard: reports.put(Progress(heard=heard)),
+        )
+        if speak.output is not None:
+            playback.go()
+        playing = asyncio.create_task(_play(source, turn, playback), name=f"play {speak.id}")
+        steering = asyncio.create_task(_steer(channel, playback), name=f"steer {speak.id}")
+        try:
+            await asyncio.wait([playing, steering], return_when=asyncio.FIRST_COMPLETED)
+            if not playing.done():
+                playing.cancel()  # half-closed, or gone: either way nobody wants it any more
+                await asyncio.wait([playing])
+        finally:
+            steering.cancel()
+            playing.cancel()
+            await asyncio.wait([playing, steering])
+            await reports.close()
+        return _report(playing)
+
+
+async def _play(source: Source, turn: contextlib.AbstractAsyncContextManager[object], playback: Playback) -> Ending:
+    async with source, turn:
+        return await playback.run()
+
+
+async def _steer(channel: Channel, playback: Playback) -> None:
+    """Follow the model server's words until it half-closes."""
+    with contextlib.suppress(PeerGone):
+        while word := await channel.receive():
+            match word:
+                case Go():
+                    playback.go()
+                case Hold():
+                    playback.hold()
+
+
+def _report(playing: asyncio.Task[Ending]) -> Message:
+    if playing.cancelled():
+        return Interrupted(heard=0)
+    match playing.exception():
+        case None:
+            ending = playing.result()
+            if ending.underruns:
+                logger.warning("%d underruns", ending.underruns)
+            return Finished(heard=ending.heard) if ending.complete else Interrupted(heard=ending.heard)
+        case TtsmeshError() as error:
+            return Failed(code=error.code, message=error.message)
+        case error:
+            logger.error("playback", exc_info=error)
+            return Failed(code=Code.INTERNAL, message="internal error")
+
+
+class _Reports:
+    """Sends what playback reports, in order, without making playback wait for the peer."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._sending = asyncio.create_task(self._send(), name="reports")
+
+    def put(self, message: Message) -> None:
+        self._queue.put_nowait(message)
+
+    async def close(self) -> None:
+        """All were sent, or can no longer be."""
+        self._queue.put_nowait(None)
+        await self._sending
+
+    async def _send(self) -> None:
+        with contextlib.suppress(PeerGone):
+            while message := await self._queue.get():
+                await self._channel.send(message)

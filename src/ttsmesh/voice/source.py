@@ -1,0 +1,53 @@
+"""An utterance's audio, asked for from the model server and read at the pace it is played."""
+
+from collections.abc import AsyncIterator
+
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.errors import Code, PeerGone, RemoteProtocolError, SynthesisError
+from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
+from ttsmesh.stream import Channel
+
+
+class Source:
+    """PCM slices of one utterance. Entering it asks for them, so that rendering begins before the device is free.
+
+    Reading a slice only when it is wanted is the back-pressure: the socket's buffer fills, and the renderer waits.
+    """
+
+    def __init__(self, model_socket: str, utterance: str) -> None:
+        self._model_socket = model_socket
+        self._utterance = utterance
+
+    async def __aenter__(self) -> "Source":
+        """Raises SynthesisError when the model server has gone."""
+        try:
+            self._channel = await Channel.to(self._model_socket)
+            await self._channel.send(Synthesize(id=self._utterance))
+        except (OSError, PeerGone):
+            raise SynthesisError("the model server went away") from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._channel.close()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Raises SynthesisError when the text could not be rendered or the model server has gone."""
+        while True:
+            try:
+                message = await self._channel.receive()
+            except PeerGone:
+                raise SynthesisError("the model server went away") from None
+            match message:
+                case Audio(pcm=samples) if len(samples) % BYTES_PER_FRAME == 0:
+                    yield samples
+                case AudioStart(rate=rate, channels=channels):
+                    if (rate, channels) != (SAMPLE_RATE, 1):
+                        raise RemoteProtocolError(f"audio of {rate} Hz with {channels} channels")
+                case Chunk():
+                    pass
+                case Failed(code=code, message=reason):
+                    raise SynthesisError(reason, Code(code))
+                case AudioEnd():
+                    return
+                case _:
+                    raise RemoteProtocolError("not audio")
