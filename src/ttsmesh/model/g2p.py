@@ -46,7 +46,7 @@ class G2P:
     @property
     def pid(self) -> int | None:
         """The process, for ``status``; None while there is none."""
-        return self._worker.pid if self._worker and self._worker.alive else None
+        return self._worker.pid if self._worker else None
 
     async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
         """Phonemes of one chunk. ``priority``: the lowest waiting is served next, in order of arrival among equals.
@@ -92,8 +92,6 @@ class G2P:
         async with self._turns.take(priority):
             worker = await self._ready(language)
             answer = await worker.ask({"language": language, "text": text}, self._timeout)
-            if self._closed:
-                raise SynthesisError("g2p is closed")
         words = tuple(WordSpan(*span) for span in answer["words"])
         return Phonemes(answer["text"], words, answer["unsayable"])
 
@@ -103,9 +101,9 @@ class G2P:
             await self._worker.close()
             self._worker = None
         if self._closed:
-            raise SynthesisError("g2p is closed")
+            raise _closed()
         if self._worker is None:
-            self._worker = await _Worker.start()
+            self._worker = _Worker()
         if language not in self._worker.languages:
             try:
                 await self._worker.ask({"language": language}, self._load_timeout)
@@ -115,6 +113,10 @@ class G2P:
         return self._worker
 
 
+def _closed() -> SynthesisError:
+    return SynthesisError("g2p is closed")
+
+
 def _check_language(language: str) -> None:
     if language not in LANGUAGES:
         shown = "".join(c for c in language[:ECHO] if c.isprintable())
@@ -122,89 +124,89 @@ def _check_language(language: str) -> None:
 
 
 class _Worker:
-    """One process, and the exchange with it. At most one request is under way, so answers need no numbers."""
+    """One process, started by its first request. At most one request is under way, so answers need no numbers."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._process = process
-        self._reader = reader
-        self._writer = writer
-        self._exchange: asyncio.Task[dict[str, Any]] | None = None
+    def __init__(self) -> None:
         self.languages: set[str] = set()
-
-    @classmethod
-    async def start(cls) -> "_Worker":
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-P",  # no module of the working directory's
-                    "-m",
-                    "ttsmesh.model.g2p_worker",
-                    str(theirs.fileno()),
-                    str(os.getpid()),
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
-                )
-            reader, writer = await asyncio.open_unix_connection(sock=ours)
-        except BaseException:
-            ours.close()
-            raise
-        return cls(process, reader, writer)
+        self._exchange: asyncio.Task[dict[str, Any]] | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self._process.returncode is None else None
 
     async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """The answer. Raises ``_Failed``, and then this worker is of no more use unless it is ``settled``.
+        """The answer. Raises ``_Failed``, and ``SynthesisError`` when closed meanwhile.
 
-        When the caller is cancelled the exchange goes on with its deadline; whoever comes next waits for its end.
+        When the caller is cancelled the exchange goes on, with its deadline: whoever comes next waits until it has
+        ``settled``, and the late answer is dropped.
         """
         self._exchange = asyncio.create_task(self._ask(request, timeout))
-        answer = await asyncio.shield(self._exchange)
+        await asyncio.wait([self._exchange])
+        if self._exchange.cancelled():
+            raise _closed()
+        answer = self._exchange.result()
         if "error" in answer:
             raise _Failed(answer["error"])
         return answer
 
     async def settled(self) -> bool:
-        """Wait for what an earlier caller left behind. Whether the process can take a request then."""
+        """Wait for what an earlier caller left behind; whether a request can be made then."""
         if self._exchange is not None:
             await asyncio.wait([self._exchange])
-        return self.alive and not self._reader.at_eof() and not self._writer.is_closing()
+        return self.pid is not None and not self._reader.at_eof()
 
     async def close(self) -> None:
         """Kill the process, and wait until it and its exchange have ended."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._writer.close()
         if self._exchange is not None:
+            self._exchange.cancel()
             await asyncio.wait([self._exchange])
-        await self._process.wait()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+        if self._process is not None:
+            self._kill()
+            await self._process.wait()
+            self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()
 
     async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Never raises: nobody may be left to see it."""
+        """Raises nothing but ``CancelledError``: nobody may be left to see it."""
         try:
             async with asyncio.timeout(timeout):
+                if self._process is None:
+                    await self._start()
                 self._writer.write(pack(request))
                 (length,) = HEADER.unpack(await self._reader.readexactly(HEADER.size))
                 answer: dict[str, Any] = msgpack.unpackb(await self._reader.readexactly(length))
         except TimeoutError:
-            self._writer.close()
+            self._kill()
             return {"error": "hung"}
         except (asyncio.IncompleteReadError, OSError):
-            self._writer.close()
+            self._kill()
             return {"error": "crashed"}
         return answer
+
+    async def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # no module of the working directory's
+                "-m",
+                "ttsmesh.model.g2p_worker",
+                str(theirs.fileno()),
+                str(os.getpid()),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            if self._process is not None:
+                self._process.kill()
 
 
 class _Turns:

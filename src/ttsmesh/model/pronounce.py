@@ -89,12 +89,13 @@ def _espeak(language: str) -> Callable[[Spoken], Iterator[Piece]]:
 
     def clause(spoken: Spoken, spans: list[tuple[int, int]]) -> Iterator[Piece]:
         words = [spoken.text[start:end] for start, end in spans]
-        start = spans[0][0] if spans else 0
-        for (_, end), following, phonemes in zip(spans, [*spans[1:], (0, 0)], _aligned(words, say), strict=True):
+        start: int | None = None
+        for span, phonemes in zip(spans, _aligned(words, say), strict=True):
             # A word that espeak-ng has drawn into the next shares its phonemes.
+            start = span[0] if start is None else start
             if phonemes:
-                yield Piece(*spoken.span(start, end), phonemes, True)
-                start = following[0]
+                yield Piece(*spoken.span(start, span[1]), phonemes, True)
+                start = None
 
     def pieces(spoken: Spoken) -> Iterator[Piece]:
         spans: list[tuple[int, int]] = []

@@ -108,6 +108,7 @@ def _length(window: str, *, first: bool, final: bool) -> int:
     least, most = (FIRST_MIN, FIRST_MAX) if first else (CHUNK_MIN, CHUNK_MAX)
     paragraph = _PARAGRAPH.search(window)
     whole = paragraph.start() if paragraph else len(window)
+    window = window[: whole + 1]  # one more, for the lookaheads
     costs = _costs(window[:whole])
     fits = bisect_right(costs, most)
     all_fits = fits == whole and (paragraph is not None or final)

@@ -15,6 +15,9 @@ from ttsmesh.limits import MAX_WORD
 DIGITS_AS_NUMBER = 15
 """A longer run of digits is an identifier, said digit by digit; as one number 300 digits are 18,000 phonemes."""
 
+MAX_SYMBOLS = 16
+"""Characters other than letters and digits in one word; misaki's time grows with the cube of a word's parts."""
+
 MAX_MARKS = 8
 """Combining marks kept on one base; real writing has three at most."""
 
@@ -69,7 +72,7 @@ def speakable(text: str, scripts: frozenset[str]) -> Spoken:
         ends.extend([end] * len(characters))
 
     for word in _WORD.finditer(text):
-        size = 0
+        size = symbols = 0
         spelled = _spelled_digits(word)
         # One letter of Greek is a symbol with a name (5 µm, π); a word of it is a foreign script.
         foreign = scripts if _greek_letters(word.group()) == 1 else scripts - {"GREEK"}
@@ -79,11 +82,13 @@ def speakable(text: str, scripts: frozenset[str]) -> Spoken:
             if not said:
                 continue
             bytes_said = len(said.encode())
-            if out and (size == 0 or size + bytes_said > MAX_WORD or start in spelled):
+            full = size + bytes_said > MAX_WORD or symbols == MAX_SYMBOLS or start in spelled
+            if out and (size == 0 or full):
                 put(" ", start, start)
-                size = 0
+                size = symbols = 0
             put(said, start, end)
             size += bytes_said
+            symbols += not said.isalnum()
     return Spoken("".join(out), tuple(starts), tuple(ends), unsayable)
 
 
