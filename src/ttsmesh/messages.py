@@ -135,8 +135,8 @@ REGISTRY: dict[str, type["Message"]] = {}
 class Message:
     """Base of all messages: immutable, keyword-only, compared by value, every field checked against its rule.
 
-    What ``dataclass`` would generate, without generating code: `say` imports these thirty classes each time it runs, and
-    that took 14 ms of its 60.
+    What ``dataclass`` would generate, without generating code: `say` imports these thirty classes each time it runs,
+    and that took 14 ms of its 60.
     """
 
     type: ClassVar[str]

@@ -93,13 +93,11 @@ def serve(sock: socket.socket, directory: str, engine: Engine, settings: Setting
     lock = locks.become_server(directory, DRAIN_TIMEOUT + DRAIN_TIMEOUT_AGAIN)
     if lock is None:
         raise AlreadyRunning(f"already running (pid {locks.server_pid(directory) or 'unknown'})")
-    try:
-        import uvloop  # reason: 30 ms that `setup` and the checks above do not need
+    import uvloop  # reason: 30 ms that the checks above do not need
 
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(sock, directory, engine, settings, keep_socket))
-    finally:
-        os.close(lock)
+    # The lock is never given back: it goes when this process has gone, which is what those who try it want to know.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(sock, directory, engine, settings, keep_socket))
 
 
 async def _run(sock: socket.socket, directory: str, engine: Engine, settings: Settings, keep_socket: bool) -> None:

@@ -1,0 +1,159 @@
+"""A private mesh of real processes: its own runtime directory, settings and logs; the installed voices and model."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ttsmesh import locks, sockets
+
+PATIENCE = 30.0
+"""Seconds after which something that should have happened has not: far beyond every promise."""
+
+MARK = "TTSMESH_TEST_MESH"
+"""In the environment of every process of a mesh, so that none can hide."""
+
+
+class Mesh:
+    """Commands run as ``ttsmesh`` runs for a user. Leaving the context ends the mesh and finds what is left behind."""
+
+    def __init__(self, env: Mapping[str, str] | None = None, *, engine: str = "tone") -> None:
+        # Short, because Unix socket paths are; not below pytest's own directories.
+        self.directory = Path(tempfile.mkdtemp(prefix="mesh-", dir="/tmp"))
+        self.runtime = self.directory / "run" / "ttsmesh"
+        self.work = self.directory / "work"
+        self.state = self.directory / "state" / "ttsmesh"
+        for directory in (self.runtime.parent, self.work):
+            directory.mkdir(mode=0o700)
+        self.mark = uuid.uuid4().hex
+        foreign = ("PULSE_", "ALSA_", "TTSMESH_", "LISTEN_", "NOTIFY_", "XDG_RUNTIME", "XDG_STATE", "XDG_CONFIG")
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        self.env |= {
+            "XDG_RUNTIME_DIR": str(self.runtime.parent),
+            "XDG_STATE_HOME": str(self.directory / "state"),
+            "XDG_CONFIG_HOME": str(self.directory / "config"),
+            "PYTHONWARNINGS": "error::ResourceWarning",
+            "TTSMESH_ENGINE": engine,
+            MARK: self.mark,
+            # No audio device unless a test brings one.
+            "ALSA_CONFIG_PATH": str(self._no_audio()),
+            **(env or {}),
+        }
+
+    def _no_audio(self) -> Path:
+        path = self.directory / "asound.conf"
+        path.write_text("")
+        return path
+
+    def settings(self, toml: str) -> None:
+        """Write ``config.toml``; before the mesh starts."""
+        directory = self.directory / "config" / "ttsmesh"
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "config.toml").write_text(toml)
+
+    def command(self, *arguments: str) -> list[str]:
+        return [os.path.join(os.path.dirname(sys.executable), "ttsmesh"), *arguments]
+
+    def run(
+        self, *arguments: str, input: bytes | None = None, timeout: float = PATIENCE, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a command to its end; ``input`` comes through a pipe, without it stdin is empty."""
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.env | dict(env or {}),
+            cwd=self.work,
+            input=input if input is not None else b"",
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def say(self, *arguments: str, input: bytes | None = None) -> str:
+        """``ttsmesh say``, which must be acknowledged in silence; gives the utterance's id."""
+        run = self.run("say", "--print-id", *arguments, input=input)
+        assert (run.returncode, run.stderr) == (0, b""), run
+        return run.stdout.decode().strip()
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Run a command and go on; the caller ends it."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.env,
+            cwd=self.work,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def status(self) -> dict[str, Any]:
+        run = self.run("status", "--json")
+        assert run.returncode == 0, run
+        status: dict[str, Any] = json.loads(run.stdout)
+        return status
+
+    def until(self, wanted: Callable[[dict[str, Any]], bool], what: str = "") -> dict[str, Any]:
+        """Wait until the mesh's status is as ``wanted``."""
+        deadline = time.monotonic() + PATIENCE
+        while not wanted(status := self.status()):
+            assert time.monotonic() < deadline, f"never came about: {what or wanted}; {status}\n{self.log()}"
+            time.sleep(0.02)  # a status cannot be subscribed to
+        return status
+
+    def until_idle(self) -> dict[str, Any]:
+        """Wait until every accepted utterance has its outcome."""
+        return self.until(lambda status: not status["queue"], "nothing left to say")
+
+    def server_pid(self) -> int | None:
+        return locks.server_pid(str(self.runtime)) if self.runtime.exists() else None
+
+    def socket(self) -> str:
+        return str(self.runtime / sockets.MODEL_SOCKET)
+
+    def log(self) -> str:
+        path = self.state / "ttsmesh.log"
+        return path.read_text() if path.exists() else ""
+
+    def processes(self) -> dict[int, str]:
+        """Every living process of this mesh, by pid: its command line."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    environment = (entry / "environ").read_bytes()
+                    command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                except OSError:
+                    continue
+                if f"{MARK}={self.mark}".encode() in environment and command:
+                    found[int(entry.name)] = command
+        return found
+
+    def until_gone(self, timeout: float = PATIENCE) -> None:
+        """Wait until no process of this mesh is left."""
+        deadline = time.monotonic() + timeout
+        while left := self.processes():
+            assert time.monotonic() < deadline, f"left behind: {left}\n{self.log()}"
+            time.sleep(0.01)  # not our children: nothing to wait on
+
+    def close(self) -> None:
+        try:
+            self.run("kill")
+            self.until_gone()
+        finally:
+            for pid in self.processes():
+                os.kill(pid, signal.SIGKILL)
+            shutil.rmtree(self.directory)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
