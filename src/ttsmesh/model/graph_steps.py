@@ -2,7 +2,7 @@
 
 Each step takes a ``Graph`` and returns another that computes the same. Patterns are matched, not names; a graph that
 does not match raises ``GraphMismatch`` (a ``ConfigError``), so a wrongly transformed model never exists. To add a step,
-write a function and put it into ``STEPS``; then ``PIPELINE_VERSION`` must change, for prepared models are kept by it.
+write a function, put it into ``STEPS`` and change ``build.PIPELINE_VERSION``, for prepared models are kept by it.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,6 @@ import numpy as np
 from onnx import TensorProto, helper
 
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
-
-PIPELINE_VERSION = 1
-"""Changes with every change to what the steps produce: prepared models of another version are not used."""
 
 SNAKE_DEGREE = 3
 """Terms of the snake polynomial: 3 keep it within 9e-4 of sin^2, which is below bf16's own rounding."""
@@ -242,9 +239,3 @@ STEPS: tuple[Callable[[Graph], Graph], ...] = (
     total_phase,
     expose_durations,
 )
-
-
-def run_steps(graph: Graph) -> Graph:
-    for step in STEPS:
-        graph = step(graph)
-    return graph

