@@ -3,14 +3,11 @@
 import os
 import socket
 import sys
-from typing import TYPE_CHECKING
+import time
 
 from ttsmesh import locks, sockets
 from ttsmesh.errors import EXIT_STATUS, Code, TtsmeshError
 from ttsmesh.limits import START_TIMEOUT
-
-if TYPE_CHECKING:
-    import subprocess
 
 
 class StartFailed(TtsmeshError):
@@ -26,7 +23,7 @@ class Starter:
         self._directory = directory
         self._path = os.path.join(directory, sockets.MODEL_SOCKET)
         self._report = ""
-        self._server: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None
 
     def connect(self) -> socket.socket:
         """A connection to a server that listens, though it may not serve yet.
@@ -52,13 +49,26 @@ class Starter:
 
     def failure(self) -> TtsmeshError:
         """Why no server answers, as well as it is known: the last line that the one we started said."""
-        if self._server is not None and self._server.wait(START_TIMEOUT) in EXIT_STATUS.values():
-            code = next(code for code, status in EXIT_STATUS.items() if status == self._server.returncode)
+        status = self._exit_status()
+        code = next((code for code in EXIT_STATUS if EXIT_STATUS[code] == status), None)
+        if code is not None:
             with open(self._report, encoding="utf-8", errors="replace") as report:
                 lines = [line.strip() for line in report if line.startswith("ttsmesh: ")]
             if lines:
                 return StartFailed(lines[-1].removeprefix("ttsmesh: "), code)
         return StartFailed("the model server ended before it answered; see its log")
+
+    def _exit_status(self) -> int | None:
+        """Of the server we started; it has closed its socket, so it is about to end."""
+        if self._pid is None:
+            return None
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.01)
+        return None
 
     def _spawn(self, listening: socket.socket) -> None:
         # Cold path only: these cost the warm one nothing.
@@ -72,7 +82,7 @@ class Starter:
         # Everything of the caller's is let go: its terminal, its directory (it may be unmounted), and its output, which
         # a shell's $(...) or an editor would wait for.
         with open(self._report, "wb") as report:
-            self._server = subprocess.Popen(
+            server = subprocess.Popen(
                 [
                     *(sys.executable, "-Pm", "ttsmesh.model", "serve"),
                     *("--listen-fd", str(listening.fileno())),
@@ -85,3 +95,5 @@ class Starter:
                 cwd="/",
                 start_new_session=True,
             )
+        self._pid = server.pid
+        server.returncode = 0  # it outlives us on purpose; otherwise Popen would warn about that

@@ -21,7 +21,7 @@ from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.supervisor import Supervisor, VoiceKey
 from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.model.utterance import Order
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
 from ttsmesh.output import check_target
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.text import check_text
@@ -149,7 +149,7 @@ class ModelServer:
         """Everything that can be known now is checked now: whoever is accepted is not refused later."""
         text = check_text(say.text, self.settings.max_text)
         key = self.key(say.voice, say.language)
-        self.catalogue.check(key.voice)
+        await asyncio.to_thread(self.catalogue.load, key.voice)  # a damaged voice is refused, and the next use is warm
         if say.output is not None:
             if not os.path.isabs(say.output):
                 raise Rejected("output must be an absolute path", Code.OUTPUT)
@@ -169,7 +169,7 @@ class ModelServer:
         """A voice alone implies its language, a language alone its default voice."""
         if language is not None:
             language = language_code(language)
-            return VoiceKey(voice if voice is not None else self.catalogue.default_voice(language), language)
+            return VoiceKey(voice if voice is not None else DEFAULT_VOICES[language], language)
         voice = voice if voice is not None else self.settings.voice
         self.catalogue.check(voice)
         return VoiceKey(voice, language_code(self.catalogue.info(voice).language))
@@ -238,7 +238,7 @@ class ModelServer:
         installed = [self.catalogue.info(name) for name in self.catalogue.names()]
         names = {info.name for info in installed}
         for code in LANGUAGES:
-            voice = self.catalogue.default_voice(code)
+            voice = DEFAULT_VOICES[code]
             await channel.send(
                 messages.LanguageEntry(code=code, name=language_name(code), voice=voice if voice in names else None)
             )
