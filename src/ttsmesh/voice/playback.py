@@ -37,17 +37,20 @@ class Playback:
         self._started = started
         self._progress = progress
         self._may_sound = asyncio.Event()
+        # Set while the sink is ours and sounds, or is held: before and after that it may be playing somebody else.
         self._ticker: asyncio.TimerHandle | None = None
 
     def go(self) -> None:
         """Sound, or go on from where it was held."""
         self._may_sound.set()
-        self._sink.resume()
+        if self._ticker is not None:
+            self._sink.resume()
 
     def hold(self) -> None:
         """Fall silent, keep everything; ``go`` continues."""
         self._may_sound.clear()
-        self._sink.pause()
+        if self._ticker is not None:
+            self._sink.pause()
 
     async def run(self) -> Ending:
         """Play to the end. SinkError and the source's own errors pass through, after the sound has been faded out.
@@ -68,13 +71,15 @@ class Playback:
         finally:
             if self._ticker is not None:
                 self._ticker.cancel()
+                self._ticker = None
 
     async def _play(self) -> Ending:
         self._sink.start()
         async for pcm in self._source:
             if self._ticker is None:
-                # Nothing is written before this, so a hold or a go at any moment up to here finds an empty sink.
-                await self._may_begin()
+                await self._sink.ready()
+                while not self._may_sound.is_set():  # a hold may come between being woken and running
+                    await self._may_sound.wait()
                 self._started()
                 self._schedule_progress()
             await self._sink.feed(pcm)
@@ -83,10 +88,6 @@ class Playback:
             return Ending(complete=True, heard=0, underruns=0)
         heard = await self._sink.drain()
         return Ending(complete=True, heard=heard, underruns=self._sink.underruns)
-
-    async def _may_begin(self) -> None:
-        await self._sink.ready()
-        await self._may_sound.wait()
 
     def _schedule_progress(self) -> None:
         self._ticker = asyncio.get_running_loop().call_later(PROGRESS_INTERVAL, self._report_progress)

@@ -1,0 +1,33 @@
+"""Fixtures for tests that listen. A module that wants them says ``pytest_plugins = ["conftest_sound"]``."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from heard import Heard, missing_programs
+
+
+@pytest.fixture(scope="session")
+def shared_heard() -> Iterator[Heard]:
+    yield from _heard()
+
+
+@pytest.fixture
+def heard(shared_heard: Heard) -> Heard:
+    """The server that all tests share which leave it alone; silent, whatever the test before was playing."""
+    shared_heard.await_silence()
+    return shared_heard
+
+
+@pytest.fixture
+def own_heard() -> Iterator[Heard]:
+    """A server that may be killed or frozen."""
+    yield from _heard()
+
+
+def _heard() -> Iterator[Heard]:
+    if missing := missing_programs():
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    heard = Heard()
+    yield heard
+    heard.close()
