@@ -1,0 +1,26 @@
+"""What every test may use: a private place for sockets and files, and one hypothesis profile."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A loaded machine is no reason to fail: what must be quick says so in a test of its own.
+settings.register_profile("ttsmesh", deadline=None)
+settings.load_profile("ttsmesh")
+
+
+@pytest.fixture
+def private(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory of our own, where every variable that leads to ttsmesh's files points. Short: socket paths are."""
+    root = Path(tempfile.mkdtemp(prefix="tts-", dir="/tmp"))
+    monkeypatch.setenv("HOME", str(root))
+    for name in ("RUNTIME_DIR", "CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "STATE_HOME"):
+        directory = root / name.partition("_")[0].lower()
+        directory.mkdir(mode=0o700)
+        monkeypatch.setenv(f"XDG_{name}", str(directory))
+    yield root
+    shutil.rmtree(root)

@@ -1,0 +1,59 @@
+"""Each expected error has a code on the wire and an exit status for shells."""
+
+import pytest
+
+from ttsmesh.errors import (
+    EX_INTERRUPTED,
+    EXIT_STATUS,
+    Code,
+    ConfigError,
+    LocalProtocolError,
+    PeerGone,
+    Rejected,
+    RemoteProtocolError,
+    SinkError,
+    SynthesisError,
+    TtsmeshError,
+)
+
+
+def test_every_code_has_an_exit_status_and_no_status_lacks_a_code() -> None:
+    assert set(EXIT_STATUS) == set(Code)
+
+
+def test_statuses_are_those_of_usage_and_sysexits_and_never_look_like_success_a_crash_or_a_signal() -> None:
+    assert set(EXIT_STATUS.values()) <= {2, *range(64, 79)}
+    assert EX_INTERRUPTED not in EXIT_STATUS.values()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "status"),
+    [
+        (TtsmeshError("x"), Code.INTERNAL, 70),
+        (LocalProtocolError("x"), Code.INTERNAL, 70),
+        (RemoteProtocolError("x"), Code.PROTOCOL, 76),
+        (PeerGone("x"), Code.UNAVAILABLE, 69),
+        (SynthesisError("x"), Code.SYNTHESIS, 70),
+        (SinkError("x"), Code.AUDIO, 69),
+        (ConfigError("x"), Code.CONFIG, 78),
+    ],
+)
+def test_an_error_says_whose_fault_it_is(error: TtsmeshError, code: Code, status: int) -> None:
+    assert (error.code, error.exit_status) == (code, status)
+
+
+def test_a_more_exact_code_can_be_given_and_changes_that_one_error_only() -> None:
+    assert SinkError("disk full", Code.NO_SPACE).exit_status == 74
+    assert SinkError("no device").code is Code.AUDIO
+
+
+@pytest.mark.parametrize("code", Code)
+def test_a_code_crosses_the_wire_as_its_plain_name(code: Code) -> None:
+    refusal = Rejected("no", Code(str(code)))
+    assert refusal.code is code
+    assert refusal.exit_status == EXIT_STATUS[code]
+
+
+def test_the_line_for_people_is_the_errors_text() -> None:
+    error = Rejected("unknown voice 'x'", Code.VOICE)
+    assert error.message == str(error) == "unknown voice 'x'"
