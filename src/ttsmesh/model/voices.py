@@ -5,7 +5,6 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 from ttsmesh.errors import Code, ConfigError, Rejected
 from ttsmesh.limits import ECHO, MAX_PHONEMES
 from ttsmesh.model.engine import STYLE_SIZE, Floats
+from ttsmesh.paths import data_dir
 
 PACK_BYTES = MAX_PHONEMES * STYLE_SIZE * 4
 """A voice pack is float32 [510, 1, 256], little endian, without a header: row n - 1 for n phonemes."""
@@ -128,31 +128,27 @@ class Catalogue:
 
 def default_directory() -> Path:
     """``$XDG_DATA_HOME/ttsmesh/voices``."""
-    base = Path(os.environ.get("XDG_DATA_HOME", ""))
-    root = base if base.is_absolute() else Path.home() / ".local" / "share"  # the standard: ignore a relative one
-    return root / "ttsmesh" / "voices"
+    return data_dir() / "voices"
 
 
 def read_pack(path: Path) -> Floats:
-    """The style table in ``path``, float32 [510, 256], read-only. Raises ``ConfigError`` naming a bad file.
-
-    Plain numbers only: whatever the bytes are, nothing in them is executed.
-    """
+    """The style table in ``path``, float32 [510, 256], read-only. Raises ``ConfigError`` naming a bad file."""
     try:
         with path.open("rb") as file:
             data = file.read(PACK_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
+    try:
+        return parse_pack(data)
+    except ValueError as error:
+        raise ConfigError(f"voice {path} is damaged: {error}; run: ttsmesh setup") from error
+
+
+def parse_pack(data: bytes) -> Floats:
+    """The style table in a file's bytes, of which nothing is ever executed. ``ValueError`` says what is wrong."""
     if len(data) != PACK_BYTES:
-        size = "more" if len(data) > PACK_BYTES else str(len(data))
-        raise ConfigError(f"voice {path} is damaged: {size} bytes, want {PACK_BYTES}; run: ttsmesh setup")
+        raise ValueError(f"its size is not {PACK_BYTES} bytes")
     pack = np.frombuffer(data, "<f4").reshape(MAX_PHONEMES, STYLE_SIZE)
     if not (np.isfinite(pack).all() and np.abs(pack).max() <= STYLE_MAX and pack.any()):
-        raise ConfigError(f"voice {path} is damaged: its numbers are no style; run: ttsmesh setup")
+        raise ValueError("its numbers are no style")
     return pack
-
-
-def style_row(pack: Floats, tokens: Sequence[int]) -> Floats:
-    """The style [1, 256] for ``tokens`` with their two edges: the pack has a row for each number of phonemes."""
-    row = len(tokens) - 3
-    return pack[row : row + 1]

@@ -24,6 +24,7 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.limits import MIB
 from ttsmesh.model.build import MODEL_FILE, PIPELINE_VERSION, WEIGHTS_FILE
 from ttsmesh.model.parts import SOURCE_SHA256, check_parts
+from ttsmesh.paths import cache_dir
 
 MANIFEST = "manifest.json"
 COMPILED = "compiled"
@@ -48,9 +49,7 @@ class PreparedModel:
 
 def default_directory() -> Path:
     """``$XDG_CACHE_HOME/ttsmesh/model-VERSION`` of this pipeline's version."""
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    root = base if base.is_absolute() else Path.home() / ".cache"  # a relative one is to be ignored, says the standard
-    return root / "ttsmesh" / f"model-{PIPELINE_VERSION}"
+    return cache_dir() / f"model-{PIPELINE_VERSION}"
 
 
 def quick_check(directory: Path) -> bool:
