@@ -51,7 +51,7 @@ class Mesh:
 
     def _no_audio(self) -> Path:
         path = self.directory / "asound.conf"
-        path.write_text("")
+        path.write_text("pcm.!default { type hw card 99 }\nctl.!default { type hw card 99 }\n")
         return path
 
     def settings(self, toml: str) -> None:
@@ -64,7 +64,11 @@ class Mesh:
         return [os.path.join(os.path.dirname(sys.executable), "ttsmesh"), *arguments]
 
     def run(
-        self, *arguments: str, input: bytes | None = None, timeout: float = PATIENCE, env: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        input: bytes | None = None,
+        timeout: float = PATIENCE,
+        env: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a command to its end; ``input`` comes through a pipe, without it stdin is empty."""
         return subprocess.run(

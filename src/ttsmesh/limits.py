@@ -18,8 +18,8 @@ MAX_MAP = 32
 MAX_ARRAY = 64
 """Nesting and container sizes in requests; msgpack by itself would follow 1024 levels."""
 
-MAX_NAME = 256
-"""Characters in a voice, language or caller name."""
+MAX_NAME = 1024
+"""Bytes of a voice, language or caller name; formulas of blended voices are names too."""
 
 MAX_WORD = 100
 """Bytes of one word handed to G2P; longer ones are split (espeak-ng aborts on 160 plain bytes)."""

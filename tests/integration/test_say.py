@@ -1,5 +1,6 @@
-"""What a user meets first, over real processes; the tone engine stands in for the model, since speech is not the point."""
+"""What a user meets first, over real processes. The tone engine stands in for the model: speech is not the point here."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,8 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests import heard
+from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 
 
@@ -225,19 +225,20 @@ def test_logs_never_hold_the_text(mesh: Mesh) -> None:
 
 @pytest.mark.sound
 def test_speech_is_heard_and_a_newer_text_of_another_voice_interrupts_it() -> None:
-    with heard.Server() as server, Mesh(server.env) as mesh, heard.Recorder(server) as recorder:
+    with contextlib.closing(Heard()) as heard, Mesh(heard.env) as mesh:
+        begun = time.monotonic()
         first = mesh.start("say", "--wait", "word " * 200)
         mesh.until(lambda status: any(u["state"] == "sounding" for u in status["queue"]))
         assert mesh.run("say", "--wait", "-v", "bf_emma", "short").returncode == 0
         assert first.wait(PATIENCE) == 130
         first.communicate()
         assert [voice["voice"] for voice in mesh.status()["voices"]] == ["af_heart", "bf_emma"]
-        assert len(recorder.samples()) > 0
+        assert len(heard.since(begun).sound()) > 24_000 / 5
 
 
 @pytest.mark.sound
 def test_stop_silences_what_sounds_and_what_waits() -> None:
-    with heard.Server() as server, Mesh(server.env) as mesh:
+    with contextlib.closing(Heard()) as heard, Mesh(heard.env) as mesh:
         client = mesh.start("say", "--wait", "word " * 200)
         mesh.until(lambda status: any(u["state"] == "sounding" for u in status["queue"]))
         assert mesh.run("stop").returncode == 0
