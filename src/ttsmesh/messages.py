@@ -1,4 +1,4 @@
-"""What the mesh says: one frozen dataclass per message, validated when it is made, on either side of the wire."""
+"""What the mesh says: one immutable class per message, validated when it is made, on either side of the wire."""
 
 import inspect
 import math
@@ -151,7 +151,8 @@ class Message:
             cls.type = name
             REGISTRY[name] = cls
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
+        # Positional-only: a field that a peer names "self" is an unknown field like any other.
         values = self._defaults | values
         for name, rule in self.rules.items():
             if name not in values:
@@ -170,7 +171,7 @@ class Message:
         return self.__class__ is other.__class__ and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((self.type, *self.__dict__.values()))
+        return hash((self.type, *(self.__dict__[name] for name in self.rules)))
 
     def __repr__(self) -> str:
         # Names of the fields only: values are somebody's text, and representations end up in logs.
