@@ -25,6 +25,9 @@ _log = logging.getLogger(__name__)
 MAX_POISONED = 5
 """Words of one chunk that may crash or hang the process before the chunk is given up: each costs a restart."""
 
+_CRASHED = "crashed"
+_HUNG = "hung"
+
 _WORD = re.compile(r"\S+")
 
 
@@ -97,6 +100,22 @@ class G2P:
 
     async def _ready(self, language: str) -> "_Worker":
         """A process that has ``language`` loaded. The caller has its turn."""
+        for last_try in (False, True):
+            worker = await self._usable()
+            if language in worker.languages:
+                break
+            try:
+                await worker.ask({"language": language}, self._load_timeout)
+            except _Failed as failure:
+                # A process that was killed while idle is often only found dead by the next request.
+                if last_try or failure.args != (_CRASHED,):
+                    raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
+            else:
+                worker.languages.add(language)
+                break
+        return worker
+
+    async def _usable(self) -> "_Worker":
         if self._worker is not None and not await self._worker.settled():
             await self._worker.close()
             self._worker = None
@@ -104,12 +123,6 @@ class G2P:
             raise _closed()
         if self._worker is None:
             self._worker = _Worker()
-        if language not in self._worker.languages:
-            try:
-                await self._worker.ask({"language": language}, self._load_timeout)
-            except _Failed as failure:
-                raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
-            self._worker.languages.add(language)
         return self._worker
 
 
@@ -129,9 +142,10 @@ class _Worker:
     def __init__(self) -> None:
         self.languages: set[str] = set()
         self._exchange: asyncio.Task[dict[str, Any]] | None = None
+        self._spawning: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._lost = False
 
     @property
     def pid(self) -> int | None:
@@ -154,43 +168,56 @@ class _Worker:
 
     async def settled(self) -> bool:
         """Wait for what an earlier caller left behind; whether a request can be made then."""
-        if self._exchange is not None:
+        if self._exchange is not None and not self._exchange.done():
             await asyncio.wait([self._exchange])
-        return self.pid is not None and not self._reader.at_eof()
+        return self.pid is not None and not self._lost
 
     async def close(self) -> None:
         """Kill the process, and wait until it and its exchange have ended."""
         if self._exchange is not None:
             self._exchange.cancel()
             await asyncio.wait([self._exchange])
+        if self._spawning is not None:
+            await asyncio.wait([self._spawning])
         if self._process is not None:
             self._kill()
             await self._process.wait()
-            self._writer.close()
+        if self._streams is not None:
+            _, writer = self._streams
+            writer.close()
             with contextlib.suppress(OSError):
-                await self._writer.wait_closed()
+                await writer.wait_closed()
 
     async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """Raises nothing but ``CancelledError``: nobody may be left to see it."""
         try:
             async with asyncio.timeout(timeout):
-                if self._process is None:
-                    await self._start()
-                self._writer.write(pack(request))
-                (length,) = HEADER.unpack(await self._reader.readexactly(HEADER.size))
-                answer: dict[str, Any] = msgpack.unpackb(await self._reader.readexactly(length))
+                reader, writer = self._streams or await self._start()
+                writer.write(pack(request))
+                (length,) = HEADER.unpack(await reader.readexactly(HEADER.size))
+                answer: dict[str, Any] = msgpack.unpackb(await reader.readexactly(length))
         except TimeoutError:
             self._kill()
-            return {"error": "hung"}
+            return {"error": _HUNG}
         except (asyncio.IncompleteReadError, OSError):
             self._kill()
-            return {"error": "crashed"}
+            return {"error": _CRASHED}
         return answer
 
-    async def _start(self) -> None:
+    async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         ours, theirs = socket.socketpair()
+        try:
+            # Shielded: uvloop, cancelled in the middle of a spawn, forgets the process.
+            self._spawning = asyncio.create_task(self._spawn(theirs))
+            await asyncio.shield(self._spawning)
+            self._streams = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        return self._streams
+
+    async def _spawn(self, theirs: socket.socket) -> None:
         with theirs:
-            self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",  # no module of the working directory's
@@ -204,6 +231,7 @@ class _Worker:
             )
 
     def _kill(self) -> None:
+        self._lost = True
         with contextlib.suppress(ProcessLookupError):
             if self._process is not None:
                 self._process.kill()

@@ -53,6 +53,11 @@ _BEFORE_A_NAME = re.compile(
 )
 """What something follows, so that its stop ends no sentence; nothing at all counts, as in " .5" and ".gitignore"."""
 
+_ABBREVIATED = re.compile(
+    r"etc|al|inc|ltd|co|corp|dept|est|min|max|hrs?|mins?|secs?|ave|blvd|apt|ext|tel|incl|excl|resp", re.IGNORECASE
+)
+"""What ends a sentence unless it goes on in lower case. Many people write everything so, hence a list."""
+
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
 
 
@@ -149,21 +154,20 @@ def _costs(text: str) -> list[int]:
 
 
 def _sentence_ends(text: str) -> Iterator[int]:
-    for match in _SENTENCE.finditer(text):
-        if not match.group().startswith(".") or _is_end(text, match):
-            yield match.end()
+    return (stop.end() for stop in _SENTENCE.finditer(text) if _is_end(text, stop))
 
 
 def _is_end(text: str, stop: re.Match[str]) -> bool:
-    """Whether the full stop, or stops, at ``stop`` end a sentence."""
-    following = text[stop.end() :].lstrip("\"'“‘([¿¡ \t\r\n")[:1]
-    if following.islower():
-        return False
-    if len(stop.group()) > 1 and stop.group()[1] == ".":
-        return True  # an ellipsis; what follows is not in lower case
+    """Whether the stop, or stops and closing quotes, at ``stop`` end a sentence."""
+    marks = stop.group()
+    goes_on = text[stop.end() :].lstrip("\"'“‘([¿¡ \t\r\n")[:1].islower()
+    if goes_on and (marks.endswith(("..", "…")) or marks[-1] not in ".!?"):
+        return False  # well... it was; "Really?" he asked
+    if marks != ".":
+        return True
     before = _LAST_WORD.search(text, max(0, stop.start() - 24), stop.start())
     word = before.group() if before else ""
-    if _BEFORE_A_NAME.fullmatch(word):
+    if _BEFORE_A_NAME.fullmatch(word) or (goes_on and _ABBREVIATED.fullmatch(word)):
         return False
     return word == "I" or not _INITIALS.fullmatch(word)
 

@@ -1,0 +1,393 @@
+"""The real G2P process: what it says, and what becomes of it when it crashes, hangs or is not wanted any more."""
+
+import asyncio
+import importlib.resources
+import json
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from ttsmesh.errors import Code, Rejected, SynthesisError
+from ttsmesh.languages import LANGUAGES
+from ttsmesh.model.g2p import G2P
+from ttsmesh.model.phonemes import Phonemes
+from ttsmesh.model.tokens import table
+
+POISON = "---क-ककññQककñQñQकñकक-क--ññQ-ककQककककñ-कQक-क---ññककñकññक"
+"""One word on which espeak-ng's Hindi dies of SIGSEGV; found by fuzzing."""
+
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+LOOPS = pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+
+
+def run(
+    scenario: Callable[[G2P], Coroutine[None, None, None]],
+    timeout: float = 10.0,
+    loop_factory: LoopFactory | None = None,
+) -> None:
+    """Run ``scenario`` with a G2P, close it, and assert that nothing of it is left."""
+
+    async def main() -> None:
+        g2p = G2P(timeout=timeout, load_timeout=60.0)
+        try:
+            await scenario(g2p)
+        finally:
+            await g2p.close()
+        assert g2p.pid is None
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(main())
+
+
+def say(text: str, language: str) -> Phonemes:
+    result: list[Phonemes] = []
+
+    async def scenario(g2p: G2P) -> None:
+        result.append(await g2p.phonemise(text, language))
+
+    run(scenario)
+    return result[0]
+
+
+def word_phonemes(text: str, phonemes: Phonemes) -> dict[str, str]:
+    return {text[w.start : w.end]: phonemes.text[w.phoneme_start : w.phoneme_end] for w in phonemes.words}
+
+
+def pid(g2p: G2P) -> int:
+    assert g2p.pid is not None
+    return g2p.pid
+
+
+def stop(process: int) -> None:
+    """SIGSTOP, and wait until the kernel has done it."""
+    os.kill(process, signal.SIGSTOP)
+    os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOWAIT)
+
+
+async def turns(count: int = 20) -> None:
+    """Turns of the loop: twenty are more than any request needs to be under way."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+# --- what it says --------------------------------------------------------------------------------------------------
+
+
+def test_english_words_are_said_as_misakis_dictionary_has_them() -> None:
+    """Source: us_gold.json of misaki 0.9.4; words that neither stress nor context alter. T is Kokoro's flap."""
+    gold = json.loads((importlib.resources.files("misaki") / "data" / "us_gold.json").read_text(encoding="utf-8"))
+    words = ["giraffe", "umbrella", "piano", "kitchen", "hospital", "violin", "cathedral"]
+    text = " ".join(words) + "."
+    said = word_phonemes(text, say(text, "en-us"))
+    assert {word: said[word] for word in words} == {word: gold[word].replace("ɾ", "T") for word in words}
+
+
+def test_numbers_money_and_dates_are_words() -> None:
+    text = "It cost $5.50 on March 3rd, 2021: 50% of £11, or 3.14 times 1,000."
+    said = word_phonemes(text, say(text, "en-us"))
+    assert said["5.50"] == "fˈIv dˈɑləɹz ænd fˈɪfti sˈɛnts"
+    assert said["3rd"] == "θˈɜɹd"
+    assert said["2021"] == "twˈɛnti twˈɛnti wˈʌn"
+    assert said["50%"] == "fˈɪfti pəɹsˈɛnt"
+    assert said["11"] == "əlˈɛvᵊn pˈWndz"
+    assert said["3.14"] == "θɹˈi pYnt wˈʌn fˈɔɹ"
+    assert said["1,000"] == "wˈʌn θˈWzᵊnd"
+
+
+def test_british_english_differs() -> None:
+    text = "She can't dance."
+    assert word_phonemes(text, say(text, "en-us"))["dance"] == "dˈæns"
+    assert word_phonemes(text, say(text, "en-gb"))["dance"] == "dˈɑːns"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("es", "¿Hola, qué tal? Son 3,14.", {"Hola": "ˈola", "qué": "kˈe", "3,14": "tɾˈes komˌa katˈoɾθe"}),
+        ("fr-fr", "Les amis, sont là.", {"Les": "lez", "amis": "amˈi", "là": "lˈa"}),
+        ("it", "Ciao, come stai?", {"Ciao": "ʧˈao", "come": "kˌome"}),
+        ("pt-br", "Olá, tudo bem?", {"Olá": "olˈa", "tudo": "tˈudʊ"}),
+        ("hi", "नमस्ते दुनिया, यह 42 है।", {"नमस्ते": "nəmˈʌsteː", "42": "bIˈaːlis", "।": "."}),
+    ],
+)
+def test_other_languages_are_said_word_by_word(language: str, text: str, words: dict[str, str]) -> None:
+    phonemes = say(text, language)
+    assert phonemes.unsayable == 0
+    said = word_phonemes(text, phonemes)
+    assert {word: said.get(word) for word in words} == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phoneme_is_a_token_and_words_are_in_order(language: str) -> None:
+    text = 'OK - "so" (1,5 + 2.5): l\'été… João’s e-mail – don’t!  नमस्ते 12:30; a/b\u200d — ça va?'
+    phonemes = say(text, language)
+    assert phonemes.sounds
+    assert set(phonemes.text) <= set(table())
+    assert phonemes.text == " ".join(phonemes.text.split())
+    end = phoneme_end = 0
+    for word in phonemes.words:
+        assert end <= word.start < word.end <= len(text)
+        assert phoneme_end <= word.phoneme_start < word.phoneme_end <= len(phonemes.text)
+        assert not phonemes.text[phoneme_end : word.phoneme_start].strip()
+        end, phoneme_end = word.end, word.phoneme_end
+
+
+def test_c10_other_scripts_are_counted_and_the_rest_is_said() -> None:
+    text = "你好 hello привет 👍"
+    phonemes = say(text, "en-us")
+    assert word_phonemes(text, phonemes) == {"hello": "həlˈO"}
+    assert phonemes.unsayable == 9
+
+
+def test_markup_in_the_text_is_text() -> None:
+    """misaki would take the phonemes in the brackets for the word before them."""
+    assert "bˈɔɡəs" not in say("[hello](/bˈɔɡəs/) there", "en-us").text
+
+
+def test_an_unknown_language_is_refused_without_a_process() -> None:
+    async def scenario(g2p: G2P) -> None:
+        for ask in (g2p.phonemise("hello", "xx"), g2p.warm("xx")):
+            with pytest.raises(Rejected) as caught:
+                await ask
+            assert caught.value.code is Code.LANGUAGE
+            assert "en-us" in caught.value.message
+        assert g2p.pid is None
+
+    run(scenario)
+
+
+# --- what becomes of it --------------------------------------------------------------------------------------------
+
+
+@LOOPS
+def test_it_works_on_either_loop_and_is_started_once(loop_factory: LoopFactory) -> None:
+    async def scenario(g2p: G2P) -> None:
+        assert g2p.pid is None
+        await g2p.warm("es")
+        first = pid(g2p)
+        said = await asyncio.gather(*(g2p.phonemise("hola", "es") for _ in range(20)))
+        assert {phonemes.text for phonemes in said} == {"ˈola"}
+        assert g2p.pid == first
+
+    run(scenario, loop_factory=loop_factory)
+
+
+def test_a_word_that_crashes_it_costs_that_word_only(caplog: pytest.LogCaptureFixture) -> None:
+    text = f"नमस्ते {POISON} दुनिया"
+
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("hi")
+        first = pid(g2p)
+        phonemes = await g2p.phonemise(text, "hi")
+        assert phonemes.text == "nəmˈʌsteː dˈʊnɪjˌaː"
+        assert list(word_phonemes(text, phonemes)) == ["नमस्ते", "दुनिया"]
+        assert phonemes.unsayable == len(POISON)
+        assert (await g2p.phonemise("नमस्ते", "hi")).text == "nəmˈʌsteː"
+        assert g2p.pid != first
+
+    with caplog.at_level(logging.DEBUG):
+        run(scenario)
+    assert "1 of 3 words left out" in caplog.text
+    assert not any(word in caplog.text for word in (POISON, "नमस्ते", "nəm"))
+
+
+def test_a_chunk_of_poison_is_given_up_and_the_next_is_said() -> None:
+    async def scenario(g2p: G2P) -> None:
+        with pytest.raises(SynthesisError):
+            await g2p.phonemise(" ".join([POISON] * 8), "hi")
+        assert (await g2p.phonemise("नमस्ते", "hi")).text == "nəmˈʌsteː"
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("text", ["s'" * 200, "s'" * 80, "%" * 180, "a" * 180, "\u0301" * 500, "=-" * 90])
+def test_c6_hostile_words_do_not_even_crash_it(text: str) -> None:
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("en-us")
+        first = pid(g2p)
+        await g2p.phonemise(text, "en-us")
+        assert g2p.pid == first
+
+    run(scenario)
+
+
+def test_a_process_killed_between_requests_is_replaced_unnoticed() -> None:
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("es")
+        first = pid(g2p)
+        os.kill(first, signal.SIGKILL)
+        assert (await g2p.phonemise("hola", "es")).text == "ˈola"
+        assert g2p.pid != first
+
+    run(scenario)
+
+
+def test_a_process_killed_during_a_request_is_replaced_and_the_request_repeated() -> None:
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("es")
+        first = pid(g2p)
+        stop(first)
+        asked = asyncio.create_task(g2p.phonemise("hola", "es"))
+        await turns()
+        os.kill(first, signal.SIGKILL)
+        assert (await asked).text == "ˈola"
+        assert g2p.pid != first
+
+    run(scenario)
+
+
+def test_a_process_that_hangs_is_killed_at_the_deadline_and_the_request_repeated() -> None:
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("es")
+        first = pid(g2p)
+        stop(first)
+        assert (await g2p.phonemise("hola amigos", "es")).unsayable == 0
+        assert g2p.pid != first
+        with pytest.raises(ProcessLookupError):
+            os.kill(first, 0)
+
+    run(scenario, timeout=2.0)
+
+
+def test_a_cancelled_request_leaves_it_usable_and_its_answer_is_dropped() -> None:
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("es")
+        first = pid(g2p)
+        stop(first)
+        asked = asyncio.create_task(g2p.phonemise("hola", "es"))
+        await turns()
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        os.kill(first, signal.SIGCONT)
+        assert (await g2p.phonemise("tres", "es")).text == "tɾˈes"
+        assert g2p.pid == first
+
+    run(scenario)
+
+
+@LOOPS
+def test_a_request_cancelled_while_the_process_starts_leaves_it_usable(loop_factory: LoopFactory) -> None:
+    async def scenario(g2p: G2P) -> None:
+        for yields in range(12):
+            asked = asyncio.create_task(g2p.phonemise("hola", "es"))
+            await turns(yields)
+            asked.cancel()
+            with suppress(asyncio.CancelledError):
+                await asked
+        assert (await g2p.phonemise("tres", "es")).text == "tɾˈes"
+
+    run(scenario, loop_factory=loop_factory)
+
+
+def test_the_lowest_priority_number_is_served_first_then_the_first_to_come() -> None:
+    order: list[str] = []
+
+    async def ask(g2p: G2P, name: str, priority: int) -> None:
+        await g2p.phonemise("hola", "es", priority)
+        order.append(name)
+
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("es")
+        stop(pid(g2p))
+        asked = [asyncio.create_task(ask(g2p, *a)) for a in [("under way", 9), ("book", 2), ("live", 0), ("next", 1)]]
+        asked += [asyncio.create_task(ask(g2p, *a)) for a in [("cancelled", 0), ("live too", 0), ("book too", 2)]]
+        await turns()
+        asked[4].cancel()
+        os.kill(pid(g2p), signal.SIGCONT)
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    run(scenario)
+    assert order == ["under way", "live", "live too", "next", "book", "book too"]
+
+
+@LOOPS
+@pytest.mark.parametrize("yields", [0, 1, 2, 3, 5, 8, 1000])
+def test_closing_ends_requests_under_way_and_waiting(yields: int, loop_factory: LoopFactory) -> None:
+    async def scenario(g2p: G2P) -> None:
+        asked = [asyncio.create_task(g2p.phonemise("hola", "es")) for _ in range(3)]
+        await turns(yields)
+        await g2p.close()
+        for result in await asyncio.gather(*asked, return_exceptions=True):
+            assert isinstance(result, (SynthesisError, Phonemes))
+        with pytest.raises(SynthesisError, match="closed"):
+            await g2p.phonemise("hola", "es")
+
+    run(scenario, loop_factory=loop_factory)
+
+
+# --- the process by itself -----------------------------------------------------------------------------------------
+
+
+def test_it_dies_with_its_parent_however_that_dies() -> None:
+    """Stopped, it cannot see its socket end: only the kernel's signal reaches it."""
+    parent = """
+import asyncio, os, signal
+from ttsmesh.model.g2p import G2P
+async def main():
+    g2p = G2P()
+    await g2p.warm("es")
+    os.kill(g2p.pid, signal.SIGSTOP)
+    print(g2p.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", parent], stdout=subprocess.PIPE, check=False, text=True)
+    assert done.returncode == -signal.SIGKILL
+    orphan = int(done.stdout)
+    with suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(orphan)
+        try:
+            assert _ends(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _ends(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], 10.0)[0])
+
+
+def test_torch_is_not_imported_even_where_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "torch.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w').close()\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert subprocess.run([sys.executable, "-c", "import torch"], check=True).returncode == 0
+    assert (tmp_path / "imported").exists()
+    (tmp_path / "imported").unlink()
+    assert say("hello", "en-us").text == "həlˈO"
+    assert not (tmp_path / "imported").exists()
+
+
+def test_it_leaves_nothing_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    async def scenario(g2p: G2P) -> None:
+        for language in LANGUAGES:
+            await g2p.warm(language)
+        os.kill(pid(g2p), signal.SIGKILL)
+        await g2p.warm("es")
+
+    run(scenario)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_of_the_text_reaches_its_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    async def scenario(g2p: G2P) -> None:
+        await g2p.phonemise("secretword " + "9" * 14 + "e5 ½½½ x" * 20, "en-us")
+        await g2p.phonemise(f"secretword {POISON}", "hi")
+
+    run(scenario)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "Segmentation fault" in err
+    assert "secretword" not in err
+    assert "क" not in err
