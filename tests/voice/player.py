@@ -16,7 +16,10 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:  # it brings numpy, which the program must do without
+    from heard import Heard
 
 ANSWER_TIMEOUT = 20.0
 
@@ -38,9 +41,9 @@ class Answer:
 class Player:
     """Starts the program with ``env``, and orders it about."""
 
-    def __init__(self, env: Mapping[str, str], *, prime_s: float = 0.0) -> None:
+    def __init__(self, env: Mapping[str, str], *, device: str | None = None, prime_s: float = 0.0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(prime_s)],
+            [sys.executable, __file__, json.dumps(device), json.dumps(prime_s)],
             env=os.environ | env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -88,6 +91,22 @@ class Player:
                 answer = self.do("feed", piece)
         return answer
 
+    def sound(self, heard: "Heard", pcm: bytes, frames: int) -> float:
+        """Begin ``pcm`` and come back when ``frames`` of it were heard; returns when it was begun."""
+        start = time.monotonic()
+        step = 9_600
+        answer = self.begin(*(pcm[at : at + step] for at in range(0, len(pcm), step)))
+        assert answer.error is None, answer.error
+        heard.recorder.await_sound(start, frames)
+        return start
+
+    def refused(self) -> Answer:
+        """The answer to an utterance that cannot begin, and has been cancelled."""
+        answer = self.begin()
+        assert answer.error is not None
+        self.do("cancel")
+        return answer
+
     def leave(self, timeout: float = 5.0) -> int:
         """Let the program end by itself; its exit status."""
         assert self._process.stdin is not None
@@ -108,10 +127,10 @@ class Player:
 
 
 class _Program:
-    def __init__(self, prime_s: float) -> None:
+    def __init__(self, device: str | None, prime_s: float) -> None:
         from ttsmesh.voice.device import DeviceSink
 
-        self.sink = DeviceSink(prime_s=prime_s)
+        self.sink = DeviceSink(device, prime_s=prime_s)
         self.playing: asyncio.Task[Any] | None = None
 
     async def run(self) -> None:
@@ -183,4 +202,4 @@ class _Program:
 
 
 if __name__ == "__main__":
-    asyncio.run(_Program(float(sys.argv[1])).run())
+    asyncio.run(_Program(*map(json.loads, sys.argv[1:])).run())

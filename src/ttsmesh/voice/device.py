@@ -94,8 +94,11 @@ class _AudioThread(threading.Thread):
                 self._play(utterance)
             except Exception as error:
                 utterance.error = as_sink_error(error)
+                if self._line is not None:
+                    # If the server is frozen, that was long ago, and closing the stream will hang as well.
+                    self.busy_since = self._line.moved
                 utterance.became(_State.ENDED)
-                self._close()  # not to be trusted again; and told before, because closing may hang
+                self._close()  # not to be trusted again
             else:
                 utterance.became(_State.ENDED)
         self._close()
@@ -141,7 +144,8 @@ class _AudioThread(threading.Thread):
         """Wake a device that was asleep with silence, so that it does not swallow the first word."""
         while line.heard() < self._prime_frames and utterance.order is not _Order.STOP:
             line.fill(silent)
-            time.sleep(PERIOD)
+            with self.changed:
+                self._wait(PERIOD)
         line.abort()
 
     def _wants_sound(self, utterance: _Utterance) -> bool:
@@ -257,8 +261,11 @@ class DeviceSink:
         return since is not None and time.monotonic() - since > STALL_TIMEOUT
 
     async def release(self) -> None:
-        """Close the stream, so that the device may sleep; the next ``start`` opens it again. Call it before exiting,
-        too: leaving the interpreter while a thread is inside PortAudio can abort the process."""
+        """Fall silent and close the stream, so that the device may sleep; the next ``start`` opens it again.
+
+        Call it before exiting, too: leaving the interpreter while a thread is inside PortAudio can abort the process.
+        """
+        await self.cancel()
         thread, self._thread, self._utterance = self._thread, None, None
         if thread is not None:
             thread.put(None)

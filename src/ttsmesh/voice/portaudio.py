@@ -45,6 +45,7 @@ class Line:
         self._stream = stream
         self._ahead = AHEAD
         self.underruns = 0
+        self.moved = 0.0  # when the device last had room, on the monotonic clock
         self.start()
 
     def start(self) -> None:
@@ -55,8 +56,8 @@ class Line:
         self._written = 0
         self._last_sample = b""
         self._starved = True
-        self._moved = time.monotonic()
-        self._anchor = (self._moved, 0)
+        self.moved = time.monotonic()
+        self._anchor = (self.moved, 0)
 
     def heard(self) -> int:
         """About how much has left the loudspeaker."""
@@ -68,10 +69,10 @@ class Line:
         available = int(self._stream.write_available)
         missing = min(available, self._ahead - (self._written - self._heard(available)))
         if missing <= 0:
-            if time.monotonic() - self._moved > STALL_TIMEOUT:
+            if time.monotonic() - self.moved > STALL_TIMEOUT:
                 raise SinkError("the audio server has stopped taking samples")
             return
-        self._moved = time.monotonic()
+        self.moved = time.monotonic()
         pcm = take(missing)
         if pcm and self._written and available >= self._capacity:
             self.underruns += 1
@@ -169,7 +170,7 @@ def open_line(device: str | int | None) -> Line:
         sounddevice._initialize()
         return Line(open_stream())
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise SinkError(_one_line(error), Code.NO_AUDIO) from None
+        raise SinkError(f"no usable audio device: {_one_line(error)}", Code.NO_AUDIO) from None
 
 
 def as_sink_error(error: Exception) -> SinkError:
