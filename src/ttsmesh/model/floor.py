@@ -39,6 +39,7 @@ class Floor:
 
     def __init__(self) -> None:
         self.holder: Claim | None = None
+        self._fading: Claim | None = None  # a superseded holder: whoever ended it need not do so again
         self.waiting: list[Claim] = []
 
     @property
@@ -61,7 +62,8 @@ class Floor:
         """
         superseded = [waiting for waiting in self.waiting if self._replaces(claim, waiting)]
         self.waiting = [waiting for waiting in self.waiting if waiting not in superseded]
-        if self.holder is not None and self._silences(claim, self.holder):
+        if self.holder is not None and self.holder is not self._fading and self._silences(claim, self.holder):
+            self._fading = self.holder
             superseded.append(self.holder)
         self.waiting.insert(self._place(claim), claim)
         self._grant()
