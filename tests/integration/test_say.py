@@ -1,4 +1,4 @@
-"""What a user meets first, over real processes. The tone engine stands in for the model: speech is not the point here."""
+"""What a user meets first, over real processes. The tone engine stands in for the model: speech is not the point."""
 
 import contextlib
 import os

@@ -1,0 +1,108 @@
+"""The real model, real voices, real processes: is it speech, whole and clean, in the file and at the ear?"""
+
+import contextlib
+import time
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from tests import recogniser
+from tests.heard import Heard
+from tests.mesh import Mesh
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+
+Samples = npt.NDArray[np.int16]
+
+QUIET = 300
+"""Samples below this are silence: 1 % of full scale."""
+
+
+@pytest.fixture(scope="module")
+def mesh() -> Iterator[Mesh]:
+    with Mesh(engine="openvino") as mesh:
+        assert mesh.run("say", "warm up", "-o", "warm.wav", "--wait", timeout=120).returncode == 0
+        yield mesh
+
+
+def saved(mesh: Mesh, text: str, *options: str) -> Samples:
+    name = f"{time.monotonic_ns()}.wav"
+    run = mesh.run("say", text, "-o", name, "--wait", *options, timeout=120)
+    assert (run.returncode, run.stderr) == (0, b"")
+    with wave.open(str(mesh.work / name)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+def loud_part(samples: Samples) -> tuple[float, float]:
+    """Seconds from the start to the first sound, and from the last sound to the end."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > QUIET)
+    return loud[0] / 24_000, (len(samples) - loud[-1]) / 24_000
+
+
+TEXT = "Please put the green bottle on the kitchen table before dinner."
+
+
+def test_a_sentence_is_intelligible_of_plausible_length_and_level(mesh: Mesh) -> None:
+    samples = saved(mesh, TEXT)
+    assert recogniser.words(samples) == recogniser.normal(TEXT)
+    assert 2.5 < len(samples) / 24_000 < 6
+    peak = np.abs(samples.astype(np.int32)).max()
+    assert 3_000 < peak < 32_767
+
+
+def test_start_and_end_are_whole_and_hardly_silent(mesh: Mesh) -> None:
+    before, after = loud_part(saved(mesh, TEXT))
+    assert 0.005 < before < 0.2
+    assert 0.02 < after < 0.8
+
+
+def test_a_long_text_loses_no_word(mesh: Mesh) -> None:
+    sentences = [
+        "The old ship left the harbour early in the morning, long before the town was awake.",
+        "Nobody on board knew how far the journey would take them, or when they would return.",
+        "In the evening the captain wrote a letter to his daughter; he told her about the birds.",
+        "She kept it in a small wooden box, together with a ring and a dried yellow flower.",
+    ]
+    text = " ".join(sentences)
+    heard = recogniser.words(saved(mesh, text))
+    said = recogniser.normal(text)
+    assert recogniser.word_errors(said, heard) <= 0.08 * len(said), " ".join(heard)
+    assert heard[:3] == said[:3]
+    assert heard[-3:] == said[-3:]
+
+
+def test_speed_changes_how_long_it_takes_and_not_what_is_said(mesh: Mesh) -> None:
+    normal, fast = saved(mesh, TEXT), saved(mesh, TEXT, "--speed", "1.3")
+    assert 0.65 < len(fast) / len(normal) < 0.9
+    assert recogniser.word_errors(recogniser.normal(TEXT), recogniser.words(fast)) <= 1
+
+
+def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:
+    """Shown by who has the runtime mapped: the model server alone, once; the voices are light and different."""
+    clients = [mesh.start("say", TEXT, "-v", voice, "-o", f"{voice}.wav", "--wait") for voice in ("am_adam", "bf_emma")]
+    for client in clients:
+        assert client.communicate(timeout=120) == (b"", b"")
+        assert client.returncode == 0
+    status = mesh.status()
+    voices = {voice["voice"]: voice["pid"] for voice in status["voices"]}
+    assert {"am_adam", "bf_emma"} <= voices.keys()
+    mapped = {pid for pid in mesh.processes() if "openvino" in Path(f"/proc/{pid}/maps").read_text()}
+    assert mapped == {status["pid"]}
+    assert not mapped & set(voices.values())
+    assert (mesh.work / "am_adam.wav").read_bytes() != (mesh.work / "bf_emma.wav").read_bytes()
+
+
+@pytest.mark.sound
+def test_the_sentence_arrives_at_the_sink_whole(mesh: Mesh) -> None:
+    with contextlib.closing(Heard()) as heard, Mesh(heard.env, engine="openvino") as audible:
+        begun = time.monotonic()
+        assert audible.run("say", "--wait", TEXT, timeout=120).returncode == 0
+        sound = heard.since(begun).sound()
+        assert recogniser.words(sound) == recogniser.normal(TEXT)
+    # Its voicing is partly noise, so no two renders are the same in their samples; in their lengths they are.
+    expected = saved(mesh, TEXT)
+    first, last = np.flatnonzero(expected)[[0, -1]]
+    assert abs(len(sound) - (last + 1 - first)) < 240
