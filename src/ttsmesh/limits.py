@@ -65,8 +65,8 @@ ACKNOWLEDGE_TIMEOUT = 10.0
 """What the CLI waits for; the acknowledgement never waits for the model."""
 
 G2P_TIMEOUT = 2.0
-G2P_LOAD_TIMEOUT = 10.0
-"""Phonemes of one chunk; the first one of a language also loads its dictionaries."""
+G2P_LOAD_TIMEOUT = 20.0
+"""Phonemes of one chunk; the first one of a language also loads its dictionaries: 2 s, and 5 s on a busy machine."""
 
 RENDER_TIMEOUT = 30.0
 """One render: a hundred times the usual."""
