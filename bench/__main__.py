@@ -1,0 +1,45 @@
+"""``python -m bench [PART...]``: measure, write the results, show the table."""
+
+import argparse
+import importlib
+import random
+import sys
+import traceback
+from pathlib import Path
+
+from bench import machine, report
+from bench.run import Run
+
+PARTS = ("client", "render", "first", "ear", "memory")
+RESULTS = Path(__file__).parent / "results"
+SECONDS = 840.0
+"""After which no new try is begun: a run is to take 15 minutes at most."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure time and memory of ttsmesh.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; without any: all")
+    parser.add_argument("--quick", action="store_true", help="a few tries of each: says whether it works, no more")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the texts")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    run = Run(options.seed, quick=options.quick, seconds=SECONDS)
+    print(f"bench: seed {run.seed}", file=sys.stderr)
+    load = machine.load()
+    failed = []
+    for part in options.parts or PARTS:
+        run.part = part
+        try:
+            importlib.import_module(f"bench.{part}").measure(run)
+        except Exception:  # reason: the other parts' figures are worth having
+            traceback.print_exc()
+            failed.append(part)
+    print(report.write(run, machine.describe(), (load, machine.load()), RESULTS))
+    if failed:
+        print(f"bench: failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

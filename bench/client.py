@@ -1,0 +1,83 @@
+"""What the caller waits for: the ``say`` process, and the acknowledgement."""
+
+import time
+
+from tests.heard import Heard
+from tests.mesh import Mesh
+
+from bench.run import Run
+from bench.warm import ask, queue, timed, until_idle, warm_mesh
+from ttsmesh.messages import Accepted, Say, Stop
+
+BARE = "import click, msgpack, socket"
+"""What any client made of these parts pays before it has done anything."""
+
+PROBE_PAUSE = 0.07
+"""Seconds between acknowledgements; with the exchange itself no multiple of a period in the server."""
+
+
+def measure(run: Run) -> None:
+    heard = Heard()
+    try:
+        with warm_mesh(run, heard.env) as mesh:
+            _process(run, mesh)
+            _acknowledgement(run, mesh)
+    finally:
+        heard.close()
+
+
+def _quiet(mesh: Mesh) -> None:
+    ask(mesh, Stop()).close()
+    until_idle(mesh)
+    time.sleep(0.05)
+
+
+def _process(run: Run, mesh: Mesh) -> None:
+    """One after the other, each time in the other order, each on a mesh that has nothing left to do."""
+    python = mesh.command()[0].removesuffix("ttsmesh") + "python"
+    say: list[float] = []
+    bare: list[float] = []
+    for number in run.tries(40, "the say process against a bare client", quick=5):
+        commands = [
+            (say, mesh.command("say", run.texts.of_phonemes(40))),
+            (bare, [python, "-c", BARE]),
+        ]
+        for taken, command in commands if number % 2 else reversed(commands):
+            begun, ended = timed(mesh, *command)
+            taken.append((ended - begun) * 1e3)
+            _quiet(mesh)
+    run.add("`say` process on a warm mesh", "ms", say)
+    run.add(f"`python -c '{BARE}'`", "ms", bare)
+    run.add("`say` over it, pair by pair", "x", [a / b for a, b in zip(say, bare, strict=True)], goal=1.5)
+
+
+def _acknowledgement(run: Run, mesh: Mesh) -> None:
+    idle = []
+    for _ in run.tries(150, "acknowledgement, idle", quick=10):
+        idle.append(_acknowledged(run, mesh))
+        _quiet(mesh)
+    run.add("connect to `Accepted`, idle", "ms", idle, goal=10, judged="p99")
+
+    rendering = []
+    long = ""
+    for number in run.tries(200, "acknowledgement while a long save is rendered", quick=20):
+        if not any(utterance.id == long for utterance in queue(mesh)):
+            target = str(mesh.work / f"long-{number}.wav")
+            with ask(mesh, Say(text=run.texts.of_seconds(120), output=target)) as client:
+                assert isinstance(client.first, Accepted)
+                long = client.first.id or ""
+        time.sleep(PROBE_PAUSE)
+        rendering.append(_acknowledged(run, mesh))
+    run.add("connect to `Accepted`, while the model renders a long save", "ms", rendering, goal=10, judged="p99")
+    ask(mesh, Stop(id=long)).close()
+    _quiet(mesh)
+
+
+def _acknowledged(run: Run, mesh: Mesh) -> float:
+    """Milliseconds. The text before it is superseded, as it is when somebody types."""
+    say = Say(text=run.texts.of_phonemes(30))
+    begun = time.monotonic()
+    with ask(mesh, say) as client:
+        ended = time.monotonic()
+        assert isinstance(client.first, Accepted)
+    return (ended - begun) * 1e3

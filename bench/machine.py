@@ -1,0 +1,42 @@
+"""The machine and the software that a run's figures belong to."""
+
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+
+_FLAGS = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "amx_tile")
+"""What makes a CPU fast or slow at this model."""
+
+_PACKAGES = ("ttsmesh", "openvino", "numpy", "uvloop", "msgpack", "click", "sounddevice", "misaki", "spacy")
+
+
+def describe() -> dict[str, str]:
+    """One line each, for people."""
+    cpu = _cpu()
+    return {
+        "cpu": cpu.get("model name", platform.machine()),
+        "flags": " ".join(flag for flag in _FLAGS if flag in cpu.get("flags", "").split()) or "none that matter",
+        "cores": str(len(os.sched_getaffinity(0))),
+        "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f} GiB",
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "packages": ", ".join(f"{name} {_version(name)}" for name in _PACKAGES),
+    }
+
+
+def load() -> float:
+    """Processes that want a core, averaged over a minute: above 0.5 before a run, its figures are of a busy machine."""
+    return os.getloadavg()[0]
+
+
+def _cpu() -> dict[str, str]:
+    lines = Path("/proc/cpuinfo").read_text().split("\n\n")[0].splitlines()
+    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"

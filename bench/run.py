@@ -1,0 +1,74 @@
+"""One run of the benchmark: its texts, its tries, and what came out."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bench.texts import Texts
+
+Judged = Literal["median", "p95", "p99", "max"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table. ``goal`` is an upper limit for the ``judged`` statistic; ``note`` says what is odd."""
+
+    part: str
+    what: str
+    unit: str
+    values: Sequence[float]
+    goal: float | None = None
+    judged: Judged = "median"
+    note: str = ""
+
+    def at(self, judged: Judged) -> float:
+        percentile = {"median": 50, "p95": 95, "p99": 99, "max": 100}[judged]
+        return float(np.percentile(self.values, percentile)) if self.values else float("nan")
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is; None where there is none, or nothing was measured."""
+        return None if self.goal is None or not self.values else self.at(self.judged) <= self.goal
+
+
+class Run:
+    """What every part is given."""
+
+    def __init__(self, seed: int, *, quick: bool, seconds: float) -> None:
+        self.seed = seed
+        self.quick = quick
+        self.texts = Texts(seed)
+        self.rows: list[Row] = []
+        self.part = ""
+        self._begun = time.monotonic()
+        self._deadline = self._begun + seconds
+
+    def say(self, line: str) -> None:
+        """Progress, for whoever watches."""
+        print(f"bench {time.monotonic() - self._begun:4.0f} s  {self.part}: {line}", file=sys.stderr, flush=True)
+
+    def tries(self, count: int, what: str, *, quick: int = 3) -> Iterator[int]:
+        """``count`` tries, or ``quick`` of them; fewer, and saying so, when the run's time is over."""
+        count = quick if self.quick else count
+        self.say(f"{what} ({count})")
+        for number in range(count):
+            if time.monotonic() > self._deadline:
+                self.say(f"out of time after {number} of {count}")
+                return
+            yield number
+
+    def add(
+        self,
+        what: str,
+        unit: str,
+        values: Sequence[float],
+        *,
+        goal: float | None = None,
+        judged: Judged = "median",
+        note: str = "",
+    ) -> None:
+        self.rows.append(Row(part=self.part, what=what, unit=unit, values=values, goal=goal, judged=judged, note=note))

@@ -1,0 +1,77 @@
+"""A mesh with the real model, warm and at hand, and the bench's own exchanges with it."""
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+
+from tests.mesh import PATIENCE, Mesh
+
+from bench.run import Run
+from ttsmesh import sockets
+from ttsmesh.cli.client import Client
+from ttsmesh.messages import Finished, Message, Request, Say, ServerState, Status, UtteranceState
+
+
+@contextlib.contextmanager
+def warm_mesh(run: Run, env: Mapping[str, str] | None = None, settings: str = "") -> Iterator[Mesh]:
+    """A mesh whose model, G2P and default voice have all spoken once; gone at the end."""
+    with Mesh(env, engine="openvino") as mesh:
+        # For tests only: it would be paid for at each start of a process.
+        del mesh.env["PYTHONWARNINGS"]
+        if settings:
+            mesh.settings(settings)
+        run.say("a mesh with the real model comes up")
+        for phonemes in (20, 60, 100):
+            warm_up = mesh.run("say", "--wait", run.texts.of_phonemes(phonemes), *([] if env else ["-o", "w.wav"]))
+            if warm_up.returncode:
+                raise RuntimeError(f"the mesh does not speak: {warm_up.stderr.decode()}\n{mesh.log()}")
+            (mesh.work / "w.wav").unlink(missing_ok=True)
+        yield mesh
+
+
+def timed(mesh: Mesh, *command: str) -> tuple[float, float]:
+    """Run a command to its end; when it was started and when it had ended, in monotonic seconds."""
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        command, env=mesh.env, cwd=mesh.work, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    status = process.wait()
+    ended = time.monotonic()
+    if status:
+        raise RuntimeError(f"{command[1]} ended with {status}\n{mesh.log()}")
+    return begun, ended
+
+
+def ask(mesh: Mesh, request: Request) -> Client:
+    """An exchange of our own: connected, asked, and the first reply is there."""
+    return Client(sockets.connect(mesh.socket()), request)
+
+
+def state(mesh: Mesh) -> tuple[ServerState, list[Message]]:
+    """What ``status`` shows, without a process for it."""
+    with ask(mesh, Status()) as client:
+        entries = list(client)
+        assert isinstance(client.first, ServerState)
+        return client.first, entries
+
+
+def queue(mesh: Mesh) -> list[UtteranceState]:
+    return [entry for entry in state(mesh)[1] if isinstance(entry, UtteranceState)]
+
+
+def until_idle(mesh: Mesh) -> None:
+    """Wait until every accepted utterance has its outcome."""
+    deadline = time.monotonic() + PATIENCE * 4
+    while queue(mesh):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the mesh does not become idle\n{mesh.log()}")
+        time.sleep(0.01)
+
+
+def save(mesh: Mesh, text: str, name: str, voice: str | None = None) -> None:
+    """``text`` as file ``name`` of the mesh's work directory, when it is there."""
+    with ask(mesh, Say(text=text, voice=voice, output=str(mesh.work / name), wait=True)) as client:
+        *_, outcome = client
+    if not isinstance(outcome, Finished):
+        raise RuntimeError(f"a save ended as {outcome!r}\n{mesh.log()}")
