@@ -226,6 +226,11 @@ class Clip:
         first, end = self.span()
         return self.samples[first:end]
 
+    def voiced(self) -> Samples:
+        """All samples but silence: what was played, however often a busy machine interrupted it."""
+        voiced: Samples = self.samples[self.samples != 0]
+        return voiced
+
     def gaps(self, at_least: int = 1) -> list[tuple[int, int]]:
         """``[first, end)`` of every stretch of ``at_least`` zeros between sounds."""
         runs = self.runs()

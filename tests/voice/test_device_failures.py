@@ -38,7 +38,7 @@ def test_killing_the_server_fails_the_utterance_and_the_next_is_heard(own_heard:
         start = time.monotonic()
         assert player.begin(ramp(3_000)).error is None
         player.do("drain")
-        assert own_heard.since(start).sound().tobytes() == ramp(3_000)
+        assert own_heard.since(start).voiced().tobytes() == ramp(3_000)
         assert player.leave() == 0
 
 
@@ -51,7 +51,7 @@ def test_a_server_restarted_between_utterances_is_not_noticed(own_heard: Heard) 
         start = time.monotonic()
         player.begin(ramp(3_000))
         player.do("drain")
-        assert own_heard.since(start).sound().tobytes() == ramp(3_000)
+        assert own_heard.since(start).voiced().tobytes() == ramp(3_000)
 
 
 def test_a_server_that_comes_up_later_is_found(own_heard: Heard) -> None:
@@ -63,7 +63,7 @@ def test_a_server_that_comes_up_later_is_found(own_heard: Heard) -> None:
         start = time.monotonic()
         player.begin(ramp(3_000))
         player.do("drain")
-        assert own_heard.since(start).sound().tobytes() == ramp(3_000)
+        assert own_heard.since(start).voiced().tobytes() == ramp(3_000)
 
 
 def test_a_frozen_server_fails_the_utterance_and_does_not_keep_the_process(own_heard: Heard) -> None:
@@ -100,7 +100,7 @@ def test_a_server_that_thaws_is_used_again(own_heard: Heard) -> None:
         start = time.monotonic()
         player.begin(ramp(3_000))
         assert player.do("drain").value == 3_000
-        assert own_heard.since(start).sound()[-3_000:].tobytes() == ramp(3_000)
+        assert own_heard.since(start).voiced()[-3_000:].tobytes() == ramp(3_000)
 
 
 def test_without_any_audio_server_there_is_no_audio(heard: Heard) -> None:

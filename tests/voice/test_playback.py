@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from player import Player
 
-from heard import RATE, Heard, ramp, ramp_faults, tone
+from heard import RATE, Heard, ramp, tone
 from ttsmesh.errors import Code, SinkError, SynthesisError
 from ttsmesh.voice import playback as playback_module
 from ttsmesh.voice.playback import Ending, Playback
@@ -270,12 +270,12 @@ def test_it_is_heard_whole_while_it_is_still_being_rendered(heard: Heard) -> Non
     with Player(heard.env) as player:
         start = time.monotonic()
         ending = player.do("play", pcm, 9_600, 0.05).value
-        sound = heard.since(start).sound()
-    assert ramp_faults(sound) == []
-    assert sound.tobytes() == pcm
-    assert (ending["complete"], ending["heard"], ending["underruns"]) == (True, RATE, 0)
-    assert [report[0] for report in ending["reports"]] == ["started", "progress", "progress"]
-    assert ending["reports"][1][1] == pytest.approx(RATE / 2, abs=RATE / 10)
+        clip = heard.since(start)
+    assert clip.voiced().tobytes() == pcm
+    assert (ending["complete"], ending["heard"]) == (True, RATE)
+    assert len(clip.gaps()) == ending["underruns"] <= 2
+    assert [report[0] for report in ending["reports"]][:2] == ["started", "progress"]
+    assert ending["reports"][1][1] == pytest.approx(RATE / 2, abs=RATE / 4)
 
 
 @pytest.mark.sound

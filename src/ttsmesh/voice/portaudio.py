@@ -18,10 +18,9 @@ BLOCK = round(LATENCY * SAMPLE_RATE) // 4
 """Frames the server takes at a time; nothing sounds before the first block is full."""
 
 AHEAD = round(0.04 * SAMPLE_RATE)
-AHEAD_STEP = round(0.02 * SAMPLE_RATE)
-AHEAD_MAX = round(0.08 * SAMPLE_RATE)
-"""Frames written and not yet heard. What is written cannot be taken back without a click, so this is what a cancel
-waits for; it grows only when the device ran dry although there were samples."""
+AHEAD_BUSY = round(0.08 * SAMPLE_RATE)
+"""Frames written and not yet heard. What is written cannot be taken back without a click, so a cancel waits for it; it
+is more only on a machine so busy that the device has run dry although there were samples."""
 
 FADE = round(0.01 * SAMPLE_RATE)
 """Frames of a fade: long enough not to click."""
@@ -77,7 +76,7 @@ class Line:
         if pcm and self._written and available >= self._capacity:
             self.underruns += 1
             if not self._starved:
-                self._ahead = min(self._ahead + AHEAD_STEP, AHEAD_MAX)
+                self._ahead = AHEAD_BUSY
         self._starved = frames(pcm) < missing
         self._write(pcm, available)
 
