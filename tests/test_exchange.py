@@ -19,6 +19,8 @@ from ttsmesh.messages import (
     Failed,
     Finished,
     Go,
+    History,
+    HistoryEntry,
     Hold,
     Interrupted,
     InvalidField,
@@ -34,6 +36,7 @@ from ttsmesh.messages import (
     Started,
     Status,
     Stop,
+    Summary,
     Synthesize,
     UtteranceState,
     VersionMismatch,
@@ -61,6 +64,8 @@ SERVER = ServerState(
 )
 VOICE = VoiceState(voice="v", language="l", state="idle", utterances=0)
 UTTERANCE = UtteranceState(id="a-1", voice="v", language="l", state="waiting", age_s=0.0)
+OUTCOME = HistoryEntry(id="a-1", when=0.0, voice="v", language="l", saved=False, outcome="finished")
+SUMMARY = Summary(measure="first_audio_ms", count=0)
 LANGUAGE, ENTRY, END = LanguageEntry(code="l", name="L"), VoiceEntry(name="v", language="l", gender="f"), End()
 
 
@@ -115,7 +120,10 @@ def answered(request: Request, *replies: Message) -> Pair:
         (Stop(), [ACCEPTED]),
         (Shutdown(), [ACCEPTED]),
         (Status(), [SERVER, VOICE, UTTERANCE, VOICE, END]),
+        (Status(), [SERVER, SUMMARY, OUTCOME, END]),
         (Status(), [SERVER, END]),
+        (History(), [OUTCOME, OUTCOME, END]),
+        (History(), [END]),
         (Voices(), [LANGUAGE, ENTRY, LANGUAGE, END]),
         (Voices(), [END]),
     ],
@@ -127,7 +135,7 @@ def test_a_whole_exchange_ends_with_its_last_reply(request_: Request, replies: S
     assert pair.opener.next() is PEER_DONE
 
 
-@pytest.mark.parametrize("request_", [SAY, WAITING, SPEAK, SYNTHESIZE, Stop(), Shutdown(), Status(), Voices()])
+@pytest.mark.parametrize("request_", [SAY, WAITING, SPEAK, SYNTHESIZE, Stop(), Shutdown(), Status(), History(), Voices()])
 def test_any_request_may_be_rejected_while_it_is_only_asked(request_: Request) -> None:
     assert answered(request_, REJECTED).opener.ended
 
@@ -156,6 +164,8 @@ def test_any_request_may_be_rejected_while_it_is_only_asked(request_: Request) -
         (Status(), [], END),
         (Status(), [], VOICE),
         (Status(), [SERVER], SERVER),
+        (History(), [], SUMMARY),
+        (History(), [END], OUTCOME),
         (Voices(), [END], ENTRY),
         (Voices(), [], SERVER),
         (SAY, [], SAY),
@@ -299,7 +309,7 @@ def test_b1_only_requests_may_be_large(side: Side, limit: int) -> None:
 
 
 def test_every_message_has_its_place_in_some_exchange() -> None:
-    requests: list[Request] = [SAY, WAITING, SPEAK, SYNTHESIZE, Stop(), Shutdown(), Status(), Voices()]
+    requests: list[Request] = [SAY, WAITING, SPEAK, SYNTHESIZE, Stop(), Shutdown(), Status(), History(), Voices()]
     placed: set[type[Message]] = {Rejected, Go, Hold, *map(type, requests)}
     for request in requests:
         for state, replies in replies_to(request).items():

@@ -20,6 +20,8 @@ from ttsmesh.messages import (
     Failed,
     Finished,
     Go,
+    History,
+    HistoryEntry,
     Hold,
     Interrupted,
     LanguageEntry,
@@ -34,6 +36,7 @@ from ttsmesh.messages import (
     Started,
     Status,
     Stop,
+    Summary,
     Synthesize,
     UtteranceState,
     VoiceEntry,
@@ -77,8 +80,12 @@ _REPLIES: Mapping[type[Request], Replies] = {
     Shutdown: _COMMAND,
     Status: {
         ASKED: {ServerState: STREAMING},
-        STREAMING: {VoiceState: STREAMING, UtteranceState: STREAMING, End: ENDED},
+        STREAMING: {
+            **dict.fromkeys((VoiceState, UtteranceState, Summary, HistoryEntry), STREAMING),
+            End: ENDED,
+        },
     },
+    History: {ASKED: {HistoryEntry: ASKED, End: ENDED}},
     Voices: {ASKED: {LanguageEntry: ASKED, VoiceEntry: ASKED, End: ENDED}},
 }
 

@@ -47,6 +47,12 @@ MAX_QUEUE_BYTES = 16 * MIB
 MAX_IDLE_VOICES = 8
 """Idle voice servers kept; the longest idle leaves first."""
 
+MAX_HISTORY = 256
+"""Outcomes remembered one by one; older ones only count into their day."""
+
+HISTORY_DAYS = 14
+"""Days of measurements kept in the state directory, to know what is usual."""
+
 SOCKET_PATH_MAX = 107
 """Bytes of a Unix socket's path that the kernel takes."""
 
@@ -90,6 +96,9 @@ CANCEL_TIMEOUT = 0.25
 DRAIN_TIMEOUT = 8.0
 DRAIN_TIMEOUT_AGAIN = 2.0
 """On SIGTERM: what saves get, and what they get after a second one. Shorter than the CLI's 10 s."""
+
+HISTORY_WRITE_INTERVAL = 60.0
+"""Measurements are written at most this often, and at exit: what a kill -9 may lose."""
 
 VOICE_IDLE = 60.0
 MODEL_IDLE = 1800.0

@@ -9,6 +9,12 @@ from ttsmesh.errors import Code, TtsmeshError
 
 PROTOCOL_VERSION = 1
 
+OUTCOMES = ("finished", "interrupted", "failed")
+"""How an utterance can end: the types of the messages that say so."""
+
+MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
+"""What is compared with the usual: to the first sample of speech, to the first chunk of a save, rendering of both."""
+
 
 class InvalidField(TtsmeshError):
     """A message with a missing, unknown, mistyped or out-of-range field; names the field, not its value."""
@@ -122,6 +128,7 @@ OptionalSeconds = Annotated[float | None, Maybe(Number(0, _BIG))]
 Speed = Annotated[float, Number(limits.SPEED_MIN, limits.SPEED_MAX)]
 OptionalSpeed = Annotated[float | None, Maybe(Number(limits.SPEED_MIN, limits.SPEED_MAX))]
 ErrorCode = Annotated[str, OneOf(*Code)]
+OptionalCode = Annotated[str | None, Maybe(OneOf(*Code))]
 Pcm = Annotated[bytes, Bytes(limits.MAX_REPLY // 2)]
 
 
@@ -221,7 +228,10 @@ def decode(body: dict[str, Any]) -> Message:
 
 
 class Say(Request, name="say"):
-    """Speak ``text``, or save it as ``output`` (absolute). ``umask`` is the caller's, for the file's mode."""
+    """Speak ``text``, or save it as ``output`` (absolute). ``umask`` is the caller's, for the file's mode.
+
+    ``terminal``: a person reads what the caller prints, and may be told of an earlier failure.
+    """
 
     text: Annotated[str, Text(limits.MAX_TEXT)]
     voice: OptionalName = None
@@ -231,6 +241,7 @@ class Say(Request, name="say"):
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False
+    terminal: Truth = False
 
 
 class Stop(Request, name="stop"):
@@ -241,7 +252,15 @@ class Stop(Request, name="stop"):
 
 
 class Status(Request, name="status"):
-    """How the mesh is: one ServerState, then VoiceState and UtteranceState entries, then End."""
+    """How the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry if
+    there is one, then End.
+    """
+
+
+class History(Request, name="history"):
+    """What became of the ``last`` utterances: HistoryEntry messages, oldest first, then End."""
+
+    last: Annotated[int, Whole(1, limits.MAX_HISTORY)] = limits.MAX_HISTORY
 
 
 class Voices(Request, name="voices"):
@@ -287,10 +306,14 @@ class Hold(Message, name="hold"):
 
 
 class Accepted(Message, name="accepted"):
-    """Validated, has a place in memory, will have exactly one outcome. ``count``: how many a command reached."""
+    """Validated, has a place in memory, will have exactly one outcome. ``count``: how many a command reached.
+
+    ``notice``: why the last utterance failed, if no terminal was told yet.
+    """
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     count: OptionalCount = None
+    notice: OptionalLine = None
 
 
 class Rejected(Message, name="rejected"):
@@ -355,7 +378,11 @@ class AudioEnd(Message, name="audio_end"):
 
 
 class ServerState(Message, name="server_state"):
-    """The model server itself. ``model``: how far loading is."""
+    """The model server itself. ``model``: how far loading is. Counters are since its start.
+
+    ``last_failure`` is of any time, ``last_outcome`` of the last utterance. ``voice_starts`` counts processes, also
+    those that came back after an idle exit. ``underruns`` and ``unsayable`` (characters) are absent where not measured.
+    """
 
     pid: Count
     uptime_s: Seconds
@@ -368,16 +395,29 @@ class ServerState(Message, name="server_state"):
     interrupted: Count
     failed: Count
     last_failure: OptionalLine = None
+    last_outcome: Annotated[str | None, Maybe(OneOf(*OUTCOMES))] = None
+    accepted: Count = 0
+    memory_bytes: OptionalCount = None
+    g2p_memory_bytes: OptionalCount = None
+    g2p_uptime_s: OptionalSeconds = None
+    voice_starts: Count = 0
+    voice_crashes: Count = 0
+    underruns: OptionalCount = None
+    unsayable: OptionalCount = None
 
 
 class VoiceState(Message, name="voice_state"):
-    """One voice server."""
+    """One voice server. ``memory_bytes`` and ``uptime_s`` are its process's, if it has one now."""
 
     voice: Name
     language: Name
     pid: OptionalCount = None
     state: Annotated[str, OneOf("starting", "idle", "busy", "failed", "stopped")]
     utterances: Count
+    memory_bytes: OptionalCount = None
+    uptime_s: OptionalSeconds = None
+    starts: Count = 0
+    crashes: Count = 0
 
 
 class UtteranceState(Message, name="utterance_state"):
@@ -388,6 +428,47 @@ class UtteranceState(Message, name="utterance_state"):
     language: Name
     state: Annotated[str, OneOf("waiting", "preparing", "sounding", "saving")]
     age_s: Seconds
+    first_audio_ms: OptionalSeconds = None
+    rendered_s: Seconds = 0.0
+    heard_s: Seconds = 0.0
+
+
+class HistoryEntry(Message, name="history_entry"):
+    """What became of one utterance: never its text.
+
+    ``when``: Unix seconds of its acceptance. ``waited_ms``: how long others had their turn first. ``first_audio_ms``:
+    from acceptance, or from its turn, to its first sample; for a save to its first rendered chunk.
+    ``real_time_factor``: seconds of rendering per second of sound. ``reason``: of an interruption. ``code`` and
+    ``message``: of a failure.
+    """
+
+    id: Id
+    when: Seconds
+    voice: Name
+    language: Name
+    saved: Truth
+    outcome: Annotated[str, OneOf(*OUTCOMES)]
+    reason: OptionalName = None
+    code: OptionalCode = None
+    message: OptionalLine = None
+    waited_ms: Seconds = 0.0
+    first_audio_ms: OptionalSeconds = None
+    real_time_factor: OptionalSeconds = None
+    rendered_s: Seconds = 0.0
+    heard_s: Seconds = 0.0
+
+
+class Summary(Message, name="summary"):
+    """One measure since the server's start, against the days before (``usual_...``). See metrics.py for the verdict."""
+
+    measure: Annotated[str, OneOf(*MEASURES)]
+    count: Count
+    median: OptionalSeconds = None
+    worst: OptionalSeconds = None
+    usual_count: Count = 0
+    usual_median: OptionalSeconds = None
+    usual_worst: OptionalSeconds = None
+    verdict: Annotated[str, OneOf("unknown", "usual", "slower")] = "unknown"
 
 
 class VoiceEntry(Message, name="voice_entry"):

@@ -22,6 +22,8 @@ from ttsmesh.messages import (
     Failed,
     Finished,
     Go,
+    History,
+    HistoryEntry,
     Hold,
     Interrupted,
     LanguageEntry,
@@ -36,6 +38,7 @@ from ttsmesh.messages import (
     Started,
     Status,
     Stop,
+    Summary,
     Synthesize,
     UtteranceState,
     VoiceEntry,
@@ -60,6 +63,8 @@ REPLIES: dict[str, Message] = {
     ),
     "v": VoiceState(voice="v", language="l", state="idle", utterances=0),
     "u": UtteranceState(id="1", voice="v", language="l", state="waiting", age_s=0.0),
+    "h": HistoryEntry(id="1", when=0.0, voice="v", language="l", saved=False, outcome="failed"),
+    "s": Summary(measure="real_time_factor", count=0),
     "e": VoiceEntry(name="v", language="l", gender="f"),
     "l": LanguageEntry(code="l", name="L"),
     ".": End(),
@@ -73,6 +78,7 @@ REQUESTS: list[Request] = [
     Stop(),
     Shutdown(),
     Status(),
+    History(),
     Voices(),
 ]
 
@@ -87,7 +93,9 @@ def transcript(request: Request) -> str:
         case Synthesize():
             return r"R|X|<[ca]*[>X]"
         case Status():
-            return r"R|m[vu]*\."
+            return r"R|m[vush]*\."
+        case History():
+            return r"h*\.|R"
         case Voices():
             return r"[el]*\.|R"
     raise NotImplementedError(request)
