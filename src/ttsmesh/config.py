@@ -2,39 +2,78 @@
 
 import math
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ttsmesh import limits
 from ttsmesh.errors import ConfigError
 from ttsmesh.paths import config_dir
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSettings:
+    """``[voice.NAME]``: what differs for one voice. None: as in general."""
+
+    speed: float | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSettings:
+    """``[devices."NAME"]``: what one audio device needs."""
+
+    prime: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a user may set; the defaults are what most want. Times in seconds."""
 
-    voice: str = "af_heart"
+    default_voice: str = "af_heart"
     speed: float = 1.0
+    device: str = ""
+    prime: float = 0.0
+    release: float = limits.DEVICE_RELEASE
     precision: str = "auto"
     voice_idle: float = limits.VOICE_IDLE
     model_idle: float = limits.MODEL_IDLE
     idle_voices: int = limits.MAX_IDLE_VOICES
     max_text: int = limits.MAX_TEXT
+    voice: Mapping[str, VoiceSettings] = field(default_factory=dict)
+    devices: Mapping[str, DeviceSettings] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for name, low, high in (
-            ("speed", limits.SPEED_MIN, limits.SPEED_MAX),
-            ("voice_idle", 0.0, math.inf),
-            ("model_idle", 0.0, math.inf),
-            ("idle_voices", 0, 64),
-            ("max_text", 1, limits.MAX_TEXT),
-        ):
-            if not low <= getattr(self, name) <= high:
-                raise ConfigError(f"{name} must be from {low:g} to {high:g}")
-        if self.precision not in ("auto", "bf16", "f32"):
-            raise ConfigError("precision must be auto, bf16 or f32")
+    def speed_of(self, voice: str) -> float:
+        """How fast ``voice`` speaks unless told otherwise."""
+        own = self.voice.get(voice, VoiceSettings()).speed
+        return own if own is not None else self.speed
+
+    def device_of(self, voice: str) -> str | None:
+        """Through which device ``voice`` speaks unless told otherwise; None: the system's default."""
+        own = self.voice.get(voice, VoiceSettings()).device
+        return (own if own is not None else self.device) or None
+
+    def prime_of(self, device: str | None) -> float:
+        """Seconds of silence that wake ``device``."""
+        own = self.devices.get(device or "", DeviceSettings()).prime
+        return own if own is not None else self.prime
+
+
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "speed": (limits.SPEED_MIN, limits.SPEED_MAX),
+    "prime": (0.0, 5.0),
+    "release": (0.0, 3600.0),
+    "voice_idle": (0.0, math.inf),
+    "model_idle": (0.0, math.inf),
+    "idle_voices": (0, 64),
+    "max_text": (1, limits.MAX_TEXT),
+}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"precision": ("auto", "bf16", "f32")}
+_TABLES: Mapping[str, type[Any]] = {"voice": VoiceSettings, "devices": DeviceSettings}
+"""Tables of tables."""
 
 
 def load(path: Path | None = None) -> Settings:
@@ -52,17 +91,37 @@ def load(path: Path | None = None) -> Settings:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from None
     try:
-        return Settings(**{name: _typed(name, value) for name, value in values.items()})
+        tables: Any = {name: _tables(name, cls, values.pop(name, {})) for name, cls in _TABLES.items()}
+        return _make(Settings, values, **tables)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.message}") from None
 
 
-def _typed(name: str, value: object) -> Any:
-    wanted = {field.name: type(field.default) for field in fields(Settings)}.get(name)
-    if wanted is None:
-        raise ConfigError(f"unknown setting {name[: limits.ECHO]!r}")
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not wanted:
-        raise ConfigError(f"{name} must be {'text' if wanted is str else 'a number'}")
-    return value
+def _tables(name: str, cls: type[_T], values: object) -> dict[str, _T]:
+    if not isinstance(values, dict) or not all(isinstance(table, dict) for table in values.values()):
+        raise ConfigError(f"{name} must be a table of tables")
+    return {key: _make(cls, table, f"{name}.{key}.") for key, table in values.items()}
+
+
+def _make(cls: type[_T], values: Mapping[str, object], prefix: str = "", **tables: Any) -> _T:
+    known = {entry.name: entry.type for entry in fields(cls)}  # type: ignore[arg-type]
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigError(f"unknown setting {(prefix + name)[: limits.ECHO]!r}")
+        _check(prefix + name, name, value, known[name])
+    return cls(**values, **tables)
+
+
+def _check(shown: str, name: str, value: object, wanted: Any) -> None:
+    if wanted in (str, str | None):
+        if not isinstance(value, str):
+            raise ConfigError(f"{shown} must be text")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise ConfigError(f"{shown} must be one of {', '.join(_CHOICES[name])}")
+        return
+    kinds = (int,) if wanted is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise ConfigError(f"{shown} must be a {'whole ' if wanted is int else ''}number")
+    low, high = _RANGES[name]
+    if not low <= value <= high:
+        raise ConfigError(f"{shown} must be from {low:g} to {high:g}")

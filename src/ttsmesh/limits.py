@@ -104,6 +104,12 @@ VOICE_IDLE = 60.0
 MODEL_IDLE = 1800.0
 """Defaults of the settings that let idle processes leave."""
 
+DEVICE_RELEASE = 5.0
+"""Default of the setting that closes an audio device nobody speaks through."""
+
+PROBE_TIMEOUT = 1.0
+"""What a ``say`` waits for a voice server to find an audio output again, after the last one had found none."""
+
 CRASH_LIMIT = 5
 CRASH_WINDOW = 60.0
 """More crashes than this in the window, and a voice is marked failed."""

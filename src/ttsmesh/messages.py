@@ -242,13 +242,31 @@ class Say(Request, name="say"):
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False
     terminal: Truth = False
+    queue: Truth = False
+    priority: Annotated[str, OneOf("important", "text", "notification", "progress")] = "text"
+    caller: OptionalName = None
+    device: OptionalName = None
 
 
 class Stop(Request, name="stop"):
-    """Silence: what sounds and all that waits, or only one voice's, or only one utterance."""
+    """Silence: what sounds and all that waits, or only one utterance, one voice's, or the caller's own (``mine``)."""
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     voice: OptionalName = None
+    mine: Truth = False
+    caller: OptionalName = None
+
+
+class Pause(Request, name="pause"):
+    """Hold what sounds at its sample, until Resume."""
+
+
+class Resume(Request, name="resume"):
+    """Go on from the held sample."""
+
+
+class Skip(Request, name="skip"):
+    """End what sounds; the next in the queue goes on."""
 
 
 class Status(Request, name="status"):
@@ -283,6 +301,14 @@ class Speak(Request, name="speak"):
     output: OptionalPath = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
+    device: OptionalName = None
+    prime_s: Seconds = 0.0
+
+
+class Probe(Request, name="probe"):
+    """model -> voice: is there an audio output? Accepted, or rejected with the reason."""
+
+    device: OptionalName = None
 
 
 class Synthesize(Request, name="synthesize"):
@@ -328,9 +354,10 @@ class Started(Message, name="started"):
 
 
 class Progress(Message, name="progress"):
-    """Still sounding: frames heard so far."""
+    """Still sounding: frames heard so far; towards clients also how many characters of the text that is."""
 
     heard: Count
+    characters: OptionalCount = None
 
 
 class Finished(Message, name="finished"):
@@ -340,9 +367,10 @@ class Finished(Message, name="finished"):
 
 
 class Interrupted(Message, name="interrupted"):
-    """Ended early on somebody's wish, after ``heard`` frames."""
+    """Ended early on somebody's wish, after ``heard`` frames, which said ``characters`` of the text."""
 
     heard: Count = 0
+    characters: OptionalCount = None
     reason: Annotated[str, OneOf("superseded", "stopped", "skipped", "taken_back", "shutdown")] = "stopped"
 
 
@@ -426,7 +454,8 @@ class UtteranceState(Message, name="utterance_state"):
     id: Id
     voice: Name
     language: Name
-    state: Annotated[str, OneOf("waiting", "preparing", "sounding", "saving")]
+    state: Annotated[str, OneOf("waiting", "preparing", "sounding", "paused", "saving")]
+    caller: Name = ""
     age_s: Seconds
     first_audio_ms: OptionalSeconds = None
     rendered_s: Seconds = 0.0

@@ -50,6 +50,9 @@ def runtime_dir() -> str:
         ConfigError: the directory is somebody else's, or open to others. It is left as it is.
     """
     directory = _choose()
+    longest = os.path.join(directory, "voice-0123456789abcdef.sock")
+    if len(os.fsencode(longest)) > SOCKET_PATH_MAX:
+        raise ConfigError(f"socket path {longest} is longer than {SOCKET_PATH_MAX} bytes")
     try:
         os.makedirs(os.path.dirname(directory), mode=0o700, exist_ok=True)
         with contextlib.suppress(FileExistsError):
@@ -59,9 +62,6 @@ def runtime_dir() -> str:
         raise ConfigError(f"no runtime directory: {directory}: {error.strerror}") from None
     if fault:
         raise ConfigError(f"unsafe directory {directory}: {fault}")
-    longest = os.path.join(directory, "voice-0123456789abcdef.sock")
-    if len(os.fsencode(longest)) > SOCKET_PATH_MAX:
-        raise ConfigError(f"socket path {longest} is longer than {SOCKET_PATH_MAX} bytes")
     return directory
 
 
@@ -143,7 +143,7 @@ def connect(path: str, timeout: float = CONNECT_TIMEOUT) -> socket.socket:
             if error.errno != errno.EAGAIN:
                 raise
             if time.monotonic() > deadline:
-                raise PeerGone("the model server takes no connections") from None
+                raise PeerGone("the server takes no connections") from None
             time.sleep(0.005)
     owner = peer(sock).uid
     if owner != os.getuid():

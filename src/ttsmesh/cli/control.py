@@ -1,4 +1,4 @@
-"""``ttsmesh stop``, ``status`` and ``kill``: none of them starts anything."""
+"""``ttsmesh status`` and ``kill``, neither of which starts anything, and ``restart``."""
 
 import contextlib
 import json
@@ -12,23 +12,13 @@ import click
 from ttsmesh import locks, sockets
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.errors import TtsmeshError
-from ttsmesh.messages import End, ServerState, Shutdown, Status, Stop, UtteranceState, VoiceState
+from ttsmesh.limits import DRAIN_TIMEOUT, DRAIN_TIMEOUT_AGAIN
+from ttsmesh.messages import End, ServerState, Shutdown, Status, UtteranceState, VoiceState
 
 KILL_PATIENCE = 3.0
 """Seconds until a server that was asked to end now is ended by the kernel."""
 
 _POLL = 0.01
-
-
-@click.command()
-@click.argument("id", required=False)
-@click.option("-v", "--voice", metavar="NAME", help="Only what this voice says.")
-def stop(id: str | None, voice: str | None) -> None:
-    """Silence: end what sounds and all that waits, or only utterance ID. Files being saved are not disturbed."""
-    try:
-        ask(Stop(id=id, voice=voice), may_start=False).close()
-    except NotRunning:
-        return  # nothing sounds
 
 
 @click.command()
@@ -97,7 +87,30 @@ def kill_mesh() -> None:
     # One that is leaving already, or deaf, is waited for below, and then killed.
     with contextlib.suppress(TtsmeshError):
         ask(Shutdown(drain=False), may_start=False).close()
-    deadline = time.monotonic() + KILL_PATIENCE
+    _until_gone(directory, pid, KILL_PATIENCE)
+
+
+@click.command()
+def restart() -> None:
+    """Start the mesh afresh: speech stops, files being saved get some seconds. Returns when the new one answers."""
+    directory = sockets.runtime_dir()
+    pid = locks.server_pid(directory)
+    if pid is not None:
+        try:
+            ask(Shutdown(drain=True), may_start=False).close()
+        except TtsmeshError:
+            # It does not answer, or speaks another version's language; a signal means the same in all of them.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        _until_gone(directory, pid, DRAIN_TIMEOUT + DRAIN_TIMEOUT_AGAIN + KILL_PATIENCE)
+    with ask(Status(), may_start=True) as client:
+        for _ in client:
+            pass
+
+
+def _until_gone(directory: str, pid: int, patience: float) -> None:
+    """Wait until server ``pid`` is gone; the kernel ends it when patience does."""
+    deadline = time.monotonic() + patience
     while locks.server_pid(directory) == pid:
         if time.monotonic() > deadline:
             os.kill(pid, signal.SIGKILL)

@@ -9,12 +9,18 @@ from ttsmesh import __version__
 from ttsmesh.errors import TtsmeshError
 
 _COMMANDS = {
+    "doctor": "doctor",
     "kill": "control",
+    "restart": "control",
+    "pause": "floor",
+    "resume": "floor",
     "say": "say",
     "serve": "servers",
+    "service": "service",
     "setup": "servers",
+    "skip": "floor",
     "status": "control",
-    "stop": "control",
+    "stop": "floor",
 }
 
 

@@ -39,6 +39,15 @@ def _speed(ctx: click.Context, param: click.Parameter, value: str | None) -> flo
 @click.option("-o", "--output", metavar="FILE", help="Save to a WAV file instead of speaking.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
+@click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing.")
+@click.option(
+    "--priority",
+    type=click.Choice(["important", "text", "notification", "progress"]),
+    default="text",
+    help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
+)
+@click.option("--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session.")
+@click.option("-a", "--audio-device", metavar="NAME", help="Speak through this device; '?' lists them.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the utterance's id.")
 @click.option("--list", "list_", is_flag=True, help="List languages and voices.")
@@ -51,6 +60,10 @@ def say(
     output: str | None,
     force: bool,
     input_file: str | None,
+    queue: bool,
+    priority: str,
+    caller: str | None,
+    audio_device: str | None,
     wait: bool,
     print_id: bool,
     list_: bool,
@@ -70,6 +83,10 @@ def say(
 
         print_voices()
         return
+    if audio_device == "?":
+        from ttsmesh.cli.servers import list_devices
+
+        list_devices()
     checked = check_text(_read(text, input_file))
     try:
         request = Say(
@@ -81,6 +98,10 @@ def say(
             force=force,
             umask=_umask(),
             wait=wait,
+            queue=queue,
+            priority=priority,
+            caller=caller,
+            device=audio_device,
         )
     except InvalidField as error:
         raise click.UsageError(error.message) from None

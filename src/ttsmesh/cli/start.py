@@ -16,6 +16,13 @@ class StartFailed(TtsmeshError):
     code = Code.UNAVAILABLE
 
 
+def _failed_unit() -> StartFailed:
+    from ttsmesh import units
+
+    log = f"journalctl --user -u {units.SERVICE}"
+    return StartFailed(f"{units.SOCKET} has failed ({log} says why); to repair: {units.REPAIR}")
+
+
 class Starter:
     """Connects to the model server in ``directory``, starting it where there is none."""
 
@@ -35,6 +42,10 @@ class Starter:
             return sockets.connect(self._path)
         except (FileNotFoundError, ConnectionRefusedError):
             pass
+        from ttsmesh import units  # reason: the warm path does not need it
+
+        if units.in_charge(self._directory):
+            return self._connect_by_systemd()
         with locks.starting(self._directory, START_TIMEOUT) as ours:
             if not ours:
                 raise StartFailed("another client has been starting the model server for too long")
@@ -47,8 +58,24 @@ class Starter:
                 self._spawn(listening)
         return sockets.connect(self._path)
 
+    def _connect_by_systemd(self) -> socket.socket:
+        """The units are installed, so systemd alone starts servers: a rival of ours would take its socket away."""
+        from ttsmesh import units
+
+        failed = units.show(self._directory, units.SOCKET).get("ActiveState") == "failed"
+        if failed or units.systemctl(self._directory, "start", units.SOCKET).returncode:
+            raise _failed_unit()
+        try:
+            return sockets.connect(self._path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            raise _failed_unit() from None
+
     def failure(self) -> TtsmeshError:
         """Why no server answers, as well as it is known: the last line that the one we started said."""
+        from ttsmesh import units
+
+        if units.in_charge(self._directory):
+            return _failed_unit()
         status = self._exit_status()
         code = next((code for code in EXIT_STATUS if EXIT_STATUS[code] == status), None)
         if code is not None:

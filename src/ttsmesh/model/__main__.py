@@ -18,7 +18,8 @@ def main() -> None:
 @main.command()
 @click.option("--listen-fd", type=int, help="Serve on this listening socket, already bound.")
 @click.option("--log-file", type=click.Path(path_type=Path), help="Log there instead of to stderr.")
-def serve(listen_fd: int | None, log_file: Path | None) -> None:
+@click.option("--foreground", is_flag=True, hidden=True, help="Stay when idle, although the socket was passed on.")
+def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> None:
     """Serve until told to leave, or until idle for long enough."""
     logs.set_up(log_file)
     from ttsmesh.model import serving  # reason: asyncio and numpy, which `setup` does not need
@@ -30,7 +31,17 @@ def serve(listen_fd: int | None, log_file: Path | None) -> None:
     fd = activated if activated is not None else listen_fd
     sock = serving.passed_socket(fd) if fd is not None else serving.bind(directory)
     engine = choose_engine(os.environ)
-    serving.serve(sock, directory, engine, settings, keep_socket=activated is not None)
+    on_demand = fd is not None and not foreground
+    serving.serve(sock, directory, engine, settings, keep_socket=activated is not None, idle_exit=on_demand)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(as_json: bool) -> None:
+    """Check everything that the mesh needs."""
+    from ttsmesh.model.doctor import run_doctor  # reason: only this command needs it
+
+    sys.exit(run_doctor(as_json))
 
 
 @main.command()

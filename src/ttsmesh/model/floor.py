@@ -41,6 +41,7 @@ class Floor:
         self.holder: Claim | None = None
         self._fading: Claim | None = None  # a superseded holder: whoever ended it need not do so again
         self.waiting: list[Claim] = []
+        self.paused = False  # the holder is held at a sample; set from outside, ends with the holder
 
     @property
     def next(self) -> Claim | None:
@@ -74,6 +75,7 @@ class Floor:
         self.waiting = [claim for claim in self.waiting if claim.id != id]
         if self.holder is not None and self.holder.id == id:
             self.holder = None
+            self.paused = False
         self._grant()
 
     def find(self, wanted: Callable[[Claim], bool]) -> list[Claim]:
@@ -92,12 +94,11 @@ class Floor:
             return waiting.priority is Priority.PROGRESS
         return new.interrupts and waiting.interrupts and waiting.priority is not Priority.IMPORTANT
 
-    @staticmethod
-    def _silences(new: Claim, holder: Claim) -> bool:
-        """While an important text sounds, nothing silences it."""
+    def _silences(self, new: Claim, holder: Claim) -> bool:
+        """While an important text sounds, nothing silences it; a paused one does not sound."""
         if new.priority is Priority.PROGRESS:
             return holder.priority is Priority.PROGRESS
-        return new.interrupts and holder.priority is not Priority.IMPORTANT
+        return new.interrupts and (self.paused or holder.priority is not Priority.IMPORTANT)
 
     def _place(self, new: Claim) -> int:
         """Interrupting claims go before queued ones, important ones first; all others to the end."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import count
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES
 from ttsmesh.messages import Failed
 from ttsmesh.model.floor import Claim, Floor
@@ -26,6 +26,7 @@ class Hub:
         self.live: dict[str, Utterance] = {}
         self.outcomes: Counter[str] = Counter()
         self.last_failure: str | None = None
+        self.no_audio: str | None = None  # why the last text that was to be heard found no audio output
         self.idle_since = asyncio.get_running_loop().time()
         self._floor = Floor()
         self._supervisor = supervisor
@@ -71,10 +72,39 @@ class Hub:
             self.live[claim.id].interrupt(reason)
         return len(claims)
 
+    def pause(self) -> int:
+        """Hold what sounds; how many that were."""
+        return self._hold(True)
+
+    def resume(self) -> int:
+        """Let what is held go on; how many that were."""
+        return self._hold(False)
+
+    def _hold(self, held: bool) -> int:
+        holder = self._floor.holder
+        if holder is None or self._floor.paused is held:
+            return 0
+        self._floor.paused = held
+        self.live[holder.id].hold(held)
+        return 1
+
+    def skip(self) -> int:
+        """End what sounds, or is held; how many that were."""
+        holder = self._floor.holder
+        if holder is None:
+            return 0
+        self.live[holder.id].interrupt("skipped")
+        return 1
+
     def interrupt_all(self, reason: str) -> None:
         """End everything, saves too."""
         for utterance in list(self.live.values()):
             utterance.interrupt(reason)
+
+    def fail_all(self, error: TtsmeshError) -> None:
+        """End everything as failed."""
+        for utterance in list(self.live.values()):
+            utterance.fail(error)
 
     async def until_idle(self) -> None:
         """Wait until everything accepted has its outcome."""
@@ -100,7 +130,11 @@ class Hub:
         if not self.live:
             self.idle_since = asyncio.get_running_loop().time()
             self._idle.set()
+        if utterance.started_at is not None and order.output is None:
+            self.no_audio = None
         if isinstance(outcome, Failed):
+            if outcome.code == Code.NO_AUDIO:
+                self.no_audio = outcome.message
             self.last_failure = outcome.message
             detail = f"{outcome.code}: {outcome.message}"
         else:

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 _CANCEL_RETRY = 0.02
 """Seconds between cancels: one that comes before the thread has begun hits nothing, by the engine's contract."""
 
+HANGS = "the model hangs; its server starts afresh"
+
 Rank = Callable[[], int]
 """How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
 
@@ -30,7 +32,9 @@ class Renderer:
     def __init__(self, engine: Engine, on_stuck: Callable[[], None]) -> None:
         self.engine = engine
         self.renders = 0
+        self.given_up = False
         self._on_stuck = on_stuck
+        self._begun: float | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
         self._busy = False
         self._waiting: list[tuple[Rank, asyncio.Future[None]]] = []
@@ -44,6 +48,13 @@ class Renderer:
         if not self._loading.done():
             return "loading"
         return "failed" if self._loading.exception() else "ready"
+
+    @property
+    def stuck(self) -> bool:
+        """Given up, or so long over every limit that giving up must have failed: no watchdog may be fed."""
+        if self.given_up or self._begun is None:
+            return self.given_up
+        return asyncio.get_running_loop().time() - self._begun > RENDER_TIMEOUT + 2 * RENDER_STUCK_TIMEOUT
 
     def start_loading(self) -> asyncio.Task[None]:
         """Load the model, or load it again if that failed."""
@@ -64,11 +75,14 @@ class Renderer:
 
         Raises:
             ConfigError: the model could not be loaded.
-            SynthesisError: no usable sound, or none in RENDER_TIMEOUT.
+            SynthesisError: no usable sound, or none in time, or the process can render no more.
         """
         await asyncio.shield(self.start_loading())
         async with self._slot(rank):
+            if self.given_up:
+                raise SynthesisError(HANGS)
             self.renders += 1
+            self._begun = asyncio.get_running_loop().time()
             work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
             try:
                 async with asyncio.timeout(RENDER_TIMEOUT):
@@ -79,6 +93,8 @@ class Renderer:
             except asyncio.CancelledError:
                 await self._abandon(work)
                 raise
+            finally:
+                self._begun = None
 
     async def _abandon(self, work: asyncio.Future[Rendered]) -> None:
         """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""
@@ -87,6 +103,7 @@ class Renderer:
         while not work.done():
             if loop.time() > deadline:
                 logger.critical("a render does not end and cannot be cancelled")
+                self.given_up = True
                 self._on_stuck()
                 return
             self.engine.cancel()

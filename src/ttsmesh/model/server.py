@@ -11,10 +11,11 @@ from ttsmesh import __version__, messages, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.languages import LANGUAGES, language_code, language_name
-from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS
+from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, PROBE_TIMEOUT
 from ttsmesh.messages import Accepted, Message, Request
+from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
-from ttsmesh.model.floor import Claim
+from ttsmesh.model.floor import Claim, Priority
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.hub import Hub
 from ttsmesh.model.renderer import Renderer
@@ -47,16 +48,20 @@ class ModelServer:
             os.path.join(directory, sockets.MODEL_SOCKET),
             group,
             idle_timeout=settings.voice_idle,
+            release_timeout=settings.release,
             max_idle=settings.idle_voices,
         )
         self.hub = Hub(self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue), group)
         self.listener = Listener(sock, self._serve, group)
         # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
         self._unasked: dict[asyncio.Task[Any], None] = {}
-        self._handlers: dict[type[Message], Callable[[Channel, Any], Awaitable[None]]] = {
+        self._handlers: dict[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitable[None]]] = {
             messages.Say: self._say,
             messages.Synthesize: self._synthesize,
             messages.Stop: self._stop,
+            messages.Pause: self._pause,
+            messages.Resume: self._resume,
+            messages.Skip: self._skip,
             messages.Status: self._status,
             messages.Voices: self._voices,
             messages.Shutdown: self._shutdown,
@@ -68,7 +73,7 @@ class ModelServer:
         try:
             request = await self._first(channel)
             if request is not None:
-                await self._handlers[type(request)](channel, request)
+                await self._handlers[type(request)](channel, request, peer)
         except PeerGone:
             pass
         except TtsmeshError as error:
@@ -109,8 +114,8 @@ class ModelServer:
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
-    async def _say(self, channel: Channel, say: messages.Say) -> None:
-        order = await self._order(say)
+    async def _say(self, channel: Channel, say: messages.Say, peer: sockets.Peer) -> None:
+        order = await self._order(say, peer)
         self.hub.check_room(order.text)
         utterance = self.hub.accept(order)
         logger.info(
@@ -145,7 +150,7 @@ class ModelServer:
         while not channel.ended:
             await channel.send(await events.get())
 
-    async def _order(self, say: messages.Say) -> Order:
+    async def _order(self, say: messages.Say, peer: sockets.Peer) -> Order:
         """Everything that can be known now is checked now: whoever is accepted is not refused later."""
         text = check_text(say.text, self.settings.max_text)
         key = self.key(say.voice, say.language)
@@ -155,46 +160,83 @@ class ModelServer:
                 raise Rejected("output must be an absolute path", Code.OUTPUT)
             check_target(say.output, say.force)
         self.renderer.engine.check()
+        device = say.device if say.device is not None else self.settings.device_of(key.voice)
+        if say.output is None and self.hub.no_audio is not None:
+            await self._probe(key, device)
         return Order(
-            claim=Claim(id=self.hub.new_id(), voice=key.voice),
+            claim=Claim(
+                id=self.hub.new_id(),
+                voice=key.voice,
+                caller=caller_name(say.caller, peer),
+                priority=Priority(say.priority),
+                queued=say.queue,
+            ),
             text=text,
             key=key,
-            speed=say.speed if say.speed is not None else self.settings.speed,
+            speed=say.speed if say.speed is not None else self.settings.speed_of(key.voice),
             output=say.output,
             force=say.force,
             umask=say.umask,
+            device=device,
+            prime_s=self.settings.prime_of(device),
         )
+
+    async def _probe(self, key: VoiceKey, device: str | None) -> None:
+        """The last text found no audio output: look again before promising anything.
+
+        Raises:
+            Rejected: there is still none.
+        """
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT), self.supervisor.voice(key).exchange() as channel:
+                await channel.send(messages.Probe(device=device))
+                reply = await channel.receive()
+            refusal = reply.message if isinstance(reply, messages.Rejected) else None
+        except (TimeoutError, TtsmeshError):
+            refusal = self.hub.no_audio
+        if refusal is not None:
+            raise Rejected(f"no audio output: {refusal}", Code.NO_AUDIO)
+        self.hub.no_audio = None
 
     def key(self, voice: str | None, language: str | None) -> VoiceKey:
         """A voice alone implies its language, a language alone its default voice."""
         if language is not None:
             language = language_code(language)
             return VoiceKey(voice if voice is not None else DEFAULT_VOICES[language], language)
-        voice = voice if voice is not None else self.settings.voice
+        voice = voice if voice is not None else self.settings.default_voice
         self.catalogue.check(voice)
         return VoiceKey(voice, language_code(self.catalogue.info(voice).language))
 
-    async def _synthesize(self, channel: Channel, request: messages.Synthesize) -> None:
+    async def _synthesize(self, channel: Channel, request: messages.Synthesize, _: sockets.Peer) -> None:
         utterance = self.hub.live.get(request.id)
         if utterance is None or not utterance.offer(channel):
             await channel.send(messages.Failed(code=Code.PROTOCOL, message="no such utterance waits for a voice"))
             return
         await utterance.ended.wait()
 
-    async def _stop(self, channel: Channel, request: messages.Stop) -> None:
+    async def _stop(self, channel: Channel, request: messages.Stop, peer: sockets.Peer) -> None:
+        caller = caller_name(request.caller, peer) if request.mine or request.caller is not None else None
         if request.id is not None and request.id in self.hub.live:
-            self.hub.live[request.id].interrupt("stopped")
+            self.hub.live[request.id].interrupt("stopped")  # a save, too, when it is named
             count = 1
         else:
             count = self.hub.silence(
                 lambda claim: (
-                    (request.id is None or claim.id == request.id)
-                    and (request.voice is None or claim.voice == request.voice)
+                    request.id is None and request.voice in (None, claim.voice) and caller in (None, claim.caller)
                 )
             )
         await channel.send(Accepted(count=count))
 
-    async def _status(self, channel: Channel, _: messages.Status) -> None:
+    async def _pause(self, channel: Channel, _: messages.Pause, __: sockets.Peer) -> None:
+        await channel.send(Accepted(count=self.hub.pause()))
+
+    async def _resume(self, channel: Channel, _: messages.Resume, __: sockets.Peer) -> None:
+        await channel.send(Accepted(count=self.hub.resume()))
+
+    async def _skip(self, channel: Channel, _: messages.Skip, __: sockets.Peer) -> None:
+        await channel.send(Accepted(count=self.hub.skip()))
+
+    async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
         hub = self.hub
         now = asyncio.get_running_loop().time()
         await channel.send(
@@ -229,12 +271,13 @@ class ModelServer:
                     voice=utterance.order.key.voice,
                     language=utterance.order.key.language,
                     state=utterance.state,
+                    caller=utterance.order.claim.caller,
                     age_s=now - utterance.accepted_at,
                 )
             )
         await channel.send(messages.End())
 
-    async def _voices(self, channel: Channel, _: messages.Voices) -> None:
+    async def _voices(self, channel: Channel, _: messages.Voices, __: sockets.Peer) -> None:
         installed = [self.catalogue.info(name) for name in self.catalogue.names()]
         names = {info.name for info in installed}
         for code in LANGUAGES:
@@ -248,12 +291,12 @@ class ModelServer:
                     name=info.name,
                     language=info.language,
                     gender=info.gender,
-                    default=info.name == self.settings.voice,
+                    default=info.name == self.settings.default_voice,
                 )
             )
         await channel.send(messages.End())
 
-    async def _shutdown(self, channel: Channel, request: messages.Shutdown) -> None:
+    async def _shutdown(self, channel: Channel, request: messages.Shutdown, _: sockets.Peer) -> None:
         self.drain = request.drain
         await channel.send(Accepted(count=len(self.hub.live)))
         self.leaving.set()

@@ -8,13 +8,25 @@ import resource
 import signal
 import socket
 import stat
+import sys
 from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from ttsmesh import locks, sockets
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, ConfigError, TtsmeshError
-from ttsmesh.limits import DRAIN_TIMEOUT, DRAIN_TIMEOUT_AGAIN, MAX_CLIENTS, RESERVED_FDS, START_TIMEOUT
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, SynthesisError, TtsmeshError
+from ttsmesh.limits import (
+    CANCEL_TIMEOUT,
+    DRAIN_TIMEOUT,
+    DRAIN_TIMEOUT_AGAIN,
+    MAX_CLIENTS,
+    RESERVED_FDS,
+    START_TIMEOUT,
+)
 from ttsmesh.model.engine import Engine
+from ttsmesh.model.hub import Hub
+from ttsmesh.model.notify import Notifier
+from ttsmesh.model.renderer import HANGS
 from ttsmesh.model.server import ModelServer
 
 logger = logging.getLogger(__name__)
@@ -36,16 +48,17 @@ def passed_socket(fd: int) -> socket.socket:
     Raises:
         ConfigError: descriptor ``fd`` is no listening Unix stream socket.
     """
+    wrong = ConfigError(f"file descriptor {fd} is not a listening Unix stream socket")
     try:
         if not stat.S_ISSOCK(os.fstat(fd).st_mode):
-            raise OSError
+            raise wrong
         sock = socket.socket(fileno=fd)
-        if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM:
-            raise OSError
-        if not sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            raise OSError
     except OSError:
-        raise ConfigError(f"file descriptor {fd} is not a listening Unix stream socket") from None
+        raise wrong from None
+    listens = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM or not listens:
+        sock.close()
+        raise wrong
     os.set_inheritable(fd, False)
     return sock
 
@@ -80,11 +93,14 @@ def bind(directory: str) -> socket.socket:
         raise AlreadyRunning(f"already running (pid {locks.server_pid(directory) or 'unknown'})")
 
 
-def serve(sock: socket.socket, directory: str, engine: Engine, settings: Settings, *, keep_socket: bool) -> None:
-    """Run a model server on ``sock`` until it is asked to leave or has been idle for long enough.
+def serve(
+    sock: socket.socket, directory: str, engine: Engine, settings: Settings, *, keep_socket: bool, idle_exit: bool
+) -> NoReturn:
+    """Run a model server on ``sock`` until it is asked to leave; then this process ends.
 
     Args:
-        keep_socket: the socket's path is systemd's to remove, not ours.
+        keep_socket: it is systemd's: its path is not ours to remove, and it starts our successor.
+        idle_exit: leave too when idle for long enough, because whoever needs a server again will start one.
     Raises:
         AlreadyRunning: another one lives, and does not leave.
     """
@@ -97,23 +113,36 @@ def serve(sock: socket.socket, directory: str, engine: Engine, settings: Setting
 
     # The lock is never given back: it goes when this process has gone, which is what those who try it want to know.
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(sock, directory, engine, settings, keep_socket))
+        runner.run(_run(sock, directory, engine, settings, keep_socket, idle_exit))
+    # Not through the interpreter's end: it would wait for a thread that still loads the model, or hangs in it.
+    os._exit(0)
 
 
-async def _run(sock: socket.socket, directory: str, engine: Engine, settings: Settings, keep_socket: bool) -> None:
+async def _run(
+    sock: socket.socket, directory: str, engine: Engine, settings: Settings, keep_socket: bool, idle_exit: bool
+) -> None:
+    notifier = Notifier(os.environ)
     async with asyncio.TaskGroup() as group:
         server = ModelServer(sock, directory, engine, settings, group)
         hurry = asyncio.Event()
         _on_signals(server, hurry)
         server.renderer.start_loading()
         warming = group.create_task(_warm_g2p(server))
+        living = group.create_task(notifier.keep_alive(lambda: not server.renderer.stuck))
         logger.info("model server %d serves", os.getpid())
+        notifier.tell("READY=1")
         while True:
-            await _asked_or_idle(server, settings.model_idle)
+            await _asked_or_idle(server, settings.model_idle if idle_exit else None)
+            if server.renderer.given_up:
+                await _give_up(server, hurry)
+                if not hurry.is_set():
+                    _start_afresh(sock, keep_socket, idle_exit)
             if await _close_door(server, sock, directory, keep_socket):
                 break
+        notifier.tell("STOPPING=1")
         await _drain(server, hurry)
         warming.cancel()
+        living.cancel()
         await server.supervisor.close()
         await server.g2p.close()
         await server.renderer.close()
@@ -140,16 +169,51 @@ def _on_signals(server: ModelServer, hurry: asyncio.Event) -> None:
         loop.add_signal_handler(number, leave)
 
 
-async def _asked_or_idle(server: ModelServer, idle_timeout: float) -> None:
+async def _asked_or_idle(server: ModelServer, idle_timeout: float | None) -> None:
     """Wait until somebody wants us to leave, or nobody has wanted anything for ``idle_timeout`` seconds."""
-    while not server.leaving.is_set():
-        await server.hub.until_idle()
-        remaining = server.hub.idle_since + idle_timeout - asyncio.get_running_loop().time()
+    waiting: list[asyncio.Task[Any]] = [asyncio.create_task(server.leaving.wait())]
+    if idle_timeout is not None:
+        waiting.append(asyncio.create_task(_idle(server.hub, idle_timeout)))
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+
+
+async def _idle(hub: Hub, timeout: float) -> None:
+    while True:
+        await hub.until_idle()
+        remaining = hub.idle_since + timeout - asyncio.get_running_loop().time()
         if remaining <= 0:
             return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(remaining):
-                await server.leaving.wait()
+        await asyncio.sleep(remaining)
+
+
+async def _give_up(server: ModelServer, hurry: asyncio.Event) -> None:
+    """A native call hangs for good, and no thread can be killed: tell all who wait, and end our children."""
+    server.listener.pause()
+    server.hub.fail_all(SynthesisError(HANGS))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
+            await server.hub.until_idle()
+    if hurry.is_set():
+        return  # somebody wants us to leave, so we do it in the usual way
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
+            await server.supervisor.close()
+            await server.g2p.close()
+            if server.listener.connections:
+                await asyncio.wait(server.listener.connections, timeout=CANCEL_TIMEOUT)  # their last words
+
+
+def _start_afresh(sock: socket.socket, keep_socket: bool, idle_exit: bool) -> NoReturn:
+    """Let a new process serve those who wait in the backlog: systemd's, or the one we become."""
+    logger.critical("model server %d starts afresh", os.getpid())
+    if keep_socket:
+        os._exit(EXIT_STATUS[Code.INTERNAL])
+    fd = sock.fileno()
+    os.set_inheritable(fd, True)
+    stay = [] if idle_exit else ["--listen-fd", str(fd), "--foreground"]
+    os.execv(sys.executable, [sys.executable, "-Pm", "ttsmesh.model", *sys.argv[1:], *stay])
 
 
 async def _close_door(server: ModelServer, sock: socket.socket, directory: str, keep_socket: bool) -> bool:

@@ -135,6 +135,7 @@ class VoiceServer:
             *("--parent", str(os.getpid())),
             *("--model-socket", self._supervisor.model_socket),
             *("--idle", str(self._supervisor.idle_timeout)),
+            *("--release", str(self._supervisor.release_timeout)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             pass_fds=(self._sock.fileno(), lifeline),
@@ -171,12 +172,20 @@ class Supervisor:
     """All voice servers."""
 
     def __init__(
-        self, directory: str, model_socket: str, group: asyncio.TaskGroup, *, idle_timeout: float, max_idle: int
+        self,
+        directory: str,
+        model_socket: str,
+        group: asyncio.TaskGroup,
+        *,
+        idle_timeout: float,
+        release_timeout: float,
+        max_idle: int,
     ) -> None:
         self.directory = directory
         self.model_socket = model_socket
         self.group = group
         self.idle_timeout = idle_timeout
+        self.release_timeout = release_timeout
         self.lifeline = Lifeline()
         self.voices: dict[VoiceKey, VoiceServer] = {}
         self._max_idle = max_idle

@@ -1,6 +1,7 @@
 """One accepted text, from its acknowledgement to its one outcome: a task that owns everything done for it."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ttsmesh.messages import (
     Failed,
     Finished,
     Go,
+    Hold,
     Interrupted,
     Message,
     Progress,
@@ -25,6 +27,7 @@ from ttsmesh.messages import (
     Started,
 )
 from ttsmesh.model.floor import Claim
+from ttsmesh.model.spoken import Spoken
 from ttsmesh.model.supervisor import VoiceKey, VoiceServer, VoiceServerFailed
 from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.stream import Channel
@@ -45,6 +48,8 @@ class Order:
     output: str | None
     force: bool
     umask: int
+    device: str | None = None
+    prime_s: float = 0.0
 
     @property
     def id(self) -> str:
@@ -71,6 +76,7 @@ class Utterance:
         self.mine = asyncio.Event()
         self.ended = asyncio.Event()
         self.heard = 0
+        self.held = False
         self.watchers: list[asyncio.Queue[Message]] = []
         self._voice = voice
         self._synthesizer = synthesizer
@@ -78,6 +84,7 @@ class Utterance:
         self._on_end = on_end
         self._task: asyncio.Task[None] | None = None
         self._reason: str | None = None
+        self._fault: TtsmeshError | None = None
         self._last_words: Outcome | None = None
         self._listener: asyncio.Future[Channel] | None = None
         loop = asyncio.get_running_loop()
@@ -86,12 +93,18 @@ class Utterance:
         self.started_at: float | None = None
         self.rendered_s = 0.0
         self.render_s = 0.0
+        self._spoken = Spoken()
+        self._alive_at = 0.0  # when the voice server last gave a sign of life that it owes
+        self._steered = asyncio.Event()
+        self._may_sound = False
 
     @property
     def state(self) -> str:
         """``waiting``, ``preparing``, ``sounding`` or ``saving``, for people."""
         if self.order.output is not None:
             return "saving"
+        if self.held:
+            return "paused"
         if self.started_at is not None:
             return "sounding"
         return "preparing" if self.near.is_set() else "waiting"
@@ -101,9 +114,31 @@ class Utterance:
 
     def interrupt(self, reason: str) -> None:
         """End it early, for ``reason`` (of ``Interrupted``). Only the first one counts."""
-        if self._reason is None and self._task is not None:
+        if self._reason is None and self._fault is None:
             self._reason = reason
-            self._task.cancel()
+            self._end()
+
+    def fail(self, error: TtsmeshError) -> None:
+        """End it as failed, unless it is being ended already."""
+        if self._reason is None and self._fault is None:
+            self._fault = error
+            self._end()
+
+    def _end(self) -> None:
+        # In the loop's next turn: a task that is cancelled before its first step would never record its outcome.
+        if self._task is not None:
+            asyncio.get_running_loop().call_soon(self._task.cancel)
+
+    def hold(self, held: bool) -> None:
+        """Pause at this sample, or go on from it."""
+        self.held = held
+        self._alive_at = self._clock()
+        self._steered.set()
+
+    @property
+    def characters(self) -> int:
+        """How many characters of the text were heard."""
+        return self._spoken.characters(self.heard)
 
     def watch(self) -> asyncio.Queue[Message]:
         """Started, Progress and the outcome, for somebody who waits."""
@@ -124,9 +159,12 @@ class Utterance:
             outcome = await self._speak()
         except asyncio.CancelledError:
             # What the voice server said last is truer than what was wished: it may just have finished.
-            interrupted = Interrupted(heard=self.heard, reason=self._reason or "shutdown")
-            outcome = self._last_words if isinstance(self._last_words, Finished) else interrupted
-            if self._reason is None:
+            outcome = Interrupted(heard=self.heard, characters=self.characters, reason=self._reason or "shutdown")
+            if isinstance(self._last_words, Finished):
+                outcome = self._last_words
+            elif self._fault is not None:
+                outcome = Failed(code=self._fault.code, message=self._fault.message)
+            if self._reason is None and self._fault is None:
                 raise
         except TtsmeshError as error:
             outcome = Failed(code=error.code, message=error.message)
@@ -151,9 +189,11 @@ class Utterance:
 
     async def _try(self) -> Outcome:
         self._listener = asyncio.get_running_loop().create_future()
+        self._spoken = Spoken()
+        self._may_sound = False
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self._feed(self._listener), name=f"feed {self.order.id}")
-            granting = asyncio.create_task(self._grant(channel), name=f"grant {self.order.id}")
+            steering = asyncio.create_task(self._steer(channel), name=f"steer {self.order.id}")
             try:
                 return await self._converse(channel)
             except PeerGone:
@@ -163,26 +203,39 @@ class Utterance:
             except asyncio.CancelledError:
                 feeding.cancel()  # drops the render under way: nobody will hear it
                 # Without a Go it makes no sound, and a process that is still starting could not report in time.
-                if self.order.output is None and granting.done():
+                if self._may_sound:
                     await self._take_back(channel)
                 raise
             finally:
                 feeding.cancel()
-                granting.cancel()
-                await asyncio.wait([feeding, granting])
+                steering.cancel()
+                await asyncio.wait([feeding, steering])
 
     async def _converse(self, channel: Channel) -> Outcome:
         order = self.order
         # A process that has yet to start needs longer than one that is up.
         up = self._voice.process is not None
         patience: float | None = SPEAK_ACCEPTED_TIMEOUT if up else VOICE_START_TIMEOUT
-        await channel.send(Speak(id=order.id, output=order.output, force=order.force, umask=order.umask))
+        await channel.send(
+            Speak(
+                id=order.id,
+                output=order.output,
+                force=order.force,
+                umask=order.umask,
+                device=order.device,
+                prime_s=order.prime_s,
+            )
+        )
+        self._alive_at = self._clock()
         while True:
             try:
                 message = await channel.receive(patience)
             except TimeoutError:
+                if self.held or (patience is not None and self._clock() < self._alive_at + patience):
+                    continue  # a held one says nothing, and owes its next word only from when it went on
                 self._voice.kill("no sign of life")
                 raise VoiceServerFailed("the voice server does not answer") from None
+            self._alive_at = self._clock()
             match message:
                 case Accepted():
                     patience = None
@@ -192,7 +245,7 @@ class Utterance:
                     self._publish(message)
                 case Progress():
                     self.heard = message.heard
-                    self._publish(message)
+                    self._publish(Progress(heard=self.heard, characters=self.characters))
                 case Rejected():
                     return Failed(code=message.code, message=message.message)
                 case Finished() | Interrupted() | Failed():
@@ -216,14 +269,20 @@ class Utterance:
         except TimeoutError:
             self._voice.kill("no report after a cancel")
 
-    async def _grant(self, channel: Channel) -> None:
-        """Say Go when the floor is ours."""
-        if self.order.output is None:
-            await self.mine.wait()
-            try:
-                await channel.send(Go())
-            except PeerGone:
-                return  # the conversation notices it too, and knows what it means
+    async def _steer(self, channel: Channel) -> None:
+        """Say Go when the floor is ours, and from then on Hold and Go as it is paused and resumed."""
+        if self.order.output is not None:
+            return
+        await self.mine.wait()
+        with contextlib.suppress(PeerGone):  # the conversation notices it too, and knows what it means
+            while True:
+                self._steered.clear()
+                if self.held:
+                    await channel.send(Hold())
+                else:
+                    self._may_sound = True
+                    await channel.send(Go())
+                await self._steered.wait()
 
     async def _feed(self, listener: asyncio.Future[Channel]) -> None:
         """Render, and send each chunk as soon as it exists; the listener's pace is ours."""
@@ -247,6 +306,7 @@ class Utterance:
         ):
             self.render_s += part.render_s
             self.rendered_s += frames(part.pcm) / SAMPLE_RATE
+            self._spoken.add(part.words, frames(part.pcm))
             await channel.send(Chunk(start=part.start, end=part.end), patience=None)
             for piece in slices(part.pcm):
                 # No limit: a paused listener may keep us waiting for hours. Its Speak exchange says whether it lives.

@@ -29,6 +29,9 @@ from ttsmesh.paths import cache_dir
 MANIFEST = "manifest.json"
 COMPILED = "compiled"
 
+NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, AttributeError)
+"""What reading a manifest raises that is missing or is any other JSON, or no JSON."""
+
 BUILD_BYTES = 600 * MIB
 """Free disk space a build needs: the float32 constants on their way, and the float16 model."""
 
@@ -57,7 +60,7 @@ def quick_check(directory: Path) -> bool:
     try:
         files = _manifest(directory)
         return all((directory / name).stat().st_size == entry["size"] for name, entry in files.items())
-    except (OSError, ValueError, KeyError, TypeError):
+    except NO_MANIFEST:
         return False
 
 
@@ -158,7 +161,7 @@ def _is_intact(directory: Path) -> bool:
         return False
     try:
         return all(sha256(directory / name) == entry["sha256"] for name, entry in _manifest(directory).items())
-    except (OSError, ValueError, KeyError):
+    except NO_MANIFEST:
         return False
 
 

@@ -5,38 +5,55 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 
 import uvloop
 
 from ttsmesh import logs
 from ttsmesh.processes import die_with_parent
 from ttsmesh.voice.server import VoiceServer
+from ttsmesh.voice.speakers import Speakers
 
 
-async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, idle: float) -> None:
+async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, idle: float, release: float) -> None:
     loop = asyncio.get_running_loop()
     # Nothing is ever written to the lifeline: it becomes readable when the model server is gone, however it went.
     loop.add_reader(lifeline_fd, os._exit, 0)
     async with asyncio.TaskGroup() as group:
-        server = VoiceServer(socket.socket(fileno=listen_fd), model_socket, idle, group)
+        server = VoiceServer(socket.socket(fileno=listen_fd), model_socket, idle, Speakers(release), group)
         loop.add_signal_handler(signal.SIGTERM, server.leave)
         await server.until_done()
 
 
+def _print_devices() -> None:
+    import sounddevice
+
+    for device in sounddevice.query_devices():
+        if device["max_output_channels"]:
+            print(device["name"])
+
+
 def main() -> None:
+    if sys.argv[1:] == ["--list-devices"]:
+        try:
+            _print_devices()
+        except Exception as error:  # PortAudioError, or OSError where PortAudio is not installed
+            sys.exit(f"ttsmesh: no audio output: {str(error).splitlines()[0]}")
+        return
     parser = argparse.ArgumentParser(prog="python -m ttsmesh.voice")
     parser.add_argument("--listen-fd", type=int, required=True)
     parser.add_argument("--lifeline-fd", type=int, required=True)
     parser.add_argument("--parent", type=int, required=True)
     parser.add_argument("--model-socket", required=True)
     parser.add_argument("--idle", type=float, required=True)
+    parser.add_argument("--release", type=float, required=True)
     options = parser.parse_args()
     die_with_parent(options.parent)
     logs.set_up()
     # Ctrl-C on a foreground `serve` is for the model server, which then lets us finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(options.listen_fd, options.lifeline_fd, options.model_socket, options.idle))
+        runner.run(_serve(options.listen_fd, options.lifeline_fd, options.model_socket, options.idle, options.release))
     # Not through the interpreter's end: a thread that hangs in PortAudio would take us down with SIGABRT there.
     os._exit(0)
 

@@ -18,6 +18,7 @@ from ttsmesh.messages import (
     Hold,
     Interrupted,
     Message,
+    Probe,
     Progress,
     Rejected,
     Speak,
@@ -25,11 +26,11 @@ from ttsmesh.messages import (
 )
 from ttsmesh.sockets import Peer
 from ttsmesh.stream import Channel, Listener
-from ttsmesh.voice.device import DeviceSink
 from ttsmesh.voice.encoders import FileSink
 from ttsmesh.voice.playback import Ending, Playback
 from ttsmesh.voice.sink import Sink
 from ttsmesh.voice.source import Source
+from ttsmesh.voice.speakers import Speakers
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +38,14 @@ logger = logging.getLogger(__name__)
 class VoiceServer:
     """Serves one inherited listening socket, in one task group."""
 
-    def __init__(self, sock: socket.socket, model_socket: str, idle_timeout: float, group: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, sock: socket.socket, model_socket: str, idle_timeout: float, speakers: Speakers, group: asyncio.TaskGroup
+    ) -> None:
         self._model_socket = model_socket
         self._idle_timeout = idle_timeout
         self._leaving = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
-        self._device = DeviceSink()
-        # A superseded utterance may still fade out while its successor is being prepared.
-        self._device_free = asyncio.Lock()
+        self._speakers = speakers
         self._listener = Listener(sock, self._serve, group)
         self._rest()
 
@@ -58,7 +59,7 @@ class VoiceServer:
         await self._leaving.wait()
         if self._listener.connections:
             await asyncio.wait(self._listener.connections)
-        await self._device.release()
+        await self._speakers.close()
 
     def _rest(self) -> None:
         self._idle_timer = asyncio.get_running_loop().call_later(self._idle_timeout, self._idle)
@@ -79,7 +80,7 @@ class VoiceServer:
             with contextlib.suppress(TtsmeshError):
                 await channel.send(Rejected(code=error.code, message=error.message))
         finally:
-            if self._device.stuck:
+            if self._speakers.stuck:
                 logger.error("the audio system does not answer: leaving the device to a new process")
                 self.leave()
             elif len(self._listener.connections) == 1:  # ours
@@ -89,19 +90,25 @@ class VoiceServer:
         request = await channel.receive(FRAME_TIMEOUT)
         if request is None:
             return
-        if not isinstance(request, Speak):
-            await channel.send(Rejected(code=Code.PROTOCOL, message=f"{request.type} is not for a voice server"))
-            return
-        await channel.send(Accepted(id=request.id))
-        await channel.send(await self._speak(channel, request))
+        match request:
+            case Speak():
+                await channel.send(Accepted(id=request.id))
+                await channel.send(await self._speak(channel, request))
+            case Probe():
+                await self._speakers.probe(self._speakers.sink(request.device, 0.0))
+                await channel.send(Accepted())
+            case _:
+                await channel.send(Rejected(code=Code.PROTOCOL, message=f"{request.type} is not for a voice server"))
 
     async def _speak(self, channel: Channel, speak: Speak) -> Message:
         """Play or save, steered by the words that come meanwhile; how it ended is the answer that is owed."""
-        sink: Sink = self._device
-        turn: contextlib.AbstractAsyncContextManager[object] = self._device_free
+        turn: contextlib.AbstractAsyncContextManager[None]
         if speak.output is not None:
-            sink = FileSink(speak.output, force=speak.force, umask=speak.umask)
+            sink: Sink = FileSink(speak.output, force=speak.force, umask=speak.umask)
             turn = contextlib.nullcontext()
+        else:
+            device = self._speakers.sink(speak.device, speak.prime_s)
+            sink, turn = device, self._speakers.turn(device)
         source = Source(self._model_socket, speak.id)
         reports = _Reports(channel)
         playback = Playback(
@@ -127,7 +134,7 @@ class VoiceServer:
         return _report(playing)
 
 
-async def _play(source: Source, turn: contextlib.AbstractAsyncContextManager[object], playback: Playback) -> Ending:
+async def _play(source: Source, turn: contextlib.AbstractAsyncContextManager[None], playback: Playback) -> Ending:
     async with source, turn:
         return await playback.run()
 

@@ -1,0 +1,44 @@
+"""``ttsmesh stop``, ``pause``, ``resume`` and ``skip``: what sounds now. None of them starts anything."""
+
+import click
+
+from ttsmesh.cli.client import NotRunning, ask
+from ttsmesh.messages import Pause, Request, Resume, Skip, Stop
+
+
+def _tell(request: Request) -> None:
+    try:
+        ask(request, may_start=False).close()
+    except NotRunning:
+        return  # nothing sounds
+
+
+@click.command()
+@click.argument("id", required=False)
+@click.option("-v", "--voice", metavar="NAME", help="Only what this voice says.")
+@click.option("--mine", is_flag=True, help="Only what this terminal's session has asked for, or --caller.")
+@click.option("--caller", metavar="NAME", help="Only what was said with this --caller.")
+@click.option("--all", "all_", is_flag=True, help="Everything that sounds or waits; this is the default.")
+def stop(id: str | None, voice: str | None, mine: bool, caller: str | None, all_: bool) -> None:
+    """Silence: end what sounds and all that waits, or only utterance ID. Other files being saved are not disturbed."""
+    if all_ and (id or voice or mine or caller):
+        raise click.UsageError("--all goes with nothing else")
+    _tell(Stop(id=id, voice=voice, mine=mine, caller=caller))
+
+
+@click.command()
+def pause() -> None:
+    """Hold what sounds; `ttsmesh resume` goes on from the same syllable, a new text discards it."""
+    _tell(Pause())
+
+
+@click.command()
+def resume() -> None:
+    """Go on with what was paused."""
+    _tell(Resume())
+
+
+@click.command()
+def skip() -> None:
+    """End what sounds; the next in the queue goes on."""
+    _tell(Skip())

@@ -1,0 +1,150 @@
+"""``ttsmesh service``: have systemd bind the socket and start the mesh when somebody connects."""
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ttsmesh import locks, sockets, units
+from ttsmesh.errors import Code, Rejected
+from ttsmesh.limits import START_TIMEOUT
+from ttsmesh.units import SERVICE, SOCKET, SystemdError
+
+
+@click.group()
+def service() -> None:
+    """Let systemd look after the mesh. Without it the mesh starts by itself when it is needed."""
+
+
+@service.command()
+def install() -> None:
+    """Write and enable the user's ttsmesh.socket and ttsmesh.service."""
+    directory = sockets.runtime_dir()
+    _need_manager(directory)
+    _refuse_foreign()
+    # Nobody else may bind the socket meanwhile: systemd would take its path away without a word.
+    with locks.starting(directory, START_TIMEOUT) as ours:
+        if not ours:
+            raise Rejected("the mesh is just being started; try again", Code.BUSY)
+        _refuse_rival(directory)
+        written = [_write(units.directory() / name, text) for name, text in units.texts().items()]
+        try:
+            _do(directory, "daemon-reload")
+            _do(directory, "enable", "--now", SOCKET)
+        except SystemdError:
+            # Half an installation would keep the CLI from starting the mesh itself.
+            if any(written):
+                _remove(directory)
+            raise
+    click.echo(f"installed: systemd listens on {os.path.join(directory, sockets.MODEL_SOCKET)}")
+
+
+@service.command()
+def uninstall() -> None:
+    """Stop the mesh and remove its units. Units that `service install` did not write are left alone."""
+    directory = sockets.runtime_dir()
+    _refuse_foreign()
+    if all(units.installed(name) is None for name in (SOCKET, SERVICE)):
+        click.echo("not installed")
+        return
+    _remove(directory)
+    click.echo("uninstalled")
+
+
+@service.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(as_json: bool) -> None:
+    """Show whether the units are installed, enabled and in order."""
+    directory = sockets.runtime_dir()
+    report = {name: _state(directory, name, wanted) for name, wanted in units.texts().items()}
+    if as_json:
+        click.echo(json.dumps({"systemd": units.manager_runs(directory), "units": report}, indent=2))
+        return
+    if not units.manager_runs(directory):
+        click.echo("systemd --user does not run here")
+    for name, unit in report.items():
+        facts = [unit[key] for key in ("file", "active", "enabled") if unit[key]]
+        click.echo(f"{name:<15} {', '.join(facts)}")
+    if any(unit["active"] == "failed" for unit in report.values()):
+        click.echo(f"to repair: {units.REPAIR}")
+
+
+def _state(directory: str, name: str, wanted: str) -> dict[str, Any]:
+    text = units.installed(name)
+    if text is None:
+        file = "not installed"
+    elif not units.is_ours(text):
+        file = "not ours"
+    else:
+        file = "installed" if text == wanted else "out of date (run: ttsmesh service install)"
+    known = units.show(directory, name) if text is not None and units.manager_runs(directory) else {}
+    return {
+        "file": file,
+        "active": known.get("ActiveState"),
+        "enabled": known.get("UnitFileState") or None,
+        "pid": int(known.get("MainPID") or 0) or None,
+    }
+
+
+def _need_manager(directory: str) -> None:
+    if not units.manager_runs(directory):
+        raise SystemdError("systemd --user does not run here; the mesh starts without it when it is needed")
+
+
+def _refuse_foreign() -> None:
+    for name in (SOCKET, SERVICE):
+        text = units.installed(name)
+        if text is not None and not units.is_ours(text):
+            raise Rejected(f"{units.directory() / name} is not ours; move it away first", Code.EXISTS)
+
+
+def _refuse_rival(directory: str) -> None:
+    """A server that systemd did not start has the socket, and would lose it."""
+    pid = locks.server_pid(directory)
+    if pid is not None and str(pid) != units.show(directory, SERVICE).get("MainPID"):
+        raise Rejected(f"the mesh runs already (pid {pid}), not by systemd; end it first: ttsmesh kill", Code.BUSY)
+
+
+def _write(path: Path, text: str) -> bool:
+    """Put ``text`` in place as a whole; whether there was no such file."""
+    new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".ttsmesh-", delete=False) as file:
+            file.write(text.encode())
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise Rejected(f"cannot write {path}: {error.strerror}", Code.OUTPUT) from None
+    return new
+
+
+def _remove(directory: str) -> None:
+    """Stop what runs of it and take the files away; without a manager nothing runs."""
+    manager = units.manager_runs(directory)
+    if manager:
+        # The socket first: it would start the service again.
+        _try(directory, "disable", "--now", SOCKET)
+        _try(directory, "stop", SERVICE)
+    enabled = units.directory() / "sockets.target.wants" / SOCKET
+    for path in (enabled, units.directory() / SOCKET, units.directory() / SERVICE):
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+    if manager:
+        _try(directory, "daemon-reload")
+        _try(directory, "reset-failed", SOCKET, SERVICE)
+
+
+def _do(directory: str, *arguments: str) -> None:
+    run = units.systemctl(directory, *arguments)
+    if run.returncode:
+        raise SystemdError(f"systemctl --user {arguments[0]}: {units.last_line(run.stderr)}")
+
+
+def _try(directory: str, *arguments: str) -> None:
+    with contextlib.suppress(SystemdError):
+        _do(directory, *arguments)

@@ -1,0 +1,174 @@
+"""The systemd user units: their text, where they are, and whether they are in charge of the mesh. Blocking, stdlib."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.limits import START_TIMEOUT
+
+if TYPE_CHECKING:
+    import subprocess
+
+SOCKET = "ttsmesh.socket"
+SERVICE = "ttsmesh.service"
+
+MARK = "# Written by `ttsmesh service install`, removed by `ttsmesh service uninstall`."
+"""First line of the files that are ours to replace and to remove."""
+
+REPAIR = f"systemctl --user reset-failed {SOCKET} {SERVICE} && systemctl --user restart {SOCKET}"
+"""What a user types when the units have failed."""
+
+_CARRIED = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+"""Where the user's files are, when a shell says so: the user manager need not know."""
+
+# No RuntimeDirectory= in the service: systemd would delete the live socket with it whenever the service stops.
+_SOCKET_TEXT = """\
+{mark}
+[Unit]
+Description=Text to speech, on demand (ttsmesh)
+
+[Socket]
+ListenStream=%t/ttsmesh/model.sock
+SocketMode=0600
+DirectoryMode=0700
+Backlog=512
+RemoveOnStop=yes
+
+[Install]
+WantedBy=sockets.target
+"""
+
+# The hardening is what really works in user units. Not MemoryDenyWriteExecute: OpenVINO compiles kernels at run time.
+# AF_UNIX is all that PulseAudio and PipeWire need. OOMPolicy: a child that the kernel kills is replaced by us.
+_SERVICE_TEXT = """\
+{mark}
+[Unit]
+Description=Text to speech (ttsmesh)
+Requires=ttsmesh.socket
+After=ttsmesh.socket
+StartLimitIntervalSec=60
+StartLimitBurst=5
+
+[Service]
+Type=notify
+NotifyAccess=main
+ExecStart={python} -Pm ttsmesh.model serve
+{environment}\
+WatchdogSec=20
+TimeoutStartSec=30
+TimeoutStopSec=15
+Restart=on-failure
+RestartSec=200ms
+RestartPreventExitStatus=2 78
+KillMode=mixed
+OOMPolicy=continue
+LimitCORE=0
+UMask=0077
+NoNewPrivileges=yes
+LockPersonality=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_UNIX
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+"""
+
+
+class SystemdError(TtsmeshError):
+    """The user's systemd is not there, or does not do what it is told."""
+
+    code = Code.UNAVAILABLE
+
+
+def texts() -> dict[str, str]:
+    """The units for this installation and environment, by file name."""
+    carried = [(name, os.environ.get(name, "")) for name in _CARRIED]
+    environment = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in carried if _is_path(value))
+    return {
+        SOCKET: _SOCKET_TEXT.format(mark=MARK),
+        SERVICE: _SERVICE_TEXT.format(mark=MARK, python=_quoted(sys.executable), environment=environment),
+    }
+
+
+def _is_path(value: str) -> bool:
+    return os.path.isabs(value) and value.isprintable()
+
+
+def _quoted(word: str) -> str:
+    """As systemd reads it: specifiers and quotes mean nothing in it (systemd.service(5), "Command lines")."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"'
+
+
+def directory() -> Path:
+    """Where the user's own unit files are."""
+    given = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    return (given if given.is_absolute() else Path.home() / ".config") / "systemd" / "user"
+
+
+def installed(name: str) -> str | None:
+    """The text of the unit file ``name``, ours or not; None when there is none."""
+    try:
+        return (directory() / name).read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def is_ours(text: str) -> bool:
+    return text.partition("\n")[0] == MARK
+
+
+def manager_runs(runtime_directory: str) -> bool:
+    """Whether the user's systemd runs, and its ``%t/ttsmesh`` is our ``runtime_directory``."""
+    return os.path.exists(os.path.join(os.path.dirname(runtime_directory), "systemd", "private"))
+
+
+def in_charge(runtime_directory: str) -> bool:
+    """Whether it is systemd that binds the model server's socket and starts the server."""
+    text = installed(SOCKET)
+    return text is not None and is_ours(text) and manager_runs(runtime_directory)
+
+
+def systemctl(runtime_directory: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run ``systemctl --user``, for the manager whose runtime directory is above ours.
+
+    Raises:
+        SystemdError: there is no systemctl, or it does not come back.
+    """
+    import subprocess  # reason: those who only look for our units need not pay for it
+
+    try:
+        return subprocess.run(
+            ["systemctl", "--user", *arguments],
+            env=os.environ | {"XDG_RUNTIME_DIR": os.path.dirname(runtime_directory)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=START_TIMEOUT,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise SystemdError("systemctl is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise SystemdError(f"systemctl --user {arguments[0]} does not come back") from None
+
+
+def show(runtime_directory: str, name: str) -> dict[str, str]:
+    """What systemd knows about unit ``name``: ActiveState, SubState, UnitFileState, Result, MainPID, where it has them.
+
+    Raises:
+        SystemdError: as ``systemctl``, or it knows nothing.
+    """
+    wanted = "--property=ActiveState,SubState,UnitFileState,Result,MainPID"
+    run = systemctl(runtime_directory, "show", wanted, name)
+    if run.returncode:
+        raise SystemdError(f"systemctl --user show: {last_line(run.stderr)}")
+    return dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
+
+
+def last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"

@@ -1,0 +1,80 @@
+"""The audio devices of this process: one utterance at a time, released while nobody speaks."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from ttsmesh.errors import SinkError
+from ttsmesh.voice.device import DeviceSink
+
+
+class Speakers:
+    """Device sinks by name, of which one is in use at a time.
+
+    Args:
+        release_after: seconds of silence after which the stream is closed, so that the device may sleep (an open one
+            keeps a laptop's or a headset's battery busy).
+    """
+
+    def __init__(self, release_after: float) -> None:
+        self._release_after = release_after
+        self._sinks: dict[tuple[str | None, float], DeviceSink] = {}
+        self._open: DeviceSink | None = None
+        # A superseded utterance may still fade out while its successor is being prepared.
+        self._free = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._releasing: asyncio.Task[None] | None = None
+
+    def sink(self, device: str | None, prime_s: float) -> DeviceSink:
+        """The sink of ``device`` (None: the default one), to be used only within ``turn``."""
+        return self._sinks.setdefault((device, prime_s), DeviceSink(device, prime_s=prime_s))
+
+    @contextlib.asynccontextmanager
+    async def turn(self, sink: DeviceSink) -> AsyncIterator[None]:
+        """Have the devices to oneself, to use ``sink``; waits until an earlier utterance has faded out."""
+        async with self._free:
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._open is not None and self._open is not sink:
+                await self._open.release()
+            self._open = sink
+            try:
+                yield
+            finally:
+                self._timer = asyncio.get_running_loop().call_later(self._release_after, self._rest)
+
+    async def probe(self, sink: DeviceSink) -> None:
+        """Raise SinkError unless ``sink`` can sound now, or does so already."""
+        if self._free.locked() and self._open is sink:
+            return
+        async with self.turn(sink):
+            try:
+                sink.start()
+                await sink.ready()
+            finally:
+                await sink.cancel()
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a device does not answer: only a new process is rid of it."""
+        return any(sink.stuck for sink in self._sinks.values())
+
+    async def close(self) -> None:
+        """Let go of the device."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._releasing is not None:
+            await asyncio.wait([self._releasing])
+        for sink in self._sinks.values():
+            with contextlib.suppress(SinkError):
+                await sink.release()
+
+    def _rest(self) -> None:
+        if not self._free.locked():
+            self._releasing = asyncio.create_task(self._release(), name="release the device")
+
+    async def _release(self) -> None:
+        async with self._free:
+            if self._open is not None:
+                await self._open.release()
+                self._open = None

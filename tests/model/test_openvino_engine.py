@@ -1,0 +1,133 @@
+"""The real model on OpenVINO: it renders, it can be cancelled, and damaged files are noticed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ttsmesh.errors import ConfigError
+from ttsmesh.model import parts
+from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered
+from ttsmesh.model.openvino_engine import OpenVinoEngine
+from ttsmesh.model.parts import PartError
+from ttsmesh.model.tokens import encode
+
+pytestmark = pytest.mark.model
+
+TEXT = "həlˈO wˈɜɹld."
+LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ. " * 4
+
+
+def render(engine: OpenVinoEngine, heart: Floats, phonemes: str = TEXT, speed: float = 1.0) -> Rendered:
+    tokens, _ = encode(phonemes)
+    return engine.render(tokens, heart[len(tokens) - 3][None], speed)
+
+
+def test_speech_is_audible_and_as_long_as_its_durations(engine: OpenVinoEngine, heart: Floats) -> None:
+    rendered = render(engine, heart)
+    assert rendered.samples.dtype == rendered.durations.dtype == np.float32
+    assert rendered.durations.shape == (len(TEXT) + 2,)
+    assert rendered.samples.shape == (rendered.durations.sum() * FRAME_SAMPLES,)
+    assert 0.1 < np.abs(rendered.samples).max() <= 1
+    assert 0.8 < rendered.samples.size / 24000 < 3
+
+
+def test_two_renders_in_a_row_are_equal_and_independent(engine: OpenVinoEngine, heart: Floats) -> None:
+    first = render(engine, heart)
+    kept = first.samples.copy()
+    render(engine, heart, "jˈɛs.")
+    assert np.array_equal(first.samples, kept), "a result is not written to by the next render"
+    assert np.array_equal(render(engine, heart).samples, kept)
+
+
+def test_higher_speed_takes_less_time(engine: OpenVinoEngine, heart: Floats) -> None:
+    slow, fast = (render(engine, heart, speed=speed).samples.size for speed in (0.5, 2.0))
+    assert fast < 0.6 * slow
+
+
+def test_a_cancelled_render_ends_and_the_next_one_is_whole(engine: OpenVinoEngine, heart: Floats) -> None:
+    expected = render(engine, heart)
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(20):
+            job = pool.submit(render, engine, heart, LONG)
+            while not job.done():
+                engine.cancel()
+            assert isinstance(job.exception(), RenderCancelled)
+    assert np.array_equal(render(engine, heart).samples, expected.samples)
+
+
+def test_a_cancel_while_nothing_renders_does_not_hit_the_next_render(engine: OpenVinoEngine, heart: Floats) -> None:
+    engine.cancel()
+    assert render(engine, heart).samples.any()
+
+
+@pytest.mark.parametrize("length", [1, 510])
+def test_the_shortest_and_the_longest_chunk_render(engine: OpenVinoEngine, heart: Floats, length: int) -> None:
+    if length == 1:
+        assert render(engine, heart, "ˈ").samples.size > 0
+        return
+    rendered = render(engine, heart, (LONG * 4)[:length])
+    assert rendered.durations.size == length + 2
+    assert np.abs(rendered.samples).max() > 0.1
+
+
+def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
+    assert engine.name in ("openvino bf16", "openvino f32")
+
+
+def test_a_server_need_not_wait_for_the_runtime_to_check(prepared: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from ttsmesh.model.openvino_engine import OpenVinoEngine\n"
+        "OpenVinoEngine(Path(sys.argv[1])).check(); assert not {'openvino', 'onnx'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(prepared)], check=True, timeout=60)
+
+
+def test_the_converter_that_reports_imports_over_the_network_is_not_imported() -> None:
+    program = (
+        "import sys; from ttsmesh.model.openvino_import import import_openvino; import_openvino().Core()\n"
+        "assert not [name for name in sys.modules if name.startswith('openvino_telemetry')]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_e1_check_names_a_missing_part_when_nothing_is_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = OpenVinoEngine(tmp_path / "model-1")
+    engine.check()
+    monkeypatch.setattr(parts, "find_parts", lambda: (_ for _ in ()).throw(PartError({"x": "missing"})))
+    with pytest.raises(ConfigError, match="run: ttsmesh setup"):
+        engine.check()
+
+
+@pytest.fixture
+def copied(prepared: Path, engine: OpenVinoEngine, tmp_path: Path) -> Path:
+    """A copy of the prepared model with its compiled kernels, to damage."""
+    assert engine.name, "its load has filled the cache of kernels"
+    return Path(shutil.copytree(prepared, tmp_path / prepared.name))
+
+
+def test_e2_garbled_kernels_are_compiled_again(copied: Path, heart: Floats, engine: OpenVinoEngine) -> None:
+    (blob,) = copied.glob("compiled/*/*.blob")
+    with blob.open("r+b") as file:
+        file.seek(blob.stat().st_size // 2)
+        file.write(os.urandom(100_000))
+    again = OpenVinoEngine(copied)
+    again.load()
+    assert np.array_equal(render(again, heart).samples, render(engine, heart).samples)
+
+
+def test_e2_a_truncated_model_is_made_again(copied: Path, heart: Floats) -> None:
+    os.truncate(copied / "model.bin", 1000)
+    stages: list[str] = []
+    again = OpenVinoEngine(copied, progress=lambda stage, fraction: stages.append(stage))
+    again.load()
+    assert "saving the model" in stages
+    assert render(again, heart).samples.any()

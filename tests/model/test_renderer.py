@@ -1,0 +1,443 @@
+"""The render slot: one inference at a time, the most urgent first, each cancellable and bounded."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from ttsmesh.errors import ConfigError, SynthesisError
+from ttsmesh.model import renderer as module
+from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
+from ttsmesh.model.renderer import Renderer
+
+STYLE: Floats = np.zeros((1, STYLE_SIZE), np.float32)
+SOUND = Rendered(np.ones(1, np.float32), np.ones(3, np.float32))
+
+
+class FakeEngine:
+    """Renders at once, and keeps what it was asked for by the first token."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.loads = 0
+        self.rendered: list[int] = []
+        self.cancels = 0
+        self.threads: set[int] = set()
+
+    def check(self) -> None:
+        """Nothing is needed."""
+
+    def load(self) -> None:
+        self.loads += 1
+        self.threads.add(threading.get_ident())
+
+    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+        self.threads.add(threading.get_ident())
+        self.rendered.append(tokens[0])
+        self.work(tokens[0])
+        return SOUND
+
+    def work(self, token: int) -> None:
+        """What one render takes."""
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+class FakeSlowEngine(FakeEngine):
+    """Each render lasts until ``finish`` lets one go, or until it is cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: asyncio.Queue[int] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
+        self._end = threading.Semaphore(0)
+        self._cancelled = False
+        self._rendering = False
+
+    def work(self, token: int) -> None:
+        self._cancelled, self._rendering = False, True
+        self._loop.call_soon_threadsafe(self.begun.put_nowait, token)
+        self._end.acquire()
+        self._rendering = False
+        if self._cancelled:
+            raise RenderCancelled
+
+    def finish(self) -> None:
+        self._end.release()
+
+    def cancel(self) -> None:
+        super().cancel()
+        if self._rendering and not self._cancelled:
+            self._cancelled = True
+            self._end.release()
+
+
+class FakeDeafEngine(FakeSlowEngine):
+    """A native call that hangs and cannot be cancelled."""
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+
+class FakeBrokenEngine(FakeEngine):
+    """Its files are missing until somebody mends it."""
+
+    mended = False
+
+    def load(self) -> None:
+        super().load()
+        if not self.mended:
+            raise ConfigError("run ttsmesh setup")
+
+
+def never_stuck() -> None:
+    raise AssertionError("no render was stuck")
+
+
+@asynccontextmanager
+async def rendering(
+    engine: FakeEngine, on_stuck: Callable[[], None] = never_stuck
+) -> AsyncIterator[tuple[Renderer, Callable[[int, int], asyncio.Task[Rendered]]]]:
+    """A renderer, and a function that starts the render of a token with a rank."""
+    renderer = Renderer(engine, on_stuck)
+
+    def start(token: int, rank: int = 0) -> asyncio.Task[Rendered]:
+        return asyncio.create_task(renderer.render([token], STYLE, 1.0, lambda: rank))
+
+    yield renderer, start
+    await renderer.close()
+
+
+async def settled(*tasks: asyncio.Task[Rendered]) -> list[Rendered | BaseException]:
+    """How each task ended."""
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def turn() -> None:
+    """Let every task that can run do so."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+# --- order ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_render_gives_the_engines_sound_and_the_loop_is_free_meanwhile() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            task = start(7, 0)
+            assert await engine.begun.get() == 7  # the loop runs while the engine does not return
+            engine.finish()
+            assert await task is SOUND
+            assert renderer.renders == 1
+            assert threading.get_ident() not in engine.threads
+            assert len(engine.threads) == 1
+
+    asyncio.run(main())
+
+
+def test_one_at_a_time_and_the_most_urgent_first() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            tasks = [start(9, 9)]
+            await engine.begun.get()
+            tasks += [start(5, 5), start(1, 1), start(3, 3)]
+            await turn()
+            assert engine.rendered == [9]
+            order = []
+            for _ in range(3):
+                engine.finish()
+                order.append(await engine.begun.get())
+            engine.finish()
+            assert await settled(*tasks) == [SOUND] * 4
+            assert order == [1, 3, 5]
+
+    asyncio.run(main())
+
+
+def test_of_equals_the_first_to_come_is_the_first_to_go() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            tasks = [start(0, 0)]
+            await engine.begun.get()
+            for token in (1, 2, 3):
+                tasks.append(start(token, 1))
+                await turn()
+            for _ in tasks:
+                engine.finish()
+            await settled(*tasks)
+            assert engine.rendered == [0, 1, 2, 3]
+
+    asyncio.run(main())
+
+
+def test_a_rank_is_asked_for_when_the_slot_is_free_since_the_floor_moves_while_one_waits() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            ranks = {1: 1, 2: 2}
+            tasks = [start(0, 0)]
+            await engine.begun.get()
+            for token in ranks:
+                render = renderer.render([token], STYLE, 1.0, lambda token=token: ranks[token])
+                tasks.append(asyncio.create_task(render))
+            await turn()
+            ranks[2] = 0
+            for _ in tasks:
+                engine.finish()
+            await settled(*tasks)
+            assert engine.rendered == [0, 2, 1]
+
+    asyncio.run(main())
+
+
+# --- cancelling ----------------------------------------------------------------------------------------------------
+
+
+def test_cancelling_drops_the_render_and_frees_the_slot() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            dropped, waiting = start(1, 0), start(2, 0)
+            await engine.begun.get()
+            dropped.cancel()
+            assert await engine.begun.get() == 2
+            engine.finish()
+            assert isinstance((await settled(dropped))[0], asyncio.CancelledError)
+            assert await waiting is SOUND
+
+    asyncio.run(main())
+
+
+def test_who_is_cancelled_while_waiting_is_never_rendered() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            first, dropped, last = start(1, 0), start(2, 0), start(3, 1)
+            await engine.begun.get()
+            dropped.cancel()
+            engine.finish()
+            assert await engine.begun.get() == 3
+            engine.finish()
+            await settled(first, dropped, last)
+            assert dropped.cancelled()
+            assert engine.rendered == [1, 3]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("later", range(6))
+def test_a_cancel_at_any_moment_of_the_handover_loses_nobody(later: int) -> None:
+    """The slot's owner ends, and the next in line is cancelled ``later`` turns of the loop after it or before it."""
+
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            owner, next_, last = start(1, 0), start(2, 0), start(3, 1)
+            await engine.begun.get()
+            await turn()
+            owner.cancel()
+            for _ in range(later):
+                await asyncio.sleep(0)
+            next_.cancel()
+            while await engine.begun.get() != 3:
+                pass
+            engine.finish()
+            assert await last is SOUND
+            await settled(owner, next_)
+            assert owner.cancelled()
+            assert next_.cancelled()
+
+    asyncio.run(main())
+
+
+def test_a_cancel_in_the_same_turn_as_the_slot_becomes_free_loses_nobody() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            owner, next_, last = start(1, 0), start(2, 0), start(3, 1)
+            await engine.begun.get()
+            await turn()
+            # Whoever awaits the owner's result cancels the next: its future is dead before its task has noticed.
+            original = renderer._pass_on
+
+            def cancel_and_pass_on() -> None:
+                renderer._pass_on = original  # type: ignore[method-assign]
+                next_.cancel()
+                original()
+
+            renderer._pass_on = cancel_and_pass_on  # type: ignore[method-assign]
+            engine.finish()
+            assert await owner is SOUND
+            assert await engine.begun.get() == 3
+            engine.finish()
+            assert await last is SOUND
+            await settled(next_)
+            assert next_.cancelled()
+
+    asyncio.run(main())
+
+
+def test_a_cancel_before_the_thread_has_begun_is_said_again_until_it_hits() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            await renderer.start_loading()
+            held = threading.Event()
+            renderer._pool.submit(held.wait)  # the thread is busy with something else
+            task = start(1, 0)
+            await turn()
+            task.cancel()
+            while engine.cancels < 2:
+                await asyncio.sleep(0)
+            assert engine.rendered == []
+            held.set()
+            await settled(task)
+            assert task.cancelled()
+            assert engine.rendered == [1]
+
+    asyncio.run(main())
+
+
+def test_the_slot_stays_taken_until_a_cancelled_render_has_returned_however_often_it_is_cancelled() -> None:
+    async def main() -> None:
+        engine = FakeDeafEngine()
+        async with rendering(engine) as (_, start):
+            dropped, waiting = start(1, 0), start(2, 0)
+            await engine.begun.get()
+            for _ in range(3):
+                dropped.cancel()
+                await turn()
+            assert not dropped.done()
+            assert engine.rendered == [1]
+            engine.finish()
+            assert await engine.begun.get() == 2
+            engine.finish()
+            assert await waiting is SOUND
+            await settled(dropped)
+            assert dropped.cancelled()
+
+    asyncio.run(main())
+
+
+# --- too long, stuck -----------------------------------------------------------------------------------------------
+
+
+def test_e5_a_render_that_takes_too_long_is_cancelled_and_only_that_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENDER_TIMEOUT", 0.01)
+
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            with pytest.raises(SynthesisError, match="longer than"):
+                await start(1, 0)
+            task = start(2, 0)
+            engine.finish()
+            engine.finish()
+            assert await task is SOUND
+
+    asyncio.run(main())
+
+
+def test_e5_a_render_that_cannot_be_cancelled_is_reported_as_stuck(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "RENDER_TIMEOUT", 0.01)
+    monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
+
+    async def main() -> None:
+        engine = FakeDeafEngine()
+        stuck: list[bool] = []
+        async with rendering(engine, lambda: stuck.append(True)) as (_, start):
+            with pytest.raises(SynthesisError):
+                await start(1, 0)
+            assert stuck == [True]
+            assert engine.cancels > 1
+        engine.finish()
+
+    asyncio.run(main())
+    assert [record.levelno for record in caplog.records if record.name == module.__name__] == [logging.CRITICAL]
+
+
+# --- failing and loading -------------------------------------------------------------------------------------------
+
+
+def test_a_failed_render_fails_alone() -> None:
+    class FakePickyEngine(FakeEngine):
+        def work(self, token: int) -> None:
+            if token == 1:
+                raise SynthesisError("no usable sound")
+
+    async def main() -> None:
+        async with rendering(FakePickyEngine()) as (_, start):
+            bad, good = await settled(start(1, 0), start(2, 0))
+            assert isinstance(bad, SynthesisError)
+            assert good is SOUND
+
+    asyncio.run(main())
+
+
+def test_the_model_is_loaded_once_for_however_many_wait_for_it() -> None:
+    async def main() -> None:
+        engine = FakeEngine()
+        async with rendering(engine) as (renderer, start):
+            assert renderer.state == "idle"
+            tasks = [start(token, 0) for token in range(5)]
+            await asyncio.sleep(0)
+            assert renderer.state == "loading"
+            assert await settled(*tasks) == [SOUND] * 5
+            assert renderer.state == "ready"
+            assert engine.loads == 1
+
+    asyncio.run(main())
+
+
+def test_a_failed_load_reaches_everybody_who_waits_and_is_tried_again() -> None:
+    async def main() -> None:
+        engine = FakeBrokenEngine()
+        async with rendering(engine) as (renderer, start):
+            errors = await settled(start(1, 0), start(2, 0))
+            assert [str(error) for error in errors] == ["run ttsmesh setup"] * 2
+            assert renderer.state == "failed"
+            engine.mended = True
+            assert await start(3, 0) is SOUND
+            assert renderer.state == "ready"
+            assert (engine.loads, engine.rendered) == (2, [3])
+
+    asyncio.run(main())
+
+
+def test_a_failed_load_that_nobody_waits_for_is_silent(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with rendering(FakeBrokenEngine()) as (renderer, _):
+            await asyncio.wait([renderer.start_loading()])
+
+    asyncio.run(main())
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_who_gives_up_waiting_for_the_model_does_not_stop_it_loading() -> None:
+    async def main() -> None:
+        engine = FakeEngine()
+        async with rendering(engine) as (renderer, start):
+            task = start(1, 0)
+            await asyncio.sleep(0)
+            task.cancel()
+            await settled(task)
+            assert await start(2, 0) is SOUND
+            assert engine.loads == 1
+            assert renderer.state == "ready"
+
+    asyncio.run(main())

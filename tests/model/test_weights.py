@@ -1,0 +1,321 @@
+"""The prepared model: whole or not there, whatever happens while it is made or afterwards (E1, E2, E9)."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ttsmesh.errors import ConfigError
+from ttsmesh.model import parts, weights
+from ttsmesh.model.build import MODEL_FILE, WEIGHTS_FILE
+from ttsmesh.model.compiled import compile_with_cache
+from ttsmesh.model.parts import Part, PartError, check_parts, find_parts, read_parts
+
+
+def quiet(stage: str, fraction: float) -> None:
+    pass
+
+
+class FakeBuilder:
+    """Writes a tiny stand-in for a model, and counts how often."""
+
+    def __init__(self, during: Callable[[Path], None] = lambda directory: None) -> None:
+        self.built = 0
+        self._during = during
+
+    def __call__(self, directory: Path, progress: weights.Progress) -> None:
+        self.built += 1
+        (directory / MODEL_FILE).write_text("<net/>")
+        self._during(directory)
+        (directory / WEIGHTS_FILE).write_bytes(b"weights" * 100)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "model-1"
+
+
+def test_a_model_is_made_once_and_then_found(directory: Path) -> None:
+    builder = FakeBuilder()
+    assert not weights.quick_check(directory)
+    first = weights.prepare(directory, quiet, builder)
+    assert weights.quick_check(directory)
+    assert weights.prepare(directory, quiet, builder) == first
+    assert builder.built == 1
+    assert first.model.read_text() == "<net/>"
+    assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock"]
+
+
+def truncate(directory: Path) -> None:
+    os.truncate(directory / WEIGHTS_FILE, 10)
+
+
+def garble(directory: Path) -> None:
+    (directory / WEIGHTS_FILE).write_bytes(b"WEIGHTS" * 100)
+
+
+def remove(directory: Path) -> None:
+    (directory / MODEL_FILE).unlink()
+
+
+def change_manifest(**changes: object) -> Callable[[Path], None]:
+    def change(directory: Path) -> None:
+        path = directory / weights.MANIFEST
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+    return change
+
+
+def spoil_manifest(directory: Path) -> None:
+    (directory / weights.MANIFEST).write_text('{"pipeline": 1, "files"')
+
+
+DAMAGES = [
+    truncate,
+    remove,
+    spoil_manifest,
+    change_manifest(pipeline=0),
+    change_manifest(openvino="2024.0"),
+    change_manifest(source_sha256="0"),
+    change_manifest(files={}),
+    change_manifest(files={"/etc/passwd": {"size": 1, "sha256": ""}}),
+    change_manifest(files=[]),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_e2_a_damaged_or_outdated_model_is_noticed_at_a_glance_and_made_again(
+    directory: Path, damage: Callable[[Path], None]
+) -> None:
+    builder = FakeBuilder()
+    weights.prepare(directory, quiet, builder)
+    damage(directory)
+    assert not weights.quick_check(directory)
+    weights.prepare(directory, quiet, builder)
+    assert builder.built == 2
+    assert weights.quick_check(directory)
+    assert len(list(directory.parent.iterdir())) == 2
+
+
+def test_e2_garbled_weights_of_the_right_size_are_made_again(directory: Path) -> None:
+    builder = FakeBuilder()
+    weights.prepare(directory, quiet, builder)
+    garble(directory)
+    weights.prepare(directory, quiet, builder)
+    assert builder.built == 2
+    assert (directory / WEIGHTS_FILE).read_bytes() == b"weights" * 100
+
+
+def test_leftovers_of_an_interrupted_build_are_swept_and_never_used(directory: Path) -> None:
+    for name in ("model-1.build-abc", "model-1.build-abc.damaged"):
+        leftover = directory.with_name(name)
+        leftover.mkdir(parents=True)
+        (leftover / WEIGHTS_FILE).write_bytes(b"half")
+    other = directory.with_name("model-2")
+    other.mkdir()
+    weights.prepare(directory, quiet, FakeBuilder())
+    assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock", "model-2"]
+
+
+def test_a_build_that_fails_leaves_nothing(directory: Path) -> None:
+    def fail(_: Path) -> None:
+        raise ConfigError("no good")
+
+    with pytest.raises(ConfigError, match="no good"):
+        weights.prepare(directory, quiet, FakeBuilder(fail))
+    assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
+
+
+def test_a_process_killed_while_it_builds_leaves_no_model_and_no_lock(directory: Path) -> None:
+    program = (
+        "import sys, signal; from pathlib import Path; from ttsmesh.model import weights\n"
+        "def build(directory, progress):\n"
+        "    (directory / 'model.xml').write_text('half'); print('building', flush=True); signal.pause()\n"
+        "weights.prepare(Path(sys.argv[1]), lambda *_: None, build)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(directory)], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"building\n"
+        child.send_signal(signal.SIGKILL)
+    assert not weights.quick_check(directory)
+    builder = FakeBuilder()
+    weights.prepare(directory, quiet, builder)
+    assert builder.built == 1
+    assert len(list(directory.parent.iterdir())) == 2
+
+
+def test_two_that_prepare_at_once_make_one_model(directory: Path) -> None:
+    together = threading.Barrier(8)
+    builder = FakeBuilder()
+
+    def prepare() -> weights.PreparedModel:
+        together.wait(10)
+        return weights.prepare(directory, quiet, builder)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [job.result(30) for job in [pool.submit(prepare) for _ in range(8)]]
+    assert builder.built == 1
+    assert len(set(map(str, results))) == 1
+
+
+def test_e9_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "cache"
+    blocked.write_text("a file, where a directory should be")
+    with pytest.raises(ConfigError, match=str(blocked)):
+        weights.prepare(blocked / "model-1", quiet, FakeBuilder())
+
+
+def test_e9_a_prepared_model_needs_no_writable_cache(directory: Path) -> None:
+    weights.prepare(directory, quiet, FakeBuilder())
+    directory.with_name("model-1.lock").unlink()
+    weights.prepare(directory, quiet, FakeBuilder())
+    assert not directory.with_name("model-1.lock").exists(), "nothing was locked, so nothing was written"
+
+
+def test_a_full_disk_is_named_before_anything_is_built(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "BUILD_BYTES", 2**60)
+    monkeypatch.setattr(weights, "check_parts", list)
+    with pytest.raises(ConfigError, match=f"no space in {directory.parent}"):
+        weights.prepare(directory, quiet)
+
+
+def test_the_reason_why_the_child_could_not_build_is_passed_on(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "part.bin").write_bytes(b"no model")
+    monkeypatch.setattr(weights, "check_parts", lambda: [tmp_path / "part.bin"])
+    with pytest.raises(ConfigError, match="parts do not make the expected file"):
+        weights.prepare(directory, quiet)
+    assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
+
+
+@pytest.mark.model
+def test_a_disk_that_fills_up_during_the_build_is_named(directory: Path) -> None:
+    """With a limit on the size of files, which the child inherits, in place of a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50 * 2**20, hard))
+    try:
+        with pytest.raises(ConfigError, match=str(directory.parent)):
+            weights.prepare(directory, quiet)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not weights.quick_check(directory)
+
+
+def test_the_child_that_builds_leaves_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    never = tmp_path / "fifo"
+    os.mkfifo(never)  # reading it blocks the build for ever
+    command = [sys.executable, "-m", "ttsmesh.model.build", str(tmp_path), str(never)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None and child.stdin is not None
+        assert child.stdout.readline().startswith(b"0.00 ")
+        child.stdin.close()
+        assert child.wait(30) == 1
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Part, ...]:
+    """Two parts of a few bytes, installed as packages."""
+    made = []
+    for number in (1, 2):
+        package = tmp_path / "site" / f"ttsmesh_tiny_part_{number}"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("raise SystemExit('imported')")
+        (package / "part.bin").write_bytes(b"part%d" % number)
+        made.append(Part(f"ttsmesh-tiny-part-{number}", 5, sha256(b"part%d" % number).hexdigest()))
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    return tuple(made)
+
+
+def test_parts_are_found_without_importing_them(tiny: tuple[Part, ...]) -> None:
+    paths = check_parts(tiny)
+    assert read_parts(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
+
+
+def test_e1_missing_parts_are_named_with_what_to_run(tiny: tuple[Part, ...]) -> None:
+    gone = Part("ttsmesh-no-such-part", 5, "")
+    with pytest.raises(PartError, match=r"^model part ttsmesh-no-such-part is missing; run: ttsmesh setup$") as caught:
+        find_parts((*tiny, gone))
+    assert caught.value.distributions == ("ttsmesh-no-such-part",)
+    assert caught.value.exit_status == 78
+
+
+def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[Part, ...]) -> None:
+    path = tiny[1].path
+    assert path is not None
+    path.write_bytes(b"part")
+    with pytest.raises(PartError, match=r"ttsmesh-tiny-part-2 is damaged \(wrong size\); run: ttsmesh setup$"):
+        find_parts(tiny)
+
+
+def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[Part, ...]) -> None:
+    path = tiny[0].path
+    assert path is not None
+    path.write_bytes(b"PART1")
+    assert find_parts(tiny)
+    with pytest.raises(PartError, match=r"ttsmesh-tiny-part-1 is damaged \(wrong sha256\); run: ttsmesh setup$"):
+        check_parts(tiny)
+    with pytest.raises(ConfigError, match="do not make the expected file"):
+        read_parts(check_parts(tiny[1:]), sha256(b"part1part2").hexdigest())
+
+
+def test_the_installed_parts_are_the_pinned_ones() -> None:
+    assert [path.stat().st_size for path in check_parts()] == [part.size for part in parts.PARTS]
+
+
+class FakeCompiler:
+    """Leaves a file in the cache it is given, as OpenVINO does, and says whether it found one there."""
+
+    def __init__(self) -> None:
+        self.found: list[bool | None] = []
+
+    def __call__(self, cache: Path | None) -> str:
+        self.found.append(None if cache is None else (cache / "1.blob").exists())
+        if cache is not None and not self.found[-1]:
+            (cache / "1.blob").write_bytes(b"kernels")
+        return "compiled"
+
+
+def test_what_was_compiled_is_kept_while_it_is_undamaged(tmp_path: Path) -> None:
+    compiler = FakeCompiler()
+    for _ in range(2):
+        assert compile_with_cache(tmp_path / "bf16", compiler) == "compiled"
+    assert compiler.found == [False, True]
+
+
+@pytest.mark.parametrize("seal", [True, False])
+def test_e2_a_garbled_cache_of_kernels_is_not_used(tmp_path: Path, seal: bool) -> None:
+    compiler = FakeCompiler()
+    compile_with_cache(tmp_path / "bf16", compiler)
+    if seal:
+        (tmp_path / "bf16.json").write_text("{")
+    else:
+        (tmp_path / "bf16" / "1.blob").write_bytes(b"KERNELS")
+    compile_with_cache(tmp_path / "bf16", compiler)
+    assert compiler.found == [False, False]
+    compile_with_cache(tmp_path / "bf16", compiler)
+    assert compiler.found[-1]
+
+
+def test_e9_without_a_place_for_kernels_the_model_is_compiled_all_the_same(tmp_path: Path) -> None:
+    compiler = FakeCompiler()
+    assert compile_with_cache(tmp_path / "no" / "such" / "bf16", compiler) == "compiled"
+    assert compiler.found == [None]
+
+
+def test_a_compiler_that_fails_with_its_cache_goes_without(tmp_path: Path) -> None:
+    def compile_model(cache: Path | None) -> str:
+        if cache is not None:
+            raise RuntimeError("bad cache")
+        return "compiled"
+
+    assert compile_with_cache(tmp_path / "bf16", compile_model) == "compiled"
