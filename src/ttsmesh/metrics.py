@@ -70,7 +70,7 @@ class Histogram:
         for bucket in sorted(self._buckets):
             passed += self._buckets[bucket]
             if passed * 2 >= self.count:
-                return min(2.0 ** (bucket / BUCKETS_PER_OCTAVE), self.worst)
+                return min(math.exp2(bucket / BUCKETS_PER_OCTAVE), self.worst)
         return None
 
     def to_map(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Day:
 
     @classmethod
     def from_map(cls, body: object) -> "Day":
-        """Raises ValueError for anything that ``to_map`` would not have made. Measures of other releases are dropped."""
+        """Raises ValueError for anything that ``to_map`` would not have made; drops measures of other releases."""
         day = cls()
         for outcome, count in _mapping(_field(body, "outcomes")).items():
             if outcome not in OUTCOMES:

@@ -12,6 +12,7 @@ from ttsmesh.errors import Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES
 from ttsmesh.messages import Failed
 from ttsmesh.model.floor import Claim, Floor
+from ttsmesh.model.history import History, history_entry
 from ttsmesh.model.supervisor import Supervisor
 from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.model.utterance import Order, Outcome, Utterance
@@ -26,6 +27,7 @@ class Hub:
         self.live: dict[str, Utterance] = {}
         self.outcomes: Counter[str] = Counter()
         self.last_failure: str | None = None
+        self.history = History()
         self.no_audio: str | None = None  # why the last text that was to be heard found no audio output
         self.idle_since = asyncio.get_running_loop().time()
         self._floor = Floor()
@@ -119,7 +121,10 @@ class Hub:
             if claim is not None:
                 self.live[claim.id].near.set()
         if self._floor.holder is not None:
-            self.live[self._floor.holder.id].mine.set()
+            holder = self.live[self._floor.holder.id]
+            if holder.turn_at is None:
+                holder.turn_at = asyncio.get_running_loop().time()
+            holder.mine.set()
 
     def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
         order = utterance.order
@@ -130,6 +135,7 @@ class Hub:
         if not self.live:
             self.idle_since = asyncio.get_running_loop().time()
             self._idle.set()
+        self.history.add(history_entry(utterance, outcome))
         if utterance.started_at is not None and order.output is None:
             self.no_audio = None
         if isinstance(outcome, Failed):

@@ -7,12 +7,13 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ttsmesh import __version__, messages, sockets
+from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.languages import LANGUAGES, language_code, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, PROBE_TIMEOUT
 from ttsmesh.messages import Accepted, Message, Request
+from ttsmesh.model import history, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
 from ttsmesh.model.floor import Claim, Priority
@@ -24,6 +25,7 @@ from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.model.utterance import Order
 from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
 from ttsmesh.output import check_target
+from ttsmesh.paths import state_dir
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.text import check_text
 
@@ -52,6 +54,7 @@ class ModelServer:
             max_idle=settings.idle_voices,
         )
         self.hub = Hub(self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue), group)
+        self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve, group)
         # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
         self._unasked: dict[asyncio.Task[Any], None] = {}
@@ -63,6 +66,7 @@ class ModelServer:
             messages.Resume: self._resume,
             messages.Skip: self._skip,
             messages.Status: self._status,
+            messages.History: self._history,
             messages.Voices: self._voices,
             messages.Shutdown: self._shutdown,
         }
@@ -125,11 +129,12 @@ class ModelServer:
             *order.key,
             ", to a file" if order.output else "",
         )
+        accepted = Accepted(id=order.id, notice=self.hub.history.take_notice() if say.terminal else None)
         if not say.wait:
-            await channel.send(Accepted(id=order.id))
+            await channel.send(accepted)
             return
         events = utterance.watch()
-        await channel.send(Accepted(id=order.id))
+        await channel.send(accepted)
         told = asyncio.create_task(self._tell(channel, events))
         gone = asyncio.create_task(channel.receive())
         try:
@@ -237,44 +242,13 @@ class ModelServer:
         await channel.send(Accepted(count=self.hub.skip()))
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
-        hub = self.hub
-        now = asyncio.get_running_loop().time()
-        await channel.send(
-            messages.ServerState(
-                pid=os.getpid(),
-                uptime_s=now - self._begun,
-                release=__version__,
-                model=self.renderer.state,
-                engine=self.renderer.engine.name,
-                g2p_pid=self.g2p.pid,
-                queued=len(hub.live),
-                finished=hub.outcomes["finished"],
-                interrupted=hub.outcomes["interrupted"],
-                failed=hub.outcomes["failed"],
-                last_failure=hub.last_failure,
-            )
-        )
-        for voice in list(self.supervisor.voices.values()):
-            await channel.send(
-                messages.VoiceState(
-                    voice=voice.key.voice,
-                    language=voice.key.language,
-                    pid=voice.process.pid if voice.process is not None else None,
-                    state=voice.state,
-                    utterances=voice.utterances,
-                )
-            )
-        for utterance in list(hub.live.values()):
-            await channel.send(
-                messages.UtteranceState(
-                    id=utterance.order.id,
-                    voice=utterance.order.key.voice,
-                    language=utterance.order.key.language,
-                    state=utterance.state,
-                    caller=utterance.order.claim.caller,
-                    age_s=now - utterance.accepted_at,
-                )
-            )
+        for message in report.status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):
+            await channel.send(message)
+        await channel.send(messages.End())
+
+    async def _history(self, channel: Channel, request: messages.History, _: sockets.Peer) -> None:
+        for entry in self.hub.history.last(request.last):
+            await channel.send(entry)
         await channel.send(messages.End())
 
     async def _voices(self, channel: Channel, _: messages.Voices, __: sockets.Peer) -> None:

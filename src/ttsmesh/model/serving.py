@@ -146,6 +146,7 @@ async def _run(
         await server.supervisor.close()
         await server.g2p.close()
         await server.renderer.close()
+        await server.hub.history.close()
         for connection in list(server.listener.connections):
             connection.cancel()
     logger.info("model server %d has left", os.getpid())

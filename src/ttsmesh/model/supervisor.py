@@ -55,6 +55,8 @@ class VoiceServer:
         self.key = key
         self.users = 0
         self.utterances = 0
+        self.starts = 0
+        self.crashes = 0
         self.failed = False  # crashed too often; only a restart of the mesh clears it
         self.idle_since = 0.0
         self.process: asyncio.subprocess.Process | None = None
@@ -101,6 +103,7 @@ class VoiceServer:
         loop = asyncio.get_running_loop()
         while True:
             self.process = await self._spawn()
+            self.starts += 1
             logger.info("voice %s %s: process %d", *self.key, self.process.pid)
             status = await self.process.wait()
             pid, self.process = self.process.pid, None
@@ -116,6 +119,7 @@ class VoiceServer:
                 return
 
     def _crashed(self, now: float) -> None:
+        self.crashes += 1
         self._crashes.append(now)
         while now - self._crashes[0] > CRASH_WINDOW:
             self._crashes.popleft()

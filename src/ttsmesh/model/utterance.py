@@ -90,6 +90,8 @@ class Utterance:
         loop = asyncio.get_running_loop()
         self._clock = loop.time
         self.accepted_at = loop.time()
+        self.turn_at: float | None = None  # when the floor became ours
+        self.first_chunk_at: float | None = None
         self.started_at: float | None = None
         self.rendered_s = 0.0
         self.render_s = 0.0
@@ -139,6 +141,23 @@ class Utterance:
     def characters(self) -> int:
         """How many characters of the text were heard."""
         return self._spoken.characters(self.heard)
+
+    @property
+    def waited_ms(self) -> float:
+        """How long others had their turn first. A barge-in waits for a fade at most, and that is part of its start."""
+        waited = (self.turn_at if self.turn_at is not None else self.accepted_at) - self.accepted_at
+        return waited * 1e3 if waited > CANCEL_TIMEOUT else 0.0
+
+    @property
+    def first_audio_ms(self) -> float | None:
+        """From acceptance, or from its turn, to the first sample; of a save to the first rendered chunk."""
+        first = self.started_at if self.order.output is None else self.first_chunk_at
+        return None if first is None else max(0.0, (first - self.accepted_at) * 1e3 - self.waited_ms)
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Seconds of rendering per second of sound."""
+        return self.render_s / self.rendered_s if self.rendered_s else None
 
     def watch(self) -> asyncio.Queue[Message]:
         """Started, Progress and the outcome, for somebody who waits."""
@@ -304,6 +323,8 @@ class Utterance:
         async for part in self._synthesizer.speak(
             order.text, voice=order.key.voice, language=order.key.language, speed=order.speed, rank=self._rank
         ):
+            if self.first_chunk_at is None:
+                self.first_chunk_at = self._clock()
             self.render_s += part.render_s
             self.rendered_s += frames(part.pcm) / SAMPLE_RATE
             self._spoken.add(part.words, frames(part.pcm))

@@ -1,0 +1,82 @@
+"""What `status` tells."""
+
+import asyncio
+import os
+
+from ttsmesh import __version__
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.messages import Message, ServerState, UtteranceState, VoiceState
+from ttsmesh.model.g2p import G2P
+from ttsmesh.model.hub import Hub
+from ttsmesh.model.renderer import Renderer
+from ttsmesh.model.supervisor import Supervisor, VoiceServer
+from ttsmesh.model.usage import usage
+from ttsmesh.model.utterance import Utterance
+
+
+def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun: float) -> list[Message]:
+    """Everything but the end. ``begun``: when the server started, by the loop's clock."""
+    now = asyncio.get_running_loop().time()
+    last = hub.history.last(1)
+    voices = list(supervisor.voices.values())
+    return [
+        _server_state(hub, voices, renderer, g2p, now - begun),
+        *map(_voice_state, voices),
+        *(_utterance_state(utterance, now) for utterance in hub.live.values()),
+        *hub.history.summaries(),
+        *last,
+    ]
+
+
+def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: G2P, uptime_s: float) -> ServerState:
+    ours, phonemiser = usage(os.getpid()), usage(g2p.pid)
+    return ServerState(
+        pid=os.getpid(),
+        uptime_s=uptime_s,
+        release=__version__,
+        model=renderer.state,
+        engine=renderer.engine.name,
+        g2p_pid=g2p.pid,
+        queued=len(hub.live),
+        finished=hub.outcomes["finished"],
+        interrupted=hub.outcomes["interrupted"],
+        failed=hub.outcomes["failed"],
+        last_failure=hub.last_failure,
+        last_outcome=hub.history.last(1)[0].outcome if hub.history.entries else None,
+        accepted=hub.outcomes.total() + len(hub.live),
+        memory_bytes=ours.memory_bytes if ours else None,
+        g2p_memory_bytes=phonemiser.memory_bytes if phonemiser else None,
+        g2p_uptime_s=phonemiser.uptime_s if phonemiser else None,
+        voice_starts=sum(voice.starts for voice in voices),
+        voice_crashes=sum(voice.crashes for voice in voices),
+    )
+
+
+def _voice_state(voice: VoiceServer) -> VoiceState:
+    pid = voice.process.pid if voice.process is not None else None
+    used = usage(pid)
+    return VoiceState(
+        voice=voice.key.voice,
+        language=voice.key.language,
+        pid=pid,
+        state=voice.state,
+        utterances=voice.utterances,
+        memory_bytes=used.memory_bytes if used else None,
+        uptime_s=used.uptime_s if used else None,
+        starts=voice.starts,
+        crashes=voice.crashes,
+    )
+
+
+def _utterance_state(utterance: Utterance, now: float) -> UtteranceState:
+    return UtteranceState(
+        id=utterance.order.id,
+        voice=utterance.order.key.voice,
+        language=utterance.order.key.language,
+        state=utterance.state,
+        caller=utterance.order.claim.caller,
+        age_s=now - utterance.accepted_at,
+        first_audio_ms=utterance.first_audio_ms,
+        rendered_s=utterance.rendered_s,
+        heard_s=utterance.heard / SAMPLE_RATE,
+    )
