@@ -100,6 +100,7 @@ class Renderer:
         """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + RENDER_STUCK_TIMEOUT
+        cancelled_again = False
         while not work.done():
             if loop.time() > deadline:
                 logger.critical("a render does not end and cannot be cancelled")
@@ -107,9 +108,14 @@ class Renderer:
                 self._on_stuck()
                 return
             self.engine.cancel()
-            await asyncio.wait([work], timeout=_CANCEL_RETRY)
+            try:
+                await asyncio.wait([work], timeout=_CANCEL_RETRY)
+            except asyncio.CancelledError:
+                cancelled_again = True
         if not isinstance(work.exception(), RenderCancelled | None):
             logger.warning("a cancelled render failed: %s", type(work.exception()).__name__)
+        if cancelled_again:
+            raise asyncio.CancelledError
 
     @contextlib.asynccontextmanager
     async def _slot(self, rank: Rank) -> AsyncIterator[None]:
@@ -121,7 +127,7 @@ class Renderer:
             except asyncio.CancelledError:
                 if place in self._waiting:
                     self._waiting.remove(place)
-                else:
+                elif not place[1].cancelled():
                     self._pass_on()  # the slot had just been handed to us
                 raise
         self._busy = True
@@ -131,6 +137,8 @@ class Renderer:
             self._pass_on()
 
     def _pass_on(self) -> None:
+        # A cancelled waiter's future is dead at once, its task only notices in its next turn.
+        self._waiting = [waiting for waiting in self._waiting if not waiting[1].cancelled()]
         if not self._waiting:
             self._busy = False
             return
