@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ class FakeEngine:
         self.loads = 0
         self.rendered: list[int] = []
         self.cancels = 0
+        self.cancelled = asyncio.Event()
         self.threads: set[int] = set()
 
     def check(self) -> None:
@@ -47,6 +49,7 @@ class FakeEngine:
 
     def cancel(self) -> None:
         self.cancels += 1
+        self.cancelled.set()
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -85,7 +88,7 @@ class FakeDeafEngine(FakeSlowEngine):
     """A native call that hangs and cannot be cancelled."""
 
     def cancel(self) -> None:
-        self.cancels += 1
+        FakeEngine.cancel(self)
 
 
 class FakeBrokenEngine(FakeEngine):
@@ -191,7 +194,7 @@ def test_a_rank_is_asked_for_when_the_slot_is_free_since_the_floor_moves_while_o
             tasks = [start(0, 0)]
             await engine.begun.get()
             for token in ranks:
-                render = renderer.render([token], STYLE, 1.0, lambda token=token: ranks[token])
+                render = renderer.render([token], STYLE, 1.0, partial(ranks.__getitem__, token))
                 tasks.append(asyncio.create_task(render))
             await turn()
             ranks[2] = 0
@@ -301,7 +304,8 @@ def test_a_cancel_before_the_thread_has_begun_is_said_again_until_it_hits() -> N
             await turn()
             task.cancel()
             while engine.cancels < 2:
-                await asyncio.sleep(0)
+                await engine.cancelled.wait()
+                engine.cancelled.clear()
             assert engine.rendered == []
             held.set()
             await settled(task)
