@@ -408,8 +408,8 @@ class AudioEnd(Message, name="audio_end"):
 class ServerState(Message, name="server_state"):
     """The model server itself. ``model``: how far loading is. Counters are since its start.
 
-    ``last_failure`` is of any time, ``last_outcome`` of the last utterance. ``voice_starts`` counts processes, also
-    those that came back after an idle exit. ``underruns`` and ``unsayable`` (characters) are absent where not measured.
+    ``last_failure``: of any time. ``voice_starts`` counts processes, also those that came back after an idle exit.
+    ``underruns`` and ``unsayable`` (characters) are absent where they are not measured.
     """
 
     pid: Count
@@ -423,7 +423,6 @@ class ServerState(Message, name="server_state"):
     interrupted: Count
     failed: Count
     last_failure: OptionalLine = None
-    last_outcome: Annotated[str | None, Maybe(OneOf(*OUTCOMES))] = None
     accepted: Count = 0
     memory_bytes: OptionalCount = None
     g2p_memory_bytes: OptionalCount = None

@@ -1,75 +1,22 @@
-"""``ttsmesh status`` and ``kill``, neither of which starts anything, and ``restart``."""
+"""``ttsmesh kill``, which starts nothing, and ``restart``."""
 
 import contextlib
-import json
 import os
 import signal
 import time
-from typing import Any
 
 import click
 
 from ttsmesh import locks, sockets
-from ttsmesh.cli.client import NotRunning, ask
+from ttsmesh.cli.client import ask
 from ttsmesh.errors import TtsmeshError
 from ttsmesh.limits import DRAIN_TIMEOUT, DRAIN_TIMEOUT_AGAIN
-from ttsmesh.messages import End, ServerState, Shutdown, Status, UtteranceState, VoiceState
+from ttsmesh.messages import Shutdown, Status
 
 KILL_PATIENCE = 3.0
 """Seconds until a server that was asked to end now is ended by the kernel."""
 
 _POLL = 0.01
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def status(as_json: bool) -> None:
-    """Show the servers, the voices and what waits."""
-    try:
-        with ask(Status(), may_start=False) as client:
-            messages = [client.first, *client]
-    except NotRunning:
-        click.echo(json.dumps({"running": False}) if as_json else "not running")
-        return
-    server = next(message for message in messages if isinstance(message, ServerState))
-    voices = [message for message in messages if isinstance(message, VoiceState)]
-    queue = [message for message in messages if isinstance(message, UtteranceState)]
-    assert isinstance(messages[-1], End)
-    if as_json:
-        click.echo(json.dumps(_as_json(server, voices, queue), indent=2))
-    else:
-        click.echo("\n".join(_as_lines(server, voices, queue)))
-
-
-def _as_json(server: ServerState, voices: list[VoiceState], queue: list[UtteranceState]) -> dict[str, Any]:
-    def fields(message: ServerState | VoiceState | UtteranceState) -> dict[str, Any]:
-        return {name: getattr(message, name) for name in message.rules}
-
-    return {
-        "running": True,
-        **fields(server),
-        "voices": [fields(voice) for voice in voices],
-        "queue": [fields(utterance) for utterance in queue],
-    }
-
-
-def _as_lines(server: ServerState, voices: list[VoiceState], queue: list[UtteranceState]) -> list[str]:
-    lines = []
-    if server.last_failure is not None:
-        lines.append(f"last failure: {server.last_failure}")
-    lines.append(
-        f"model server {server.pid}, version {server.release}, up {server.uptime_s:.0f} s, "
-        f"model {server.model} ({server.engine})"
-    )
-    lines.append(f"utterances: {server.finished} finished, {server.interrupted} interrupted, {server.failed} failed")
-    for voice in voices:
-        pid = f"pid {voice.pid}" if voice.pid is not None else "no process"
-        lines.append(f"voice {voice.voice} ({voice.language}): {voice.state}, {pid}, {voice.utterances} utterances")
-    lines += [
-        f"utterance {utterance.id}: {utterance.state}, {utterance.voice}, {utterance.age_s:.1f} s old"
-        for utterance in queue
-    ]
-    return lines
 
 
 @click.command()

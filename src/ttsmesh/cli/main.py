@@ -10,6 +10,7 @@ from ttsmesh.errors import TtsmeshError
 
 _COMMANDS = {
     "doctor": "doctor",
+    "history": "status",
     "kill": "control",
     "restart": "control",
     "pause": "floor",
@@ -19,7 +20,7 @@ _COMMANDS = {
     "service": "service",
     "setup": "servers",
     "skip": "floor",
-    "status": "control",
+    "status": "status",
     "stop": "floor",
 }
 

@@ -98,6 +98,7 @@ def say(
             force=force,
             umask=_umask(),
             wait=wait,
+            terminal=sys.stderr is not None and sys.stderr.isatty(),
             queue=queue,
             priority=priority,
             caller=caller,
@@ -108,6 +109,9 @@ def say(
     with ask(request, may_start=True) as client:
         accepted = client.first
         assert isinstance(accepted, Accepted)
+        if accepted.notice is not None:
+            reason = "".join(c if c.isprintable() else " " for c in accepted.notice)
+            click.echo(f"ttsmesh: last utterance failed: {reason}", err=True)
         if print_id:
             click.echo(accepted.id)
         if wait:

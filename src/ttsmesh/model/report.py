@@ -42,7 +42,6 @@ def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: 
         interrupted=hub.outcomes["interrupted"],
         failed=hub.outcomes["failed"],
         last_failure=hub.last_failure,
-        last_outcome=hub.history.last(1)[0].outcome if hub.history.entries else None,
         accepted=hub.outcomes.total() + len(hub.live),
         memory_bytes=ours.memory_bytes if ours else None,
         g2p_memory_bytes=phonemiser.memory_bytes if phonemiser else None,

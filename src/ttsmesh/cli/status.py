@@ -1,0 +1,280 @@
+"""``ttsmesh status`` and ``history``: how the mesh is, and what it did. They start nothing and never show a text."""
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from ttsmesh import locks, sockets
+from ttsmesh.cli.client import NotRunning, ask
+from ttsmesh.errors import ConfigError, TtsmeshError
+from ttsmesh.limits import MAX_HISTORY
+from ttsmesh.messages import (
+    History,
+    HistoryEntry,
+    Message,
+    Request,
+    ServerState,
+    Status,
+    Summary,
+    UtteranceState,
+    VoiceState,
+)
+
+M = TypeVar("M", bound=Message)
+
+_NOT_RUNNING = "not running"
+
+_LEAST_INTERVAL_S, _MOST_INTERVAL_S = 0.1, 3600.0
+
+_TITLES = {
+    "first_audio_ms": ("first audio", "{:.0f} ms"),
+    "first_chunk_ms": ("first chunk of saves", "{:.0f} ms"),
+    "real_time_factor": ("real-time factor", "{:.2f}"),
+}
+
+
+def _interval(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    # Written so that NaN is in no range.
+    if not _LEAST_INTERVAL_S <= value <= _MOST_INTERVAL_S:
+        raise click.BadParameter(f"must be from {_LEAST_INTERVAL_S:g} to {_MOST_INTERVAL_S:g} seconds", ctx, param)
+    return value
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; with --watch one a line.")
+@click.option("--watch", is_flag=True, help="Go on showing it, until Ctrl-C.")
+@click.option(
+    "--interval", type=float, default=1.0, metavar="SECONDS", callback=_interval, help="Of --watch; 1 by default."
+)
+def status(as_json: bool, watch: bool, interval: float) -> None:
+    """Show the servers, what waits, how the last text ended, and how fast the mesh is against the usual."""
+    if watch:
+        _watch(as_json, interval)
+    else:
+        click.echo(_json(_look(), indent=2) if as_json else _text(_look()))
+
+
+@click.command()
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(1, MAX_HISTORY),
+    default=20,
+    metavar="NUMBER",
+    help=f"How many, {MAX_HISTORY} at most; 20 by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def history(count: int, as_json: bool) -> None:
+    """Show what was said when, by which voice, how it ended and how long it took, since the mesh started.
+
+    Never the text: that is not kept.
+    """
+    try:
+        entries = [entry for entry in _ask(History(last=count)) if isinstance(entry, HistoryEntry)]
+    except NotRunning:
+        click.echo(json.dumps({"running": False, "entries": []}) if as_json else _NOT_RUNNING)
+        return
+    if as_json:
+        click.echo(json.dumps({"running": True, "entries": [_fields(entry) for entry in entries]}, indent=2))
+    elif entries:
+        click.echo("\n".join(_history_lines(entries)))
+
+
+def _ask(request: Request) -> list[Message]:
+    # The lifetime lock first: where systemd holds the socket, connecting alone would start a server.
+    if locks.server_pid(sockets.runtime_dir()) is None:
+        raise NotRunning("the mesh is not running")
+    with ask(request, may_start=False) as client:
+        return [client.first, *client]
+
+
+def _look() -> list[Message]:
+    """The answer of a server that runs; nothing of one that does not."""
+    try:
+        return _ask(Status())
+    except NotRunning:
+        return []
+
+
+# --- the live view -------------------------------------------------------------------------------------------------
+
+
+def _watch(as_json: bool, interval: float) -> None:
+    live = sys.stdout.isatty() and not as_json
+    if live:
+        click.echo("\x1b[2J", nl=False)
+    while True:
+        try:
+            answer = _look()
+            block = _json(answer) if as_json else _text(answer)
+        except ConfigError:
+            raise
+        except TtsmeshError as error:  # it restarts, hangs, or is another release: that may change
+            block = json.dumps({"running": True, "error": error.message}) if as_json else _plain(error.message)
+        if live:
+            columns, rows = shutil.get_terminal_size()
+            # Each line is overwritten and the rest cleared afterwards: clearing first would flicker.
+            lines = [f"{line[:columns]}\x1b[K\n" for line in block.splitlines()[: rows - 1]]
+            click.echo(f"\x1b[H{''.join(lines)}\x1b[J", nl=False)
+        else:
+            click.echo(block if as_json else f"{block}\n")
+        time.sleep(interval)  # there is nothing to wait on: memory and ages change all the time
+
+
+# --- one answer, for programs and for people -----------------------------------------------------------------------
+
+
+def _only(kind: type[M], answer: Iterable[Message]) -> list[M]:
+    return [message for message in answer if isinstance(message, kind)]
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.rules}
+
+
+def _json(answer: Sequence[Message], indent: int | None = None) -> str:
+    if not answer:
+        return json.dumps({"running": False})
+    (server,) = _only(ServerState, answer)
+    last = _only(HistoryEntry, answer)
+    return json.dumps(
+        {
+            "running": True,
+            **_fields(server),
+            "voices": [_fields(voice) for voice in _only(VoiceState, answer)],
+            "queue": [_fields(utterance) for utterance in _only(UtteranceState, answer)],
+            "performance": {summary.measure: _fields(summary) for summary in _only(Summary, answer)},
+            "last_outcome": _fields(last[0]) if last else None,
+        },
+        indent=indent,
+    )
+
+
+def _text(answer: Sequence[Message]) -> str:
+    if not answer:
+        return _NOT_RUNNING
+    (server,) = _only(ServerState, answer)
+    blocks = [
+        [_failure(entry) for entry in _only(HistoryEntry, answer) if entry.outcome == "failed"],
+        [f"ttsmesh {server.release}: model {server.model} ({server.engine})"],
+        _table(_process_rows(server, _only(VoiceState, answer)), right=(1, 2, 3)),
+        [_counters(server)],
+        _table([row for summary in _only(Summary, answer) for row in _summary_rows(summary)]),
+        _table([_utterance_row(utterance) for utterance in _only(UtteranceState, answer)], right=(3,)),
+    ]
+    return "\n".join(_plain(line) for block in blocks for line in block)
+
+
+def _failure(entry: HistoryEntry) -> str:
+    ago = _duration(max(0.0, time.time() - entry.when))
+    return f"last utterance failed: {entry.message} ({entry.code}; {entry.voice}, {ago} ago)"
+
+
+def _process_rows(server: ServerState, voices: Sequence[VoiceState]) -> list[list[str]]:
+    rows = [
+        ["process", "pid", "up", "memory", ""],
+        ["model server", str(server.pid), _duration(server.uptime_s), _size(server.memory_bytes), ""],
+        ["g2p", _or_dash(server.g2p_pid), _duration(server.g2p_uptime_s), _size(server.g2p_memory_bytes), ""],
+    ]
+    for voice in voices:
+        crashes = f", {_count(voice.crashes, 'crash', 'crashes')}" if voice.crashes else ""
+        did = f"{voice.state}, {_count(voice.utterances, 'utterance', 'utterances')}{crashes}"
+        name = f"{voice.voice} ({voice.language})"
+        rows.append([name, _or_dash(voice.pid), _duration(voice.uptime_s), _size(voice.memory_bytes), did])
+    return rows
+
+
+def _counters(server: ServerState) -> str:
+    parts = [
+        f"{server.accepted} accepted",
+        f"{server.finished} finished",
+        f"{server.interrupted} interrupted",
+        f"{server.failed} failed",
+    ]
+    if server.underruns:
+        parts.append(_count(server.underruns, "underrun", "underruns"))
+    if server.unsayable:
+        parts.append(_count(server.unsayable, "unsayable character", "unsayable characters"))
+    return f"utterances: {', '.join(parts)}"
+
+
+def _summary_rows(summary: Summary) -> list[list[str]]:
+    title, unit = _TITLES[summary.measure]
+    if summary.median is None or summary.worst is None:
+        return []
+    now = f"median {unit.format(summary.median)}, worst {unit.format(summary.worst)} of {summary.count}"
+    usual = f"usually {unit.format(summary.usual_median)}" if summary.usual_median is not None else ""
+    return [[title, now, f"{usual}: slower than usual" if summary.verdict == "slower" else usual]]
+
+
+def _utterance_row(utterance: UtteranceState) -> list[str]:
+    return [utterance.id, utterance.state, utterance.voice, f"{utterance.age_s:.1f} s", utterance.caller]
+
+
+def _history_lines(entries: Sequence[HistoryEntry]) -> list[str]:
+    rows = [["accepted", "id", "voice", "audio", "first audio", "factor", "outcome"]]
+    for entry in entries:
+        first = "-" if entry.first_audio_ms is None else f"{entry.first_audio_ms:.0f} ms"
+        factor = "-" if entry.real_time_factor is None else f"{entry.real_time_factor:.2f}"
+        sound = f"{entry.rendered_s:.1f} s" if entry.saved else f"{entry.heard_s:.1f} s"
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.when))
+        rows.append([when, entry.id, entry.voice, sound, first, factor, _outcome(entry)])
+    return [_plain(line) for line in _table(rows, right=(3, 4, 5))]
+
+
+def _outcome(entry: HistoryEntry) -> str:
+    match entry.outcome:
+        case "finished":
+            return "saved" if entry.saved else "finished"
+        case "interrupted":
+            return f"interrupted ({entry.reason})"
+        case _:
+            return f"failed ({entry.code}): {entry.message}"
+
+
+# --- how things are written ----------------------------------------------------------------------------------------
+
+
+def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Columns two spaces apart, those in ``right`` flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _plain(line: str) -> str:
+    """Nothing that a terminal would obey: names and reasons may come from anywhere."""
+    return "".join(character if character.isprintable() else " " for character in line)
+
+
+def _or_dash(number: int | None) -> str:
+    return "-" if number is None else str(number)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _size(size_bytes: int | None) -> str:
+    return "-" if size_bytes is None else f"{size_bytes / 1e6:.0f} MB"
+
+
+def _duration(seconds: float | None) -> str:
+    """The two largest units: nobody reads seconds of a day."""
+    if seconds is None:
+        return "-"
+    whole = int(seconds)
+    for size, unit, part, smaller in ((86400, "d", 3600, "h"), (3600, "h", 60, "min")):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // part} {smaller}"
+    return f"{whole // 60} min" if whole >= 60 else f"{whole} s"
