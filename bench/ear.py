@@ -1,0 +1,221 @@
+"""At the ear: all times are from the start of a process to what a recorder of the virtual sink heard."""
+
+import itertools
+import random
+import time
+from dataclasses import dataclass
+
+from tests import recogniser
+from tests.heard import RATE, Clip, Heard, Samples, missing_programs
+from tests.mesh import Mesh
+
+from bench import listening
+from bench.first import short
+from bench.run import Run
+from bench.warm import ask, save, timed, until_idle, warm_mesh
+from ttsmesh.messages import Stop
+
+TRIES = 30
+LONG_S = 14.0
+"""Seconds of the texts that are interrupted; five of them, so that each needs to be saved only once."""
+
+SETTLED_S = 0.25
+"""Seconds of silence recorded after each try."""
+
+OTHER_VOICE = "am_michael"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A text that was interrupted: what was heard of it, and when the interruption was begun and acknowledged."""
+
+    text: str
+    clip: Clip
+    begun: float
+    acknowledged: float
+
+
+class Ear:
+    def __init__(self, run: Run, mesh: Mesh, heard: Heard) -> None:
+        self.run = run
+        self.mesh = mesh
+        self.heard = heard
+        self.random = random.Random(run.seed)
+
+    def quiet(self) -> None:
+        """Nothing sounds; and no try begins at the same point of the sink's blocks as the one before."""
+        until_idle(self.mesh)
+        self.heard.await_silence(SETTLED_S)
+        time.sleep(self.random.uniform(0.01, 0.1))
+
+    def say(self, text: str, *options: str) -> float:
+        """Run ``say``; when it was started."""
+        return timed(self.mesh, *self.mesh.command("say", *options, text))[0]
+
+    def reference(self, text: str, voice: str | None = None) -> Samples:
+        """What ``text`` should sound like."""
+        name = f"{time.monotonic_ns()}.wav"
+        save(self.mesh, text, name, voice)
+        samples = listening.read(self.mesh.work / name)
+        (self.mesh.work / name).unlink()
+        return samples
+
+
+def measure(run: Run) -> None:
+    if missing := missing_programs():
+        raise RuntimeError(f"not installed: {', '.join(missing)}")
+    heard = Heard()
+    try:
+        with warm_mesh(run, heard.env) as mesh:
+            ear = Ear(run, mesh, heard)
+            _first_sample(ear)
+            _stop(ear)
+            _newer(ear)
+            _two_minutes(ear)
+    finally:
+        heard.close()
+
+
+def _first_sample(ear: Ear) -> None:
+    sounding, audible, clips = [], [], []
+    for number in ear.run.tries(TRIES, "say to the first audible sample, and the words"):
+        text = short(ear.run, number)
+        ear.quiet()
+        begun = ear.say(text)
+        ear.heard.recorder.await_sound(begun)
+        ear.quiet()
+        clip = ear.heard.since(begun)
+        clips.append((text, clip))
+        sounding.append((clip.time(listening.first_sound(clip) or 0) - begun) * 1e3)
+        audible.append((clip.time(listening.first_sound(clip, listening.AUDIBLE) or 0) - begun) * 1e3)
+    ear.run.add("`say` process started to first audible sample", "ms", audible, goal=250, note="above 1 %")
+    ear.run.add("`say` process started to first sample that is not zero", "ms", sounding)
+    _words(ear, clips)
+
+
+def _words(ear: Ear, clips: list[tuple[str, Clip]]) -> None:
+    """The first and the last word; those of the same text in a file say what the recogniser makes of them at best."""
+    ear.run.say("recognising the words, and comparing with a file of the same text")
+    exact, first, last = [], [], []
+    for text, clip in clips:
+        reference = ear.reference(text)
+        comparison = listening.compare(clip, reference)
+        exact.append(float(comparison != listening.Comparison(gaps=(), lost=(), departs=None)))
+        said = recogniser.normal(text)
+        spoken, heard = (recogniser.words(samples) for samples in (reference, clip.sound()))
+        # What the recogniser takes for another word in the file too is not the mesh's doing.
+        first.append(float(heard[:1] != said[:1] and spoken[:1] == said[:1]))
+        last.append(float(heard[-1:] != said[-1:] and spoken[-1:] == said[-1:]))
+    for what, faults in (
+        ("texts not heard sample for sample as saved, of all", exact),
+        ("first words lost, of all", first),
+        ("last words lost, of all", last),
+    ):
+        ear.run.add(what, "", [sum(faults)], goal=0, note=f"{len(faults)} texts")
+
+
+def _long_texts(ear: Ear) -> "itertools.cycle[str]":
+    return itertools.cycle([ear.run.texts.of_seconds(LONG_S) for _ in range(1 if ear.run.quick else 5)])
+
+
+def _begin(ear: Ear, text: str) -> float:
+    """``text`` sounds since a while; when it was asked for."""
+    ear.quiet()
+    begun = ear.say(text)
+    ear.heard.recorder.await_sound(begun, timeout=30)
+    time.sleep(ear.random.uniform(0.5, 1.5))
+    return begun
+
+
+def _stop(ear: Ear) -> None:
+    texts = _long_texts(ear)
+    processes: list[Cut] = []
+    exchanges: list[Cut] = []
+    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own"):
+        for cuts in (processes, exchanges):
+            text = next(texts)
+            asked = _begin(ear, text)
+            if cuts is processes:
+                begun, acknowledged = timed(ear.mesh, *ear.mesh.command("stop"))
+            else:
+                begun = time.monotonic()
+                ask(ear.mesh, Stop()).close()
+                acknowledged = time.monotonic()
+            ear.quiet()
+            cuts.append(Cut(text=text, clip=ear.heard.since(asked), begun=begun, acknowledged=acknowledged))
+    silent = [(end - cut.begun) * 1e3 for cut in processes if (end := _end(cut)) > cut.begun]
+    after = [max(0.0, end - cut.acknowledged) * 1e3 for cut in exchanges if (end := _end(cut)) > cut.begun]
+    pauses = len(processes) + len(exchanges) - len(silent) - len(after)
+    note = f"{pauses} tries fell into a pause of the speech and say nothing" if pauses else ""
+    ear.run.add("`stop` process started to silence", "ms", silent, goal=100, judged="p95", note=note)
+    ear.run.add("`stop` acknowledged to silence", "ms", after, goal=60, judged="p95")
+    _clicks(ear, processes + exchanges)
+
+
+def _end(cut: Cut) -> float:
+    return cut.clip.time(cut.clip.span()[1])
+
+
+def _clicks(ear: Ear, cuts: list[Cut]) -> None:
+    """Steps from where the sound departs from what it would have been, against the largest that was heard before."""
+    references = {text: ear.reference(text) for text in {cut.text for cut in cuts}}
+    ratios, unknown = [], 0
+    for cut in cuts:
+        departs = listening.compare(cut.clip, references[cut.text]).departs
+        if departs is None or departs < RATE // 10:
+            unknown += 1
+            continue
+        speech = listening.largest_step(cut.clip.samples[:departs])
+        ratios.append(listening.largest_step(cut.clip.samples[departs - 1 : cut.clip.span()[1] + 1]) / speech)
+    note = f"{unknown} could not be compared" if unknown else ""
+    ear.run.add("largest step at a stop over the speech's own largest", "x", ratios, goal=1, judged="max", note=note)
+
+
+def _newer(ear: Ear) -> None:
+    texts = _long_texts(ear)
+    for voice in (None, OTHER_VOICE):
+        ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # its process is there from now on
+        until_idle(ear.mesh)
+    cuts: list[Cut] = []
+    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound"):
+        text = next(texts)
+        asked = _begin(ear, text)
+        options = ["-v", OTHER_VOICE] if number % 2 else []
+        begun, ended = timed(ear.mesh, *ear.mesh.command("say", *options, short(ear.run, number)))
+        ear.quiet()
+        cuts.append(Cut(text=text, clip=ear.heard.since(asked), begun=begun, acknowledged=ended))
+    references = {text: ear.reference(text) for text in {cut.text for cut in cuts}}
+    old, new, unknown = [], [], 0
+    for cut in cuts:
+        departs = listening.compare(cut.clip, references[cut.text]).departs
+        if departs is None:
+            unknown += 1
+            continue
+        end = listening.falls_silent(cut.clip, departs)
+        following = listening.first_sound(cut.clip, listening.AUDIBLE, after=end)
+        if cut.clip.time(end) > cut.begun:
+            old.append((cut.clip.time(end) - cut.begun) * 1e3)
+        if following is not None:
+            new.append((cut.clip.time(following) - cut.begun) * 1e3)
+    note = f"{unknown} could not be compared" if unknown else ""
+    ear.run.add("newer `say` started to the old voice's silence", "ms", old, goal=100, judged="p95", note=note)
+    ear.run.add("newer `say` started to its own first audible sample", "ms", new)
+
+
+def _two_minutes(ear: Ear) -> None:
+    for _ in ear.run.tries(1, "gaps inside a text of two minutes", quick=1):
+        text = ear.run.texts.of_seconds(15 if ear.run.quick else 120)
+        ear.quiet()
+        begun = ear.say(text)
+        ear.heard.recorder.await_sound(begun)
+        ear.quiet()
+        clip = ear.heard.since(begun)
+        comparison = listening.compare(clip, ear.reference(text))
+        seconds = len(clip.sound()) / RATE
+        note = f"{seconds:.0f} s heard"
+        if comparison.departs is not None:
+            note += f"; not comparable from {comparison.departs / RATE:.1f} s on"
+        gaps = [frames / RATE * 1e3 for frames in comparison.gaps]
+        ear.run.add("largest gap beyond the intended pauses", "ms", [max(gaps, default=0.0)], goal=5, note=note)
+        ear.run.add("gaps beyond the intended pauses (underruns)", "", [len(gaps)], goal=0)
+        ear.run.add("pieces lost", "", [len(comparison.lost)], goal=0)

@@ -1,0 +1,140 @@
+"""Memory of each process, what an idle exit gives back, and how soon a voice process is there."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.heard import Heard
+from tests.mesh import PATIENCE, Mesh
+
+from bench.first import short
+from bench.run import Run
+from bench.warm import ask, save, state, until_idle, warm_mesh
+from ttsmesh import sockets
+from ttsmesh.cli.client import Client
+from ttsmesh.errors import Rejected
+from ttsmesh.messages import Accepted, Say, Started, Status, VoiceState
+
+VOICE_IDLE = 3
+MODEL_IDLE = 4
+"""Seconds: short, so that the bench sees both idle exits."""
+
+UTTERANCES = 20
+
+FRESH_VOICES = (
+    *("af_bella", "am_adam", "bf_emma", "bm_george", "af_nicole"),
+    *("am_puck", "bf_alice", "bm_lewis", "af_sarah", "am_eric"),
+)
+"""Of English, so that G2P has nothing to load."""
+
+
+def measure(run: Run) -> None:
+    heard = Heard()
+    try:
+        with warm_mesh(run, heard.env, f"voice_idle = {VOICE_IDLE}\nmodel_idle = {MODEL_IDLE}\n") as mesh:
+            _memory(run, mesh)
+        with warm_mesh(run, heard.env) as mesh:
+            _fresh_voice(run, mesh)
+    finally:
+        heard.close()
+
+
+def _memory(run: Run, mesh: Mesh) -> None:
+    for number in run.tries(UTTERANCES, "utterances of all lengths, then everybody's memory", quick=UTTERANCES):
+        if number % 4 == 0 or number == UTTERANCES - 1:
+            with ask(mesh, Say(text=short(run, number), wait=True)) as client:
+                list(client)
+        else:
+            save(mesh, run.texts.of_phonemes(10 + 15 * number), f"{number}.wav")
+    server, entries = state(mesh)
+    (voice,) = [entry.pid for entry in entries if isinstance(entry, VoiceState) and entry.pid is not None]
+    assert server.g2p_pid is not None
+    voice_mib, server_mib, g2p_mib = (_rss(pid) for pid in (voice, server.pid, server.g2p_pid))
+    after = f"RSS after {UTTERANCES} utterances of up to {10 + 15 * (UTTERANCES - 2)} phonemes, some of them played"
+    run.add("voice server", "MiB", [voice_mib], goal=45, note=after)
+    run.add("model server and G2P", "MiB", [server_mib + g2p_mib], goal=1.2 * 1024, note=f"G2P {g2p_mib:.0f}")
+    run.say("idle exits")
+    before = _all(mesh)
+    _until(lambda: voice not in mesh.processes())
+    run.add("given back when the voice server left", "MiB", [before - _all(mesh)])
+    _until(lambda: not mesh.processes())
+    run.add("given back when the model server left", "MiB", [before - voice_mib], note="nothing of the mesh is left")
+
+
+def _fresh_voice(run: Run, mesh: Mesh) -> None:
+    ready, fresh, warm = [], [], []
+    for number in run.tries(len(FRESH_VOICES), "a voice that has no process yet"):
+        voice = FRESH_VOICES[number]
+        until_idle(mesh)
+        time.sleep(0.1)
+        begun = time.monotonic()
+        with ask(mesh, Say(text=short(run, number), voice=voice, wait=True)) as client:
+            assert isinstance(client.first, Accepted)
+            accepted = time.monotonic()
+            ready.append((_answers(mesh, voice) - accepted) * 1e3)
+            fresh.append(_started(client, begun))
+        until_idle(mesh)
+        begun = time.monotonic()
+        with ask(mesh, Say(text=short(run, number), voice=voice, wait=True)) as client:
+            warm.append(_started(client, begun))
+    run.add(
+        "voice process ready after the `Accepted` that needs it",
+        "ms",
+        ready,
+        goal=300,
+        judged="p95",
+        note="a request of our own, behind the model server's in the voice's backlog, was answered",
+    )
+    run.add("`Say` sent to `Started`, voice without a process", "ms", fresh)
+    run.add("`Say` sent to `Started`, the same voice again", "ms", warm)
+
+
+def _answers(mesh: Mesh, voice: str) -> float:
+    """When the process of ``voice`` answered. It is asked for what it does not do, so that nothing else happens."""
+    name = hashlib.sha256(f"{voice}\0{_language(voice)}".encode()).hexdigest()[:16]
+    path = str(mesh.runtime / f"voice-{name}.sock")
+    deadline = time.monotonic() + PATIENCE
+    while not os.path.exists(path):  # bound when it is first needed, right after the acknowledgement
+        if time.monotonic() > deadline:
+            raise TimeoutError(path)
+        time.sleep(0.001)
+    try:
+        Client(sockets.connect(path), Status()).close()
+    except Rejected:
+        return time.monotonic()
+    raise RuntimeError("a voice server knows its status")
+
+
+def _language(voice: str) -> str:
+    return {"a": "en-us", "b": "en-gb"}[voice[0]]
+
+
+def _started(client: Client, begun: float) -> float:
+    for message in client:
+        if isinstance(message, Started):
+            return (time.monotonic() - begun) * 1e3
+    raise RuntimeError("ended without having started")
+
+
+def _all(mesh: Mesh) -> float:
+    """MiB of every process of the mesh."""
+    return sum(_rss(pid) for pid in mesh.processes())
+
+
+def _rss(pid: int) -> float:
+    """MiB; nothing for a process that is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+
+
+def _until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE + VOICE_IDLE + MODEL_IDLE
+    while not done():
+        if time.monotonic() > deadline:
+            raise TimeoutError("nobody leaves")
+        time.sleep(0.05)
