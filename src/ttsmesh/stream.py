@@ -60,8 +60,9 @@ class Channel:
         Raises:
             PeerGone: the peer closed, or did not read in time.
         """
-        self._writer.write(self._exchange.send(message))
+        data = self._exchange.send(message)
         try:
+            self._writer.write(data)
             async with asyncio.timeout(patience):
                 await self._writer.drain()
         except TimeoutError:
@@ -142,6 +143,8 @@ class Listener:
         self._group = group
         self._loop = asyncio.get_running_loop()
         self.connections: set[asyncio.Task[None]] = set()
+        self._unbegun: set[socket.socket] = set()
+        self._retry: asyncio.TimerHandle | None = None
         self.resume()
 
     def resume(self) -> None:
@@ -150,6 +153,8 @@ class Listener:
 
     def pause(self) -> None:
         """Leave further connections in the backlog."""
+        if self._retry is not None:
+            self._retry.cancel()
         self._loop.remove_reader(self._sock)
 
     def accept_waiting(self) -> bool:
@@ -163,21 +168,30 @@ class Listener:
                 raise
             logger.error("cannot accept: %s", os.strerror(error.errno or 0))
             self.pause()
-            self._loop.call_later(self._EMFILE_PAUSE, self.resume)
+            self._retry = self._loop.call_later(self._EMFILE_PAUSE, self.resume)
             return False
         who = sockets.peer(conn)
         if who.uid != os.getuid():
             logger.warning("refused a connection of uid %d (pid %d)", who.uid, who.pid)
             conn.close()
             return True
+        self._unbegun.add(conn)
         task = self._group.create_task(self._serve_connection(conn, who))
         self.connections.add(task)
-        task.add_done_callback(self.connections.discard)
+        task.add_done_callback(lambda task: self._forget(task, conn))
         return True
+
+    def _forget(self, task: asyncio.Task[None], conn: socket.socket) -> None:
+        self.connections.discard(task)
+        # A task that is cancelled before its first step never gets to close anything.
+        if conn in self._unbegun:
+            self._unbegun.discard(conn)
+            conn.close()
 
     def _ready(self) -> None:
         self.accept_waiting()
 
     async def _serve_connection(self, conn: socket.socket, who: sockets.Peer) -> None:
+        self._unbegun.discard(conn)
         async with await Channel.over(conn, Side.ANSWERER) as channel:
             await self._serve(channel, who)
