@@ -16,9 +16,9 @@ def _open(path: str) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 
-def _try(lock: int) -> bool:
+def _try(lock: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -63,7 +63,8 @@ def server_pid(directory: str) -> int | None:
     except FileNotFoundError:
         return None
     try:
-        if _try(lock):
+        # Shared: others may ask at the same time, and must not take us for a server.
+        if _try(lock, fcntl.LOCK_SH):
             return None
         text = os.pread(lock, 32, 0)
         return int(text) if text.isdigit() else None
