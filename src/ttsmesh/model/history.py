@@ -56,8 +56,6 @@ class History:
         _begin(self._days, _date(entry)).add(entry)
         if entry.outcome == "failed":
             self._untold = entry.message
-        elif entry.outcome == "finished":
-            self._untold = None
         self._write_later()
 
     def last(self, count: int) -> list[HistoryEntry]:
@@ -65,7 +63,7 @@ class History:
         return list(self.entries)[-count:]
 
     def take_notice(self) -> str | None:
-        """Why the last utterance failed, once: whoever calls this will tell."""
+        """Why the last failed utterance failed, once: whoever calls this will tell."""
         notice, self._untold = self._untold, None
         return notice
 
