@@ -1,12 +1,14 @@
 """``ttsmesh``: the command line. Each command's module is imported only when it is called."""
 
+import contextlib
 import importlib
 import sys
+from collections.abc import Iterator
 
 import click
 
 from ttsmesh import __version__
-from ttsmesh.errors import TtsmeshError
+from ttsmesh.errors import Code, TtsmeshError
 
 _COMMANDS = {
     "doctor": "doctor",
@@ -25,7 +27,37 @@ _COMMANDS = {
 }
 
 
+class _SystemFault(TtsmeshError):
+    """The operating system refused something no command expected: our output, most likely."""
+
+    code = Code.IO
+
+
+class _OutputClosed(_SystemFault):
+    """Whoever read our output has had enough."""
+
+
+@contextlib.contextmanager
+def _system_faults() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise _OutputClosed("") from None
+    except OSError as error:
+        raise _SystemFault(str(error)) from None
+
+
 class _Commands(click.Group):
+    # Both may print; click would end a closed pipe with a status of its own, and any other fault with a traceback.
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _system_faults():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _system_faults():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -47,16 +79,19 @@ def main() -> None:
     """Run a command; whatever goes wrong is one line on stderr and a documented exit status."""
     try:
         status = cli.main(standalone_mode=False)
+    except _OutputClosed as error:
+        # Python would complain once more when it flushes at exit.
+        sys.stdout = None
+        sys.exit(error.exit_status)
     except TtsmeshError as error:
         _fail(error.message, error.exit_status)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()  # help, so more than one line
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has had enough. Python would complain once more when it flushes at exit.
-        sys.stdout = None
-        sys.exit(74)
     sys.exit(status)
 
 
