@@ -16,7 +16,15 @@ LOG_BYTES = 1024 * 1024
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
+logger = logging.getLogger(__name__)
+
+
 class _Formatter(logging.Formatter):
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        # asyncio adds lines with the representation of a failed task, and so with its exception's message.
+        record.message = record.message.partition("\n")[0]
+        return super().formatMessage(record)
+
     def formatException(self, ei: ExcInfo) -> str:
         _, error, trace = ei
         return "\n".join(_frames(error, trace)) if error is not None else ""
@@ -33,6 +41,10 @@ def _frames(error: BaseException, trace: TracebackType | None, indent: str = "  
     return lines
 
 
+def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logger.critical("ended by an unexpected error", exc_info=(kind, error, trace))
+
+
 def set_up(file: Path | None = None) -> None:
     """Send this process's log to ``file``, or to stderr."""
     handler: logging.Handler
@@ -43,3 +55,5 @@ def set_up(file: Path | None = None) -> None:
         handler = logging.handlers.RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
     handler.setFormatter(_Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # Python's own hook prints the message as well.
+    sys.excepthook = _log_the_end
