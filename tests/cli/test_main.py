@@ -13,12 +13,13 @@ from ttsmesh.errors import ConfigError
 
 pytestmark = pytest.mark.usefixtures("private")
 
+Result = subprocess.CompletedProcess[bytes]
 
-def ttsmesh(
-    *arguments: str | bytes, stdin: bytes = b"", stdout: int = subprocess.PIPE
-) -> subprocess.CompletedProcess[bytes]:
+
+def ttsmesh(*arguments: str | bytes, stdin: bytes = b"", stdout: int = subprocess.PIPE) -> Result:
+    """Run the command line in a process of its own. Nothing here may start a server."""
     return subprocess.run(
-        [sys.executable, "-c", "from ttsmesh.cli.main import main; main()", *arguments],
+        [Path(sys.executable).with_name("ttsmesh"), *arguments],
         input=stdin,
         stdout=stdout,
         stderr=subprocess.PIPE,

@@ -1,0 +1,110 @@
+"""The settings: a small file in which every mistake is named."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ttsmesh import limits
+from ttsmesh.config import Settings, load
+from ttsmesh.errors import ConfigError
+
+
+@pytest.fixture
+def file(private: Path) -> Path:
+    path = private / "config" / "ttsmesh" / "config.toml"
+    path.parent.mkdir()
+    return path
+
+
+def test_without_a_file_the_defaults_hold(private: Path) -> None:
+    assert load() == Settings()
+    assert load(private / "nowhere") == Settings()
+
+
+def test_an_empty_file_changes_nothing(file: Path) -> None:
+    file.touch()
+    assert load() == Settings()
+
+
+def test_what_the_file_says_holds(file: Path) -> None:
+    file.write_text('default_voice = "bf_emma"\nspeed = 1.5\nvoice_idle = 5\nprecision = "f32"\nidle_voices = 2')
+    assert load() == Settings(default_voice="bf_emma", speed=1.5, voice_idle=5.0, precision="f32", idle_voices=2)
+
+
+def test_one_voice_and_one_device_may_differ_and_the_rest_is_as_in_general(file: Path) -> None:
+    file.write_text(
+        'speed = 1.25\ndevice = "desk"\nprime = 0.1\n'
+        '[voice.bf_emma]\nspeed = 0.8\n[voice.af_heart]\ndevice = "bed"\n[devices."bed"]\nprime = 0.5\n'
+    )
+    settings = load()
+    assert [settings.speed_of(voice) for voice in ("bf_emma", "af_heart", "other")] == [0.8, 1.25, 1.25]
+    assert [settings.device_of(voice) for voice in ("bf_emma", "af_heart", "other")] == ["desk", "bed", "desk"]
+    assert [settings.prime_of(device) for device in ("bed", "desk", None)] == [0.5, 0.1, 0.1]
+    assert Settings().device_of("other") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [("speed", limits.SPEED_MIN, limits.SPEED_MAX), ("prime", 0.0, 5.0), ("release", 0.0, 3600.0)],
+)
+def test_numbers_have_their_range(file: Path, name: str, low: float, high: float) -> None:
+    for value in (low, math.nextafter(low, high), math.nextafter(high, low), high):
+        file.write_text(f"{name} = {value!r}")
+        assert getattr(load(), name) == value
+    for wrong in (math.nextafter(low, -1), math.nextafter(high, 2 * high), math.nan, math.inf):
+        file.write_text(f"{name} = {wrong!r}")
+        with pytest.raises(ConfigError, match=f"{name} must be from"):
+            load()
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("idle_voices", 0, 64), ("max_text", 1, limits.MAX_TEXT)])
+def test_whole_numbers_have_their_range(file: Path, name: str, low: int, high: int) -> None:
+    for value in (low, low + 1, high - 1, high):
+        file.write_text(f"{name} = {value}")
+        assert getattr(load(), name) == value
+    for wrong in (low - 1, high + 1):
+        file.write_text(f"{name} = {wrong}")
+        with pytest.raises(ConfigError, match=f"{name} must be from"):
+            load()
+
+
+def test_never_is_a_time_to_wait_before_leaving(file: Path) -> None:
+    file.write_text("voice_idle = inf")
+    assert load().voice_idle == math.inf
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("sped = 1", "unknown setting 'sped'"),
+        ("[server]\nx = 1", "unknown setting 'server'"),
+        ("[voice.emma]\nvolume = 1", "unknown setting 'voice.emma.volume'"),
+        (f"{'x' * 99} = 1", f"unknown setting '{'x' * limits.ECHO}'$"),
+        ("speed = true", "speed must be a number"),
+        ('speed = "fast"', "speed must be a number"),
+        ("idle_voices = 1.0", "idle_voices must be a whole number"),
+        ("idle_voices = true", "idle_voices must be a whole number"),
+        ("default_voice = 1", "default_voice must be text"),
+        ('precision = "int8"', "precision must be one of auto, bf16, f32"),
+        ("[voice.emma]\nspeed = 9", "voice.emma.speed must be from"),
+        ("voice = 1", "voice must be a table of tables"),
+        ("[voice]\nspeed = 1", "voice must be a table of tables"),
+        ("speed = \n", "line 1"),
+        ("speed = 1\nspeed = 1", "overwrite"),
+    ],
+)
+def test_every_mistake_names_the_file_and_the_setting_and_is_exit_78(file: Path, text: str, reason: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=reason) as refusal:
+        load()
+    assert refusal.value.message.startswith(f"{file}: ")
+    assert refusal.value.exit_status == 78
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_bytes(b"voice = '\xff'")])
+def test_a_file_that_cannot_be_read_is_named(file: Path, make: Any) -> None:
+    make(file)
+    with pytest.raises(ConfigError, match=str(file)):
+        load()

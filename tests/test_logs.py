@@ -1,0 +1,125 @@
+"""The log: one line an event, never somebody's text, never more than two small files."""
+
+import asyncio
+import logging
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ttsmesh import logs
+
+SECRET = "my diary"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)  # put back afterwards
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield
+    for handler in root.handlers[:]:
+        root.removeHandler(handler)
+        handler.close()
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+@pytest.fixture
+def file(private: Path) -> Path:
+    path = private / "state" / "ttsmesh" / "ttsmesh.log"
+    logs.set_up(path)
+    return path
+
+
+def fail(inner: BaseException | None = None) -> None:
+    """Fail with a message that quotes the text, as unexpected errors do."""
+    raise ValueError(f"cannot say {SECRET!r}") from inner
+
+
+def test_an_event_is_one_line_with_its_time_level_and_origin(file: Path) -> None:
+    logging.getLogger("ttsmesh.model").info("utterance %s: accepted", "a-1")
+    line = file.read_text()
+    assert line.endswith(" INFO ttsmesh.model: utterance a-1: accepted\n")
+    assert line.count("\n") == 1
+
+
+def test_without_a_file_it_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up()
+    logging.getLogger("ttsmesh").warning("hello")
+    assert capsys.readouterr().err.endswith("WARNING ttsmesh: hello\n")
+
+
+def test_an_event_stays_one_line_whatever_it_names(file: Path) -> None:
+    logging.getLogger("ttsmesh").info("voice %s", "x\ny")
+    assert file.read_text().count("\n") == 1
+
+
+def test_debug_output_of_libraries_stays_out(file: Path) -> None:
+    logging.getLogger("somebody").debug(SECRET)
+    assert file.read_text() == ""
+
+
+def test_an_unexpected_exception_is_its_type_and_its_frames_but_never_its_message(file: Path) -> None:
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("ttsmesh").exception("an exchange with pid %d", 7)
+    text = file.read_text()
+    assert SECRET not in text
+    assert "an exchange with pid 7\n  builtins.ValueError\n" in text
+    assert f"{__file__}:" in text
+    assert text.endswith(" fail\n")
+
+
+def test_causes_and_groups_are_shown_in_the_same_way(file: Path) -> None:
+    try:
+        try:
+            fail(KeyError(SECRET))
+        except ValueError as error:
+            raise ExceptionGroup(SECRET, [error, OSError(SECRET)]) from None
+    except ExceptionGroup:
+        logging.getLogger("ttsmesh").exception("oh")
+    text = file.read_text()
+    assert SECRET not in text
+    for name in ("ExceptionGroup", "ValueError", "KeyError", "OSError"):
+        assert f" builtins.{name}\n" in text
+
+
+def test_what_the_event_loop_says_about_a_failed_task_is_shown_in_the_same_way(file: Path) -> None:
+    """asyncio puts the task's representation, and so the exception's message, into its own line."""
+
+    async def main() -> None:
+        async def task() -> None:
+            fail()
+
+        await asyncio.wait([asyncio.create_task(task())])
+
+    asyncio.run(main())
+    text = file.read_text()
+    assert "builtins.ValueError" in text
+    assert SECRET not in text
+
+
+def test_what_ends_the_process_is_shown_in_the_same_way(file: Path) -> None:
+    sys.excepthook(ValueError, ValueError(SECRET), None)
+    text = file.read_text()
+    assert "builtins.ValueError" in text
+    assert SECRET not in text
+
+
+def test_two_files_of_bounded_size_are_kept_however_much_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "LOG_BYTES", 10_000)
+    logs.set_up(file)
+    for number in range(1000):
+        logging.getLogger("ttsmesh").info("event %d", number)
+    kept = sorted(file.parent.iterdir())
+    assert kept == [file, file.with_name("ttsmesh.log.1")]
+    assert all(0 < path.stat().st_size <= 10_000 for path in kept)
+    assert file.read_text().endswith("event 999\n")
+
+
+def test_the_logs_directory_is_private(file: Path) -> None:
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
