@@ -26,12 +26,16 @@ from ttsmesh.messages import (
     InvalidField,
     LanguageEntry,
     Message,
+    Pause,
+    Probe,
     Progress,
     Rejected,
     Request,
+    Resume,
     Say,
     ServerState,
     Shutdown,
+    Skip,
     Speak,
     Started,
     Status,
@@ -49,6 +53,7 @@ SAY = Say(text="hello")
 WAITING = Say(text="hello", wait=True)
 SPEAK = Speak(id="a-1")
 SYNTHESIZE = Synthesize(id="a-1")
+COMMANDS: list[Request] = [Probe(), Stop(), Pause(), Resume(), Skip(), Shutdown()]
 
 ACCEPTED, STARTED, PROGRESS = Accepted(), Started(), Progress(heard=1)
 FINISHED, INTERRUPTED, FAILED = Finished(), Interrupted(), Failed(code="internal", message="x")
@@ -117,8 +122,7 @@ def answered(request: Request, *replies: Message) -> Pair:
         (SYNTHESIZE, [START, AUDIO_END]),
         (SYNTHESIZE, [START, CHUNK, FAILED]),
         (SYNTHESIZE, [FAILED]),
-        (Stop(), [ACCEPTED]),
-        (Shutdown(), [ACCEPTED]),
+        *((command, [ACCEPTED]) for command in COMMANDS),
         (Status(), [SERVER, VOICE, UTTERANCE, VOICE, END]),
         (Status(), [SERVER, SUMMARY, OUTCOME, END]),
         (Status(), [SERVER, END]),
@@ -135,7 +139,7 @@ def test_a_whole_exchange_ends_with_its_last_reply(request_: Request, replies: S
     assert pair.opener.next() is PEER_DONE
 
 
-@pytest.mark.parametrize("request_", [SAY, WAITING, SPEAK, SYNTHESIZE, Stop(), Shutdown(), Status(), History(), Voices()])
+@pytest.mark.parametrize("request_", [*COMMANDS, SAY, WAITING, SPEAK, SYNTHESIZE, Status(), History(), Voices()])
 def test_any_request_may_be_rejected_while_it_is_only_asked(request_: Request) -> None:
     assert answered(request_, REJECTED).opener.ended
 
@@ -309,7 +313,7 @@ def test_b1_only_requests_may_be_large(side: Side, limit: int) -> None:
 
 
 def test_every_message_has_its_place_in_some_exchange() -> None:
-    requests: list[Request] = [SAY, WAITING, SPEAK, SYNTHESIZE, Stop(), Shutdown(), Status(), History(), Voices()]
+    requests: list[Request] = [*COMMANDS, SAY, WAITING, SPEAK, SYNTHESIZE, Status(), History(), Voices()]
     placed: set[type[Message]] = {Rejected, Go, Hold, *map(type, requests)}
     for request in requests:
         for state, replies in replies_to(request).items():

@@ -128,7 +128,7 @@ def test_a_message_shown_in_a_log_does_not_show_its_text() -> None:
 
 
 def test_absent_optional_fields_stay_off_the_wire() -> None:
-    assert Stop().to_map() == {"type": "stop", "version": PROTOCOL_VERSION}
+    assert "voice" not in Stop().to_map()
     assert decode({"type": "stop", "version": PROTOCOL_VERSION}) == Stop()
 
 

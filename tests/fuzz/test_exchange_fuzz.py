@@ -28,12 +28,16 @@ from ttsmesh.messages import (
     Interrupted,
     LanguageEntry,
     Message,
+    Pause,
+    Probe,
     Progress,
     Rejected,
     Request,
+    Resume,
     Say,
     ServerState,
     Shutdown,
+    Skip,
     Speak,
     Started,
     Status,
@@ -75,7 +79,11 @@ REQUESTS: list[Request] = [
     Say(text="x", wait=True),
     Speak(id="1"),
     Synthesize(id="1"),
+    Probe(),
     Stop(),
+    Pause(),
+    Resume(),
+    Skip(),
     Shutdown(),
     Status(),
     History(),
@@ -88,7 +96,7 @@ def transcript(request: Request) -> str:
     match request:
         case Speak() | Say(wait=True):
             return r"R|A(SP*)?[FIX]"
-        case Say() | Stop() | Shutdown():
+        case Say() | Probe() | Stop() | Pause() | Resume() | Skip() | Shutdown():
             return r"R|A"
         case Synthesize():
             return r"R|X|<[ca]*[>X]"
