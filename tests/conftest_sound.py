@@ -1,10 +1,10 @@
-"""Fixtures for tests that listen. A module that wants them says ``pytest_plugins = ["conftest_sound"]``."""
+"""Fixtures for tests that listen. A module that wants them says ``pytest_plugins = ["tests.conftest_sound"]``."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from heard import Heard, missing_programs
+from tests.heard import Heard, missing_programs
 
 
 @pytest.fixture(scope="session")

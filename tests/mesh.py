@@ -34,6 +34,7 @@ class Mesh:
         self.state = self.directory / "state" / "ttsmesh"
         for directory in (self.runtime.parent, self.work):
             directory.mkdir(mode=0o700)
+        self._clients: list[subprocess.Popen[bytes]] = []
         self.mark = uuid.uuid4().hex
         foreign = ("PULSE_", "ALSA_", "TTSMESH_", "LISTEN_", "NOTIFY_", "XDG_RUNTIME", "XDG_STATE", "XDG_CONFIG")
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
@@ -88,8 +89,8 @@ class Mesh:
         return run.stdout.decode().strip()
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Run a command and go on; the caller ends it."""
-        return subprocess.Popen(
+        """Run a command and go on."""
+        client = subprocess.Popen(
             self.command(*arguments),
             env=self.env,
             cwd=self.work,
@@ -97,11 +98,13 @@ class Mesh:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self._clients.append(client)
+        return client
 
     def status(self) -> dict[str, Any]:
         run = self.run("status", "--json")
         assert run.returncode == 0, run
-        status: dict[str, Any] = json.loads(run.stdout)
+        status: dict[str, Any] = {"queue": [], "voices": []} | json.loads(run.stdout)
         return status
 
     def until(self, wanted: Callable[[dict[str, Any]], bool], what: str = "") -> dict[str, Any]:
@@ -114,7 +117,7 @@ class Mesh:
 
     def until_idle(self) -> dict[str, Any]:
         """Wait until every accepted utterance has its outcome."""
-        return self.until(lambda status: not status["queue"], "nothing left to say")
+        return self.until(lambda status: status["running"] and not status["queue"], "nothing left to say")
 
     def server_pid(self) -> int | None:
         return locks.server_pid(str(self.runtime)) if self.runtime.exists() else None
@@ -150,6 +153,10 @@ class Mesh:
     def close(self) -> None:
         try:
             self.run("kill")
+            for client in self._clients:
+                if client.returncode is None:
+                    client.kill()
+                    client.communicate()
             self.until_gone()
         finally:
             for pid in self.processes():

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from heard import RATE, Clip, Fault, Heard, Server, ramp, ramp_faults, tone
+from tests.heard import RATE, Clip, Fault, Heard, Server, ramp, ramp_faults, tone
 
-pytest_plugins = ["conftest_sound"]
+pytest_plugins = ["tests.conftest_sound"]
 pytestmark = pytest.mark.sound
 
 RAMP = ramp(12_000)

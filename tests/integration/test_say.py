@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 
@@ -33,7 +34,7 @@ def gate(tmp_path: Path) -> Path:
 def frames(path: Path) -> int:
     with wave.open(str(path)) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 24_000)
-        return file.getnframes()
+        return int(file.getnframes())
 
 
 def test_the_first_say_starts_the_mesh_prints_nothing_and_is_soon_free(mesh: Mesh) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+
 from tests import recogniser
 from tests.heard import Heard
 from tests.mesh import Mesh

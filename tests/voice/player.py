@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:  # it brings numpy, which the program must do without
-    from heard import Heard
+    from tests.heard import Heard
 
 ANSWER_TIMEOUT = 20.0
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from player import Player
 
-from heard import RATE, Clip, Heard, Samples, ramp, tone
+from tests.heard import RATE, Clip, Heard, Samples, ramp, tone
+from tests.voice.player import Player
 from ttsmesh.voice.portaudio import AHEAD_BUSY, FADE, PERIOD, Line, silent
 
-pytest_plugins = ["conftest_sound"]
+pytest_plugins = ["tests.conftest_sound"]
 pytestmark = pytest.mark.sound
 
 SILENT_WITHIN = 1.0

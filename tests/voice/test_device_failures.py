@@ -4,14 +4,14 @@ import time
 from pathlib import Path
 
 import pytest
-from player import Answer, Player
 
-from heard import RATE, Heard, ramp, tone
+from tests.heard import RATE, Heard, ramp, tone
+from tests.voice.player import Answer, Player
 from ttsmesh.errors import Code
 from ttsmesh.voice.device import OPEN_TIMEOUT
 from ttsmesh.voice.portaudio import STALL_TIMEOUT
 
-pytest_plugins = ["conftest_sound"]
+pytest_plugins = ["tests.conftest_sound"]
 pytestmark = pytest.mark.sound
 
 TONE = tone(2 * RATE)

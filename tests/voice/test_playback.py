@@ -5,14 +5,14 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from player import Player
 
-from heard import RATE, Heard, ramp, tone
+from tests.heard import RATE, Heard, ramp, tone
+from tests.voice.player import Player
 from ttsmesh.errors import Code, SinkError, SynthesisError
 from ttsmesh.voice import playback as playback_module
 from ttsmesh.voice.playback import Ending, Playback
 
-pytest_plugins = ["conftest_sound"]
+pytest_plugins = ["tests.conftest_sound"]
 
 
 class FakeSink:

@@ -28,13 +28,12 @@ def kill() -> None:
 def kill_mesh() -> None:
     """Ask the model server to end now; one that does not is killed, and its children follow it."""
     directory = sockets.runtime_dir()
-    pid = locks.server_pid(directory)
-    if pid is None:
-        return
-    # One that is leaving already, or deaf, is waited for below, and then killed.
+    # One that is only starting listens already. One that is leaving, or deaf, is waited for below, and then killed.
     with contextlib.suppress(TtsmeshError):
-        ask(Shutdown(drain=False), may_start=False).close()
-    _until_gone(directory, pid, KILL_PATIENCE)
+        ask(Shutdown(drain=False), may_start=False, patience=KILL_PATIENCE).close()
+    pid = locks.server_pid(directory)
+    if pid is not None:
+        _until_gone(directory, pid, KILL_PATIENCE)
 
 
 @click.command()

@@ -225,6 +225,8 @@ def _probe(code: str) -> str:
         )
     except subprocess.TimeoutExpired:
         raise TtsmeshError(f"no answer in {PROBE_TIMEOUT:g} s", Code.UNAVAILABLE) from None
+    if run.returncode < 0:
+        raise TtsmeshError(f"it crashes (signal {-run.returncode})", Code.UNAVAILABLE)
     if run.returncode:
         line = units.last_line(run.stderr)
         raise TtsmeshError(line.partition("Error: ")[2] or line, Code.UNAVAILABLE)

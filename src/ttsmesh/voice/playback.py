@@ -46,6 +46,10 @@ class Playback:
         if self._ticker is not None:
             self._sink.resume()
 
+    async def until_go(self) -> None:
+        """Wait until it may sound."""
+        await self._may_sound.wait()
+
     def hold(self) -> None:
         """Fall silent, keep everything; ``go`` continues."""
         self._may_sound.clear()

@@ -135,8 +135,11 @@ class VoiceServer:
 
 
 async def _play(source: Source, turn: contextlib.AbstractAsyncContextManager[None], playback: Playback) -> Ending:
-    async with source, turn:
-        return await playback.run()
+    async with source:
+        # One that only waits in the queue must not keep the device from another that may sound before it.
+        await playback.until_go()
+        async with turn:
+            return await playback.run()
 
 
 async def _steer(channel: Channel, playback: Playback) -> None:
