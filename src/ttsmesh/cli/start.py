@@ -58,10 +58,11 @@ class Starter:
                 return sockets.connect(self._path)  # somebody was faster
             except (FileNotFoundError, ConnectionRefusedError):
                 pass
-            # It listens before it runs: this client and all others wait in its backlog, not in a loop.
+            # It listens before it runs: this client and all others wait in its backlog, not in a loop. We connect while
+            # the socket is still ours as well: a server that ends at once cannot make that fail, and says why later.
             with sockets.listen(self._path) as listening:
                 self._spawn(listening)
-        return sockets.connect(self._path)
+                return sockets.connect(self._path)
 
     def _connect_by_systemd(self) -> socket.socket:
         """The units are installed, so systemd alone starts servers: a rival of ours would take its socket away."""
