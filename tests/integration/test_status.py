@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import pytest
-from tests.mesh import PATIENCE, Mesh
 
+from tests.mesh import PATIENCE, Mesh
 from ttsmesh.messages import MEASURES
 
 COLUMNS, ROWS = 60, 12

@@ -11,7 +11,7 @@ import click
 
 from ttsmesh import locks, sockets
 from ttsmesh.cli.client import NotRunning, ask
-from ttsmesh.errors import ConfigError, TtsmeshError
+from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError
 from ttsmesh.limits import MAX_HISTORY
 from ttsmesh.messages import (
     History,
@@ -54,7 +54,10 @@ def _interval(ctx: click.Context, param: click.Parameter, value: float) -> float
 def status(as_json: bool, watch: bool, interval: float) -> None:
     """Show the servers, what waits, how the last text ended, and how fast the mesh is against the usual."""
     if watch:
-        _watch(as_json, interval)
+        try:
+            _watch(as_json, interval)
+        except KeyboardInterrupt:  # the usual way out: not an aborted command, which click ends with an empty line
+            sys.exit(EX_INTERRUPTED)
     else:
         click.echo(_json(_look(), indent=2) if as_json else _text(_look()))
 
