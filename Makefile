@@ -67,5 +67,5 @@ bench: setup ## Measure: start, acknowledgement, first sound, rendering
 	$(BIN)/python -m bench
 
 clean: ## Remove what make made here; voices and model stay where they are
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav
+	rm -rf $(VENV) .bench-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
