@@ -66,10 +66,10 @@ class Histogram:
 
     def median(self) -> float | None:
         """The middle value, of an even number the lower one; None of nothing."""
-        passed = 0
+        passed, count = 0, self.count
         for bucket in sorted(self._buckets):
             passed += self._buckets[bucket]
-            if passed * 2 >= self.count:
+            if passed * 2 >= count:
                 return min(math.exp2(bucket / BUCKETS_PER_OCTAVE), self.worst)
         return None
 
