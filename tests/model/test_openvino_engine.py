@@ -50,15 +50,29 @@ def test_higher_speed_takes_less_time(engine: OpenVinoEngine, heart: Floats) -> 
     assert fast < 0.6 * slow
 
 
-def test_a_cancelled_render_ends_and_the_next_one_is_whole(engine: OpenVinoEngine, heart: Floats) -> None:
-    expected = render(engine, heart)
+@pytest.mark.parametrize("phonemes", [TEXT, "wˈɜɹld həlˈO.", "jˈɛs."], ids=["same", "same length", "other length"])
+def test_a_cancelled_render_ends_and_the_next_one_is_whole(
+    engine: OpenVinoEngine, heart: Floats, phonemes: str
+) -> None:
+    """The first two are what OpenVINO by itself fails at; see ``_settle_and_infer``."""
+    expected = render(engine, heart, phonemes)
     with ThreadPoolExecutor(1) as pool:
-        for _ in range(20):
+        for _ in range(5):
+            render(engine, heart)
             job = pool.submit(render, engine, heart, LONG)
             while not job.done():
                 engine.cancel()
             assert isinstance(job.exception(), RenderCancelled)
-    assert np.array_equal(render(engine, heart).samples, expected.samples)
+            assert np.array_equal(render(engine, heart, phonemes).samples, expected.samples)
+
+
+def test_a_short_render_is_whole_after_a_cancel_as_well(engine: OpenVinoEngine, heart: Floats) -> None:
+    expected = render(engine, heart, "ˈ").samples  # as long as what settles OpenVINO
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(render, engine, heart, LONG)
+        while not job.done():
+            engine.cancel()
+    assert np.array_equal(render(engine, heart, "ˈ").samples, expected)
 
 
 def test_a_cancel_while_nothing_renders_does_not_hit_the_next_render(engine: OpenVinoEngine, heart: Floats) -> None:
@@ -115,10 +129,12 @@ def copied(prepared: Path, engine: OpenVinoEngine, tmp_path: Path) -> Path:
 
 
 def test_e2_garbled_kernels_are_compiled_again(copied: Path, heart: Floats, engine: OpenVinoEngine) -> None:
-    (blob,) = copied.glob("compiled/*/*.blob")
-    with blob.open("r+b") as file:
-        file.seek(blob.stat().st_size // 2)
-        file.write(os.urandom(100_000))
+    blobs = list(copied.glob("compiled/*/*.blob"))
+    assert blobs
+    for blob in blobs:
+        with blob.open("r+b") as file:
+            file.seek(blob.stat().st_size // 2)
+            file.write(os.urandom(100_000))
     again = OpenVinoEngine(copied)
     again.load()
     assert np.array_equal(render(again, heart).samples, render(engine, heart).samples)

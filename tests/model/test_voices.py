@@ -9,7 +9,7 @@ import pytest
 from ttsmesh.errors import Code, ConfigError, Rejected
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model import voices
-from ttsmesh.model.engine import STYLE_SIZE
+from ttsmesh.model.engine import STYLE_SIZE, Floats
 from ttsmesh.model.voices import Catalogue
 
 
@@ -83,7 +83,7 @@ def test_no_file_outside_the_catalogue_is_opened(catalogue: Catalogue, monkeypat
     (catalogue.directory.parent / "af_outside.bin").write_bytes(pack())
     opened: list[Path] = []
 
-    def read_pack(path: Path) -> voices.Floats:
+    def read_pack(path: Path) -> Floats:
         opened.append(path)
         raise ConfigError("opened")
 
