@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from ttsmesh import limits
-from ttsmesh.errors import LocalProtocolError, PeerGone, RemoteProtocolError
+from ttsmesh.errors import InvalidField, LocalProtocolError, PeerGone, RemoteProtocolError
 from ttsmesh.exchange import NEED_DATA, PEER_DONE, Exchange, Side, State, replies_to
 from ttsmesh.framing import HEADER, pack
 from ttsmesh.messages import (
@@ -23,7 +23,6 @@ from ttsmesh.messages import (
     HistoryEntry,
     Hold,
     Interrupted,
-    InvalidField,
     LanguageEntry,
     Message,
     Pause,

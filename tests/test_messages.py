@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ttsmesh import limits, messages
-from ttsmesh.errors import Code
+from ttsmesh.errors import Code, InvalidField
 from ttsmesh.framing import HEADER, pack, unpack
 from ttsmesh.messages import (
     PROTOCOL_VERSION,
@@ -20,7 +20,6 @@ from ttsmesh.messages import (
     Bytes,
     End,
     Flag,
-    InvalidField,
     Maybe,
     Message,
     Number,

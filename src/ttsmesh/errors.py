@@ -80,6 +80,12 @@ class RemoteProtocolError(TtsmeshError):
     code = Code.PROTOCOL
 
 
+class InvalidField(TtsmeshError):
+    """A message with a missing, unknown, mistyped or out-of-range field; names the field, not its value."""
+
+    code = Code.PROTOCOL
+
+
 class PeerGone(TtsmeshError):
     """The peer closed the connection, or died, before it had said what it owed."""
 

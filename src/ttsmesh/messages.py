@@ -5,7 +5,7 @@ import math
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
 from ttsmesh import limits
-from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.errors import Code, InvalidField, TtsmeshError
 
 PROTOCOL_VERSION = 1
 
@@ -14,12 +14,6 @@ OUTCOMES = ("finished", "interrupted", "failed")
 
 MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
 """What is compared with the usual: to the first sample of speech, to the first chunk of a save, rendering of both."""
-
-
-class InvalidField(TtsmeshError):
-    """A message with a missing, unknown, mistyped or out-of-range field; names the field, not its value."""
-
-    code = Code.PROTOCOL
 
 
 class VersionMismatch(TtsmeshError):

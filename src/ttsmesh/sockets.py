@@ -128,6 +128,8 @@ def connect(path: str, timeout: float = CONNECT_TIMEOUT) -> socket.socket:
         ForeignPeer: another user's server is there; nothing was sent.
         PeerGone: its backlog stayed full until the deadline.
     """
+    if os.path.islink(path):
+        raise SocketPathTaken(f"{path} is in the way: a symbolic link")
     deadline = time.monotonic() + timeout
     while True:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)

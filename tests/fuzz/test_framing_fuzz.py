@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ttsmesh.errors import RemoteProtocolError
+from ttsmesh.errors import InvalidField, RemoteProtocolError
 from ttsmesh.framing import HEADER, FrameReader, pack, unpack
 from ttsmesh.limits import MAX_ARRAY, MAX_DEPTH, MAX_MAP, MAX_REPLY, MAX_REQUEST
-from ttsmesh.messages import PROTOCOL_VERSION, REGISTRY, InvalidField, Message, Say, VersionMismatch, decode
+from ttsmesh.messages import PROTOCOL_VERSION, REGISTRY, Message, Say, VersionMismatch, decode
 
 REFUSALS = (RemoteProtocolError, InvalidField, VersionMismatch)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ttsmesh import locks, messages, sockets
 from ttsmesh.cli import start
-from ttsmesh.errors import Code, PeerGone, Rejected, TtsmeshError
+from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT
 from ttsmesh.messages import Message, Request
@@ -64,7 +64,11 @@ class Client:
 
     def _receive(self) -> Message:
         while True:
-            event = self._exchange.next()
+            try:
+                event = self._exchange.next()
+            except InvalidField as error:
+                # Of a message that we make it is the user's mistake, of one that we get it is the server's.
+                raise RemoteProtocolError(error.message) from None
             if isinstance(event, Message):
                 return event
             if isinstance(event, PeerDone):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from ttsmesh import __version__
-from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.errors import EXIT_STATUS, Code, InvalidField, TtsmeshError
 
 _COMMANDS = {
     "doctor": "doctor",
@@ -83,6 +83,8 @@ def main() -> None:
         # Python would complain once more when it flushes at exit.
         sys.stdout = None
         sys.exit(error.exit_status)
+    except InvalidField as error:
+        _fail(error.message, EXIT_STATUS[Code.USAGE])  # of a request we made of what the user gave
     except TtsmeshError as error:
         _fail(error.message, error.exit_status)
     except click.exceptions.NoArgsIsHelpError as error:

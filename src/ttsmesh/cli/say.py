@@ -8,7 +8,7 @@ import click
 from ttsmesh.cli.client import ask
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_TEXT, SPEED_MAX, SPEED_MIN
-from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, InvalidField, Say
+from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.text import check_text
 
 
@@ -87,25 +87,21 @@ def say(
         from ttsmesh.cli.servers import list_devices
 
         list_devices()
-    checked = check_text(_read(text, input_file))
-    try:
-        request = Say(
-            text=checked,
-            voice=voice,
-            language=lang,
-            speed=speed,
-            output=None if output is None else _absolute(output),
-            force=force,
-            umask=_umask(),
-            wait=wait,
-            terminal=sys.stderr is not None and sys.stderr.isatty(),
-            queue=queue,
-            priority=priority,
-            caller=caller,
-            device=audio_device,
-        )
-    except InvalidField as error:
-        raise click.UsageError(error.message) from None
+    request = Say(
+        text=check_text(_read(text, input_file)),
+        voice=voice,
+        language=lang,
+        speed=speed,
+        output=None if output is None else _absolute(output),
+        force=force,
+        umask=_umask(),
+        wait=wait,
+        terminal=sys.stderr is not None and sys.stderr.isatty(),
+        queue=queue,
+        priority=priority,
+        caller=caller,
+        device=audio_device,
+    )
     with ask(request, may_start=True) as client:
         accepted = client.first
         assert isinstance(accepted, Accepted)
