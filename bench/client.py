@@ -6,7 +6,7 @@ from tests.heard import Heard
 from tests.mesh import Mesh
 
 from bench.run import Run
-from bench.warm import ask, queue, timed, until_idle, warm_mesh
+from bench.warm import ask, queue, state, timed, until_idle, warm_mesh
 from ttsmesh.messages import Accepted, Say, Stop
 
 BARE = "import click, msgpack, socket"
@@ -71,6 +71,8 @@ def _acknowledgement(run: Run, mesh: Mesh) -> None:
     run.add("connect to `Accepted`, while the model renders a long save", "ms", rendering, goal=10, judged="p99")
     ask(mesh, Stop(id=long)).close()
     _quiet(mesh)
+    if failed := state(mesh)[0].failed:
+        run.add("texts of this part that failed", "", [failed], goal=0, note=mesh.status()["last_failure"])
 
 
 def _acknowledged(run: Run, mesh: Mesh) -> float:

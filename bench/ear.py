@@ -12,7 +12,7 @@ from tests.mesh import Mesh
 from bench import listening
 from bench.first import short
 from bench.run import Run
-from bench.warm import ask, save, timed, until_idle, warm_mesh
+from bench.warm import ask, queue, save, timed, until_idle, warm_mesh
 from ttsmesh.messages import Stop
 
 TRIES = 30
@@ -41,6 +41,8 @@ class Ear:
         self.mesh = mesh
         self.heard = heard
         self.random = random.Random(run.seed)
+        self.asked = 0
+        self.unheard = 0
 
     def quiet(self) -> None:
         """Nothing sounds; and no try begins at the same point of the sink's blocks as the one before."""
@@ -51,6 +53,25 @@ class Ear:
     def say(self, text: str, *options: str) -> float:
         """Run ``say``; when it was started."""
         return timed(self.mesh, *self.mesh.command("say", *options, text))[0]
+
+    def sound(self, text: str) -> float | None:
+        """Run ``say`` and wait for its sound; when it was started, or None when nothing was ever heard of it."""
+        self.asked += 1
+        begun = self.say(text)
+        while True:
+            over = not queue(self.mesh)
+            try:
+                self.heard.recorder.await_sound(begun, timeout=0.3)
+            except TimeoutError:
+                if over:
+                    break
+            else:
+                return begun
+        self.unheard += 1
+        self.run.say("a text was not heard; the mesh starts anew")
+        self.mesh.run("kill")
+        self.mesh.run("say", "--wait", self.run.texts.of_phonemes(60), timeout=120)
+        return None
 
     def reference(self, text: str, voice: str | None = None) -> Samples:
         """What ``text`` should sound like."""
@@ -72,6 +93,7 @@ def measure(run: Run) -> None:
             _stop(ear)
             _newer(ear)
             _two_minutes(ear)
+            run.add("texts asked for and never heard", "", [ear.unheard], goal=0, note=f"of {ear.asked}")
     finally:
         heard.close()
 
@@ -81,8 +103,8 @@ def _first_sample(ear: Ear) -> None:
     for number in ear.run.tries(TRIES, "say to the first audible sample, and the words"):
         text = short(ear.run, number)
         ear.quiet()
-        begun = ear.say(text)
-        ear.heard.recorder.await_sound(begun)
+        if (begun := ear.sound(text)) is None:
+            continue
         ear.quiet()
         clip = ear.heard.since(begun)
         clips.append((text, clip))
@@ -118,11 +140,11 @@ def _long_texts(ear: Ear) -> "itertools.cycle[str]":
     return itertools.cycle([ear.run.texts.of_seconds(LONG_S) for _ in range(1 if ear.run.quick else 5)])
 
 
-def _begin(ear: Ear, text: str) -> float:
-    """``text`` sounds since a while; when it was asked for."""
+def _begin(ear: Ear, text: str) -> float | None:
+    """``text`` sounds since a while; when it was asked for, or None when it does not sound."""
     ear.quiet()
-    begun = ear.say(text)
-    ear.heard.recorder.await_sound(begun, timeout=30)
+    if (begun := ear.sound(text)) is None:
+        return None
     time.sleep(ear.random.uniform(0.5, 1.5))
     return begun
 
@@ -134,7 +156,8 @@ def _stop(ear: Ear) -> None:
     for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own"):
         for cuts in (processes, exchanges):
             text = next(texts)
-            asked = _begin(ear, text)
+            if (asked := _begin(ear, text)) is None:
+                continue
             if cuts is processes:
                 begun, acknowledged = timed(ear.mesh, *ear.mesh.command("stop"))
             else:
@@ -179,7 +202,8 @@ def _newer(ear: Ear) -> None:
     cuts: list[Cut] = []
     for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound"):
         text = next(texts)
-        asked = _begin(ear, text)
+        if (asked := _begin(ear, text)) is None:
+            continue
         options = ["-v", OTHER_VOICE] if number % 2 else []
         begun, ended = timed(ear.mesh, *ear.mesh.command("say", *options, short(ear.run, number)))
         ear.quiet()
@@ -206,8 +230,8 @@ def _two_minutes(ear: Ear) -> None:
     for _ in ear.run.tries(1, "gaps inside a text of two minutes", quick=1):
         text = ear.run.texts.of_seconds(15 if ear.run.quick else 120)
         ear.quiet()
-        begun = ear.say(text)
-        ear.heard.recorder.await_sound(begun)
+        if (begun := ear.sound(text)) is None:
+            continue
         ear.quiet()
         clip = ear.heard.since(begun)
         comparison = listening.compare(clip, ear.reference(text))

@@ -112,9 +112,13 @@ def _language(voice: str) -> str:
 
 
 def _started(client: Client, begun: float) -> float:
+    """Milliseconds from ``begun``. It is heard to the end nevertheless."""
+    taken = None
     for message in client:
         if isinstance(message, Started):
-            return (time.monotonic() - begun) * 1e3
+            taken = (time.monotonic() - begun) * 1e3
+    if taken is not None:
+        return taken
     raise RuntimeError("ended without having started")
 
 

@@ -40,7 +40,8 @@ def write(run: Run, machine: dict[str, str], load: tuple[float, float], director
 def _cells(row: Row) -> list[str]:
     # A single figure has no spread.
     spread = [_number(float(np.percentile(row.values, p))) for p in (5, 95, 100)] if len(row.values) > 1 else [""] * 3
-    goal = "" if row.goal is None else f"{row.judged} ≤ {row.goal:g}"
+    judged = f"{row.judged} " if len(row.values) > 1 else ""
+    goal = "" if row.goal is None else f"{judged}≤ {row.goal:g}"
     met = {None: "", True: "met", False: "**missed**"}[row.met]
     unit = f", {row.unit}" if row.unit else ""
     return [f"{row.what}{unit}", _number(row.at("median")), *spread, str(len(row.values)), goal, met]
