@@ -32,9 +32,10 @@ BLOCK_MS = 5
 SETTLING = RATE // 5
 """Frames until the sink's block length has settled; arrivals before that say nothing about the time base."""
 
-# Complete in itself, so that neither /usr/share/alsa nor ~/.asoundrc is read; PortAudio then sees the one device
-# "default".
+# Complete in itself, so that neither /usr/share/alsa nor ~/.asoundrc is read; PortAudio then sees the device "default",
+# and one for each further sink, by its name.
 ASOUND = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+ASOUND_SINK = "pcm.{0} {{ type pulse device {0} }}\n"
 
 
 class Server:
@@ -45,7 +46,8 @@ class Server:
         # Not pytest's tmp_path: a Unix socket's path has 107 bytes at most.
         self.directory = Path(tempfile.mkdtemp(prefix="heard-", dir="/tmp"))
         self._socket = self.directory / "s"
-        (self.directory / "asound.conf").write_text(ASOUND)
+        devices = "".join(ASOUND_SINK.format(sink) for sink in self.sinks[1:])
+        (self.directory / "asound.conf").write_text(ASOUND + devices)
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

@@ -10,7 +10,9 @@ import sys
 import uvloop
 
 from ttsmesh import logs
+from ttsmesh.errors import EXIT_STATUS, SinkError
 from ttsmesh.processes import die_with_parent
+from ttsmesh.voice.portaudio import output_devices
 from ttsmesh.voice.server import VoiceServer
 from ttsmesh.voice.speakers import Speakers
 
@@ -26,19 +28,19 @@ async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, idle: floa
 
 
 def _print_devices() -> None:
-    import sounddevice
-
-    for device in sounddevice.query_devices():
-        if device["max_output_channels"]:
-            print(device["name"])
+    """One name a line; exits with the reason when there is none."""
+    try:
+        names = output_devices()
+    except SinkError as error:
+        print(f"ttsmesh: no audio output: {error.message}", file=sys.stderr)
+        sys.exit(EXIT_STATUS[error.code])
+    for name in names:
+        print(name)
 
 
 def main() -> None:
     if sys.argv[1:] == ["--list-devices"]:
-        try:
-            _print_devices()
-        except Exception as error:  # PortAudioError, or OSError where PortAudio is not installed
-            sys.exit(f"ttsmesh: no audio output: {str(error).splitlines()[0]}")
+        _print_devices()
         return
     parser = argparse.ArgumentParser(prog="python -m ttsmesh.voice")
     parser.add_argument("--listen-fd", type=int, required=True)

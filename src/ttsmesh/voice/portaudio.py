@@ -2,9 +2,11 @@
 is well."""
 
 import atexit
+import contextlib
 import functools
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames, silence
@@ -142,16 +144,46 @@ def silent(count: int) -> bytes:
     return bytes(count * BYTES_PER_FRAME)
 
 
-def open_line(device: str | int | None) -> Line:
-    """Open ``device`` (``None``: the default one), or SinkError ``no_audio``. Returns never when the audio server is
-    frozen."""
+def load() -> Any:
+    """sounddevice, which initialises PortAudio when it is imported and takes 26-52 ms for it; or SinkError
+    ``no_audio``. Returns never when the audio server is frozen."""
     try:
-        import sounddevice  # only here, in the audio thread: it takes 26-52 ms
+        import sounddevice  # only here, and in a thread
     except OSError as error:
         raise SinkError(f"{error}; install libportaudio2", Code.NO_AUDIO) from None
     # At exit it would close the streams, and hang with a frozen server. We close our own; the rest dies with the
     # process.
     atexit.unregister(sounddevice._exit_handler)
+    return sounddevice
+
+
+def output_devices() -> list[str]:
+    """The names by which ``open_line`` knows them, at least one, or SinkError ``no_audio``."""
+    with _quiet():
+        sounddevice = load()
+    names = [device["name"] for device in sounddevice.query_devices() if device["max_output_channels"]]
+    if not names:
+        raise SinkError("no device was found", Code.NO_AUDIO)
+    return names
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """PortAudio and ALSA tell standard error, from C, of each device that they tried in vain."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def open_line(device: str | int | None) -> Line:
+    """Open ``device`` (``None``: the default one), or SinkError ``no_audio``. Returns never when the audio server is
+    frozen."""
+    sounddevice = load()
     open_stream = functools.partial(
         sounddevice.RawOutputStream,
         samplerate=SAMPLE_RATE,

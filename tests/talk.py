@@ -1,0 +1,81 @@
+"""Exchanges with a mesh's model server over its socket, without the price of a command for each."""
+
+import threading
+import time
+from typing import Any, Self, TypeVar
+
+from tests.mesh import PATIENCE, Mesh
+from ttsmesh import sockets
+from ttsmesh.cli.client import Client
+from ttsmesh.errors import PeerGone
+from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Message, Request, Say
+
+Outcome = Finished | Interrupted | Failed
+OUTCOMES = (Finished, Interrupted, Failed)
+
+_M = TypeVar("_M", bound=Message)
+
+
+def ask(mesh: Mesh, request: Request) -> Message:
+    """The first reply, which for most requests is the only one. Raises Rejected."""
+    with Client(sockets.connect(mesh.socket()), request, PATIENCE) as client:
+        return client.first
+
+
+class Saying:
+    """A ``say --wait`` under way; all that it is told, and when. Raises Rejected."""
+
+    def __init__(self, mesh: Mesh, text: str, **options: Any) -> None:
+        self.begun = time.monotonic()
+        self._client = Client(sockets.connect(mesh.socket()), Say(text=text, wait=True, **options), PATIENCE)
+        self.accepted_at = time.monotonic()
+        assert isinstance(self._client.first, Accepted)
+        assert self._client.first.id is not None
+        self.id = self._client.first.id
+        self.told: list[tuple[float, Message]] = []
+        self.gone = False
+        self._news = threading.Condition()
+        self._reader = threading.Thread(target=self._read, name=f"saying {self.id}", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        try:
+            for message in self._client:
+                with self._news:
+                    self.told.append((time.monotonic(), message))
+                    self._news.notify_all()
+        except PeerGone:
+            self.gone = True
+        finally:
+            self._client.close()
+
+    def until(self, kind: type[_M]) -> _M:
+        """Wait for a message of this kind, or show what came instead."""
+
+        def found() -> list[_M]:
+            return [message for _, message in self.told if isinstance(message, kind)]
+
+        with self._news:
+            came = self._news.wait_for(lambda: found() or self.ended, PATIENCE)
+        assert came and found(), self._shown()
+        return found()[-1]
+
+    def outcome(self) -> Outcome:
+        """Wait for the end, which comes exactly once."""
+        self._reader.join(PATIENCE)
+        ends = [message for _, message in self.told if isinstance(message, OUTCOMES)]
+        assert not self._reader.is_alive() and len(ends) == 1, self._shown()
+        return ends[0]
+
+    def _shown(self) -> str:
+        return f"{self.id}: {[message.to_map() for _, message in self.told]}"
+
+    @property
+    def ended(self) -> bool:
+        return any(isinstance(message, OUTCOMES) for _, message in self.told)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
