@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +124,25 @@ def test_two_files_of_bounded_size_are_kept_however_much_is_said(file: Path, mon
 
 def test_the_logs_directory_is_private(file: Path) -> None:
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_what_libraries_and_children_write_to_stderr_is_logged_line_by_line(tmp_path: Path) -> None:
+    """In a process of its own: its stderr is redirected for good."""
+    log = tmp_path / "log"
+    program = (
+        "import asyncio, os, subprocess, sys\n"
+        "from pathlib import Path\n"
+        "from ttsmesh import logs\n"
+        "async def main():\n"
+        "    logs.set_up(Path(sys.argv[1]))\n"
+        "    logs.capture_stderr(asyncio.get_running_loop())\n"
+        "    os.write(2, b'from the library\\n')\n"
+        "    subprocess.run(['sh', '-c', 'echo from the child >&2'])\n"
+        "    while 'child' not in Path(sys.argv[1]).read_text():\n"
+        "        await asyncio.sleep(0.01)\n"
+        "asyncio.run(main())\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program, str(log)], capture_output=True, timeout=60, check=True)
+    assert run.stderr == b""
+    lines = [line.split("INFO ")[1] for line in log.read_text().splitlines()]
+    assert lines == ["ttsmesh.logs: stderr: from the library", "ttsmesh.logs: stderr: from the child"]

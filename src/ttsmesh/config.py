@@ -5,13 +5,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from ttsmesh import limits
 from ttsmesh.errors import ConfigError
 from ttsmesh.paths import config_dir
 
 _T = TypeVar("_T")
+
+Precision = Literal["auto", "bf16", "f32"]
+"""What the model computes in; ``auto``: the quickest that the CPU offers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ class Settings:
     device: str = ""
     prime: float = 0.0
     release: float = limits.DEVICE_RELEASE
-    precision: str = "auto"
+    precision: Precision = "auto"
     voice_idle: float = limits.VOICE_IDLE
     model_idle: float = limits.MODEL_IDLE
     idle_voices: int = limits.MAX_IDLE_VOICES
@@ -71,7 +74,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "idle_voices": (0, 64),
     "max_text": (1, limits.MAX_TEXT),
 }
-_CHOICES: Mapping[str, tuple[str, ...]] = {"precision": ("auto", "bf16", "f32")}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"precision": get_args(Precision)}
 _TABLES: Mapping[str, type[Any]] = {"voice": VoiceSettings, "devices": DeviceSettings}
 """Tables of tables."""
 
@@ -113,11 +116,13 @@ def _make(cls: type[_T], values: Mapping[str, object], prefix: str = "", **table
 
 
 def _check(shown: str, name: str, value: object, wanted: Any) -> None:
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise ConfigError(f"{shown} must be one of {', '.join(_CHOICES[name])}")
+        return
     if wanted in (str, str | None):
         if not isinstance(value, str):
             raise ConfigError(f"{shown} must be text")
-        if name in _CHOICES and value not in _CHOICES[name]:
-            raise ConfigError(f"{shown} must be one of {', '.join(_CHOICES[name])}")
         return
     kinds = (int,) if wanted is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):

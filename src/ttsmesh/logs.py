@@ -5,13 +5,21 @@ Messages of unexpected exceptions may quote their input, so tracebacks are logge
 
 import logging
 import logging.handlers
+import os
 import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 LOG_BYTES = 1024 * 1024
 """Of each of the two log files kept."""
+
+LINE_BYTES = 1000
+"""Of one captured line."""
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -43,6 +51,28 @@ def _frames(error: BaseException, trace: TracebackType | None, indent: str = "  
 
 def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     logger.critical("ended by an unexpected error", exc_info=(kind, error, trace))
+
+
+def capture_stderr(loop: "AbstractEventLoop") -> None:
+    """Log what this process's libraries and its children write to stderr, so that the log's size cap holds for all.
+
+    Read by ``loop``, for as long as the process lasts.
+    """
+    ours, theirs = os.pipe()
+    os.dup2(theirs, sys.stderr.fileno())
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    rest = bytearray()
+
+    def read() -> None:
+        rest.extend(os.read(ours, 65536))
+        *lines, last = rest.split(b"\n")
+        rest[:] = last[-LINE_BYTES:]
+        for line in lines:
+            if line.strip():
+                logger.info("stderr: %s", line[:LINE_BYTES].decode(errors="replace"))
+
+    loop.add_reader(ours, read)
 
 
 def set_up(file: Path | None = None) -> None:

@@ -30,9 +30,17 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> Non
     activated = serving.activated_fd(os.environ) if listen_fd is None else None
     fd = activated if activated is not None else listen_fd
     sock = serving.passed_socket(fd) if fd is not None else serving.bind(directory)
-    engine = choose_engine(os.environ)
+    engine = choose_engine(os.environ, settings.precision)
     on_demand = fd is not None and not foreground
-    serving.serve(sock, directory, engine, settings, keep_socket=activated is not None, idle_exit=on_demand)
+    serving.serve(
+        sock,
+        directory,
+        engine,
+        settings,
+        keep_socket=activated is not None,
+        idle_exit=on_demand,
+        capture_stderr=log_file is not None,
+    )
 
 
 @main.command()

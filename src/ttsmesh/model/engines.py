@@ -4,14 +4,15 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.engine import Engine
 
 VARIABLE = "TTSMESH_ENGINE"
 
 
-def choose_engine(environment: Mapping[str, str]) -> Engine:
-    """The engine that ``TTSMESH_ENGINE`` names: ``openvino`` (the default) or ``tone``; not loaded yet.
+def choose_engine(environment: Mapping[str, str], precision: Precision = "auto") -> Engine:
+    """The engine that ``TTSMESH_ENGINE`` names: ``openvino`` (the default; takes ``precision``) or ``tone``. Not loaded yet.
 
     Of the tone engine (tests), ``TTSMESH_TONE_DELAY`` is its delay in seconds, ``TTSMESH_TONE_GATE`` its gate's path,
     and ``TTSMESH_TONE_DEAF=1`` makes it deaf. Raises ``ConfigError`` for an unknown name or a bad delay.
@@ -20,7 +21,7 @@ def choose_engine(environment: Mapping[str, str]) -> Engine:
     if name == "openvino":
         from ttsmesh.model.openvino_engine import OpenVinoEngine  # reason: needs the weights, a test does not
 
-        return OpenVinoEngine()
+        return OpenVinoEngine(precision=precision)
     if name == "tone":
         from ttsmesh.model.tone_engine import ToneEngine
 

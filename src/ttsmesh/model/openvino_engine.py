@@ -3,16 +3,15 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.model import parts, weights
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, RenderCancelled, Rendered, check_request
-
-Precision = Literal["auto", "bf16", "f32"]
 
 RUNTIME_CACHE = 1000
 """Prepared kernels the plugin keeps; its 5000 let memory grow. 20 lengths fit; 400 made a long text half as fast."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from ttsmesh import locks, sockets
+from ttsmesh import locks, logs, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, SynthesisError, TtsmeshError
 from ttsmesh.limits import (
@@ -24,7 +24,6 @@ from ttsmesh.limits import (
     START_TIMEOUT,
 )
 from ttsmesh.model.engine import Engine
-from ttsmesh.model.hub import Hub
 from ttsmesh.model.notify import Notifier
 from ttsmesh.model.renderer import HANGS
 from ttsmesh.model.server import ModelServer
@@ -32,6 +31,9 @@ from ttsmesh.model.server import ModelServer
 logger = logging.getLogger(__name__)
 
 _FIRST_PASSED_FD = 3
+_CLIENT_FDS = 4
+"""What a client may cost: its connection, two with its voice server, and that one's own socket."""
+
 _LOCK_PATIENCE = 1.0
 """Seconds a leaving server waits for the start lock; whoever holds it longer starts a server of its own."""
 
@@ -94,12 +96,20 @@ def bind(directory: str) -> socket.socket:
 
 
 def serve(
-    sock: socket.socket, directory: str, engine: Engine, settings: Settings, *, keep_socket: bool, idle_exit: bool
+    sock: socket.socket,
+    directory: str,
+    engine: Engine,
+    settings: Settings,
+    *,
+    keep_socket: bool,
+    idle_exit: bool,
+    capture_stderr: bool,
 ) -> NoReturn:
     """Run a model server on ``sock`` until it is asked to leave; then this process ends.
 
     Args:
         keep_socket: it is systemd's: its path is not ours to remove, and it starts our successor.
+        capture_stderr: log what libraries and children write there, because it leads nowhere else that is kept.
         idle_exit: leave too when idle for long enough, because whoever needs a server again will start one.
     Raises:
         AlreadyRunning: another one lives, and does not leave.
@@ -113,17 +123,25 @@ def serve(
 
     # The lock is never given back: it goes when this process has gone, which is what those who try it want to know.
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(sock, directory, engine, settings, keep_socket, idle_exit))
+        runner.run(_run(sock, directory, engine, settings, keep_socket, idle_exit, capture_stderr))
     # Not through the interpreter's end: it would wait for a thread that still loads the model, or hangs in it.
     os._exit(0)
 
 
 async def _run(
-    sock: socket.socket, directory: str, engine: Engine, settings: Settings, keep_socket: bool, idle_exit: bool
+    sock: socket.socket,
+    directory: str,
+    engine: Engine,
+    settings: Settings,
+    keep_socket: bool,
+    idle_exit: bool,
+    capture_stderr: bool,
 ) -> None:
+    if capture_stderr:
+        logs.capture_stderr(asyncio.get_running_loop())
     notifier = Notifier(os.environ)
     async with asyncio.TaskGroup() as group:
-        server = ModelServer(sock, directory, engine, settings, group)
+        server = ModelServer(sock, directory, engine, settings, group, max_clients=_client_limit())
         hurry = asyncio.Event()
         _on_signals(server, hurry)
         server.renderer.start_loading()
@@ -147,8 +165,7 @@ async def _run(
         await server.g2p.close()
         await server.renderer.close()
         await server.hub.history.close()
-        for connection in list(server.listener.connections):
-            connection.cancel()
+        await server.close()
     logger.info("model server %d has left", os.getpid())
 
 
@@ -174,19 +191,22 @@ async def _asked_or_idle(server: ModelServer, idle_timeout: float | None) -> Non
     """Wait until somebody wants us to leave, or nobody has wanted anything for ``idle_timeout`` seconds."""
     waiting: list[asyncio.Task[Any]] = [asyncio.create_task(server.leaving.wait())]
     if idle_timeout is not None:
-        waiting.append(asyncio.create_task(_idle(server.hub, idle_timeout)))
+        waiting.append(asyncio.create_task(_idle(server, idle_timeout)))
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
 
 
-async def _idle(hub: Hub, timeout: float) -> None:
+async def _idle(server: ModelServer, timeout: float) -> None:
     while True:
-        await hub.until_idle()
-        remaining = hub.idle_since + timeout - asyncio.get_running_loop().time()
-        if remaining <= 0:
+        await server.hub.until_idle()
+        remaining = server.hub.idle_since + timeout - asyncio.get_running_loop().time()
+        if remaining > 0:
+            await asyncio.sleep(remaining)
+        elif server.listener.connections:
+            await asyncio.wait(server.listener.connections)  # somebody is about to ask for something
+        else:
             return
-        await asyncio.sleep(remaining)
 
 
 async def _give_up(server: ModelServer, hurry: asyncio.Event) -> None:
@@ -228,9 +248,12 @@ async def _close_door(server: ModelServer, sock: socket.socket, directory: str, 
         held = await asyncio.to_thread(
             stack.enter_context, locks.starting(directory, _LOCK_PATIENCE if server.leaving.is_set() else 0.0)
         )
-        if not server.leaving.is_set() and (not held or server.listener.accept_waiting()):
+        # The lock took its time: somebody may have come meanwhile.
+        wanted = not held or server.hub.live or server.listener.connections or server.listener.accept_waiting()
+        if wanted and not server.leaving.is_set():
             server.hub.idle_since = asyncio.get_running_loop().time()
             return False
+        server.closed = True
         server.listener.pause()
         if not keep_socket:
             _unlink_own(sock, os.path.join(directory, sockets.MODEL_SOCKET))
@@ -260,10 +283,15 @@ async def _drain(server: ModelServer, hurry: asyncio.Event) -> None:
             await server.hub.until_idle()
 
 
+def _client_limit() -> int:
+    """How many clients there are descriptors for."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(MAX_CLIENTS, (soft - RESERVED_FDS) // _CLIENT_FDS))
+
+
 def _raise_descriptor_limit() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # Each client may cost two connections: its own and its voice's.
-    wanted = 4 * MAX_CLIENTS + RESERVED_FDS
+    wanted = _CLIENT_FDS * MAX_CLIENTS + RESERVED_FDS
     if soft < wanted:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
