@@ -12,7 +12,7 @@ VARIABLE = "TTSMESH_ENGINE"
 
 
 def choose_engine(environment: Mapping[str, str], precision: Precision = "auto") -> Engine:
-    """The engine that ``TTSMESH_ENGINE`` names: ``openvino`` (the default; takes ``precision``) or ``tone``. Not loaded yet.
+    """The engine that ``TTSMESH_ENGINE`` names: ``openvino`` (the default, in ``precision``) or ``tone``. Not loaded.
 
     Of the tone engine (tests), ``TTSMESH_TONE_DELAY`` is its delay in seconds, ``TTSMESH_TONE_GATE`` its gate's path,
     and ``TTSMESH_TONE_DEAF=1`` makes it deaf. Raises ``ConfigError`` for an unknown name or a bad delay.
