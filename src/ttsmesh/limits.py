@@ -86,6 +86,10 @@ SPEAK_ACCEPTED_TIMEOUT = 2.0
 VOICE_START_TIMEOUT = 10.0
 """From needing a voice process to its first ``Accepted``, on a machine that is busy."""
 
+BEGIN_TIMEOUT = 8.0
+"""From a voice's first audio, the floor being its own, to its ``Started``: a device may take 4 s to open, and another
+one 1 s to be let go."""
+
 PROGRESS_INTERVAL = 0.5
 PROGRESS_TIMEOUT = 5.0
 """A voice that sounds says so every 500 ms; one that has been silent about it for 5 s is replaced."""

@@ -13,6 +13,9 @@ from ttsmesh.errors import Code, ConfigError, PeerGone, TtsmeshError
 from ttsmesh.limits import BACKLOG, CONNECT_TIMEOUT, SOCKET_PATH_MAX
 
 MODEL_SOCKET = "model.sock"
+AUDIO_SOCKET = "audio.sock"
+"""Where the voice servers fetch audio. Not the model server's own socket: that is closed while saves still drain."""
+
 START_LOCK = "start.lock"
 """Held by whoever starts a server, until its socket listens. Never unlinked: a lock on a removed file locks nobody."""
 

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import os
+import select
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -53,6 +54,16 @@ class Channel:
     @property
     def ended(self) -> bool:
         return self._exchange.ended
+
+    @property
+    def peer_left(self) -> bool:
+        """Whether the peer has closed for good (not only half): nothing that is sent will be read."""
+        sock = self._writer.get_extra_info("socket")
+        if sock.fileno() < 0:
+            return True
+        poll = select.poll()
+        poll.register(sock.fileno(), 0)  # POLLHUP is always reported
+        return bool(poll.poll(0))
 
     async def send(self, message: Message, *, patience: float | None = SEND_TIMEOUT) -> None:
         """Send, waiting at most ``patience`` seconds (None: for ever) while the peer does not read.
@@ -110,9 +121,13 @@ class Channel:
     async def close(self) -> None:
         """Close for good, flushing what was sent."""
         self._writer.close()
-        with contextlib.suppress(OSError, TimeoutError, RuntimeError):
+        try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._writer.wait_closed()
+        except TimeoutError:
+            self._writer.transport.abort()  # it would keep the descriptor for as long as the peer does not read
+        except (OSError, RuntimeError):
+            return
 
     async def __aenter__(self) -> "Channel":
         return self

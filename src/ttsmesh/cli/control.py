@@ -10,7 +10,7 @@ import click
 from ttsmesh import locks, sockets
 from ttsmesh.cli.client import ask
 from ttsmesh.errors import TtsmeshError
-from ttsmesh.limits import DRAIN_TIMEOUT, DRAIN_TIMEOUT_AGAIN
+from ttsmesh.limits import DRAIN_TIMEOUT, DRAIN_TIMEOUT_AGAIN, START_TIMEOUT
 from ttsmesh.messages import Shutdown, Status
 
 KILL_PATIENCE = 3.0
@@ -28,9 +28,11 @@ def kill() -> None:
 def kill_mesh() -> None:
     """Ask the model server to end now; one that does not is killed, and its children follow it."""
     directory = sockets.runtime_dir()
-    # One that is only starting listens already. One that is leaving, or deaf, is waited for below, and then killed.
+    # One that is only starting listens already, and answers when it has come so far. One that is leaving, or deaf, is
+    # waited for below, and then killed.
+    patience = START_TIMEOUT if locks.server_pid(directory) is None else KILL_PATIENCE
     with contextlib.suppress(TtsmeshError):
-        ask(Shutdown(drain=False), may_start=False, patience=KILL_PATIENCE).close()
+        ask(Shutdown(drain=False), may_start=False, patience=patience).close()
     pid = locks.server_pid(directory)
     if pid is not None:
         _until_gone(directory, pid, KILL_PATIENCE)

@@ -1,10 +1,11 @@
 """The model server: answers every request, from its first byte to its last."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ttsmesh import messages, sockets
@@ -12,7 +13,7 @@ from ttsmesh.config import Settings
 from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.languages import LANGUAGES, language_code, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, PROBE_TIMEOUT
-from ttsmesh.messages import Accepted, Message, Request
+from ttsmesh.messages import Accepted, Message
 from ttsmesh.model import history, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
@@ -32,14 +33,26 @@ from ttsmesh.text import check_text
 logger = logging.getLogger(__name__)
 
 
+Handlers = Mapping[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitable[None]]]
+
+
 class ModelServer:
     """One instance serves one listening socket, in one task group, until it is asked to leave."""
 
     def __init__(
-        self, sock: socket.socket, directory: str, engine: Engine, settings: Settings, group: asyncio.TaskGroup
+        self,
+        sock: socket.socket,
+        directory: str,
+        engine: Engine,
+        settings: Settings,
+        group: asyncio.TaskGroup,
+        *,
+        max_clients: int = MAX_CLIENTS,
     ) -> None:
         self.settings = settings
         self.leaving = asyncio.Event()
+        self.closed = False  # whoever has connected by now and asks too late is for our successor
+        self._max_clients = max_clients
         self.drain = True
         self._begun = asyncio.get_running_loop().time()
         self.catalogue = Catalogue()
@@ -47,7 +60,7 @@ class ModelServer:
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
         self.supervisor = Supervisor(
             directory,
-            os.path.join(directory, sockets.MODEL_SOCKET),
+            os.path.join(directory, sockets.AUDIO_SOCKET),
             group,
             idle_timeout=settings.voice_idle,
             release_timeout=settings.release,
@@ -55,12 +68,14 @@ class ModelServer:
         )
         self.hub = Hub(self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue), group)
         self.hub.history.open(state_dir() / history.FILE, group)
-        self.listener = Listener(sock, self._serve, group)
+        self.listener = Listener(sock, self._serve_client, group)
+        self._audio_path = os.path.join(directory, sockets.AUDIO_SOCKET)
+        self._audio_sock = sockets.listen(self._audio_path)
+        self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
         # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
         self._unasked: dict[asyncio.Task[Any], None] = {}
-        self._handlers: dict[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitable[None]]] = {
+        self._handlers: Handlers = {
             messages.Say: self._say,
-            messages.Synthesize: self._synthesize,
             messages.Stop: self._stop,
             messages.Pause: self._pause,
             messages.Resume: self._resume,
@@ -73,11 +88,26 @@ class ModelServer:
 
     # --- the exchange boundary: expected errors become replies here, and nowhere else --------------------------------
 
-    async def _serve(self, channel: Channel, peer: sockets.Peer) -> None:
+    async def _serve_client(self, channel: Channel, peer: sockets.Peer) -> None:
+        await self._serve(channel, peer, self._first, self._handlers)
+
+    async def _serve_voice(self, channel: Channel, peer: sockets.Peer) -> None:
+        await self._serve(channel, peer, self._asked, {messages.Synthesize: self._synthesize})
+
+    async def _serve(
+        self,
+        channel: Channel,
+        peer: sockets.Peer,
+        asked: Callable[[Channel], Awaitable[Message | None]],
+        handlers: Handlers,
+    ) -> None:
         try:
-            request = await self._first(channel)
-            if request is not None:
-                await self._handlers[type(request)](channel, request, peer)
+            request = await asked(channel)
+            if request is None:
+                return
+            if type(request) not in handlers:
+                raise RemoteProtocolError(f"{request.type} is not for this socket of the model server")
+            await handlers[type(request)](channel, request, peer)
         except PeerGone:
             pass
         except TtsmeshError as error:
@@ -86,26 +116,29 @@ class ModelServer:
             logger.exception("an exchange with pid %d", peer.pid)
             await self._refuse(channel, Code.INTERNAL, "internal error")
 
-    async def _first(self, channel: Channel) -> Request | None:
+    @staticmethod
+    async def _asked(channel: Channel) -> Message | None:
+        """The request, if one comes in time."""
+        try:
+            return await channel.receive(FRAME_TIMEOUT)
+        except TimeoutError:
+            return None
+
+    async def _first(self, channel: Channel) -> Message | None:
         """The request, if one comes in time and there is room for its sender."""
         task = asyncio.current_task()
         assert task is not None
-        if len(self.listener.connections) > MAX_CLIENTS:
+        if len(self.listener.connections) > self._max_clients:
             oldest = next(iter(self._unasked), None)
             if oldest is None:
-                raise Rejected(f"busy: {MAX_CLIENTS} clients are connected already", Code.BUSY)
+                raise Rejected(f"busy: {self._max_clients} clients are connected already", Code.BUSY)
             oldest.cancel()
             del self._unasked[oldest]
         self._unasked[task] = None
         try:
-            request = await channel.receive(FRAME_TIMEOUT)
-        except TimeoutError:
-            return None
+            return await self._asked(channel)
         finally:
             self._unasked.pop(task, None)
-        if request is not None and type(request) not in self._handlers:
-            raise RemoteProtocolError(f"{request.type} is not for the model server")
-        return request if isinstance(request, Request) else None
 
     @staticmethod
     async def _refuse(channel: Channel, code: Code, message: str) -> None:
@@ -120,6 +153,8 @@ class ModelServer:
 
     async def _say(self, channel: Channel, say: messages.Say, peer: sockets.Peer) -> None:
         order = await self._order(say, peer)
+        if self.closed or channel.peer_left:
+            return  # unanswered: it goes to our successor, or has gone
         self.hub.check_room(order.text)
         utterance = self.hub.accept(order)
         logger.info(
@@ -272,5 +307,14 @@ class ModelServer:
 
     async def _shutdown(self, channel: Channel, request: messages.Shutdown, _: sockets.Peer) -> None:
         self.drain = request.drain
+        self.leaving.set()  # also when whoever asked has not waited for the answer
         await channel.send(Accepted(count=len(self.hub.live)))
-        self.leaving.set()
+
+    async def close(self) -> None:
+        """End every conversation, and the voice servers' way to their audio."""
+        self._audio_listener.pause()
+        self._audio_sock.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._audio_path)
+        for connection in self.listener.connections | self._audio_listener.connections:
+            connection.cancel()

@@ -6,6 +6,7 @@ there waits in the kernel's backlog for the next one: no readiness handshake, an
 
 import asyncio
 import contextlib
+import glob
 import hashlib
 import logging
 import os
@@ -60,6 +61,7 @@ class VoiceServer:
         self.failed = False  # crashed too often; only a restart of the mesh clears it
         self.idle_since = 0.0
         self.process: asyncio.subprocess.Process | None = None
+        self.up = False  # the process has answered once
         self._supervisor = supervisor
         self._crashes: deque[float] = deque()
         # By a hash: formulas of blended voices are longer than a socket's path may be.
@@ -102,11 +104,12 @@ class VoiceServer:
         """A process for as long as anybody waits: spawn, wait for its end, and again if somebody came meanwhile."""
         loop = asyncio.get_running_loop()
         while True:
+            self.up = False
             self.process = await self._spawn()
             self.starts += 1
             logger.info("voice %s %s: process %d", *self.key, self.process.pid)
             status = await self.process.wait()
-            pid, self.process = self.process.pid, None
+            pid, self.process, self.up = self.process.pid, None, False
             # A terminated one was asked to leave, perhaps before it could install its handler.
             if status in (0, -signal.SIGTERM):
                 logger.info("voice %s %s: process %d left", *self.key, pid)
@@ -193,6 +196,9 @@ class Supervisor:
         self.lifeline = Lifeline()
         self.voices: dict[VoiceKey, VoiceServer] = {}
         self._max_idle = max_idle
+        # Of a server that was killed; whoever holds the lifetime lock is the only one to use such names.
+        for stale in glob.glob(os.path.join(glob.escape(directory), "voice-*.sock")):
+            os.unlink(stale)
 
     def voice(self, key: VoiceKey) -> VoiceServer:
         """The one server of this voice+language; its process need not be there."""

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
-from ttsmesh.limits import CANCEL_TIMEOUT, PROGRESS_TIMEOUT, SPEAK_ACCEPTED_TIMEOUT, VOICE_START_TIMEOUT
+from ttsmesh.limits import (
+    BEGIN_TIMEOUT,
+    CANCEL_TIMEOUT,
+    PROGRESS_TIMEOUT,
+    SPEAK_ACCEPTED_TIMEOUT,
+    VOICE_START_TIMEOUT,
+)
 from ttsmesh.messages import (
     Accepted,
     Audio,
@@ -99,6 +105,8 @@ class Utterance:
         self._alive_at = 0.0  # when the voice server last gave a sign of life that it owes
         self._steered = asyncio.Event()
         self._may_sound = False
+        self._accepted = asyncio.Event()
+        self._fed = asyncio.Event()
 
     @property
     def state(self) -> str:
@@ -210,9 +218,12 @@ class Utterance:
         self._listener = asyncio.get_running_loop().create_future()
         self._spoken = Spoken()
         self._may_sound = False
+        self._accepted.clear()
+        self._fed.clear()
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self._feed(self._listener), name=f"feed {self.order.id}")
             steering = asyncio.create_task(self._steer(channel), name=f"steer {self.order.id}")
+            watching = asyncio.create_task(self._expect_start(self._listener), name=f"watch {self.order.id}")
             try:
                 return await self._converse(channel)
             except PeerGone:
@@ -221,20 +232,22 @@ class Utterance:
                 raise VoiceServerFailed("the voice server went away while it was sounding") from None
             except asyncio.CancelledError:
                 feeding.cancel()  # drops the render under way: nobody will hear it
-                # Without a Go it makes no sound, and a process that is still starting could not report in time.
-                if self._may_sound:
+                # Without a Go or audio it makes no sound, and a process that is still starting, with our Go in its
+                # backlog, could not report in time.
+                if self._may_sound and self._listener.done():
                     await self._take_back(channel)
                 raise
             finally:
                 feeding.cancel()
                 steering.cancel()
-                await asyncio.wait([feeding, steering])
+                watching.cancel()
+                await asyncio.wait([feeding, steering, watching])
 
     async def _converse(self, channel: Channel) -> Outcome:
         order = self.order
         # A process that has yet to start needs longer than one that is up.
-        up = self._voice.process is not None
-        patience: float | None = SPEAK_ACCEPTED_TIMEOUT if up else VOICE_START_TIMEOUT
+        starts = self._voice.starts
+        patience: float | None = SPEAK_ACCEPTED_TIMEOUT if self._voice.up else VOICE_START_TIMEOUT
         await channel.send(
             Speak(
                 id=order.id,
@@ -252,12 +265,18 @@ class Utterance:
             except TimeoutError:
                 if self.held or (patience is not None and self._clock() < self._alive_at + patience):
                     continue  # a held one says nothing, and owes its next word only from when it went on
+                if not self._accepted.is_set() and starts != self._voice.starts:
+                    # The one that was up has left, and its successor finds us in the backlog.
+                    starts, patience, self._alive_at = self._voice.starts, VOICE_START_TIMEOUT, self._clock()
+                    continue
                 self._voice.kill("no sign of life")
-                raise VoiceServerFailed("the voice server does not answer") from None
+                raise PeerGone("the voice server does not answer") from None
             self._alive_at = self._clock()
             match message:
                 case Accepted():
                     patience = None
+                    self._voice.up = True
+                    self._accepted.set()
                 case Started():
                     self.started_at = self._clock()
                     patience = PROGRESS_TIMEOUT
@@ -271,6 +290,24 @@ class Utterance:
                     return message
                 case None:
                     raise PeerGone("the voice server closed the connection")
+
+    async def _expect_start(self, listener: asyncio.Future[Channel]) -> None:
+        """Until Started there is no Progress to go by: a voice that hangs before it would wait for ever."""
+        await self._accepted.wait()
+        await asyncio.wait([listener], timeout=SPEAK_ACCEPTED_TIMEOUT)
+        if not listener.done():
+            self._voice.kill("it does not ask for its audio")
+            return
+        await self._fed.wait()
+        if self.order.output is None:
+            await self.mine.wait()
+        begun = self._clock()
+        while self.started_at is None:
+            left = max(begun, self._alive_at) + BEGIN_TIMEOUT - self._clock()
+            if left <= 0 and not self.held:
+                self._voice.kill("it does not begin")
+                return
+            await asyncio.sleep(left if left > 0 else BEGIN_TIMEOUT)
 
     async def _take_back(self, channel: Channel) -> None:
         """Half-close is the cancel; the voice server owes one last report, and soon: the next one waits for it."""
@@ -308,6 +345,7 @@ class Utterance:
         channel = await listener
         try:
             await channel.send(await self._stream(channel), patience=None)
+            self._fed.set()
         except PeerGone:
             return
         except TtsmeshError as error:
@@ -332,6 +370,7 @@ class Utterance:
             for piece in slices(part.pcm):
                 # No limit: a paused listener may keep us waiting for hours. Its Speak exchange says whether it lives.
                 await channel.send(Audio(pcm=piece), patience=None)
+                self._fed.set()
         if order.output is not None and not self.rendered_s:
             return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
         return AudioEnd()

@@ -46,6 +46,7 @@ class VoiceServer:
         self._leaving = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
         self._speakers = speakers
+        self._under_way = 0
         self._listener = Listener(sock, self._serve, group)
         self._rest()
 
@@ -72,6 +73,7 @@ class VoiceServer:
     async def _serve(self, channel: Channel, peer: Peer) -> None:
         if self._idle_timer is not None:
             self._idle_timer.cancel()
+        self._under_way += 1
         try:
             await self._exchange(channel)
         except (PeerGone, TimeoutError):
@@ -80,10 +82,12 @@ class VoiceServer:
             with contextlib.suppress(TtsmeshError):
                 await channel.send(Rejected(code=error.code, message=error.message))
         finally:
+            # Not the number of connections: of two that end together, each would see the other's still closing.
+            self._under_way -= 1
             if self._speakers.stuck:
                 logger.error("the audio system does not answer: leaving the device to a new process")
                 self.leave()
-            elif len(self._listener.connections) == 1:  # ours
+            elif not self._under_way:
                 self._rest()
 
     async def _exchange(self, channel: Channel) -> None:
