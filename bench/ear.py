@@ -100,7 +100,7 @@ def measure(run: Run) -> None:
 
 def _first_sample(ear: Ear) -> None:
     sounding, audible, clips = [], [], []
-    for number in ear.run.tries(TRIES, "say to the first audible sample, and the words"):
+    for number in ear.run.tries(TRIES, "say to the first audible sample, and the words", seconds=110):
         text = short(ear.run, number)
         ear.quiet()
         if (begun := ear.sound(text)) is None:
@@ -153,7 +153,7 @@ def _stop(ear: Ear) -> None:
     texts = _long_texts(ear)
     processes: list[Cut] = []
     exchanges: list[Cut] = []
-    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own"):
+    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own", seconds=130):
         for cuts in (processes, exchanges):
             text = next(texts)
             if (asked := _begin(ear, text)) is None:
@@ -200,7 +200,7 @@ def _newer(ear: Ear) -> None:
         ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # its process is there from now on
         until_idle(ear.mesh)
     cuts: list[Cut] = []
-    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound"):
+    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound", seconds=100):
         text = next(texts)
         if (asked := _begin(ear, text)) is None:
             continue

@@ -3,14 +3,12 @@
 import sys
 import time
 
-import numpy as np
-
 from bench import rival
 from bench.run import Run
 from bench.worker import Worker
 
 VOICE = "af_heart"
-LENGTHS = ((5, 8), (13, 10), (30, 8), (72, 6), (150, 5), (292, 4), (400, 4))
+LENGTHS = ((5, 7), (13, 7), (30, 7), (72, 5), (150, 4), (292, 3), (400, 3))
 """Phonemes wanted, and how many texts of that length."""
 
 PAUSE = 0.1
@@ -29,10 +27,9 @@ def measure(run: Run) -> None:
         for worker in both.values():
             worker.ask(text=warm_up[1])
         times: dict[int, Times] = {wanted: [] for wanted, _ in LENGTHS}
-        jobs = [wanted for wanted, count in LENGTHS for _ in range(1 if run.quick else count)]
         # All lengths in turn, so that a slow minute of the machine does not fall on one of them.
-        jobs = [jobs[i] for i in np.random.default_rng(run.seed).permutation(len(jobs))]
-        for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(jobs)):
+        jobs = [wanted for turn in range(max(dict(LENGTHS).values())) for wanted, count in LENGTHS if turn < count]
+        for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(LENGTHS), seconds=200):
             text = run.texts.of_phonemes(jobs[number])
             answers = {}
             for name in sorted(both, reverse=bool(number % 2)):

@@ -51,12 +51,14 @@ class Run:
         """Progress, for whoever watches."""
         print(f"bench {time.monotonic() - self._begun:4.0f} s  {self.part}: {line}", file=sys.stderr, flush=True)
 
-    def tries(self, count: int, what: str, *, quick: int = 3) -> Iterator[int]:
-        """``count`` tries, or ``quick`` of them; fewer, and saying so, when the run's time is over."""
+    def tries(self, count: int, what: str, *, quick: int = 3, seconds: float = 60) -> Iterator[int]:
+        """``count`` tries, or ``quick`` of them; fewer, but never less than ``quick``, when they take longer than
+        ``seconds`` or the run's time is over."""
         count = quick if self.quick else count
         self.say(f"{what} ({count})")
+        deadline = min(self._deadline, time.monotonic() + seconds)
         for number in range(count):
-            if time.monotonic() > self._deadline:
+            if number >= quick and time.monotonic() > deadline:
                 self.say(f"out of time after {number} of {count}")
                 return
             yield number
