@@ -176,8 +176,9 @@ def test_a11_anything_but_a_listening_unix_stream_socket_is_refused(mesh: Mesh, 
     ):
         internet.bind(("127.0.0.1", 0))
         internet.listen()
-        kinds = {"file": file, "datagram": datagram, "internet": internet, "connected": left, "not-listening": idle}
-        status, err = ended(activated(mesh, kinds[kind].fileno()))
+        others = {"datagram": datagram, "internet": internet, "connected": left, "not-listening": idle}
+        fd = file.fileno() if kind == "file" else others[kind].fileno()
+        status, err = ended(activated(mesh, fd))
     assert (status, err) == (78, "ttsmesh: file descriptor 3 is not a listening Unix stream socket\n")
 
 

@@ -57,7 +57,7 @@ def run_doctor(as_json: bool) -> int:
 def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
     """What ``check`` finds; an expected error is a finding too, since one fault must not hide the others."""
     name = check.__name__.removeprefix("check_")
-    findings = []
+    findings: list[Finding] = []
     try:
         findings += check()
     except TtsmeshError as error:
