@@ -1,5 +1,7 @@
 """Exchanges with a mesh's model server over its socket, without the price of a command for each."""
 
+import contextlib
+import socket
 import threading
 import time
 from typing import Any, Self, TypeVar
@@ -27,13 +29,14 @@ class Saying:
 
     def __init__(self, mesh: Mesh, text: str, **options: Any) -> None:
         self.begun = time.monotonic()
-        self._client = Client(sockets.connect(mesh.socket()), Say(text=text, wait=True, **options), PATIENCE)
+        self._sock = sockets.connect(mesh.socket())
+        self._client = Client(self._sock, Say(text=text, wait=True, **options), PATIENCE)
         self.accepted_at = time.monotonic()
         assert isinstance(self._client.first, Accepted)
         assert self._client.first.id is not None
         self.id = self._client.first.id
         self.told: list[tuple[float, Message]] = []
-        self.gone = False
+        self.left = False
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, name=f"saying {self.id}", daemon=True)
         self._reader.start()
@@ -44,8 +47,8 @@ class Saying:
                 with self._news:
                     self.told.append((time.monotonic(), message))
                     self._news.notify_all()
-        except PeerGone:
-            self.gone = True
+        except (PeerGone, OSError):
+            pass  # left, or the server is gone; then there is no outcome
         finally:
             self._client.close()
 
@@ -59,6 +62,26 @@ class Saying:
             came = self._news.wait_for(lambda: found() or self.ended, PATIENCE)
         assert came and found(), self._shown()
         return found()[-1]
+
+    def wait(self, kind: type[Message] | tuple[type[Message], ...], timeout: float) -> bool:
+        """Whether a message of this kind has come, or the end of all, within ``timeout`` seconds."""
+
+        def came() -> bool:
+            return self.over or any(isinstance(message, kind) for _, message in self.told)
+
+        with self._news:
+            return self._news.wait_for(came, timeout)
+
+    def leave(self) -> None:
+        """Wait no longer, which takes it back."""
+        self.left = True
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will come."""
+        return self.ended or not self._reader.is_alive()
 
     def outcome(self) -> Outcome:
         """Wait for the end, which comes exactly once."""

@@ -231,10 +231,11 @@ class Utterance:
                     raise _CrashedBeforeStart from None
                 raise VoiceServerFailed("the voice server went away while it was sounding") from None
             except asyncio.CancelledError:
-                feeding.cancel()  # drops the render under way: nobody will hear it
                 # Without a Go or audio it makes no sound, and a process that is still starting, with our Go in its
-                # backlog, could not report in time.
-                if self._may_sound and self._listener.done():
+                # backlog, could not report in time. (Asked first: cancelling the feeder cancels what it waits for.)
+                owes_report = self._may_sound and self._listener.done()
+                feeding.cancel()  # drops the render under way: nobody will hear it
+                if owes_report:
                     await self._take_back(channel)
                 raise
             finally:
