@@ -6,7 +6,7 @@ import sys
 import time
 
 from ttsmesh import locks, sockets
-from ttsmesh.errors import EXIT_STATUS, Code, TtsmeshError
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError
 from ttsmesh.limits import START_TIMEOUT
 
 
@@ -108,11 +108,15 @@ class Starter:
         from ttsmesh.paths import state_dir
 
         state = state_dir()
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._report = os.fspath(state / "start.log")
+        try:
+            state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            output = open(self._report, "wb")  # noqa: SIM115  # closed below
+        except OSError as error:
+            raise ConfigError(f"the log cannot be written: {self._report}: {error.strerror}") from None
         # Everything of the caller's is let go: its terminal, its directory (it may be unmounted), and its output, which
         # a shell's $(...) or an editor would wait for.
-        with open(self._report, "wb") as report:
+        with output as report:
             server = subprocess.Popen(
                 [
                     *(sys.executable, "-Pm", "ttsmesh.model", "serve"),

@@ -2,7 +2,8 @@
 
 espeak-ng aborts on some inputs and hangs on others, so it lives here, where it can be killed. Requests and answers are
 frames on one inherited socket, one at a time: ``{language}`` loads a language, ``{language, text}`` pronounces; the
-answer is ``{text, words, unsayable}``, or ``{error}`` with an exception's type.
+answer is ``{text, words, unsayable, dropped}``, or ``{error}`` with an exception's type. In a language's place the
+detector of languages can be loaded, and asked with ``{language, sentences}``: the answer is ``{languages}``.
 
 The text is somebody's mail. Neither it nor its phonemes may reach a log: third parties' output is shut off, and what
 is written here about a failure is types and frames, never messages.
@@ -26,6 +27,8 @@ from typing import Any
 import msgpack
 
 from ttsmesh.framing import HEADER, pack
+
+DETECTOR = "detector"
 
 _PR_SET_PDEATHSIG = 1
 
@@ -64,18 +67,24 @@ def _answer(request: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
     language = request["language"]
     if language not in loaded:
         loaded[language] = _load(language)
+    if "sentences" in request:
+        return {"languages": [loaded[language](sentence) for sentence in request["sentences"]]}
     if "text" not in request:
         return {}
     phonemes = loaded[language](request["text"])
     words = [(w.start, w.end, w.phoneme_start, w.phoneme_end) for w in phonemes.words]
-    return {"text": phonemes.text, "words": words, "unsayable": phonemes.unsayable}
+    return {"text": phonemes.text, "words": words, "unsayable": phonemes.unsayable, "dropped": phonemes.dropped}
 
 
 def _load(language: str) -> Any:
     # phonemizer leaves copies of libespeak-ng in the temporary directory, and this process is made to be killed. Once
     # loaded the files are not needed.
-    tempfile.tempdir = tempfile.mkdtemp(prefix="ttsmesh-g2p-", dir=os.environ.get("TMPDIR"))
+    tempfile.tempdir = tempfile.mkdtemp(prefix="ttsmesh-g2p-")
     try:
+        if language == DETECTOR:
+            from ttsmesh.model.detect import detector
+
+            return detector()
         from ttsmesh.model.pronounce import pronouncer
 
         pronounce = pronouncer(language)

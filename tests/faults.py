@@ -1,0 +1,129 @@
+"""What is done to a mesh to see whether it minds: limits made short, raw bytes, stopped and killed processes."""
+
+import os
+import re
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.mesh import PATIENCE, Mesh
+from ttsmesh.errors import PeerGone
+from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
+from ttsmesh.messages import Message, Request
+
+SLACK = 10.0
+"""How often its promise something may take on a machine that does other things too."""
+
+ENDING = re.compile(r" utterance (\S+): (finished|interrupted|failed),")
+ACCEPTED = re.compile(r" utterance (\S+): accepted,")
+
+
+def shorten(mesh: Mesh, **limits: float) -> None:
+    """Give every process of ``mesh`` other limits. Before it starts."""
+    directory = mesh.directory / "limits"
+    directory.mkdir(exist_ok=True)
+    # The interpreter imports a module of this name before anything else; -P and venvs notwithstanding.
+    lines = ["import ttsmesh.limits", *(f"ttsmesh.limits.{name} = {value!r}" for name, value in limits.items())]
+    (directory / "sitecustomize.py").write_text("\n".join(lines) + "\n")
+    mesh.env["PYTHONPATH"] = str(directory)
+
+
+class Raw:
+    """A client that says what it likes, when it likes."""
+
+    def __init__(self, mesh: Mesh, timeout: float = PATIENCE) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(timeout)
+        self.sock.connect(mesh.socket())
+        self._exchange = Exchange(Side.OPENER)
+
+    def ask(self, request: Request) -> Self:
+        self.sock.sendall(self._exchange.send(request))
+        return self
+
+    def reply(self) -> Message:
+        """The next message. Raises PeerGone."""
+        while isinstance(event := self._exchange.next(), NeedData):
+            try:
+                self._exchange.receive(self.sock.recv(65536))
+            except ConnectionResetError:
+                raise PeerGone("reset") from None
+        assert not isinstance(event, PeerDone)
+        return event
+
+    def rest(self) -> bytes:
+        """Everything that still comes, up to the end of the connection."""
+        data = b""
+        try:
+            while part := self.sock.recv(65536):
+                data += part
+        except ConnectionResetError:
+            pass  # closed with something of ours unread
+        return data
+
+    def close(self) -> None:
+        self.sock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def outcomes(mesh: Mesh) -> dict[str, str]:
+    """How each utterance ended, by the log, where none may end twice."""
+    endings = ENDING.findall(mesh.log())
+    twice = [id for id, count in Counter(id for id, _ in endings).items() if count > 1]
+    assert not twice, f"ended more than once: {twice}"
+    return dict(endings)
+
+
+def each_has_one_outcome(mesh: Mesh) -> dict[str, str]:
+    """Every utterance that the log knows has ended, and once."""
+    ended = outcomes(mesh)
+    assert set(ACCEPTED.findall(mesh.log())) == set(ended)
+    return ended
+
+
+def pid_of(mesh: Mesh, part: str) -> int:
+    """The one process of ``mesh`` that runs ``ttsmesh.<part>``."""
+    found = [
+        pid for pid, command in mesh.processes().items() if f"-Pm ttsmesh.{part} " in command.replace("-P -m", "-Pm")
+    ]
+    assert len(found) == 1, mesh.processes()
+    return found[0]
+
+
+def until(wanted: Callable[[], Any], what: str, timeout: float = PATIENCE) -> Any:
+    """Wait for something that cannot be subscribed to, and give it."""
+    deadline = time.monotonic() + timeout
+    while not (value := wanted()):
+        assert time.monotonic() < deadline, f"never came about: {what}"
+        time.sleep(0.005)
+    return value
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; a zombie has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def leftovers(mesh: Mesh) -> list[str]:
+    """Files of a mesh that has ended, but for locks."""
+    return sorted(name for name in os.listdir(mesh.runtime) if not name.endswith(".lock"))
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+Env = Mapping[str, str]
