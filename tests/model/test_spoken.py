@@ -1,0 +1,59 @@
+"""How far a text was heard: frames to characters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ttsmesh.model.spoken import Spoken
+
+WORDS = ((1_000, 3), (2_500, 9), (4_000, 14))
+
+
+@pytest.mark.parametrize(
+    ("heard", "characters"),
+    [(0, 0), (999, 0), (1_000, 3), (2_499, 3), (2_500, 9), (3_999, 9), (4_000, 14), (9_999, 14)],
+)
+def test_a_word_counts_when_it_was_heard_whole(heard: int, characters: int) -> None:
+    spoken = Spoken()
+    spoken.add(WORDS, 5_000)
+    assert spoken.characters(heard) == characters
+
+
+def test_nothing_was_heard_of_what_was_not_rendered() -> None:
+    assert Spoken().characters(5_000) == 0
+
+
+def test_chunks_follow_one_another_with_the_silence_at_their_edges() -> None:
+    spoken = Spoken()
+    spoken.add(WORDS, 5_000)
+    spoken.add(((700, 20),), 1_000)
+    assert spoken.characters(5_699) == 14
+    assert spoken.characters(5_700) == 20
+
+
+def test_a_chunk_without_words_takes_its_time() -> None:
+    spoken = Spoken()
+    spoken.add((), 5_000)
+    spoken.add(((700, 20),), 1_000)
+    assert spoken.characters(5_699) == 0
+    assert spoken.characters(5_700) == 20
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 9_000), st.integers(1, 12)), max_size=5), max_size=5),
+    st.lists(st.integers(0, 60_000), min_size=2, max_size=10),
+)
+def test_more_frames_never_mean_fewer_characters(chunks: list[list[tuple[int, int]]], heard: list[int]) -> None:
+    spoken = Spoken()
+    character, ends = 0, {0}
+    for chunk in chunks:
+        frame, words = 0, []
+        for frames, characters in chunk:
+            frame, character = frame + frames, character + characters
+            words.append((frame, character))
+            ends.add(character)
+        spoken.add(tuple(words), frame)
+    found = [spoken.characters(count) for count in sorted(heard)]
+    assert found == sorted(found)
+    assert set(found) <= ends
+    assert spoken.characters(10**9) == character
