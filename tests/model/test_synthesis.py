@@ -1,0 +1,188 @@
+"""Text to PCM: where a chunk is cut, where its words end, and that nothing is rendered unasked."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import cast
+
+import numpy as np
+import pytest
+
+from ttsmesh.audio import frames
+from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered
+from ttsmesh.model.g2p import G2P
+from ttsmesh.model.phonemes import Phonemes, WordSpan
+from ttsmesh.model.renderer import Rank, Renderer
+from ttsmesh.model.synthesis import Part, Synthesizer, pcm
+from ttsmesh.model.tone_engine import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
+from ttsmesh.model.voices import Catalogue
+
+
+class FakeG2P:
+    """One phoneme for each letter; punctuation stays, as its own word."""
+
+    async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
+        spans, at = [], 0
+        for word in text.split():
+            start = text.index(word, at)
+            at = start + len(word)
+            spans.append(WordSpan(start, at, start, at))
+        return Phonemes(text, tuple(spans), 0)
+
+
+class FakeCatalogue:
+    def load(self, name: str) -> Floats:
+        return np.zeros((510, 1, STYLE_SIZE), np.float32)
+
+
+EDGE_S = 0.35
+"""Of silence that is not digital, around every chunk, as the model has it."""
+
+LOUD = 0.5
+WHISPER = 0.001
+
+
+class SpeechlikeEngine(ToneEngine):
+    """All phonemes at full level from the first sample to the last, so that a clipped one shows."""
+
+    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+        edge = round(EDGE_S * 24_000 / FRAME_SAMPLES)
+        durations = np.array([edge, *[TOKEN_FRAMES] * (len(tokens) - 2), edge], np.float32)
+        samples = np.full(int(durations.sum()) * FRAME_SAMPLES, LOUD, np.float32)
+        samples[: edge * FRAME_SAMPLES] = samples[-edge * FRAME_SAMPLES :] = WHISPER
+        return Rendered(samples, durations)
+
+
+def synthesis(main: Callable[[Synthesizer, Renderer], Awaitable[None]], engine: ToneEngine | None = None) -> None:
+    async def run() -> None:
+        renderer = Renderer(engine or ToneEngine(), on_stuck=lambda: pytest.fail("stuck"))
+        await main(Synthesizer(renderer, cast(G2P, FakeG2P()), cast(Catalogue, FakeCatalogue())), renderer)
+        await renderer.close()
+
+    asyncio.run(run())
+
+
+def parts(
+    synthesizer: Synthesizer, text: str, *, speed: float = 1.0, rank: Rank = lambda: 0
+) -> AsyncGenerator[Part, None]:
+    stream = synthesizer.speak(text, voice="af_heart", language="en-us", speed=speed, rank=rank)
+    return cast("AsyncGenerator[Part, None]", stream)
+
+
+def loud(part: Part) -> tuple[int, int]:
+    """The first frame that sounds, and the one after the last."""
+    places = np.flatnonzero(np.abs(np.frombuffer(part.pcm, "<i2").astype(int)) > 2 * WHISPER * 32767)
+    return int(places[0]), int(places[-1]) + 1
+
+
+TEXT = "the first of the sentences. and then there is another one, a longer one. the end of it all."
+
+
+def test_what_is_too_loud_is_limited_and_does_not_wrap_around() -> None:
+    samples = np.frombuffer(pcm(np.array([0, 0.5, 1, 1.7, -1, -3], np.float32)), "<i2")
+    assert samples.tolist() == [0, 16383, 32767, 32767, -32767, -32767]
+
+
+def test_the_parts_cover_the_text_in_order_and_no_phoneme_is_lost() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        found = [part async for part in parts(synthesizer, TEXT)]
+        assert len(found) > 1
+        said = [TEXT[part.start : part.end] for part in found]
+        assert " ".join(said) == TEXT
+        for part, text in zip(found, said, strict=True):
+            first, end = loud(part)
+            letters = len(text.rstrip("."))
+            assert end - first >= letters * TOKEN_FRAMES * FRAME_SAMPLES - 2 * FADE_SAMPLES
+
+    synthesis(main)
+
+
+def test_each_word_ends_where_its_tones_end() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        for part in [part async for part in parts(synthesizer, TEXT)]:
+            samples = np.abs(np.frombuffer(part.pcm, "<i2").astype(int))
+            assert [character for _, character in part.words][-1] == part.end
+            for frame, character in part.words:
+                assert TEXT[character - 1 : character].strip()
+                assert TEXT[character : character + 1] in (" ", "")
+                if not TEXT[character - 1].isalpha():
+                    continue  # a mark is a pause
+                # Tones fade in and out; between two of them it is all but silent, and before that it is not.
+                assert samples[frame - 2 : frame + 2].max(initial=0) < 0.05 * 32767
+                assert samples[frame - FRAME_SAMPLES : frame].max() > 0.2 * 32767
+
+    synthesis(main)
+
+
+def test_of_the_silence_around_a_chunk_little_is_kept_and_of_its_sound_nothing_lost() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (part,) = [part async for part in parts(synthesizer, "one two")]
+        first, end = loud(part)
+        assert end - first >= len("one two") * TOKEN_FRAMES * FRAME_SAMPLES
+        # With 50 ms before it some of the model's onsets are clipped.
+        assert 0.05 < first / 24_000 < EDGE_S / 2
+        assert 0.04 < (frames(part.pcm) - end) / 24_000 < EDGE_S / 2
+        assert abs(part.words[-1][0] - end) <= FADE_SAMPLES
+
+    synthesis(main, SpeechlikeEngine())
+
+
+def test_the_cut_in_a_silence_that_is_not_digital_does_not_click() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (part,) = [part async for part in parts(synthesizer, "one two")]
+        samples = np.frombuffer(part.pcm, "<i2").astype(int)
+        assert abs(samples[0]) <= WHISPER * 32767 / 10
+        assert abs(samples[-1]) <= WHISPER * 32767 / 10
+
+    synthesis(main, SpeechlikeEngine())
+
+
+def test_a_faster_speed_makes_the_parts_shorter_and_the_word_ends_with_them() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (normal,) = [part async for part in parts(synthesizer, "one two")]
+        (fast,) = [part async for part in parts(synthesizer, "one two", speed=2.0)]
+        assert frames(fast.pcm) < 0.6 * frames(normal.pcm)
+        assert fast.words[-1][1] == normal.words[-1][1] == len("one two")
+        assert fast.words[-1][0] <= frames(fast.pcm)
+
+    synthesis(main)
+
+
+def test_nothing_is_rendered_before_it_is_asked_for() -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        stream = parts(synthesizer, TEXT)
+        assert renderer.renders == 0
+        for number in (1, 2):
+            await anext(stream)
+            assert renderer.renders == number
+        await stream.aclose()
+        assert renderer.renders == 2
+
+    synthesis(main)
+
+
+def test_a_text_that_makes_no_sound_gives_no_part_c5() -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        assert [part async for part in parts(synthesizer, "... !")] == []
+        assert renderer.renders == 0
+
+    synthesis(main)
+
+
+def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
+    """It changes while one waits: the floor moves on."""
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        asked = []
+
+        def rank() -> int:
+            asked.append(True)
+            return 0
+
+        stream = parts(synthesizer, TEXT, rank=rank)
+        await anext(stream)
+        before = len(asked)
+        await anext(stream)
+        assert len(asked) > before
+        await stream.aclose()
+
+    synthesis(main)
