@@ -1,0 +1,168 @@
+"""An utterance's audio, from a model server that may say anything, or nothing more."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from ttsmesh import sockets
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.errors import Code, RemoteProtocolError, SynthesisError
+from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Message, Synthesize
+from ttsmesh.sockets import Peer
+from ttsmesh.stream import Channel, Listener
+from ttsmesh.voice.source import Source
+
+START = AudioStart(rate=SAMPLE_RATE, channels=1)
+
+
+class ModelServer:
+    """Answers each request with ``script``."""
+
+    def __init__(self, *script: Message, then: Callable[[], Awaitable[object]] | None = None) -> None:
+        self.script = script
+        self.then = then
+        self.sent = 0
+        self.asked: list[Message | None] = []
+
+    async def serve(self, channel: Channel, peer: Peer) -> None:
+        self.asked.append(await channel.receive())
+        for message in self.script:
+            await channel.send(message, patience=None)
+            self.sent += 1
+        if self.then is not None:
+            await self.then()
+
+
+def listen(private: Path, server: ModelServer, main: Callable[[str], Awaitable[None]]) -> None:
+    """Run ``main`` with the server behind the path it is given."""
+    path = str(private / "model.sock")
+
+    async def run() -> None:
+        with contextlib.closing(sockets.listen(path)) as sock:
+            async with asyncio.TaskGroup() as group:
+                listener = Listener(sock, server.serve, group)
+                await main(path)
+                listener.pause()
+                for task in listener.connections:
+                    task.cancel()
+
+    asyncio.run(run())
+
+
+def heard(private: Path, server: ModelServer) -> list[bytes]:
+    """All that comes, to the end."""
+    slices = []
+
+    async def main(path: str) -> None:
+        async with Source(path, "a-1") as source:
+            slices.extend([pcm async for pcm in source])
+
+    listen(private, server, main)
+    return slices
+
+
+def test_the_audio_of_the_utterance_comes_in_order(private: Path) -> None:
+    server = ModelServer(START, Chunk(start=0, end=4), Audio(pcm=b"ab"), Audio(pcm=b"cdef"), AudioEnd())
+    assert heard(private, server) == [b"ab", b"cdef"]
+    assert server.asked == [Synthesize(id="a-1")]
+
+
+def test_a_text_with_nothing_to_say_gives_nothing_c5(private: Path) -> None:
+    assert heard(private, ModelServer(START, AudioEnd())) == []
+
+
+@pytest.mark.parametrize("script", [(), (START, Audio(pcm=b"ab"))])
+def test_a_failure_is_told_with_its_code_before_and_after_the_first_audio(
+    private: Path, script: tuple[Message, ...]
+) -> None:
+    server = ModelServer(*script, Failed(code=Code.SYNTHESIS, message="cannot"))
+    with pytest.raises(ExceptionGroup) as caught:
+        heard(private, server)
+    (error,) = caught.value.exceptions
+    assert isinstance(error, SynthesisError)
+    assert (error.code, error.message) == (Code.SYNTHESIS, "cannot")
+
+
+@pytest.mark.parametrize("script", [(), (START,), (START, Audio(pcm=b"ab"))])
+def test_a_model_server_that_goes_away_is_a_failure_of_the_synthesis(
+    private: Path, script: tuple[Message, ...]
+) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        heard(private, ModelServer(*script))
+    (error,) = caught.value.exceptions
+    assert isinstance(error, SynthesisError)
+    assert "went away" in error.message
+
+
+def test_without_a_model_server_there_is_no_source(private: Path) -> None:
+    async def main() -> None:
+        async with Source(str(private / "none.sock"), "a-1"):
+            pytest.fail("entered")
+
+    with pytest.raises(SynthesisError, match="went away"):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "script",
+    [(AudioStart(rate=48_000, channels=1),), (AudioStart(rate=SAMPLE_RATE, channels=2),), (START, Audio(pcm=b"odd"))],
+)
+def test_audio_in_another_format_is_refused_not_played(private: Path, script: tuple[Message, ...]) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        heard(private, ModelServer(*script, AudioEnd()))
+    assert isinstance(caught.value.exceptions[0], RemoteProtocolError)
+
+
+def test_it_is_asked_for_before_anybody_listens(private: Path) -> None:
+    """So that rendering begins while the device is still another's."""
+    asked = asyncio.Event()
+
+    async def note() -> None:
+        asked.set()
+
+    server = ModelServer(then=note)
+
+    async def main(path: str) -> None:
+        async with Source(path, "a-1"):
+            await asyncio.wait_for(asked.wait(), 10)
+
+    listen(private, server, main)
+
+
+def test_who_does_not_read_holds_the_renderer_back(private: Path) -> None:
+    """What the buffers take is seconds of sound, not a book."""
+    slices = 2_000
+    server = ModelServer(START, *[Audio(pcm=bytes(9_600))] * slices, AudioEnd())
+
+    async def main(path: str) -> None:
+        async with Source(path, "a-1") as source:
+            stream = aiter(source)
+            await anext(stream)
+            sent = -1
+            while sent != server.sent:  # until it stays the same
+                sent = server.sent
+                await asyncio.sleep(0.05)
+            assert sent < slices / 4
+            assert len([pcm async for pcm in stream]) == slices - 1
+
+    listen(private, server, main)
+
+
+def test_leaving_early_lets_the_model_server_know(private: Path) -> None:
+    gone = asyncio.Event()
+
+    class Noticing(ModelServer):
+        async def serve(self, channel: Channel, peer: Peer) -> None:
+            await super().serve(channel, peer)
+            assert await channel.receive() is None
+            gone.set()
+
+    async def main(path: str) -> None:
+        async with Source(path, "a-1") as source:
+            await anext(aiter(source))
+        await asyncio.wait_for(gone.wait(), 10)
+
+    listen(private, Noticing(START, Audio(pcm=b"ab")), main)
