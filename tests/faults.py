@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -93,9 +93,7 @@ def each_has_one_outcome(mesh: Mesh) -> dict[str, str]:
 
 def pid_of(mesh: Mesh, part: str) -> int:
     """The one process of ``mesh`` that runs ``ttsmesh.<part>``."""
-    found = [
-        pid for pid, command in mesh.processes().items() if f"-Pm ttsmesh.{part} " in command.replace("-P -m", "-Pm")
-    ]
+    found = [pid for pid, command in mesh.processes().items() if f"m ttsmesh.{part} " in command]
     assert len(found) == 1, mesh.processes()
     return found[0]
 
@@ -124,6 +122,3 @@ def leftovers(mesh: Mesh) -> list[str]:
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-
-
-Env = Mapping[str, str]

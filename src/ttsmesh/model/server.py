@@ -53,6 +53,7 @@ class ModelServer:
         self.leaving = asyncio.Event()
         self.closed = False  # whoever has connected by now and asks too late is for our successor
         self._max_clients = max_clients
+        self._loading = asyncio.Lock()  # first come, first served: threads would overtake one another
         self.drain = True
         self._begun = asyncio.get_running_loop().time()
         self.catalogue = Catalogue()
@@ -74,6 +75,7 @@ class ModelServer:
         self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
         # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
         self._unasked: dict[asyncio.Task[Any], None] = {}
+        self._clients: set[asyncio.Task[Any]] = set()
         self._handlers: Handlers = {
             messages.Say: self._say,
             messages.Stop: self._stop,
@@ -89,7 +91,13 @@ class ModelServer:
     # --- the exchange boundary: expected errors become replies here, and nowhere else --------------------------------
 
     async def _serve_client(self, channel: Channel, peer: sockets.Peer) -> None:
-        await self._serve(channel, peer, self._first, self._handlers)
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients.add(task)
+        try:
+            await self._serve(channel, peer, self._first, self._handlers)
+        finally:
+            self._clients.discard(task)
 
     async def _serve_voice(self, channel: Channel, peer: sockets.Peer) -> None:
         await self._serve(channel, peer, self._asked, {messages.Synthesize: self._synthesize})
@@ -128,12 +136,14 @@ class ModelServer:
         """The request, if one comes in time and there is room for its sender."""
         task = asyncio.current_task()
         assert task is not None
-        if len(self.listener.connections) > self._max_clients:
+        # Not the listener's connections: of a crowd, all are there before the first of them has got here.
+        if len(self._clients) > self._max_clients:
             oldest = next(iter(self._unasked), None)
             if oldest is None:
                 raise Rejected(f"busy: {self._max_clients} clients are connected already", Code.BUSY)
             oldest.cancel()
             del self._unasked[oldest]
+            self._clients.discard(oldest)
         self._unasked[task] = None
         try:
             return await self._asked(channel)
@@ -194,7 +204,9 @@ class ModelServer:
         """Everything that can be known now is checked now: whoever is accepted is not refused later."""
         text = check_text(say.text, self.settings.max_text)
         key = self.key(say.voice, say.language)
-        await asyncio.to_thread(self.catalogue.load, key.voice)  # a damaged voice is refused, and the next use is warm
+        async with self._loading:
+            # A damaged voice is refused, and the next use is warm.
+            await asyncio.to_thread(self.catalogue.load, key.voice)
         if say.output is not None:
             if not os.path.isabs(say.output):
                 raise Rejected("output must be an absolute path", Code.OUTPUT)
