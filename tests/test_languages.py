@@ -34,6 +34,13 @@ def test_every_code_means_itself_and_has_a_name(code: str) -> None:
         ("pt", "pt-br"),
         ("pt_BR", "pt-br"),
         ("p", "pt-br"),
+        ("ja-JP", "ja"),
+        ("ja_JP.UTF-8", "ja"),
+        ("j", "ja"),
+        ("zh-CN", "zh"),
+        ("zh-Hans-CN", "zh"),
+        ("cmn", "zh"),
+        ("z", "zh"),
         (" it ", "it"),
     ],
 )
@@ -41,7 +48,7 @@ def test_a_tag_a_locale_or_a_letter_means_a_code(name: str, code: str) -> None:
     assert language_code(name) == code
 
 
-@pytest.mark.parametrize("name", ["", "xx", "english", "C", "../../etc/passwd", "ita", "zh-CN", "e" * 300])
+@pytest.mark.parametrize("name", ["", "xx", "english", "C", "../../etc/passwd", "ita", "auto", "e" * 300])
 def test_c9_an_unknown_language_is_refused_naming_the_known_ones(name: str) -> None:
     with pytest.raises(Rejected) as caught:
         language_code(name)

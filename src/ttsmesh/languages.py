@@ -10,16 +10,21 @@ _NAMES = {
     "fr-fr": "French",
     "hi": "Hindi",
     "it": "Italian",
+    "ja": "Japanese",
     "pt-br": "Portuguese (Brazil)",
+    "zh": "Chinese (Mandarin)",
 }
 
 LANGUAGES: tuple[str, ...] = tuple(_NAMES)
 """Codes, as espeak-ng spells them."""
 
-_LETTERS = {"a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
+AUTO = "auto"
+"""In a language's place: whatever the text is in, sentence by sentence."""
+
+_LETTERS = dict(zip("abefhijpz", ("en-us", "en-gb", "es", "fr-fr", "hi", "it", "ja", "pt-br", "zh"), strict=True))
 """Kokoro's own: the first letter of a voice's name."""
 
-_BY_PRIMARY = {"en": "en-us", "es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br"}
+_BY_PRIMARY = {code.partition("-")[0]: code for code in reversed(_NAMES)} | {"cmn": "zh"}
 """What a language without a region, or with one that has no pronunciation of its own here, is spoken as."""
 
 _BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})

@@ -1,23 +1,20 @@
-"""Phonemes from the G2P process: one request at a time, in order of priority, with a deadline and a restart."""
+"""Phonemes from the G2P processes: one for each family of languages, so that a family loads, fails and leaves alone.
 
-import asyncio
-import contextlib
-import heapq
-import itertools
+Each serves one request at a time, in order of priority, with a deadline and a restart. Loading Japanese for a book does
+not hold up an English barge-in, and an idle family's memory comes back whole, which unloading inside a process would
+not achieve.
+"""
+
+import importlib.util
 import logging
-import os
+import math
 import re
-import socket
-import sys
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-import msgpack
-
-from ttsmesh.errors import Code, Rejected, SynthesisError
-from ttsmesh.framing import HEADER, pack
-from ttsmesh.languages import LANGUAGES
+from ttsmesh.errors import Code, Rejected, SynthesisError, TtsmeshError
+from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import ECHO, G2P_LOAD_TIMEOUT, G2P_TIMEOUT
+from ttsmesh.model.g2p_process import Failed, Lane
 from ttsmesh.model.phonemes import Phonemes, WordSpan, join
 
 _log = logging.getLogger(__name__)
@@ -25,31 +22,54 @@ _log = logging.getLogger(__name__)
 MAX_POISONED = 5
 """Words of one chunk that may crash or hang the process before the chunk is given up: each costs a restart."""
 
-_CRASHED = "crashed"
-_HUNG = "hung"
+DETECTOR = "detector"
+"""In a language's place: what finds out which language a sentence is in. A process of its own, as it is big."""
+
+_FAMILIES: Mapping[str, str] = {"en-us": "en", "en-gb": "en", "ja": "ja", "zh": "zh", DETECTOR: DETECTOR}
+"""Languages that share what is loaded share a process. All others are espeak-ng's."""
+
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "ja": ("pyopenjtalk", "fugashi", "jaconv", "mojimoji"),
+    "zh": ("jieba", "pypinyin", "ordered_set", "cn2an"),
+}
+"""Modules of the extra of the same name."""
 
 _WORD = re.compile(r"\S+")
 
 
-class _Failed(Exception):
-    """The process crashed, hung or reported an error; ``args[0]`` says which, in a word."""
+def check_language(language: str) -> None:
+    """Raise ``Rejected(Code.LANGUAGE)`` for a language that does not exist, or whose extra is not installed."""
+    if language not in LANGUAGES:
+        shown = "".join(c for c in language[:ECHO] if c.isprintable())
+        raise Rejected(f"unknown language {shown!r}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+    if any(importlib.util.find_spec(name) is None for name in _NEEDS.get(language, ())):
+        what = f"{language_name(language)} is not installed"
+        raise Rejected(f"{what}; run: pip install 'ttsmesh[{language}]'", Code.LANGUAGE)
 
 
 class G2P:
-    """The process is started when it is first needed, and again after it was lost. Every method belongs to one loop."""
+    """Processes are started when first needed, and again after they were lost. Every method belongs to one loop."""
 
-    def __init__(self, timeout: float = G2P_TIMEOUT, load_timeout: float = G2P_LOAD_TIMEOUT) -> None:
-        """``timeout``, ``load_timeout``: seconds for one chunk, and for loading a language."""
+    def __init__(
+        self, timeout: float = G2P_TIMEOUT, load_timeout: float = G2P_LOAD_TIMEOUT, idle: float = math.inf
+    ) -> None:
+        """``timeout``, ``load_timeout``: seconds for one chunk, and for loading a language. ``idle``: as for lanes."""
         self._timeout = timeout
         self._load_timeout = load_timeout
-        self._turns = _Turns()
-        self._worker: _Worker | None = None
+        self._idle = idle
+        self._lanes: dict[str, Lane] = {}
+        self._last: Lane | None = None
         self._closed = False
 
     @property
     def pid(self) -> int | None:
-        """The process, for ``status``; None while there is none."""
-        return self._worker.pid if self._worker else None
+        """The process used last, for ``status``; None while there is none."""
+        return self._last.pid if self._last else None
+
+    @property
+    def pids(self) -> list[int]:
+        """All processes that live."""
+        return [lane.pid for lane in self._lanes.values() if lane.pid is not None]
 
     async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
         """Phonemes of one chunk. ``priority``: the lowest waiting is served next, in order of arrival among equals.
@@ -57,24 +77,45 @@ class G2P:
         A word that crashes or hangs the process is left out and counted as unsayable.
         Raises ``Rejected(Code.LANGUAGE)``, and ``SynthesisError`` when the process cannot do it.
         """
-        _check_language(language)
+        check_language(language)
         try:
             return await self._say(text, language, priority)
-        except _Failed as failure:
+        except Failed as failure:
             _log.warning("g2p %s; trying again word by word", failure)
         return await self._word_by_word(text, language, priority)
 
-    async def warm(self, language: str, priority: int = 0) -> None:
-        """Have ``language`` loaded. Raises like ``phonemise``."""
-        _check_language(language)
-        async with self._turns.take(priority):
-            await self._ready(language)
+    async def detect(self, sentences: Sequence[str], priority: int = 0) -> list[str | None]:
+        """The language of each sentence, None where that is unsure: also of all, if the detector fails."""
+        try:
+            answer = await self._lane(DETECTOR).ask(DETECTOR, {"sentences": list(sentences)}, self._timeout, priority)
+        except (Failed, TtsmeshError) as failure:
+            _log.warning("g2p: no language detected (%s)", failure)
+            return [None] * len(sentences)
+        return list(answer["languages"])
+
+    async def warm(self, language: str, priority: int = 0, *, stay: bool = False) -> None:
+        """Have ``language`` loaded. ``stay``: its process does not leave when idle. Raises like ``phonemise``."""
+        check_language(language)
+        lane = self._lane(language)
+        if stay:
+            lane.idle = math.inf
+        await lane.ask(language, None, self._timeout, priority)
 
     async def close(self) -> None:
-        """End the process and wait for it. Requests under way and waiting raise ``SynthesisError``."""
+        """End the processes and wait for them. Requests under way and waiting raise ``SynthesisError``."""
         self._closed = True
-        if self._worker is not None:
-            await self._worker.close()
+        for lane in self._lanes.values():
+            await lane.close()
+
+    def _lane(self, language: str) -> Lane:
+        if self._closed:
+            raise SynthesisError("g2p is closed")
+        family = _FAMILIES.get(language, "espeak")
+        if family not in self._lanes:
+            self._lanes[family] = Lane(self._load_timeout, self._idle)
+        if language != DETECTOR:
+            self._last = self._lanes[family]
+        return self._lanes[family]
 
     async def _word_by_word(self, text: str, language: str, priority: int) -> Phonemes:
         parts: list[tuple[int, Phonemes]] = []
@@ -82,7 +123,7 @@ class G2P:
         for word in _WORD.finditer(text):
             try:
                 said = await self._say(word.group(), language, priority)
-            except _Failed as failure:
+            except Failed as failure:
                 poisoned += 1
                 if poisoned > MAX_POISONED:
                     raise SynthesisError(f"g2p {failure} on more than {MAX_POISONED} words of a chunk") from None
@@ -92,183 +133,6 @@ class G2P:
         return join(parts)
 
     async def _say(self, text: str, language: str, priority: int) -> Phonemes:
-        async with self._turns.take(priority):
-            worker = await self._ready(language)
-            answer = await worker.ask({"language": language, "text": text}, self._timeout)
+        answer = await self._lane(language).ask(language, {"text": text}, self._timeout, priority)
         words = tuple(WordSpan(*span) for span in answer["words"])
-        return Phonemes(answer["text"], words, answer["unsayable"])
-
-    async def _ready(self, language: str) -> "_Worker":
-        """A process that has ``language`` loaded. The caller has its turn."""
-        for last_try in (False, True):
-            worker = await self._usable()
-            if language in worker.languages:
-                break
-            try:
-                await worker.ask({"language": language}, self._load_timeout)
-            except _Failed as failure:
-                # A process that was killed while idle is often only found dead by the next request.
-                if last_try or failure.args != (_CRASHED,):
-                    raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
-            else:
-                worker.languages.add(language)
-                break
-        return worker
-
-    async def _usable(self) -> "_Worker":
-        if self._worker is not None and not await self._worker.settled():
-            await self._worker.close()
-            self._worker = None
-        if self._closed:
-            raise _closed()
-        if self._worker is None:
-            self._worker = _Worker()
-        return self._worker
-
-
-def _closed() -> SynthesisError:
-    return SynthesisError("g2p is closed")
-
-
-def _check_language(language: str) -> None:
-    if language not in LANGUAGES:
-        shown = "".join(c for c in language[:ECHO] if c.isprintable())
-        raise Rejected(f"unknown language {shown!r}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
-
-
-class _Worker:
-    """One process, started by its first request. At most one request is under way, so answers need no numbers."""
-
-    def __init__(self) -> None:
-        self.languages: set[str] = set()
-        self._exchange: asyncio.Task[dict[str, Any]] | None = None
-        self._spawning: asyncio.Task[None] | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self._lost = False
-
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process and self._process.returncode is None else None
-
-    async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """The answer. Raises ``_Failed``, and ``SynthesisError`` when closed meanwhile.
-
-        When the caller is cancelled the exchange goes on, with its deadline: whoever comes next waits until it has
-        ``settled``, and the late answer is dropped.
-        """
-        self._exchange = asyncio.create_task(self._ask(request, timeout))
-        await asyncio.wait([self._exchange])
-        if self._exchange.cancelled():
-            raise _closed()
-        answer = self._exchange.result()
-        if "error" in answer:
-            raise _Failed(answer["error"])
-        return answer
-
-    async def settled(self) -> bool:
-        """Wait for what an earlier caller left behind; whether a request can be made then."""
-        if self._exchange is not None and not self._exchange.done():
-            await asyncio.wait([self._exchange])
-        return self.pid is not None and not self._lost
-
-    async def close(self) -> None:
-        """Kill the process, and wait until it and its exchange have ended."""
-        if self._exchange is not None:
-            self._exchange.cancel()
-            await asyncio.wait([self._exchange])
-        if self._spawning is not None:
-            await asyncio.wait([self._spawning])
-        if self._process is not None:
-            self._kill()
-            await self._process.wait()
-        if self._streams is not None:
-            _, writer = self._streams
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-    async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Raises nothing but ``CancelledError``: nobody may be left to see it."""
-        try:
-            async with asyncio.timeout(timeout):
-                reader, writer = self._streams or await self._start()
-                writer.write(pack(request))
-                (length,) = HEADER.unpack(await reader.readexactly(HEADER.size))
-                answer: dict[str, Any] = msgpack.unpackb(await reader.readexactly(length))
-        except TimeoutError:
-            self._kill()
-            return {"error": _HUNG}
-        except (asyncio.IncompleteReadError, OSError):
-            self._kill()
-            return {"error": _CRASHED}
-        return answer
-
-    async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        ours, theirs = socket.socketpair()
-        try:
-            # Shielded: uvloop, cancelled in the middle of a spawn, forgets the process.
-            self._spawning = asyncio.create_task(self._spawn(theirs))
-            await asyncio.shield(self._spawning)
-            self._streams = await asyncio.open_unix_connection(sock=ours)
-        except BaseException:
-            ours.close()
-            raise
-        return self._streams
-
-    async def _spawn(self, theirs: socket.socket) -> None:
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # no module of the working directory's
-                "-m",
-                "ttsmesh.model.g2p_worker",
-                str(theirs.fileno()),
-                str(os.getpid()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
-
-    def _kill(self) -> None:
-        self._lost = True
-        with contextlib.suppress(ProcessLookupError):
-            if self._process is not None:
-                self._process.kill()
-
-
-class _Turns:
-    """A lock whose waiters are ordered by priority, then by arrival."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._arrivals = itertools.count()
-        self._taken = False
-
-    @contextlib.asynccontextmanager
-    async def take(self, priority: int) -> AsyncIterator[None]:
-        if self._taken:
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (priority, next(self._arrivals), turn))
-            try:
-                await turn
-            except asyncio.CancelledError:
-                # The turn may have come in the same moment: pass it on.
-                if turn.done() and not turn.cancelled():
-                    self._next()
-                raise
-        self._taken = True
-        try:
-            yield
-        finally:
-            self._next()
-
-    def _next(self) -> None:
-        self._taken = False
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                # Taken on the waiter's behalf, so that nobody slips in before it runs.
-                self._taken = True
-                turn.set_result(None)
-                return
+        return Phonemes(answer["text"], words, answer["unsayable"], answer["dropped"])

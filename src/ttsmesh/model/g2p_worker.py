@@ -32,8 +32,9 @@ DETECTOR = "detector"
 
 _PR_SET_PDEATHSIG = 1
 
-_KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet")
-"""spaCy's thinc imports these where they are installed, gigabytes and seconds, and we need none of them."""
+_KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
+"""spaCy's thinc imports the first four where they are installed, gigabytes and seconds, and pyopenjtalk the last, which
+leaves a file for its reports in the temporary directory. We need none of them."""
 
 
 def main() -> None:

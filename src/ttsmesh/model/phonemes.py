@@ -23,11 +23,13 @@ class Phonemes:
     ``text``: characters of the model's vocabulary, one token each, words separated by single spaces.
     ``words``: in order, not overlapping, punctuation included; together they cover all of ``text`` but the spaces.
     ``unsayable``: characters of the chunk, white space and punctuation apart, that make no sound.
+    ``dropped``: symbols of G2P's that the model does not know. None of them may be a sound of a language we offer.
     """
 
     text: str
     words: tuple[WordSpan, ...]
     unsayable: int
+    dropped: int = 0
 
     @property
     def sounds(self) -> bool:
@@ -53,10 +55,12 @@ def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int
     """Join ``pieces``, leaving out symbols the model does not know."""
     out: list[str] = []
     words: list[WordSpan] = []
-    length = 0
+    length = dropped = 0
     space_owed = False
     for piece in pieces:
-        known = " ".join("".join(c for c in piece.phonemes if c in vocabulary).split())
+        heard = "".join(c for c in piece.phonemes if c in vocabulary or c.isspace())
+        dropped += len(piece.phonemes) - len(heard)
+        known = " ".join(heard.split())
         if known:
             if space_owed:
                 out.append(" ")
@@ -66,14 +70,14 @@ def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int
             length += len(known)
             space_owed = False
         space_owed = length > 0 and (space_owed or piece.spaced)
-    return Phonemes("".join(out), tuple(words), unsayable)
+    return Phonemes("".join(out), tuple(words), unsayable, dropped)
 
 
 def join(parts: Iterable[tuple[int, Phonemes]]) -> Phonemes:
     """Phonemes of consecutive pieces of one text, each with the offset in characters at which it begins."""
     text = ""
     words: list[WordSpan] = []
-    unsayable = 0
+    unsayable = dropped = 0
     for offset, part in parts:
         if text and part.text:
             text += " "
@@ -84,4 +88,5 @@ def join(parts: Iterable[tuple[int, Phonemes]]) -> Phonemes:
         ]
         text += part.text
         unsayable += part.unsayable
-    return Phonemes(text, tuple(words), unsayable)
+        dropped += part.dropped
+    return Phonemes(text, tuple(words), unsayable, dropped)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate, islice, pairwise
 
 from ttsmesh.model.phonemes import Phonemes, Piece, assemble, sounds
+from ttsmesh.model.pronounce_cjk import CHINESE, JAPANESE, chinese, english_word, japanese, unspaced
 from ttsmesh.model.tokens import table
 from ttsmesh.model.words import Spoken, speakable
 
@@ -19,7 +20,7 @@ _UNKNOWN = "❓"
 """misaki's mark for what it could not say; not in the vocabulary, so it is left out."""
 
 _LATIN = frozenset({"LATIN", "GREEK"})
-_SCRIPTS = {"hi": _LATIN | {"DEVANAGARI"}}
+_SCRIPTS = {"hi": _LATIN | {"DEVANAGARI"}, "ja": _LATIN | JAPANESE, "zh": _LATIN | CHINESE}
 
 _MARK = re.compile(r"(?<!\d)[;:,.!?¡¿—…\"“”(){}\[\]]|[;:,.!?¡¿—…\"“”(){}\[\]](?!\d)")
 """Punctuation that Kokoro reads as a pause. Between digits it is part of a number, which espeak-ng says right."""
@@ -29,7 +30,7 @@ _PART = re.compile(rf"(?P<space>\s+)|(?P<mark>{_MARK.pattern})|(?:(?!{_MARK.patt
 
 def pronouncer(language: str) -> Pronounce:
     """Load ``language``, one of ``LANGUAGES``: English takes a second and 240 MB, the others some milliseconds."""
-    pieces = _english(british=language == "en-gb") if language.startswith("en-") else _espeak(language)
+    pieces = _pieces(language)
     scripts = _SCRIPTS.get(language, _LATIN)
 
     def pronounce(text: str) -> Phonemes:
@@ -43,6 +44,14 @@ def pronouncer(language: str) -> Pronounce:
         return assemble(said, table(), spoken.unsayable + silent)
 
     return pronounce
+
+
+def _pieces(language: str) -> Callable[[Spoken], Iterator[Piece]]:
+    if language.startswith("en-"):
+        return _english(british=language == "en-gb")
+    if language in ("ja", "zh"):
+        return unspaced(japanese() if language == "ja" else chinese(), english_word())
+    return _espeak(language)
 
 
 def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:

@@ -15,6 +15,9 @@ from ttsmesh.limits import MAX_WORD
 DIGITS_AS_NUMBER = 15
 """A longer run of digits is an identifier, said digit by digit; as one number 300 digits are 18,000 phonemes."""
 
+MAX_UNSPACED = 4 * MAX_WORD
+"""Bytes of a word in a script without spaces: in effect only a chunk bounds it, and it meets no espeak-ng."""
+
 MAX_SYMBOLS = 16
 """Characters other than letters and digits in one word; misaki's time grows with the cube of a word's parts."""
 
@@ -61,6 +64,7 @@ class Spoken:
 
 def speakable(text: str, scripts: frozenset[str]) -> Spoken:
     """What of ``text`` can be said by a language written in ``scripts`` (first words of Unicode names: "LATIN")."""
+    longest = MAX_UNSPACED if "CJK" in scripts else MAX_WORD
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -82,7 +86,7 @@ def speakable(text: str, scripts: frozenset[str]) -> Spoken:
             if not said:
                 continue
             bytes_said = len(said.encode())
-            full = size + bytes_said > MAX_WORD or symbols == MAX_SYMBOLS or start in spelled
+            full = size + bytes_said > longest or symbols == MAX_SYMBOLS or start in spelled
             if out and (size == 0 or full):
                 put(" ", start, start)
                 size = symbols = 0

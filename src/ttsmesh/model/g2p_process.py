@@ -1,0 +1,256 @@
+"""One G2P process: started by its first request, ended when it is lost or idle. One request at a time, urgent first."""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import math
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgpack
+
+from ttsmesh.errors import SynthesisError
+from ttsmesh.framing import HEADER, pack
+
+CRASHED = "crashed"
+HUNG = "hung"
+
+
+class Failed(Exception):
+    """The process crashed, hung or reported an error; ``args[0]`` says which, in a word."""
+
+
+def closed() -> SynthesisError:
+    """What whoever asks too late gets."""
+    return SynthesisError("g2p is closed")
+
+
+class Lane:
+    """A process for some languages, and the turns of those who want it. Every method belongs to one loop."""
+
+    def __init__(self, load_timeout: float, idle: float = math.inf) -> None:
+        """``idle``: seconds without a request after which the process ends, and its memory really comes back."""
+        self.idle = idle
+        self._load_timeout = load_timeout
+        self._turns = _Turns()
+        self._worker: _Worker | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process; None while there is none."""
+        return self._worker.pid if self._worker else None
+
+    async def ask(self, language: str, request: dict[str, Any] | None, timeout: float, priority: int) -> dict[str, Any]:
+        """The process's answer; to no ``request`` the empty one, once ``language`` is loaded.
+
+        Raises ``Failed``, and ``SynthesisError`` when the language cannot be loaded or the process is not to be used.
+        """
+        try:
+            async with self._turns.take(priority):
+                self._stop_timer()
+                worker = await self._ready(language)
+                return await worker.ask({"language": language, **request}, timeout) if request else {}
+        finally:
+            self._start_timer()
+
+    async def close(self) -> None:
+        """End the process and wait for it. Requests under way and waiting raise ``SynthesisError``."""
+        self._closed = True
+        self._stop_timer()
+        if self._worker is not None:
+            await self._worker.close()
+        if self._leaving is not None:
+            await asyncio.wait([self._leaving])
+
+    async def _ready(self, language: str) -> "_Worker":
+        """A process that has ``language`` loaded. The caller has its turn."""
+        for last_try in (False, True):
+            worker = await self._usable()
+            if language in worker.languages:
+                break
+            try:
+                await worker.ask({"language": language}, self._load_timeout)
+            except Failed as failure:
+                # A process that was killed while idle is often only found dead by the next request.
+                if last_try or failure.args != (CRASHED,):
+                    raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
+            else:
+                worker.languages.add(language)
+                break
+        return worker
+
+    async def _usable(self) -> "_Worker":
+        if self._worker is not None and not await self._worker.settled():
+            await self._worker.close()
+            self._worker = None
+        if self._closed:
+            raise closed()
+        if self._worker is None:
+            self._worker = _Worker()
+        return self._worker
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _start_timer(self) -> None:
+        self._stop_timer()
+        if self.idle < math.inf and not self._closed:
+            self._timer = asyncio.get_running_loop().call_later(self.idle, self._idle_for_long)
+
+    def _idle_for_long(self) -> None:
+        self._timer = None
+        if self._leaving is None or self._leaving.done():
+            self._leaving = asyncio.get_running_loop().create_task(self._leave(), name="an idle g2p process leaves")
+
+    async def _leave(self) -> None:
+        async with self._turns.take(sys.maxsize):  # after everybody who has come meanwhile
+            if self._timer is None and self._worker is not None:
+                await self._worker.close()
+                self._worker = None
+
+
+class _Worker:
+    """One process, started by its first request. At most one request is under way, so answers need no numbers."""
+
+    def __init__(self) -> None:
+        self.languages: set[str] = set()
+        self._exchange: asyncio.Task[dict[str, Any]] | None = None
+        self._spawning: asyncio.Task[None] | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._lost = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """The answer. Raises ``Failed``, and ``SynthesisError`` when closed meanwhile.
+
+        When the caller is cancelled the exchange goes on, with its deadline: whoever comes next waits until it has
+        ``settled``, and the late answer is dropped.
+        """
+        self._exchange = asyncio.create_task(self._ask(request, timeout))
+        await asyncio.wait([self._exchange])
+        if self._exchange.cancelled():
+            raise closed()
+        answer = self._exchange.result()
+        if "error" in answer:
+            raise Failed(answer["error"])
+        return answer
+
+    async def settled(self) -> bool:
+        """Wait for what an earlier caller left behind; whether a request can be made then."""
+        if self._exchange is not None and not self._exchange.done():
+            await asyncio.wait([self._exchange])
+        return self.pid is not None and not self._lost
+
+    async def close(self) -> None:
+        """Kill the process, and wait until it and its exchange have ended."""
+        if self._exchange is not None:
+            self._exchange.cancel()
+            await asyncio.wait([self._exchange])
+        if self._spawning is not None:
+            await asyncio.wait([self._spawning])
+        if self._process is not None:
+            self._kill()
+            await self._process.wait()
+        if self._streams is not None:
+            _, writer = self._streams
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """Raises nothing but ``CancelledError``: nobody may be left to see it."""
+        try:
+            async with asyncio.timeout(timeout):
+                reader, writer = self._streams or await self._start()
+                writer.write(pack(request))
+                (length,) = HEADER.unpack(await reader.readexactly(HEADER.size))
+                answer: dict[str, Any] = msgpack.unpackb(await reader.readexactly(length))
+        except TimeoutError:
+            self._kill()
+            return {"error": HUNG}
+        except (asyncio.IncompleteReadError, OSError):
+            self._kill()
+            return {"error": CRASHED}
+        return answer
+
+    async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        ours, theirs = socket.socketpair()
+        try:
+            # Shielded: uvloop, cancelled in the middle of a spawn, forgets the process.
+            self._spawning = asyncio.create_task(self._spawn(theirs))
+            await asyncio.shield(self._spawning)
+            self._streams = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+        return self._streams
+
+    async def _spawn(self, theirs: socket.socket) -> None:
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # no module of the working directory's
+                "-m",
+                "ttsmesh.model.g2p_worker",
+                str(theirs.fileno()),
+                str(os.getpid()),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def _kill(self) -> None:
+        self._lost = True
+        with contextlib.suppress(ProcessLookupError):
+            if self._process is not None:
+                self._process.kill()
+
+
+class _Turns:
+    """A lock whose waiters are ordered by priority, then by arrival."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = itertools.count()
+        self._taken = False
+
+    @contextlib.asynccontextmanager
+    async def take(self, priority: int) -> AsyncIterator[None]:
+        if self._taken:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (priority, next(self._arrivals), turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                # The turn may have come in the same moment: pass it on.
+                if turn.done() and not turn.cancelled():
+                    self._next()
+                raise
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        self._taken = False
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                # Taken on the waiter's behalf, so that nobody slips in before it runs.
+                self._taken = True
+                turn.set_result(None)
+                return

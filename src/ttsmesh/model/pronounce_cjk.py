@@ -1,0 +1,188 @@
+"""Japanese and Chinese to phonemes: scripts without spaces, whose words a dictionary has to find. Blocking, as pronounce.
+
+Japanese takes the readings of pyopenjtalk, which knows numbers, dates and compounds, and writes them with the table of
+misaki's ``cutlet`` mode, the one that Kokoro v1.0 was trained with. misaki's own ``pyopenjtalk`` mode is for another
+model: of its "kaigi" the g, and of its "ᶄoː" the consonant, are no symbols of this one, and its pitch marks are not
+either. Chinese is misaki's first version, word by word.
+"""
+
+import contextlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ttsmesh.model.phonemes import Piece
+from ttsmesh.model.words import Spoken
+
+JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"})
+CHINESE = frozenset({"CJK", "IDEOGRAPHIC"})
+"""Scripts, by the first words of their characters' names."""
+
+_PART = re.compile(
+    r"""(?P<space>\s+)
+    |(?P<mark>(?:(?<!\d)[.,:]|[.,:](?!\d)|[;!?¡¿—…"“”(){}\[\]]))
+    |(?P<latin>[^\W\d_\u2e80-\U0003ffff]+(?:['’-][^\W\d_\u2e80-\U0003ffff]+)*)
+    |(?P<native>(?:\d[.,:]\d|[^\s;!?¡¿—…"“”(){}\[\].,:a-zA-Z\u00c0-\u024f])+)
+    |(?P<other>.)""",
+    re.VERBOSE,
+)
+_OPENING = frozenset("([{“¡¿")
+_CLOSING = frozenset(".,;:!?”)]}…")
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+class Token(NamedTuple):
+    """A word as the dictionary has it: ``text`` is often, but not always, as it was written."""
+
+    text: str
+    phonemes: str
+
+
+Tokens = Callable[[str], list[Token]]
+
+
+def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[Spoken], Iterator[Piece]]:
+    """Pieces of a text whose words ``native`` finds, and whose Latin words ``foreign`` pronounces."""
+
+    def pieces(spoken: Spoken) -> Iterator[Piece]:
+        text = spoken.text
+        for part in _PART.finditer(text):
+            start, end = part.span()
+            closed = text[end : end + 1] != "" and text[end] in _CLOSING
+            if part["mark"]:
+                yield Piece(*spoken.span(start, end), part["mark"], part["mark"] not in _OPENING and not closed)
+            elif part["latin"]:
+                yield Piece(*spoken.span(start, end), foreign(part["latin"]), not closed)
+            elif part["native"]:
+                said = list(aligned(text[start:end], native(text[start:end])))
+                for number, (first, last, phonemes) in enumerate(said):
+                    spaced = number < len(said) - 1 or not closed
+                    yield Piece(*spoken.span(start + first, start + last), phonemes, spaced)
+
+    return pieces
+
+
+def aligned(text: str, tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
+    """Where in ``text`` each token is, and its phonemes; tokens that are written otherwise share what is between."""
+    at = 0
+    waiting: list[str] = []
+    held: tuple[int, int, str] | None = None
+    for token in tokens:
+        place = text.find(token.text, at) if token.text else -1
+        if place < 0:
+            waiting.append(token.phonemes)
+            continue
+        if waiting and place > at:
+            if held:
+                yield held
+            held = (at, place, " ".join(waiting))
+        elif waiting and held:
+            held = (held[0], held[1], " ".join([held[2], *waiting]))
+        first = " ".join([*waiting, token.phonemes]) if waiting and place == at and not held else token.phonemes
+        if held:
+            yield held
+        waiting = []
+        at = place + len(token.text)
+        held = (place, at, first)
+    if held and waiting and at == len(text):
+        held = (held[0], held[1], " ".join([held[2], *waiting]))
+        waiting = []
+    if held:
+        yield held
+    if waiting and at < len(text):
+        yield at, len(text), " ".join(waiting)
+
+
+def english_word() -> Callable[[str], str]:
+    """Latin words among others, by espeak-ng in misaki's symbols: spaCy is too big for a word now and then."""
+    from types import SimpleNamespace
+
+    from misaki import espeak
+
+    fallback = espeak.EspeakFallback(british=False)
+
+    def say(word: str) -> str:
+        phonemes, _ = fallback(SimpleNamespace(text=word))
+        return phonemes or ""
+
+    return say
+
+
+def japanese() -> Tokens:
+    """Loads 0.3 GB of dictionaries, lazily mapped."""
+    import jaconv
+    import pyopenjtalk
+    from misaki.cutlet import HEPBURN, Cutlet
+
+    class Kana(Cutlet):  # type: ignore[misc]
+        def __init__(self) -> None:
+            # Instead of misaki's, which would load a second dictionary. These are all that is used.
+            self.table = dict(HEPBURN)
+            self.exceptions: dict[str, str] = {}
+
+    kana = Kana()
+
+    def sound(before: str, character: str, after: str) -> str:
+        try:
+            return str(kana._get_single_mapping(before or None, character, after or None))
+        except KeyError:  # a small kana after what cannot bear it
+            return str(kana.table.get(character, ""))
+
+    def phonemes(reading: str) -> str:
+        letters = jaconv.kata2hira(reading)
+        return "".join(sound(letters[i - 1 : i], letter, letters[i + 1 : i + 2]) for i, letter in enumerate(letters))
+
+    def tokens(text: str) -> list[Token]:
+        words: list[tuple[str, str, bool]] = []  # as written, its reading, whether the next belongs to it
+        for word in pyopenjtalk.run_frontend(text):
+            reading = re.sub(r"[^ァ-ヺー]", "", word["pron"])
+            if not reading:
+                continue
+            number = word["pos_group1"] == "数"
+            joined = words and (words[-1][1].endswith("ッ") or reading.startswith("ー"))
+            if joined or (words and (number and words[-1][2] and word["chain_flag"] == 1)):
+                before = words.pop()
+                words.append((before[0] + word["string"], before[1] + reading, number))
+            else:
+                words.append((word["string"], reading, number))
+        return [Token(unicodedata.normalize("NFKC", written), phonemes(reading)) for written, reading, _ in words]
+
+    return tokens
+
+
+def chinese() -> Tokens:
+    """Loads 150 MB."""
+    import cn2an
+    import jieba
+    from misaki.zh import ZHG2P
+
+    jieba.initialize()
+
+    def tokens(text: str) -> list[Token]:
+        written = numbers_as_written(text)
+        with contextlib.suppress(ValueError, LookupError):  # more digits than it has words for
+            written = cn2an.transform(written, "an2cn")
+        return [Token(word, ipa(word)) for word in jieba.lcut(written, cut_all=False) if word.strip()]
+
+    def ipa(word: str) -> str:
+        try:
+            said = ZHG2P.word2ipa(word) if _ALL_HAN.fullmatch(word) else ""
+        except ValueError:  # it has no pinyin
+            said = "".join(map(ipa, word)) if len(word) > 1 else ""
+        return str(said).replace("\u032f", "")
+
+    return tokens
+
+
+_ALL_HAN = re.compile(r"[\u3400-\u9fff]+")
+_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
+
+
+def numbers_as_written(text: str) -> str:
+    """Dates, times and thousands as Chinese writes them, which is how ``cn2an`` knows them."""
+    text = _THOUSANDS.sub("", text)
+    text = _DATE.sub(r"\1年\2月\3日", text)
+    return _TIME.sub(r"\1点\2分", text)
