@@ -80,7 +80,7 @@ def test_never_is_a_time_to_wait_before_leaving(file: Path) -> None:
     [
         ("sped = 1", "unknown setting 'sped'"),
         ("[server]\nx = 1", "unknown setting 'server'"),
-        ("[voice.emma]\nvolume = 1", "unknown setting 'voice.emma.volume'"),
+        ("[voice.emma]\npause = 1", "unknown setting 'voice.emma.pause'"),
         (f"{'x' * 99} = 1", f"unknown setting '{'x' * limits.ECHO}'$"),
         ("speed = true", "speed must be a number"),
         ('speed = "fast"', "speed must be a number"),

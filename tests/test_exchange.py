@@ -28,11 +28,13 @@ from ttsmesh.messages import (
     Pause,
     Probe,
     Progress,
+    Rate,
     Rejected,
     Request,
     Resume,
     Say,
     ServerState,
+    SetSpeed,
     Shutdown,
     Skip,
     Speak,
@@ -52,7 +54,7 @@ SAY = Say(text="hello")
 WAITING = Say(text="hello", wait=True)
 SPEAK = Speak(id="a-1")
 SYNTHESIZE = Synthesize(id="a-1")
-COMMANDS: list[Request] = [Probe(), Stop(), Pause(), Resume(), Skip(), Shutdown()]
+COMMANDS: list[Request] = [Probe(), Stop(), Pause(), Resume(), Skip(), SetSpeed(speed=1.5), Shutdown()]
 
 ACCEPTED, STARTED, PROGRESS = Accepted(), Started(), Progress(heard=1)
 FINISHED, INTERRUPTED, FAILED = Finished(), Interrupted(), Failed(code="internal", message="x")
@@ -189,7 +191,7 @@ def test_a_reply_out_of_turn_is_our_bug_when_sent_and_the_peers_when_received(
     assert pair.opener.ended == pair.answerer.ended == ended
 
 
-@pytest.mark.parametrize("word", [Go(), Hold()])
+@pytest.mark.parametrize("word", [Go(), Hold(), Rate(rate=1.5)])
 def test_only_a_speak_is_followed_by_words_of_its_opener(word: Message) -> None:
     pair = answered(SPEAK, ACCEPTED)
     pair.ask(word)
@@ -313,7 +315,7 @@ def test_b1_only_requests_may_be_large(side: Side, limit: int) -> None:
 
 def test_every_message_has_its_place_in_some_exchange() -> None:
     requests: list[Request] = [*COMMANDS, SAY, WAITING, SPEAK, SYNTHESIZE, Status(), History(), Voices()]
-    placed: set[type[Message]] = {Rejected, Go, Hold, *map(type, requests)}
+    placed: set[type[Message]] = {Rejected, Go, Hold, Rate, *map(type, requests)}
     for request in requests:
         for state, replies in replies_to(request).items():
             assert state is not State.ENDED

@@ -22,6 +22,7 @@ class VoiceSettings:
     """``[voice.NAME]``: what differs for one voice. None: as in general."""
 
     speed: float | None = None
+    volume: float | None = None
     device: str | None = None
 
 
@@ -34,10 +35,16 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a user may set; the defaults are what most want. Times in seconds."""
+    """What a user may set; the defaults are what most want. Times in seconds, pauses in
+    milliseconds."""
 
     default_voice: str = "af_heart"
     speed: float = 1.0
+    volume: float = 100.0
+    pause_clause: float = 200.0
+    pause_sentence: float = 500.0
+    pause_list: float = 600.0
+    pause_paragraph: float = 800.0
     device: str = ""
     prime: float = 0.0
     release: float = limits.DEVICE_RELEASE
@@ -54,6 +61,11 @@ class Settings:
         own = self.voice.get(voice, VoiceSettings()).speed
         return own if own is not None else self.speed
 
+    def volume_of(self, voice: str) -> float:
+        """How loud ``voice`` is, in percent, unless told otherwise."""
+        own = self.voice.get(voice, VoiceSettings()).volume
+        return own if own is not None else self.volume
+
     def device_of(self, voice: str) -> str | None:
         """Through which device ``voice`` speaks unless told otherwise; None: the system's default."""
         own = self.voice.get(voice, VoiceSettings()).device
@@ -67,6 +79,8 @@ class Settings:
 
 _RANGES: Mapping[str, tuple[float, float]] = {
     "speed": (limits.SPEED_MIN, limits.SPEED_MAX),
+    "volume": (0, limits.VOLUME_MAX),
+    **dict.fromkeys(("pause_clause", "pause_sentence", "pause_list", "pause_paragraph"), (0, limits.PAUSE_MAX)),
     "prime": (0.0, 5.0),
     "release": (0.0, 3600.0),
     "voice_idle": (0.0, math.inf),

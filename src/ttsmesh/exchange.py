@@ -29,11 +29,13 @@ from ttsmesh.messages import (
     Pause,
     Probe,
     Progress,
+    Rate,
     Rejected,
     Request,
     Resume,
     Say,
     ServerState,
+    SetSpeed,
     Shutdown,
     Skip,
     Speak,
@@ -85,6 +87,7 @@ _REPLIES: Mapping[type[Request], Replies] = {
     Pause: _COMMAND,
     Resume: _COMMAND,
     Skip: _COMMAND,
+    SetSpeed: _COMMAND,
     Shutdown: _COMMAND,
     Status: {
         ASKED: {ServerState: STREAMING},
@@ -97,7 +100,7 @@ _REPLIES: Mapping[type[Request], Replies] = {
     Voices: {ASKED: {LanguageEntry: ASKED, VoiceEntry: ASKED, End: ENDED}},
 }
 
-_WORDS: Mapping[type[Request], frozenset[type[Message]]] = {Speak: frozenset({Go, Hold})}
+_WORDS: Mapping[type[Request], frozenset[type[Message]]] = {Speak: frozenset({Go, Hold, Rate})}
 
 
 def replies_to(request: Request) -> Replies:

@@ -28,8 +28,18 @@ MAX_PHONEMES = 510
 """Phonemes in one render: the voice packs have 510 rows, and the model's context is 512 tokens with its two edges."""
 
 SPEED_MIN = 0.5
-SPEED_MAX = 2.0
-"""Speaking rate; the model divides its durations by it."""
+SPEED_MAX = 4.0
+"""Speaking rate: regular listeners use up to 3.4."""
+
+VOLUME_MAX = 200
+"""Percent of the model's own loudness. Beyond this, the limiter that keeps it from clipping would be heard."""
+
+PITCH_MIN = 0.7
+PITCH_MAX = 1.4
+"""Times the voice's own pitch: half an octave either way; further, and it is nobody's voice any more."""
+
+PAUSE_MAX = 5000
+"""Milliseconds of a pause that a setting may ask for."""
 
 ECHO = 32
 """Printable characters of bad input that an error message may repeat."""

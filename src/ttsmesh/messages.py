@@ -121,6 +121,9 @@ Seconds = Annotated[float, Number(0, _BIG)]
 OptionalSeconds = Annotated[float | None, Maybe(Number(0, _BIG))]
 Speed = Annotated[float, Number(limits.SPEED_MIN, limits.SPEED_MAX)]
 OptionalSpeed = Annotated[float | None, Maybe(Number(limits.SPEED_MIN, limits.SPEED_MAX))]
+Volume = Annotated[float, Number(0, limits.VOLUME_MAX)]
+OptionalVolume = Annotated[float | None, Maybe(Number(0, limits.VOLUME_MAX))]
+Pitch = Annotated[float, Number(limits.PITCH_MIN, limits.PITCH_MAX)]
 ErrorCode = Annotated[str, OneOf(*Code)]
 OptionalCode = Annotated[str | None, Maybe(OneOf(*Code))]
 Pcm = Annotated[bytes, Bytes(limits.MAX_REPLY // 2)]
@@ -231,6 +234,8 @@ class Say(Request, name="say"):
     voice: OptionalName = None
     language: OptionalName = None
     speed: OptionalSpeed = None
+    volume: OptionalVolume = None
+    pitch: Pitch = 1.0
     output: OptionalPath = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
@@ -263,6 +268,12 @@ class Skip(Request, name="skip"):
     """End what sounds; the next in the queue goes on."""
 
 
+class SetSpeed(Request, name="set_speed"):
+    """Speak at ``speed``: what sounds, what waits, and what comes without a speed of its own."""
+
+    speed: Speed
+
+
 class Status(Request, name="status"):
     """How the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry if
     there is one, then End.
@@ -289,7 +300,10 @@ class Shutdown(Request, name="shutdown"):
 
 
 class Speak(Request, name="speak"):
-    """model -> voice: prepare utterance ``id``; sound on Go. With ``output`` it is a save and needs no Go."""
+    """model -> voice: prepare utterance ``id``; sound on Go. With ``output`` it is a save and needs no Go.
+
+    It is to be heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered.
+    """
 
     id: Id
     output: OptionalPath = None
@@ -297,6 +311,8 @@ class Speak(Request, name="speak"):
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     device: OptionalName = None
     prime_s: Seconds = 0.0
+    rate: Speed = 1.0
+    pitch: Pitch = 1.0
 
 
 class Probe(Request, name="probe"):
@@ -320,6 +336,12 @@ class Go(Message, name="go"):
 
 class Hold(Message, name="hold"):
     """Pause at this sample."""
+
+
+class Rate(Message, name="rate"):
+    """Be heard ``rate`` times as fast as rendered, from now on."""
+
+    rate: Speed
 
 
 # --- replies -------------------------------------------------------------------------------------------------------

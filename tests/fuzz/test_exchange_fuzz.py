@@ -31,11 +31,13 @@ from ttsmesh.messages import (
     Pause,
     Probe,
     Progress,
+    Rate,
     Rejected,
     Request,
     Resume,
     Say,
     ServerState,
+    SetSpeed,
     Shutdown,
     Skip,
     Speak,
@@ -73,7 +75,7 @@ REPLIES: dict[str, Message] = {
     "l": LanguageEntry(code="l", name="L"),
     ".": End(),
 }
-WORDS: list[Message] = [Go(), Hold()]
+WORDS: list[Message] = [Go(), Hold(), Rate(rate=1.5)]
 REQUESTS: list[Request] = [
     Say(text="x"),
     Say(text="x", wait=True),
@@ -84,6 +86,7 @@ REQUESTS: list[Request] = [
     Pause(),
     Resume(),
     Skip(),
+    SetSpeed(speed=1.5),
     Shutdown(),
     Status(),
     History(),
@@ -96,7 +99,7 @@ def transcript(request: Request) -> str:
     match request:
         case Speak() | Say(wait=True):
             return r"R|A(SP*)?[FIX]"
-        case Say() | Probe() | Stop() | Pause() | Resume() | Skip() | Shutdown():
+        case Say() | Probe() | Stop() | Pause() | Resume() | Skip() | SetSpeed() | Shutdown():
             return r"R|A"
         case Synthesize():
             return r"R|X|<[ca]*[>X]"
@@ -161,7 +164,7 @@ def test_either_side_may_say_anything_and_only_the_table_passes(
             assert not (talk.answer(attempt) and ended)
         else:
             by_opener = talk.attempt(attempt, talk.opener, talk.answerer)
-            assert by_opener == (isinstance(request, Speak) and isinstance(attempt, Go | Hold))
+            assert by_opener == (isinstance(request, Speak) and isinstance(attempt, Go | Hold | Rate))
             assert talk.ended == ended
         assert talk.ended == bool(re.fullmatch(transcript(request), talk.said))
 

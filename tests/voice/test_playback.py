@@ -35,8 +35,12 @@ class FakeSink:
         if call == self._fails:
             raise self._error
 
-    def start(self) -> None:
+    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
+        self.pace = (rate, pitch)
         self._note("start")
+
+    def set_rate(self, rate: float) -> None:
+        self._note(f"rate {rate:g}")
 
     async def ready(self) -> None:
         self._note("ready")

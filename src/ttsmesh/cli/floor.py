@@ -1,9 +1,10 @@
-"""``ttsmesh stop``, ``pause``, ``resume`` and ``skip``: what sounds now. None of them starts anything."""
+"""``ttsmesh stop``, ``pause``, ``resume``, ``skip`` and ``speed``: what sounds now. None of them starts anything."""
 
 import click
 
 from ttsmesh.cli.client import NotRunning, ask
-from ttsmesh.messages import Pause, Request, Resume, Skip, Stop
+from ttsmesh.cli.numbers import SPEED
+from ttsmesh.messages import Accepted, Pause, Request, Resume, SetSpeed, Skip, Stop
 
 
 def _tell(request: Request) -> None:
@@ -42,3 +43,15 @@ def resume() -> None:
 def skip() -> None:
     """End what sounds; the next in the queue goes on."""
     _tell(Skip())
+
+
+@click.command()
+@click.argument("speed", metavar="NUMBER", type=SPEED)
+def speed(speed: float) -> None:
+    """Speak at NUMBER times the normal rate: what sounds, at once, and what follows until the mesh is restarted.
+
+    A text said with a --speed of its own is not concerned.
+    """
+    with ask(SetSpeed(speed=speed), may_start=False) as client:
+        if isinstance(client.first, Accepted) and not client.first.count:
+            click.echo(f"nothing sounds now; what follows is spoken at {speed:g}")

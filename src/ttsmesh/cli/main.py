@@ -22,6 +22,7 @@ _COMMANDS = {
     "service": "service",
     "setup": "servers",
     "skip": "floor",
+    "speed": "floor",
     "status": "status",
     "stop": "floor",
 }

@@ -6,23 +6,11 @@ import sys
 import click
 
 from ttsmesh.cli.client import ask
+from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
-from ttsmesh.limits import MAX_TEXT, SPEED_MAX, SPEED_MIN
+from ttsmesh.limits import MAX_TEXT
 from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.text import check_text
-
-
-def _speed(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """A multiplier in the supported range; NaN is in no range."""
-    if value is None:
-        return None
-    try:
-        speed = float(value)
-    except ValueError:
-        speed = 0.0
-    if not SPEED_MIN <= speed <= SPEED_MAX:
-        raise click.BadParameter(f"must be a number from {SPEED_MIN:g} to {SPEED_MAX:g}", ctx, param)
-    return speed
 
 
 @click.command()
@@ -32,9 +20,12 @@ def _speed(ctx: click.Context, param: click.Parameter, value: str | None) -> flo
 @click.option(
     "-r",
     "--speed",
-    metavar="NUMBER",
-    callback=_speed,
-    help=f"Speaking rate, {SPEED_MIN:g} to {SPEED_MAX:g}; 1 is normal.",
+    type=SPEED,
+    help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal.",
+)
+@click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips.")
+@click.option(
+    "--pitch", type=PITCH, default=1.0, help=f"Times the voice's own pitch, {PITCH.least:g} to {PITCH.most:g}."
 )
 @click.option("-o", "--output", metavar="FILE", help="Save to a WAV file instead of speaking.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
@@ -57,6 +48,8 @@ def say(
     voice: str | None,
     lang: str | None,
     speed: float | None,
+    volume: float | None,
+    pitch: float,
     output: str | None,
     force: bool,
     input_file: str | None,
@@ -92,6 +85,8 @@ def say(
         voice=voice,
         language=lang,
         speed=speed,
+        volume=volume,
+        pitch=pitch,
         output=None if output is None else _absolute(output),
         force=force,
         umask=_umask(),

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ttsmesh.limits import MAX_PHONEMES, SPEED_MAX, SPEED_MIN
+from ttsmesh.limits import MAX_PHONEMES
 
 Floats = NDArray[np.float32]
 
@@ -24,6 +24,11 @@ FRAME_SAMPLES = 600
 
 SYMBOLS = 178
 """Rows of the model's embedding table: token ids are below this."""
+
+SPEED_MIN = 0.5
+SPEED_MAX = 3.0
+"""What the model is ever asked for; it divides its durations by it. What it does well is narrower: see
+RENDER_SPEED."""
 
 EDGE = 0
 """The token before the first and after the last phoneme."""

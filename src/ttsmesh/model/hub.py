@@ -90,6 +90,13 @@ class Hub:
         self.live[holder.id].hold(held)
         return 1
 
+    def set_speed(self, speed: float) -> int:
+        """Speak at ``speed`` what sounds and what waits to; how many sound, or are held."""
+        for claim in self._floor.find(lambda _: True):
+            self.live[claim.id].set_speed(speed)
+        holder = self._floor.holder
+        return int(holder is not None and self.live[holder.id].started_at is not None)
+
     def skip(self) -> int:
         """End what sounds, or is held; how many that were."""
         holder = self._floor.holder

@@ -20,6 +20,7 @@ from ttsmesh.model.engine import Engine
 from ttsmesh.model.floor import Claim, Priority
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.hub import Hub
+from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.supervisor import Supervisor, VoiceKey
 from ttsmesh.model.synthesis import Synthesizer
@@ -51,6 +52,7 @@ class ModelServer:
     ) -> None:
         self.settings = settings
         self.leaving = asyncio.Event()
+        self._speed: float | None = None  # what `ttsmesh speed` said last: until we leave, it goes before the settings
         self.closed = False  # whoever has connected by now and asks too late is for our successor
         self._max_clients = max_clients
         self._loading = asyncio.Lock()  # first come, first served: threads would overtake one another
@@ -82,6 +84,7 @@ class ModelServer:
             messages.Pause: self._pause,
             messages.Resume: self._resume,
             messages.Skip: self._skip,
+            messages.SetSpeed: self._set_speed,
             messages.Status: self._status,
             messages.History: self._history,
             messages.Voices: self._voices,
@@ -225,7 +228,10 @@ class ModelServer:
             ),
             text=text,
             key=key,
-            speed=say.speed if say.speed is not None else self.settings.speed_of(key.voice),
+            speed=say.speed or self._speed or self.settings.speed_of(key.voice),
+            volume=say.volume if say.volume is not None else self.settings.volume_of(key.voice),
+            pitch=say.pitch,
+            pauses=_pauses(self.settings),
             output=say.output,
             force=say.force,
             umask=say.umask,
@@ -288,6 +294,10 @@ class ModelServer:
     async def _skip(self, channel: Channel, _: messages.Skip, __: sockets.Peer) -> None:
         await channel.send(Accepted(count=self.hub.skip()))
 
+    async def _set_speed(self, channel: Channel, request: messages.SetSpeed, _: sockets.Peer) -> None:
+        self._speed = request.speed
+        await channel.send(Accepted(count=self.hub.set_speed(request.speed)))
+
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
         for message in report.status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):
             await channel.send(message)
@@ -330,3 +340,12 @@ class ModelServer:
             os.unlink(self._audio_path)
         for connection in self.listener.connections | self._audio_listener.connections:
             connection.cancel()
+
+
+def _pauses(settings: Settings) -> Pauses:
+    return Pauses(
+        clause=settings.pause_clause,
+        sentence=settings.pause_sentence,
+        item=settings.pause_list,
+        paragraph=settings.pause_paragraph,
+    )

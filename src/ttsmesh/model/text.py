@@ -7,7 +7,7 @@ heard. So whatever is doubtful ("U.S. Army", "No. 5", "J. R. R. Tolkien") is no 
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ttsmesh.model.words import joins
@@ -23,6 +23,10 @@ CHUNK_MIN = 80
 
 CHUNK_MAX = 180
 """Estimated phonemes at most: the model reads 100-200 best and rushes over 400."""
+
+GROWTH = 6.0
+"""Times as many phonemes as the chunk before it, at speed 1: it is rendered while that one sounds, which takes a
+seventh to a tenth as long on a slow machine. Whoever listens faster leaves less time."""
 
 REMAINDER = FIRST_MIN
 """Estimated phonemes: what is left of a paragraph and shorter than this joins the chunk before it."""
@@ -70,17 +74,19 @@ class Chunk:
     text: str
 
 
-def chunks(text: str) -> Iterator[Chunk]:
-    """The chunks of ``text`` in order; nothing but white space is between them."""
+def chunks(text: str, heard_at: Callable[[], float] = lambda: 1.0) -> Iterator[Chunk]:
+    """The chunks of ``text`` in order; nothing but white space is between them. ``heard_at``: the listener's speed."""
     at = 0
     first = True
+    most = FIRST_MAX
     while (solid := _SOLID.search(text, at)) is not None:
         at = solid.start()
         window = text[at : at + _WINDOW]
-        piece = window[: _length(window, first=first, final=at + len(window) == len(text))].rstrip()
+        piece = window[: _length(window, most, first=first, final=at + len(window) == len(text))].rstrip()
         yield Chunk(at, at + len(piece), piece)
         at += len(piece)
         first = False
+        most = min(CHUNK_MAX, max(2 * FIRST_MIN, round(_costs(piece)[-1] * GROWTH / heard_at())))
 
 
 def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
@@ -108,9 +114,10 @@ def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
     )
 
 
-def _length(window: str, *, first: bool, final: bool) -> int:
-    """How many characters of ``window`` are the next chunk. ``final``: the text ends with the window."""
-    least, most = (FIRST_MIN, FIRST_MAX) if first else (CHUNK_MIN, CHUNK_MAX)
+def _length(window: str, most: int, *, first: bool, final: bool) -> int:
+    """How many characters of ``window`` are the next chunk, of ``most`` estimated phonemes. ``final``: the text ends
+    with the window."""
+    least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 // 3)
     paragraph = _PARAGRAPH.search(window)
     whole = paragraph.start() if paragraph else len(window)
     window = window[: whole + 1]  # one more, for the lookaheads

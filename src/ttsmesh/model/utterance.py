@@ -28,14 +28,16 @@ from ttsmesh.messages import (
     Interrupted,
     Message,
     Progress,
+    Rate,
     Rejected,
     Speak,
     Started,
 )
 from ttsmesh.model.floor import Claim
+from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.spoken import Spoken
 from ttsmesh.model.supervisor import VoiceKey, VoiceServer, VoiceServerFailed
-from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.synthesis import DEFAULT_PAUSES, RENDER_SPEED, Synthesizer
 from ttsmesh.stream import Channel
 
 logger = logging.getLogger(__name__)
@@ -56,6 +58,9 @@ class Order:
     umask: int
     device: str | None = None
     prime_s: float = 0.0
+    volume: float = 100.0
+    pitch: float = 1.0
+    pauses: Pauses = DEFAULT_PAUSES
 
     @property
     def id(self) -> str:
@@ -101,6 +106,8 @@ class Utterance:
         self.started_at: float | None = None
         self.rendered_s = 0.0
         self.render_s = 0.0
+        self._speed = order.speed
+        self._told_speed = order.speed  # what the voice server knows
         self._spoken = Spoken()
         self._alive_at = 0.0  # when the voice server last gave a sign of life that it owes
         self._steered = asyncio.Event()
@@ -143,6 +150,11 @@ class Utterance:
         """Pause at this sample, or go on from it."""
         self.held = held
         self._alive_at = self._clock()
+        self._steered.set()
+
+    def set_speed(self, speed: float) -> None:
+        """Be heard at ``speed`` from what sounds next."""
+        self._speed = speed
         self._steered.set()
 
     @property
@@ -249,6 +261,7 @@ class Utterance:
         # A process that has yet to start needs longer than one that is up.
         starts = self._voice.starts
         patience: float | None = SPEAK_ACCEPTED_TIMEOUT if self._voice.up else VOICE_START_TIMEOUT
+        self._told_speed = self._speed
         await channel.send(
             Speak(
                 id=order.id,
@@ -257,6 +270,8 @@ class Utterance:
                 umask=order.umask,
                 device=order.device,
                 prime_s=order.prime_s,
+                rate=self._told_speed,
+                pitch=order.pitch,
             )
         )
         self._alive_at = self._clock()
@@ -327,13 +342,16 @@ class Utterance:
             self._voice.kill("no report after a cancel")
 
     async def _steer(self, channel: Channel) -> None:
-        """Say Go when the floor is ours, and from then on Hold and Go as it is paused and resumed."""
+        """Say Go when the floor is ours; then Hold and Go as it is paused and resumed, and Rate as that changes."""
         if self.order.output is not None:
             return
         await self.mine.wait()
         with contextlib.suppress(PeerGone):  # the conversation notices it too, and knows what it means
             while True:
                 self._steered.clear()
+                if self._told_speed != self._speed:
+                    self._told_speed = self._speed
+                    await channel.send(Rate(rate=self._told_speed))
                 if self.held:
                     await channel.send(Hold())
                 else:
@@ -360,7 +378,14 @@ class Utterance:
         order = self.order
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
         async for part in self._synthesizer.speak(
-            order.text, voice=order.key.voice, language=order.key.language, speed=order.speed, rank=self._rank
+            order.text,
+            voice=order.key.voice,
+            language=order.key.language,
+            speed=RENDER_SPEED,
+            rank=self._rank,
+            heard_at=lambda: self._speed,
+            volume=order.volume,
+            pauses=order.pauses,
         ):
             if self.first_chunk_at is None:
                 self.first_chunk_at = self._clock()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.errors import Code, SinkError
 from ttsmesh.limits import CANCEL_TIMEOUT
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.portaudio import FADE, PERIOD, STALL_TIMEOUT, Line, as_sink_error, open_line, silent
 from ttsmesh.voice.sink import fade_in
 
@@ -49,16 +50,27 @@ class _State(enum.Enum):
 class _Utterance:
     """What the event loop wants and what the thread has done about it; guarded by the thread's condition."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
         self.buffer = bytearray()
         self.all_fed = False
         self.order = _Order.PLAY
         self.state = _State.WAITING
         self.error: SinkError | None = None
-        self.position = 0
+        self.sounded = 0  # frames that were heard, at whatever pace
+        self.position = 0  # frames of what was rendered
         self.underruns = 0
         self.news = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+
+    @property
+    def left(self) -> bool:
+        """Whether anything is still to be written."""
+        return bool(self.buffer) or self.pace.holds
+
+    def was_heard(self, count: int) -> None:
+        self.sounded = count
+        self.position = self.pace.position(count)
 
     def became(self, state: _State) -> None:
         self.state = state
@@ -124,6 +136,7 @@ class _AudioThread(threading.Thread):
         if utterance.order is _Order.STOP:
             return  # given up while this thread hung in the one before
         line = self._ready_line(utterance)
+        utterance.pace.prepare()
         while self._wants_sound(utterance):
             self._sound(line, utterance)
 
@@ -154,8 +167,8 @@ class _AudioThread(threading.Thread):
             while True:
                 if utterance.order is _Order.STOP:
                     return False
-                if utterance.order is _Order.PLAY and (utterance.buffer or utterance.all_fed):
-                    return bool(utterance.buffer)
+                if utterance.order is _Order.PLAY and (utterance.left or utterance.all_fed):
+                    return utterance.left
                 self._wait()
 
     def _sound(self, line: Line, utterance: _Utterance) -> None:
@@ -165,27 +178,29 @@ class _AudioThread(threading.Thread):
             return self._take(utterance, count)
 
         line.start()
-        before, underruns = utterance.position, line.underruns - utterance.underruns
+        before, underruns = utterance.sounded, line.underruns - utterance.underruns
         if before:
             line.write(fade_in(take(FADE)))
         while utterance.order is _Order.PLAY:
             line.fill(take)
-            utterance.position = before + line.heard()
+            utterance.was_heard(before + line.heard())
             utterance.underruns = line.underruns - underruns
             with self.changed:
-                if utterance.all_fed and not utterance.buffer:
+                if utterance.all_fed and not utterance.left:
                     break
                 if utterance.order is _Order.PLAY:
                     self._wait(PERIOD)
         if utterance.order is _Order.PLAY:
-            utterance.position = before + line.play_out()
+            utterance.was_heard(before + line.play_out())
         else:
             faded = take(FADE)
-            utterance.position = before + line.fall_silent(faded)
-            with self.changed:
-                utterance.buffer[:0] = faded
+            utterance.was_heard(before + line.fall_silent(faded))
+            utterance.pace.give_back(faded)
 
     def _take(self, utterance: _Utterance, count: int) -> bytes:
+        return utterance.pace.take(count, lambda frames: self._pull(utterance, frames), last=lambda: utterance.all_fed)
+
+    def _pull(self, utterance: _Utterance, count: int) -> bytes:
         buffer = utterance.buffer
         with self.changed:
             was = len(buffer)
@@ -207,11 +222,11 @@ class DeviceSink:
         self._thread: _AudioThread | None = None
         self._utterance: _Utterance | None = None
 
-    def start(self) -> None:
+    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
         if self._thread is None:
             self._thread = _AudioThread(self._device, self._prime_s)
             self._thread.start()
-        self._utterance = _Utterance()
+        self._utterance = _Utterance(Pace(rate, pitch))
         self._thread.put(self._utterance)
 
     async def ready(self) -> None:
@@ -245,6 +260,10 @@ class DeviceSink:
 
     def resume(self) -> None:
         self._give(_Order.PLAY)
+
+    def set_rate(self, rate: float) -> None:
+        if self._utterance is not None:
+            self._utterance.pace.rate = rate
 
     @property
     def position(self) -> int:

@@ -10,9 +10,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, Rejected, SinkError
 from ttsmesh.output import refuse_special
+from ttsmesh.voice.pace import Pace
 
 HIDDEN_PREFIX, HIDDEN_SUFFIX = ".ttsmesh-", ".part"
 """Names of unfinished files where the file system knows no nameless ones."""
@@ -57,9 +58,13 @@ class FileSink:
         self._file = -1
         self._hidden_name: str | None = None
         self._data_bytes = 0
+        self._pace = Pace()
+        self.position = 0
 
-    def start(self) -> None:
+    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
         """Unlike a device, a file is open (or SinkError) when this returns."""
+        self._pace = Pace(rate, pitch)
+        self._pace.prepare()
         with _os_errors(), contextlib.ExitStack() as opening:
             self._directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             opening.callback(os.close, self._directory)
@@ -77,11 +82,11 @@ class FileSink:
         """``start`` has done it all."""
 
     async def feed(self, pcm: bytes) -> None:
-        with _os_errors():
-            _write_all(self._file, pcm)
-        self._data_bytes += len(pcm)
+        self._write(self._pace.change(pcm))
+        self.position += frames(pcm)
 
     async def drain(self) -> int:
+        self._write(self._pace.finish())
         # The thread has the descriptors until it returns: a cancelled wait must not close them underneath it.
         publishing = asyncio.ensure_future(asyncio.to_thread(self._finish))
         try:
@@ -101,9 +106,13 @@ class FileSink:
     def resume(self) -> None:
         """Nothing was held."""
 
-    @property
-    def position(self) -> int:
-        return self._data_bytes // BYTES_PER_FRAME
+    def set_rate(self, rate: float) -> None:
+        self._pace.rate = rate
+
+    def _write(self, pcm: bytes) -> None:
+        with _os_errors():
+            _write_all(self._file, pcm)
+        self._data_bytes += len(pcm)
 
     def _finish(self) -> None:
         with self._held, _os_errors():

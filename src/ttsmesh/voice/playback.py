@@ -21,7 +21,8 @@ class Playback:
     """Plays what ``source`` yields while it is still being rendered, as soon as ``go`` has been said.
 
     ``started`` is called before the first sample reaches the sink, ``progress`` with the frames heard every
-    ``PROGRESS_INTERVAL`` seconds while it sounds. Whoever made ``source`` closes it.
+    ``PROGRESS_INTERVAL`` seconds while it sounds. Frames are counted as they were rendered, whatever the ``rate`` they
+    are heard at. Whoever made ``source`` closes it.
     """
 
     def __init__(
@@ -31,14 +32,19 @@ class Playback:
         *,
         started: Callable[[], None],
         progress: Callable[[int], None],
+        rate: float = 1.0,
+        pitch: float = 1.0,
     ) -> None:
         self._source = source
         self._sink = sink
         self._started = started
         self._progress = progress
+        self._rate = rate
+        self._pitch = pitch
         self._may_sound = asyncio.Event()
         # Set while the sink is ours and sounds, or is held: before and after that it may be playing somebody else.
         self._ticker: asyncio.TimerHandle | None = None
+        self._running = False  # from start to end: the sink is ours
 
     def go(self) -> None:
         """Sound, or go on from where it was held."""
@@ -55,6 +61,12 @@ class Playback:
         self._may_sound.clear()
         if self._ticker is not None:
             self._sink.pause()
+
+    def set_rate(self, rate: float) -> None:
+        """Be heard ``rate`` times as fast as rendered, from now on."""
+        self._rate = rate
+        if self._running:
+            self._sink.set_rate(rate)
 
     async def run(self) -> Ending:
         """Play to the end. SinkError and the source's own errors pass through, after the sound has been faded out.
@@ -73,12 +85,14 @@ class Playback:
             await self._sink.cancel()
             raise
         finally:
+            self._running = False
             if self._ticker is not None:
                 self._ticker.cancel()
                 self._ticker = None
 
     async def _play(self) -> Ending:
-        self._sink.start()
+        self._sink.start(self._rate, self._pitch)
+        self._running = True
         async for pcm in self._source:
             if self._ticker is None:
                 await self._sink.ready()

@@ -20,6 +20,7 @@ from ttsmesh.messages import (
     Message,
     Probe,
     Progress,
+    Rate,
     Rejected,
     Speak,
     Started,
@@ -120,6 +121,8 @@ class VoiceServer:
             sink,
             started=lambda: reports.put(Started()),
             progress=lambda heard: reports.put(Progress(heard=heard)),
+            rate=speak.rate,
+            pitch=speak.pitch,
         )
         if speak.output is not None:
             playback.go()
@@ -155,6 +158,8 @@ async def _steer(channel: Channel, playback: Playback) -> None:
                     playback.go()
                 case Hold():
                     playback.hold()
+                case Rate():
+                    playback.set_rate(word.rate)
 
 
 def _report(playing: asyncio.Task[Ending]) -> Message:

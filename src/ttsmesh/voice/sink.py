@@ -1,7 +1,8 @@
 """The sink contract: where an utterance's PCM goes. Two things stand behind it: the device and the file.
 
 An utterance is ``start`` - ``ready`` - any number of ``feed`` - ``drain``; ``cancel`` ends it at any point, also
-after a SinkError. PCM is mono s16le at ``SAMPLE_RATE``; counts are frames.
+after a SinkError. PCM is mono s16le at ``SAMPLE_RATE``; counts are frames as they were fed, whatever
+the pace they are heard at.
 """
 
 import array
@@ -11,8 +12,11 @@ from typing import Protocol
 class Sink(Protocol):
     """Only ``cancel`` and the synchronous methods may be called while another method is being awaited."""
 
-    def start(self) -> None:
-        """Begin an utterance. Opening goes on in the background, so that it overlaps with the first render."""
+    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
+        """Begin an utterance that is heard ``rate`` times as fast, and ``pitch`` times as high, as it is fed.
+
+        Opening goes on in the background, so that it overlaps with the first render.
+        """
 
     async def ready(self) -> None:
         """Wait until samples can be taken. SinkError (``no_audio``) when there is nowhere to put them."""
@@ -35,9 +39,12 @@ class Sink(Protocol):
     def resume(self) -> None:
         """Fade in and go on from the held sample."""
 
+    def set_rate(self, rate: float) -> None:
+        """Go on at another pace, from what sounds next."""
+
     @property
     def position(self) -> int:
-        """Frames of this utterance heard so far; for a file, written so far."""
+        """How many of the frames fed were heard so far; for a file, written so far."""
 
     @property
     def underruns(self) -> int:
