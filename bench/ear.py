@@ -17,7 +17,7 @@ from ttsmesh.messages import Stop
 
 TRIES = 30
 LONG_S = 14.0
-"""Seconds of the texts that are interrupted; five of them, so that each needs to be saved only once."""
+"""Seconds of the texts that are interrupted: a few in turn, so that each needs to be saved only once."""
 
 SETTLED_S = 0.25
 """Seconds of silence recorded after each try."""
@@ -41,6 +41,8 @@ class Ear:
         self.mesh = mesh
         self.heard = heard
         self.random = random.Random(run.seed)
+        self.long = [run.texts.of_seconds(LONG_S) for _ in range(1 if run.quick else 3)]
+        self._references: dict[str, Samples] = {}
         self.asked = 0
         self.unheard = 0
 
@@ -73,13 +75,14 @@ class Ear:
         self.mesh.run("say", "--wait", self.run.texts.of_phonemes(60), timeout=120)
         return None
 
-    def reference(self, text: str, voice: str | None = None) -> Samples:
+    def reference(self, text: str) -> Samples:
         """What ``text`` should sound like."""
-        name = f"{time.monotonic_ns()}.wav"
-        save(self.mesh, text, name, voice)
-        samples = listening.read(self.mesh.work / name)
-        (self.mesh.work / name).unlink()
-        return samples
+        if text not in self._references:
+            name = f"{time.monotonic_ns()}.wav"
+            save(self.mesh, text, name)
+            self._references[text] = listening.read(self.mesh.work / name)
+            (self.mesh.work / name).unlink()
+        return self._references[text]
 
 
 def measure(run: Run) -> None:
@@ -90,9 +93,9 @@ def measure(run: Run) -> None:
         with warm_mesh(run, heard.env) as mesh:
             ear = Ear(run, mesh, heard)
             _first_sample(ear)
+            _two_minutes(ear)
             _stop(ear)
             _newer(ear)
-            _two_minutes(ear)
             run.add("texts asked for and never heard", "", [ear.unheard], goal=0, note=f"of {ear.asked}")
     finally:
         heard.close()
@@ -136,10 +139,6 @@ def _words(ear: Ear, clips: list[tuple[str, Clip]]) -> None:
         ear.run.add(what, "", [sum(faults)], goal=0, note=f"{len(faults)} texts")
 
 
-def _long_texts(ear: Ear) -> "itertools.cycle[str]":
-    return itertools.cycle([ear.run.texts.of_seconds(LONG_S) for _ in range(1 if ear.run.quick else 5)])
-
-
 def _begin(ear: Ear, text: str) -> float | None:
     """``text`` sounds since a while; when it was asked for, or None when it does not sound."""
     ear.quiet()
@@ -150,7 +149,7 @@ def _begin(ear: Ear, text: str) -> float | None:
 
 
 def _stop(ear: Ear) -> None:
-    texts = _long_texts(ear)
+    texts = itertools.cycle(ear.long)
     processes: list[Cut] = []
     exchanges: list[Cut] = []
     for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own", seconds=130):
@@ -181,10 +180,9 @@ def _end(cut: Cut) -> float:
 
 def _clicks(ear: Ear, cuts: list[Cut]) -> None:
     """Steps from where the sound departs from what it would have been, against the largest that was heard before."""
-    references = {text: ear.reference(text) for text in {cut.text for cut in cuts}}
     ratios, unknown = [], 0
     for cut in cuts:
-        departs = listening.compare(cut.clip, references[cut.text]).departs
+        departs = listening.compare(cut.clip, ear.reference(cut.text)).departs
         if departs is None or departs < RATE // 10:
             unknown += 1
             continue
@@ -195,7 +193,7 @@ def _clicks(ear: Ear, cuts: list[Cut]) -> None:
 
 
 def _newer(ear: Ear) -> None:
-    texts = _long_texts(ear)
+    texts = itertools.cycle(ear.long)
     for voice in (None, OTHER_VOICE):
         ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # its process is there from now on
         until_idle(ear.mesh)
@@ -208,10 +206,9 @@ def _newer(ear: Ear) -> None:
         begun, ended = timed(ear.mesh, *ear.mesh.command("say", *options, short(ear.run, number)))
         ear.quiet()
         cuts.append(Cut(text=text, clip=ear.heard.since(asked), begun=begun, acknowledged=ended))
-    references = {text: ear.reference(text) for text in {cut.text for cut in cuts}}
     old, new, unknown = [], [], 0
     for cut in cuts:
-        departs = listening.compare(cut.clip, references[cut.text]).departs
+        departs = listening.compare(cut.clip, ear.reference(cut.text)).departs
         if departs is None:
             unknown += 1
             continue
