@@ -1,0 +1,190 @@
+"""The pace of speech: how long it becomes, which frame is heard when, and that no change of it clicks."""
+
+import ctypes
+
+import numpy as np
+import pytest
+
+from tests.heard import RATE, Samples, ramp, tone
+from ttsmesh.audio import frames
+from ttsmesh.errors import SinkError
+from ttsmesh.voice import sonic
+from ttsmesh.voice.pace import Pace
+
+BLOCK = 480
+"""Frames asked for at a time, as the device does."""
+
+
+class Supply:
+    """Gives the frames of ``pcm``; ``last`` when no more will come."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._rest = pcm
+        self.ended = True
+
+    def pull(self, count: int) -> bytes:
+        given, self._rest = self._rest[: 2 * count], self._rest[2 * count :]
+        return given
+
+    def add(self, pcm: bytes) -> None:
+        self._rest += pcm
+
+    def last(self) -> bool:
+        return self.ended
+
+
+def heard(pace: Pace, supply: Supply, most: int = 1 << 40) -> bytes:
+    out = b""
+    while frames(out) < most and (pcm := pace.take(min(BLOCK, most - frames(out)), supply.pull, last=supply.last)):
+        out += pcm
+    return out
+
+
+def buzz(seconds: float, pitch: float = 110.0) -> bytes:
+    """A voiced sound, whose level says nothing but whose period is clear: harmonics that fall off."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    wave = sum(np.sin(2 * np.pi * pitch * n * time) / n for n in range(1, 8))
+    return np.round(4000 * wave).astype("<i2").tobytes()
+
+
+def rising(seconds: float) -> bytes:
+    """A buzz that says by its loudness how far it is."""
+    samples = np.frombuffer(buzz(seconds), "<i2")
+    return (samples * np.linspace(0.1, 1, len(samples))).astype("<i2").tobytes()
+
+
+def samples(pcm: bytes) -> Samples:
+    return np.frombuffer(pcm, "<i2")
+
+
+def step(pcm: bytes) -> int:
+    return int(np.abs(np.diff(samples(pcm).astype(np.int32))).max())
+
+
+def test_at_the_models_pace_samples_pass_untouched_and_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ttsmesh.voice.pace.Sonic", None)
+    pace = Pace()
+    pace.prepare()
+    pcm = ramp(5_000)
+    assert heard(pace, Supply(pcm)) == pcm
+    assert pace.position(1_234) == 1_234
+    assert not pace.holds
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.75, 1.3, 1.7, 2.0, 3.0, 4.0])
+@pytest.mark.parametrize("sound", [buzz(3.0), buzz(3.0, 190.0), tone(3 * RATE)], ids=["low", "high", "tone"])
+def test_its_length_is_that_of_the_rendered_sound_over_the_rate(rate: float, sound: bytes) -> None:
+    out = heard(Pace(rate), Supply(sound))
+    assert frames(out) == pytest.approx(frames(sound) / rate, rel=0.02)
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.7, 3.0])
+def test_stretched_sound_has_no_gap_and_no_click_and_keeps_its_level(rate: float) -> None:
+    sound = buzz(2.0)
+    out = heard(Pace(rate), Supply(sound))
+    assert step(out) <= 1.5 * step(sound)
+    inner = samples(out)[RATE // 20 : -RATE // 20].astype(float)
+    levels = np.sqrt((inner[: len(inner) // BLOCK * BLOCK].reshape(-1, BLOCK) ** 2).mean(axis=1))
+    assert levels.min() > 0.7 * levels.max()
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.7, 3.0])
+def test_the_pitch_stays(rate: float) -> None:
+    inner = samples(heard(Pace(rate), Supply(buzz(4.0))))[RATE // 10 :][: RATE // 2]
+    spectrum = np.abs(np.fft.rfft(inner * np.hanning(len(inner))))
+    assert np.argmax(spectrum) * RATE / len(inner) == pytest.approx(110, abs=4)
+
+
+def test_a_pitch_is_changed_and_the_length_is_not() -> None:
+    out = heard(Pace(1.0, 1.25), Supply(buzz(4.0)))
+    assert frames(out) == pytest.approx(4 * RATE, rel=0.02)
+    inner = samples(out)[RATE // 10 :][: RATE // 2]
+    spectrum = np.abs(np.fft.rfft(inner * np.hanning(len(inner))))
+    assert np.argmax(spectrum) * RATE / len(inner) == pytest.approx(137.5, abs=5)
+
+
+@pytest.mark.parametrize(("before", "after"), [(1.0, 1.8), (1.8, 1.0), (3.0, 0.5), (0.5, 4.0)])
+def test_a_change_of_rate_does_not_click_and_takes_effect_within_50_ms(before: float, after: float) -> None:
+    sound = buzz(12.0)
+    pace, supply = Pace(before), Supply(sound)
+    out = heard(pace, supply, RATE)
+    position = pace.position(RATE)
+    pace.rate = after
+    out += heard(pace, supply, RATE)
+    said = pace.position(2 * RATE) - position
+    assert said == pytest.approx(after * RATE, abs=(before + after) * 0.05 * RATE)
+    assert step(out) <= 1.5 * step(sound)
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.7, 2.0, 3.0, 4.0])
+def test_the_frame_that_is_heard_is_known_to_within_what_the_library_keeps_back(rate: float) -> None:
+    """By the loudness of what was heard, against the loudness of what was fed."""
+    sound = rising(20.0)
+    pace = Pace(rate)
+    out = samples(heard(pace, Supply(sound))).astype(float)
+    fed = samples(sound).astype(float)
+    window = RATE // 5
+    for at in range(RATE // 2, len(out) - window, len(out) // 9):
+        position = pace.position(at)
+        level = np.sqrt((out[at - window : at + window] ** 2).mean())
+        expected = np.sqrt((fed[max(0, position - window) : position + window] ** 2).mean())
+        # The level rises by 0.9/20 of the whole each second: 40 ms are 0.2 %.
+        assert level == pytest.approx(expected, abs=0.012 * np.abs(fed).max())
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 2.3, 4.0])
+def test_positions_never_go_back_and_end_at_the_end(rate: float) -> None:
+    sound = buzz(5.0)
+    pace = Pace(rate)
+    count = frames(heard(pace, Supply(sound)))
+    positions = [pace.position(at) for at in range(0, count + 1, 97)] + [pace.position(count)]
+    assert positions == sorted(positions)
+    assert positions[0] == 0
+    assert positions[-1] == frames(sound)
+
+
+def test_while_more_is_to_come_nothing_is_made_up() -> None:
+    """A renderer that is late is a pause, and what comes then joins what was."""
+    sound = buzz(2.0)
+    pace, supply = Pace(2.0), Supply(sound[:RATE])
+    supply.ended = False
+    out = heard(pace, supply)
+    assert RATE / 4 - sonic.INSIDE <= frames(out) <= RATE / 4
+    assert pace.holds
+    supply.add(sound[RATE:])
+    supply.ended = True
+    out += heard(pace, supply)
+    assert frames(out) == pytest.approx(RATE, rel=0.02)
+    assert step(out) <= 1.5 * step(sound)
+    assert not pace.holds
+
+
+def test_what_was_given_back_is_heard_next() -> None:
+    pace, supply = Pace(2.0), Supply(buzz(1.0))
+    taken = pace.take(BLOCK, supply.pull, last=supply.last)
+    pace.give_back(taken)
+    assert pace.take(BLOCK, supply.pull, last=supply.last) == taken
+
+
+def test_a_save_gets_all_of_it_at_the_rate() -> None:
+    sound = buzz(2.0)
+    pace = Pace(1.6)
+    out = b"".join(pace.change(sound[at : at + 9_600]) for at in range(0, len(sound), 9_600)) + pace.finish()
+    assert frames(out) == pytest.approx(frames(sound) / 1.6, rel=0.02)
+
+
+def test_silence_is_stretched_too_and_stays_silent() -> None:
+    out = heard(Pace(2.0), Supply(bytes(2 * RATE)))
+    assert frames(out) == pytest.approx(RATE / 2, rel=0.02)
+    assert not samples(out).any()
+
+
+def test_without_the_library_there_is_one_line_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: str) -> ctypes.CDLL:
+        raise OSError(path)
+
+    monkeypatch.setattr(sonic.ctypes, "CDLL", missing)
+    sonic.library.cache_clear()
+    with pytest.raises(SinkError, match="libsonic0"):
+        Pace(2.0).prepare()
+    sonic.library.cache_clear()
