@@ -158,6 +158,13 @@ def test_all_words_of_a_finished_text_can_be_told_from_the_recording(mesh: Mesh,
         assert spaces(heard.since(saying.begun).samples) == 7
 
 
+def assert_heard(outcome: Interrupted, rendered: Samples, clip: Clip) -> None:
+    """Counted in samples that are not silence, so that it does not matter how often a busy machine ran dry."""
+    first = Clip(rendered, 0.0).span()[0]
+    reported = Clip(rendered[: max(first, outcome.heard)], 0.0).voiced()
+    assert abs(len(reported) - len(clip.voiced())) < 0.05 * RATE
+
+
 @pytest.mark.parametrize("seconds", [0.2, 0.9, 2.3, 6.1])
 def test_interrupted_says_how_far_it_was_heard_within_one_word(mesh: Mesh, heard: Heard, seconds: float) -> None:
     with Saying(mesh, WORD * 40) as saying:
@@ -168,7 +175,7 @@ def test_interrupted_says_how_far_it_was_heard_within_one_word(mesh: Mesh, heard
         clip = heard.since(saying.begun)
     assert isinstance(outcome, Interrupted)
     assert outcome.characters is not None
-    assert abs(outcome.heard - len(clip.sound())) < 0.05 * RATE * 2
+    assert_heard(outcome, saved(mesh, WORD * 40), clip)
     words = (outcome.characters + 1) // len(WORD)
     assert abs(words - spaces(clip.samples)) <= 1
 
@@ -196,6 +203,6 @@ def test_a_held_text_reports_where_it_is_held(mesh: Mesh, heard: Heard) -> None:
         assert mesh.run("stop").returncode == 0
         outcome = saying.outcome()
     assert isinstance(outcome, Interrupted)
-    assert abs(outcome.heard - len(clip.sound())) < 0.05 * RATE * 2
+    assert_heard(outcome, saved(mesh, WORD * 40), clip)
     assert outcome.characters is not None
     assert abs((outcome.characters + 1) // len(WORD) - spaces(clip.samples)) <= 1
