@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import queue
+import threading
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -53,6 +55,7 @@ class FakeSink:
 @pytest.fixture(autouse=True)
 def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(speakers, "DeviceSink", FakeSink)
+    monkeypatch.setattr(speakers, "load", lambda: None)
     monkeypatch.setattr(FakeSink, "log", [])
     monkeypatch.setattr(FakeSink, "broken", False)
     return FakeSink.log
@@ -77,6 +80,26 @@ def test_a_device_keeps_its_sink_and_each_has_its_own() -> None:
         assert mine.sink(None, 0.0) is mine.sink(None, 0.0)
         assert mine.sink("headset", 0.5) is not mine.sink(None, 0.0)
         assert fake(mine.sink("headset", 0.5)).prime_s == 0.5
+
+    run(main)
+
+
+def test_what_opening_takes_is_loaded_once_when_a_device_is_first_thought_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the floor is ours; and that there is no audio is for whoever opens it to say."""
+    loads = queue.SimpleQueue[str]()
+
+    def load() -> None:
+        loads.put(threading.current_thread().name)
+        raise SinkError("PortAudio library not found", Code.NO_AUDIO)
+
+    monkeypatch.setattr(speakers, "load", load)
+
+    async def main(mine: Speakers) -> None:
+        assert loads.empty()
+        for _ in range(2):
+            mine.sink(None, 0.0)
+        assert loads.get(timeout=10) != threading.main_thread().name
+        assert loads.empty()
 
     run(main)
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 
 from ttsmesh.errors import SinkError
 from ttsmesh.voice.device import DeviceSink
+from ttsmesh.voice.portaudio import load
 
 
 class Speakers:
@@ -24,9 +26,15 @@ class Speakers:
         self._free = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._releasing: asyncio.Task[None] | None = None
+        self._loading = False
 
     def sink(self, device: str | None, prime_s: float) -> DeviceSink:
         """The sink of ``device`` (None: the default one), to be used only within ``turn``."""
+        if not self._loading:
+            # While somebody else may still be sounding: it takes 30-60 ms, which would be silence afterwards. A
+            # process that only saves never pays for it. A daemon: with a frozen audio server it does not return.
+            self._loading = True
+            threading.Thread(target=_load, name="load audio", daemon=True).start()
         return self._sinks.setdefault((device, prime_s), DeviceSink(device, prime_s=prime_s))
 
     @contextlib.asynccontextmanager
@@ -78,3 +86,8 @@ class Speakers:
             if self._open is not None:
                 await self._open.release()
                 self._open = None
+
+
+def _load() -> None:
+    with contextlib.suppress(SinkError):  # whoever opens the device meets it again, and says so
+        load()
