@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import parts, setup, voices, weights
+from ttsmesh.model import parts, setup, voice_pack, voices, weights
 from ttsmesh.model.setup import OFFICIAL, Progress, from_directory, from_hub, from_npm, install, read_package, run_setup
 
-PACK = np.full(voices.PACK_BYTES // 4, 0.5, "<f4").tobytes()
+PACK = np.full(voice_pack.PACK_BYTES // 4, 0.5, "<f4").tobytes()
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -133,8 +133,8 @@ def test_only_voices_are_read_from_the_package_and_nothing_is_extracted(tmp_path
     digest = archive(path, members, link="/etc/passwd")
     packs = read_package(path, digest)
     assert [(name, len(data)) for name, _, data in packs] == [
-        ("af_heart", voices.PACK_BYTES),
-        ("am_big", voices.PACK_BYTES + 1),
+        ("af_heart", voice_pack.PACK_BYTES),
+        ("am_big", voice_pack.PACK_BYTES + 1),
     ]
     assert list(tmp_path.iterdir()) == [path]
 
@@ -202,7 +202,7 @@ def test_without_the_hubs_package_its_extra_is_named(private: Path, monkeypatch:
 
 def test_voices_are_read_no_further_than_their_size(source: Path) -> None:
     (source / "am_big.bin").write_bytes(PACK * 3)
-    assert {name: len(data) for name, _, data in from_directory(source)}["am_big"] == voices.PACK_BYTES + 1
+    assert {name: len(data) for name, _, data in from_directory(source)}["am_big"] == voice_pack.PACK_BYTES + 1
 
 
 def test_there_are_54_official_voices_and_every_default_is_one() -> None:

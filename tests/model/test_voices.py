@@ -1,16 +1,23 @@
 """The voice catalogue: what is a voice, what is refused, and by what name (E1, E2)."""
 
+import io
 import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
+from tests.torchfile import torch_file
 from ttsmesh.errors import Code, ConfigError, Rejected
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model import voices
 from ttsmesh.model.engine import STYLE_SIZE, Floats
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.voice_pack import PACK_BYTES
+from ttsmesh.model.voices import Catalogue, VoiceInfo
+from ttsmesh.voicefiles import EXTENSIONS, OFFICIAL_NAME
 
 
 def pack(value: float = 0.5) -> bytes:
@@ -27,21 +34,22 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def test_names_are_the_voice_files_in_order(catalogue: Catalogue) -> None:
-    for name in ("README.bin", "xf_alien.bin", "af_Heart.bin", "af_heart.pt", ".af_new.bin", "af_x.unfinished"):
+    for name in (".af_new.bin", "af_x.unfinished", "two words.bin", "a,b.bin", "a:1.bin", "-v.bin", "x.txt", "é.bin"):
         (catalogue.directory / name).write_bytes(pack())
     (catalogue.directory / "af_directory.bin").mkdir()
     assert catalogue.names() == ("af_bella", "af_heart", "bm_george", "jf_alpha")
 
 
 def test_a_name_tells_language_and_gender(catalogue: Catalogue) -> None:
-    assert catalogue.info("bm_george") == voices.VoiceInfo("bm_george", "en-gb", "male")
-    assert catalogue.info("jf_alpha") == voices.VoiceInfo("jf_alpha", "ja", "female")
+    for name, language, gender in (("bm_george", "en-gb", "male"), ("jf_alpha", "ja", "female")):
+        path = str(catalogue.directory / f"{name}.bin")
+        assert catalogue.info(name) == VoiceInfo(name, language, gender, True, path)
 
 
 def test_each_language_has_a_default_voice_of_its_own() -> None:
     assert set(voices.DEFAULT_VOICES) == set(voices.LANGUAGES.values())
     for language, name in voices.DEFAULT_VOICES.items():
-        assert voices.NAME.fullmatch(name)
+        assert OFFICIAL_NAME.fullmatch(name)
         assert voices.LANGUAGES[name[0]] == language
 
 
@@ -104,7 +112,7 @@ def test_no_file_outside_the_catalogue_is_opened(catalogue: Catalogue, monkeypat
         pack(float("inf")),
         pack(-101.0),
         pack(0.0),
-        np.random.default_rng(1).bytes(voices.PACK_BYTES),
+        np.random.default_rng(1).bytes(PACK_BYTES),
     ],
     ids=["empty", "short", "long", "nan", "inf", "absurd", "zeros", "random"],
 )
@@ -115,6 +123,21 @@ def test_e2_a_damaged_voice_is_named_and_refused(catalogue: Catalogue, data: byt
         catalogue.load("af_heart")
     assert caught.value.exit_status == 78
     assert catalogue.load("af_bella").any(), "the other voices still work"
+
+
+def saved(save: Any, table: Any) -> bytes:
+    file = io.BytesIO()
+    save(file, table)
+    return file.getvalue()
+
+
+FORMATS: dict[str, Callable[[Any], bytes]] = {
+    ".bin": lambda table: bytes(table.tobytes()),
+    ".npy": lambda table: saved(np.save, table),
+    ".npz": lambda table: saved(np.savez, table),
+    ".safetensors": lambda table: save({"voice": table}),
+    ".pt": torch_file,
+}
 
 
 class Canary:
@@ -130,7 +153,7 @@ class Canary:
 def test_e2_a_pickle_in_a_voice_file_is_not_executed(catalogue: Catalogue, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     data = pickle.dumps(Canary(canary))
-    for content in (data, data.ljust(voices.PACK_BYTES, b"\x00")):
+    for content in (data, data.ljust(PACK_BYTES, b"\x00")):
         (catalogue.directory / "af_heart.bin").write_bytes(content)
         with pytest.raises(ConfigError, match="damaged"):
             catalogue.load("af_heart")
@@ -172,3 +195,103 @@ def test_only_so_many_packs_are_kept_in_memory(catalogue: Catalogue) -> None:
 
 def test_the_catalogue_is_in_the_users_data_directory(private: Path) -> None:
     assert Catalogue().directory == private / "data" / "ttsmesh" / "voices"
+
+
+# --- the user's own ------------------------------------------------------------------------------------------------
+
+
+def test_own_voices_are_found_in_both_folders_and_the_settings_folder_goes_first(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "Grandma-2.bin").write_bytes(pack(0.1))
+    (folder / "af_heart.bin").write_bytes(pack(0.2))
+    (catalogue.directory / "grandpa.bin").write_bytes(pack(0.3))
+    both = Catalogue(catalogue.directory, folder, {"grandpa": "it"})
+    assert {"Grandma-2", "grandpa", "af_heart", "bm_george"} <= set(both.names())
+    assert both.load("af_heart")[0, 0] == np.float32(0.2)
+    assert not both.info("af_heart").official
+    assert both.info("Grandma-2") == VoiceInfo("Grandma-2", "", "", False, str(folder / "Grandma-2.bin"))
+    assert both.info("grandpa").language == "it"
+
+
+def test_every_format_gives_the_same_table(catalogue: Catalogue) -> None:
+    table = np.random.default_rng(1).normal(size=(MAX_PHONEMES, 1, STYLE_SIZE)).astype(np.float32)
+    files = {
+        "one.bin": table.tobytes(),
+        "two.npy": saved(np.save, table),
+        "three.npz": saved(np.savez, table[:, 0]),
+        "four.safetensors": save({"voice": table}, {"language": "fr-fr"}),
+        "five.pt": torch_file(table),
+        "six.npy": saved(np.save, table.astype(np.float64)),
+    }
+    for file, data in files.items():
+        (catalogue.directory / file).write_bytes(data)
+        assert np.array_equal(catalogue.load(file.partition(".")[0]), table[:, 0]), file
+    assert catalogue.info("four").language == "fr-fr"
+
+
+def test_of_one_name_in_several_formats_one_is_taken(catalogue: Catalogue) -> None:
+    (catalogue.directory / "af_heart.npy").write_bytes(b"nothing")
+    assert catalogue.load("af_heart").any()
+    assert catalogue.names().count("af_heart") == 1
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_e2_damaged_files_of_every_format_are_named_and_the_rest_is_listed(
+    catalogue: Catalogue, extension: str, tmp_path: Path
+) -> None:
+    good = np.full((MAX_PHONEMES, 1, STYLE_SIZE), 0.5, np.float32)
+    whole = FORMATS[extension](good)
+    wrong = {
+        "empty": b"",
+        "short": whole[: len(whole) // 2],
+        "shape": FORMATS[extension](good[:509]),
+        "nan": FORMATS[extension](np.full_like(good, np.nan)),
+        "pickle": pickle.dumps(Canary(tmp_path / "canary")),
+        "text": b"hello" * 100_000,
+    }
+    for name, data in wrong.items():
+        (catalogue.directory / f"{name}{extension}").write_bytes(data)
+    listed = {info.name: fault for info, fault in catalogue.entries()}
+    for name in wrong:
+        path = catalogue.directory / f"{name}{extension}"
+        assert str(path) in str(listed[name]), name
+        with pytest.raises(ConfigError, match=str(path)):
+            catalogue.load(name)
+    assert not (tmp_path / "canary").exists()
+    assert [name for name, fault in listed.items() if fault is None] == [
+        "af_bella",
+        "af_heart",
+        "bm_george",
+        "jf_alpha",
+    ]
+
+
+def test_a_file_that_was_mended_is_listed_again(catalogue: Catalogue) -> None:
+    (catalogue.directory / "mine.bin").write_bytes(b"")
+    assert {info.name: fault for info, fault in catalogue.entries()}["mine"]
+    (catalogue.directory / "mine.bin").write_bytes(pack())
+    assert {info.name: fault for info, fault in catalogue.entries()}["mine"] is None
+
+
+# --- blends ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_blend_is_the_weighted_mean_and_speaks_its_heaviest_voices_language(catalogue: Catalogue) -> None:
+    (catalogue.directory / "af_bella.bin").write_bytes(pack(0.1))
+    (catalogue.directory / "bm_george.bin").write_bytes(pack(0.6))
+    formula = "bm_george:3, af_bella:2"
+    assert np.allclose(catalogue.load(formula), 0.6 * 0.6 + 0.4 * 0.1)
+    assert catalogue.canonical(formula) == "bm_george:0.6,af_bella:0.4"
+    assert catalogue.info(formula) == VoiceInfo(formula, "en-gb", "", False)
+    assert catalogue.info("af_bella,af_heart").gender == "female"
+
+
+@pytest.mark.parametrize("formula", ["af_heart:0.6,../../etc/passwd:0.4", "af_heart,nobody", "af_heart,/tmp/x.pt"])
+def test_c8_a_blend_of_a_voice_that_is_not_there_is_refused(catalogue: Catalogue, formula: str) -> None:
+    for ask in (catalogue.check, catalogue.info, catalogue.load, catalogue.canonical):
+        with pytest.raises(Rejected) as caught:
+            ask(formula)
+        assert caught.value.code == Code.VOICE

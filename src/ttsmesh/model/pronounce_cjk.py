@@ -1,4 +1,4 @@
-"""Japanese and Chinese to phonemes: scripts without spaces, whose words a dictionary has to find. Blocking, as pronounce.
+"""Japanese and Chinese to phonemes: scripts without spaces, whose words a dictionary has to find. Blocking.
 
 Japanese takes the readings of pyopenjtalk, which knows numbers, dates and compounds, and writes them with the table of
 misaki's ``cutlet`` mode, the one that Kokoro v1.0 was trained with. misaki's own ``pyopenjtalk`` mode is for another

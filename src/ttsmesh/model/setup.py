@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import parts, voices, weights
+from ttsmesh.model import parts, voice_pack, voices, weights
+from ttsmesh.voicefiles import OFFICIAL_NAME
 
 PACKAGE = "kokoro-js@1.2.1"
 PACKAGE_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
@@ -20,28 +21,7 @@ MEMBER = "package/voices/"
 HUB_REPOSITORY = "onnx-community/Kokoro-82M-v1.0-ONNX"
 """On the Hugging Face hub: the same files as in the npm package."""
 
-_NAMES = {
-    "af": "alloy aoede bella heart jessica kore nicole nova river sarah sky",
-    "am": "adam echo eric fenrir liam michael onyx puck santa",
-    "bf": "alice emma isabella lily",
-    "bm": "daniel fable george lewis",
-    "ef": "dora",
-    "em": "alex santa",
-    "ff": "siwis",
-    "hf": "alpha beta",
-    "hm": "omega psi",
-    "if": "sara",
-    "im": "nicola",
-    "jf": "alpha gongitsune nezumi tebukuro",
-    "jm": "kumo",
-    "pf": "dora",
-    "pm": "alex santa",
-    "zf": "xiaobei xiaoni xiaoxiao xiaoyi",
-    "zm": "yunjian yunxi yunxia yunyang",
-}
-
-OFFICIAL = tuple(f"{kind}_{name}" for kind, names in _NAMES.items() for name in names.split())
-"""Kokoro-82M v1.0's 54 voices."""
+OFFICIAL = voices.OFFICIAL
 
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --voices-from DIR"
 
@@ -105,7 +85,7 @@ def all_official(directory: Path) -> bool:
     """Whether every official voice is in ``directory``, undamaged (0.1 s)."""
     try:
         for name in OFFICIAL:
-            voices.read_pack(directory / f"{name}.bin")
+            voice_pack.read_pack(directory / f"{name}.bin")
     except ConfigError:
         return False
     return True
@@ -116,7 +96,7 @@ def install(packs: Iterable[Pack], directory: Path, progress: weights.Progress) 
     sound = []
     for name, origin, data in packs:
         try:
-            voices.parse_pack(data)
+            voice_pack.parse_pack(data)
         except ValueError as error:
             raise ConfigError(f"voice {origin} is damaged: {error}") from error
         sound.append((name, data))
@@ -150,13 +130,13 @@ def _packs(voices_from: str | None, progress: weights.Progress) -> Iterable[Pack
 
 def from_directory(directory: Path) -> Iterator[Pack]:
     """The voices in ``directory``, ``NAME.bin`` each; other files are not looked at."""
-    paths = [path for path in sorted(directory.glob("*.bin")) if voices.NAME.fullmatch(path.stem) and path.is_file()]
+    paths = [path for path in sorted(directory.glob("*.bin")) if OFFICIAL_NAME.fullmatch(path.stem) and path.is_file()]
     if not paths:
         raise ConfigError(f"no voices in {directory}: want files like {voices.DEFAULT_VOICE}.bin")
     for path in paths:
         try:
             with path.open("rb") as file:
-                yield path.stem, str(path), file.read(voices.PACK_BYTES + 1)
+                yield path.stem, str(path), file.read(voice_pack.PACK_BYTES + 1)
         except OSError as error:
             raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
 
@@ -219,11 +199,11 @@ def read_package(path: Path, sha256: str = PACKAGE_SHA256) -> list[Pack]:
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
             name = member.name.removeprefix(MEMBER).removesuffix(".bin")
-            if member.name != f"{MEMBER}{name}.bin" or not voices.NAME.fullmatch(name) or not member.isreg():
+            if member.name != f"{MEMBER}{name}.bin" or not OFFICIAL_NAME.fullmatch(name) or not member.isreg():
                 continue
             file = archive.extractfile(member)
             if file is not None:
-                packs.append((name, member.name, file.read(voices.PACK_BYTES + 1)))
+                packs.append((name, member.name, file.read(voice_pack.PACK_BYTES + 1)))
     return packs
 
 

@@ -1,25 +1,20 @@
-"""The voice catalogue: which voices there are, and the style table of each."""
+"""The voice catalogue: which voices there are, what is known of them, and the style table of each."""
 
 import difflib
-import os
-import re
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ttsmesh.errors import Code, ConfigError, Rejected
-from ttsmesh.limits import ECHO, MAX_PHONEMES
-from ttsmesh.model.engine import STYLE_SIZE, Floats
-from ttsmesh.paths import data_dir
-
-PACK_BYTES = MAX_PHONEMES * STYLE_SIZE * 4
-"""A voice pack is float32 [510, 1, 256], little endian, without a header: row n - 1 for n phonemes."""
-
-STYLE_MAX = 100.0
-"""The official packs stay within 3.2; what is beyond this is no style."""
+from ttsmesh.limits import ECHO
+from ttsmesh.model import blend as blends
+from ttsmesh.model.engine import Floats
+from ttsmesh.model.voice_pack import metadata, read_pack
+from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, scan
 
 PACKS_KEPT = 16
 """Packs in memory, 0.5 MB each."""
@@ -55,100 +50,165 @@ DEFAULT_VOICES = {
 }
 """By language: the best graded of its official voices."""
 
-NAME = re.compile(r"[abefhijpz][fm]_[a-z0-9]{1,32}")
-"""What a voice's name looks like; no file of another name is a voice, and so no path can be one either."""
+_NAMES = {
+    "af": "alloy aoede bella heart jessica kore nicole nova river sarah sky",
+    "am": "adam echo eric fenrir liam michael onyx puck santa",
+    "bf": "alice emma isabella lily",
+    "bm": "daniel fable george lewis",
+    "ef": "dora",
+    "em": "alex santa",
+    "ff": "siwis",
+    "hf": "alpha beta",
+    "hm": "omega psi",
+    "if": "sara",
+    "im": "nicola",
+    "jf": "alpha gongitsune nezumi tebukuro",
+    "jm": "kumo",
+    "pf": "dora",
+    "pm": "alex santa",
+    "zf": "xiaobei xiaoni xiaoxiao xiaoyi",
+    "zm": "yunjian yunxi yunxia yunyang",
+}
+
+OFFICIAL = tuple(f"{kind}_{name}" for kind, names in _NAMES.items() for name in names.split())
+"""Kokoro-82M v1.0's 54 voices."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """What a voice's name tells about it."""
+    """What is known of a voice. ``language`` and ``gender`` may be empty; ``official``: one of Kokoro's 54."""
 
     name: str
     language: str
     gender: str
+    official: bool = True
+    path: str = ""
+
+
+_Version = tuple[int, int, int]
 
 
 class Catalogue:
-    """The voices in one directory, ``NAME.bin`` each. Files that come or go are noticed. Methods are thread-safe."""
+    """The voices in some folders. Files that come or go are noticed. Methods are thread-safe.
 
-    def __init__(self, directory: Path | None = None) -> None:
-        self.directory = directory or default_directory()
+    Args:
+        directory: where set-up installs the official ones; the user's own may be there too.
+        folder: another one, which goes first.
+        languages: of voices whose names do not say it.
+    """
+
+    def __init__(
+        self, directory: Path | None = None, folder: Path | None = None, languages: Mapping[str, str] | None = None
+    ) -> None:
+        self.directory = directory or default_folder()
+        self._folders = [self.directory] if folder is None else [folder, self.directory]
+        self._languages = languages or {}
         self._lock = threading.Lock()
-        self._packs: OrderedDict[str, tuple[tuple[int, int], Floats]] = OrderedDict()
+        self._packs: OrderedDict[Path, tuple[_Version, Floats]] = OrderedDict()
+        self._faults: dict[Path, tuple[_Version, str | None]] = {}
 
     def names(self) -> tuple[str, ...]:
-        """All voices, sorted; empty when none is installed.
-
-        Lists the directory each time (0.1 ms): its mtime has steps of some ms, so by it a file could go unnoticed.
-        """
-        try:
-            with os.scandir(self.directory) as entries:
-                files = [entry.name for entry in entries if entry.name.endswith(".bin") and entry.is_file()]
-        except OSError:
-            return ()
-        return tuple(sorted(name for file in files if NAME.fullmatch(name := file.removesuffix(".bin"))))
+        """All voices, sorted; empty when none is installed. Their files may yet be damaged."""
+        return tuple(scan(self._folders))
 
     def check(self, name: str) -> None:
         """Raise ``Rejected`` for a voice that is not there, with the nearest ones; ``ConfigError`` if there is none."""
-        names = self.names()
-        if name in names:
-            return
-        if not names:
-            raise ConfigError(f"no voices in {self.directory}; run: ttsmesh setup")
-        near = difflib.get_close_matches(name[:64], names, n=3, cutoff=0.5) or [DEFAULT_VOICE]
-        shown = "".join(c if c.isprintable() else "?" for c in name[:ECHO])
-        raise Rejected(f"no voice {shown!r}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
+        for part, _ in self._parts(name):
+            self._path(part)
+
+    def canonical(self, name: str) -> str:
+        """``name``, or the one way to write the blend that it is. Raises as ``check`` does."""
+        self.check(name)
+        return blends.canonical(blends.parse(name)) if blends.is_formula(name) else name
 
     def info(self, name: str) -> VoiceInfo:
-        """Raises as ``check`` does."""
-        self.check(name)
-        return VoiceInfo(name, LANGUAGES[name[0]], GENDERS[name[1]])
+        """Of a blend: the language of its heaviest voice. Raises as ``check`` does."""
+        infos = [self._info(part, self._path(part)) for part, _ in self._parts(name)]
+        if not blends.is_formula(name):
+            return infos[0]
+        return VoiceInfo(name, infos[0].language, blends.common(info.gender for info in infos), official=False)
 
     def load(self, name: str) -> Floats:
         """The style table of ``name``, float32 [510, 256], read-only.
 
         Raises as ``check`` does, and ``ConfigError`` naming a file that is damaged or cannot be read.
         """
-        self.check(name)
-        path = self.directory / f"{name}.bin"
-        try:
-            stat = path.stat()
-        except OSError as error:
-            raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
-        version = (stat.st_mtime_ns, stat.st_size)
+        parts = [(share, self._load(self._path(part))) for part, share in self._parts(name)]
+        if len(parts) == 1:
+            return parts[0][1]
+        table: Floats = np.sum([np.float32(share) * pack for share, pack in parts], axis=0, dtype=np.float32)
+        table.flags.writeable = False
+        return table
+
+    def entries(self) -> Iterator[tuple[VoiceInfo, str | None]]:
+        """Every voice, and what is wrong with it if anything. Reads each file that has changed: 1 ms."""
+        for name, path in scan(self._folders).items():
+            try:
+                version = _version(path)
+                known = self._faults.get(path)
+                if known is None or known[0] != version:
+                    known = self._faults[path] = (version, self._fault(path))
+                yield self._info(name, path), known[1]
+            except ConfigError:  # it has just gone
+                continue
+
+    def _parts(self, name: str) -> blends.Blend:
+        return blends.parse(name) if blends.is_formula(name) else ((name, 1.0),)
+
+    def _path(self, name: str) -> Path:
+        files = scan(self._folders)
+        if name in files:
+            return files[name]
+        if not files:
+            raise ConfigError(f"no voices in {self.directory}; run: ttsmesh setup")
+        near = difflib.get_close_matches(name[:64], files, n=3, cutoff=0.5) or [DEFAULT_VOICE]
+        shown = "".join(c if c.isprintable() else "?" for c in name[:ECHO])
+        raise Rejected(f"no voice {shown!r}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
+
+    def _info(self, name: str, path: Path) -> VoiceInfo:
+        language, gender = self._languages.get(name, ""), ""
+        if OFFICIAL_NAME.fullmatch(name):
+            language, gender = language or LANGUAGES[name[0]], GENDERS[name[1]]
+        language = language or metadata(path).get("language", "")
+        return VoiceInfo(name, language, gender, self._is_official(path), str(path))
+
+    def _is_official(self, path: Path) -> bool:
+        return path.parent == self.directory and path.suffix == ".bin" and path.stem in OFFICIAL
+
+    def _load(self, path: Path) -> Floats:
+        version = _version(path)
         with self._lock:
-            kept = self._packs.get(name)
+            kept = self._packs.get(path)
             if kept is None or kept[0] != version:
-                kept = self._packs[name] = (version, read_pack(path))
-            self._packs.move_to_end(name)
+                kept = self._packs[path] = (version, self._read(path))
+            self._packs.move_to_end(path)
             while len(self._packs) > PACKS_KEPT:
                 self._packs.popitem(last=False)
             return kept[1]
 
+    def _read(self, path: Path) -> Floats:
+        try:
+            return read_pack(path)
+        except ConfigError as error:
+            advice = "; run: ttsmesh setup" if self._is_official(path) else ""
+            raise ConfigError(error.message + advice) from error
 
-def default_directory() -> Path:
-    """``$XDG_DATA_HOME/ttsmesh/voices``."""
-    return data_dir() / "voices"
+    def _fault(self, path: Path) -> str | None:
+        try:
+            self._read(path)
+        except ConfigError as error:
+            return error.message
+        return None
 
 
-def read_pack(path: Path) -> Floats:
-    """The style table in ``path``, float32 [510, 256], read-only. Raises ``ConfigError`` naming a bad file."""
+def _version(path: Path) -> _Version:
     try:
-        with path.open("rb") as file:
-            data = file.read(PACK_BYTES + 1)
+        stat = path.stat()
     except OSError as error:
         raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
-    try:
-        return parse_pack(data)
-    except ValueError as error:
-        raise ConfigError(f"voice {path} is damaged: {error}; run: ttsmesh setup") from error
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def parse_pack(data: bytes) -> Floats:
-    """The style table in a file's bytes, of which nothing is ever executed. ``ValueError`` says what is wrong."""
-    if len(data) != PACK_BYTES:
-        raise ValueError(f"its size is not {PACK_BYTES} bytes")
-    pack = np.frombuffer(data, "<f4").reshape(MAX_PHONEMES, STYLE_SIZE)
-    if not (np.isfinite(pack).all() and np.abs(pack).max() <= STYLE_MAX and pack.any()):
-        raise ValueError("its numbers are no style")
-    return pack
+def default_directory() -> Path:
+    """Where the official voices are."""
+    return default_folder()

@@ -1,0 +1,70 @@
+"""Blended voices: ``af_heart:0.6,bf_emma:0.4``. Pure but for numpy."""
+
+import math
+from collections.abc import Callable, Iterable
+
+from ttsmesh.errors import Code, Rejected
+from ttsmesh.limits import MAX_NAME
+
+MAX_VOICES = 8
+"""In one blend; a mean of more is nobody's voice."""
+
+DIGITS = 4
+"""Of a weight, after the point."""
+
+Blend = tuple[tuple[str, float], ...]
+"""Voices and their weights, which add up to 1; the heaviest first."""
+
+
+def is_formula(name: str) -> bool:
+    """Whether ``name`` is a blend, well-formed or not: no voice's own name has such characters."""
+    return "," in name or ":" in name
+
+
+def parse(formula: str) -> Blend:
+    """The blend that ``formula`` means: weights are normalised, a voice without one has 1, one named twice has both.
+
+    Of equal weights the first named comes first. Whether the voices exist is not looked at.
+    Raises ``Rejected(Code.VOICE)``.
+    """
+    if len(formula.encode(errors="replace")) > MAX_NAME:
+        raise _malformed("is too long")
+    weights: dict[str, float] = {}
+    for part in formula.split(","):
+        name, colon, number = (piece.strip() for piece in part.partition(":"))
+        try:
+            weight = float(number) if colon else 1.0
+        except ValueError:
+            weight = math.nan
+        if not name or not 0 < weight < 1e6:
+            raise _malformed("needs voices and weights above 0")
+        weights[name] = weights.get(name, 0.0) + weight
+    if len(weights) > MAX_VOICES:
+        raise _malformed(f"has more than {MAX_VOICES} voices")
+    total = sum(weights.values())
+    shares = {name: round(weight / total, DIGITS) for name, weight in weights.items()}
+    kept = {name: share for name, share in shares.items() if share > 0}
+    rest = sum(kept.values())
+    return tuple(sorted(((name, share / rest) for name, share in kept.items()), key=lambda pair: -pair[1]))
+
+
+def canonical(blend: Blend) -> str:
+    """The one way to write ``blend``: the name under which its voice server is known."""
+    if len(blend) == 1:
+        return blend[0][0]
+    return ",".join(f"{name}:{share:.{DIGITS}f}".rstrip("0").rstrip(".") for name, share in blend)
+
+
+def mean(blend: Blend, of: Callable[[str], float]) -> float:
+    """The weighted mean of a number of each voice."""
+    return sum(share * of(name) for name, share in blend)
+
+
+def common(values: Iterable[str]) -> str:
+    """What all have, or nothing."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _malformed(reason: str) -> Rejected:
+    return Rejected(f"a blend {reason}; it looks like af_heart:0.6,bf_emma:0.4", Code.VOICE)
