@@ -34,6 +34,7 @@ class Hub:
         self._supervisor = supervisor
         self._synthesizer = synthesizer
         self._group = group
+        self._bytes = 0  # of all their texts
         # Distinct across restarts, short enough to type.
         self._prefix = secrets.token_hex(2)
         self._numbers = count(1)
@@ -45,8 +46,7 @@ class Hub:
 
     def check_room(self, text: str) -> None:
         """Raise ``Rejected(busy)`` when one more utterance is too many."""
-        size = sum(len(utterance.order.text) for utterance in self.live.values())
-        if len(self.live) >= MAX_QUEUE or size + len(text) > MAX_QUEUE_BYTES:
+        if len(self.live) >= MAX_QUEUE or self._bytes + len(text.encode()) > MAX_QUEUE_BYTES:
             raise Rejected(f"busy: {len(self.live)} utterances wait already", Code.BUSY)
 
     def accept(self, order: Order) -> Utterance:
@@ -59,6 +59,7 @@ class Hub:
             self._ended,
         )
         self.live[order.id] = utterance
+        self._bytes += len(order.text.encode())
         self._idle.clear()
         utterance.start(self._group)
         if order.output is None:
@@ -136,6 +137,7 @@ class Hub:
     def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
         order = utterance.order
         del self.live[order.id]
+        self._bytes -= len(order.text.encode())
         self._floor.leave(order.id)
         self._floor_moved()
         self.outcomes[outcome.type] += 1

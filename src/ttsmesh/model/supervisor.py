@@ -105,21 +105,30 @@ class VoiceServer:
         loop = asyncio.get_running_loop()
         while True:
             self.up = False
-            self.process = await self._spawn()
-            self.starts += 1
-            logger.info("voice %s %s: process %d", *self.key, self.process.pid)
-            status = await self.process.wait()
-            pid, self.process, self.up = self.process.pid, None, False
-            # A terminated one was asked to leave, perhaps before it could install its handler.
-            if status in (0, -signal.SIGTERM):
-                logger.info("voice %s %s: process %d left", *self.key, pid)
-            else:
-                logger.warning("voice %s %s: process %d died (status %d)", *self.key, pid, status)
+            if not await self._live():
                 self._crashed(loop.time())
                 if self.users and not self.failed:
                     await asyncio.sleep(backoff(len(self._crashes)))
             if not self.users or self.failed:
                 return
+
+    async def _live(self) -> bool:
+        """One process, from its start to its end; whether it left in peace."""
+        try:
+            self.process = await self._spawn()
+        except OSError as error:  # too many processes, no memory: of this machine, and perhaps only for now
+            logger.error("voice %s %s: no process: %s", *self.key, os.strerror(error.errno or 0))
+            return False
+        self.starts += 1
+        logger.info("voice %s %s: process %d", *self.key, self.process.pid)
+        status = await self.process.wait()
+        pid, self.process, self.up = self.process.pid, None, False
+        # A terminated one was asked to leave, perhaps before it could install its handler.
+        if status in (0, -signal.SIGTERM):
+            logger.info("voice %s %s: process %d left", *self.key, pid)
+            return True
+        logger.warning("voice %s %s: process %d died (status %d)", *self.key, pid, status)
+        return False
 
     def _crashed(self, now: float) -> None:
         self.crashes += 1

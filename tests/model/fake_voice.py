@@ -1,0 +1,185 @@
+"""A voice server that misbehaves as it is told to: what the hub and its utterances see of one, in this process."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, cast
+
+from ttsmesh.audio import BYTES_PER_FRAME
+from ttsmesh.errors import PeerGone
+from ttsmesh.exchange import Side
+from ttsmesh.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Message, Speak, Started, Synthesize
+from ttsmesh.model.floor import Claim
+from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer
+from ttsmesh.model.synthesis import Part, Synthesizer
+from ttsmesh.model.utterance import Order, Outcome, Utterance
+from ttsmesh.stream import Channel
+
+KEY = VoiceKey("af_heart", "en-us")
+FRAMES = 2400
+
+
+class FakeProcess:
+    """One life of the fake voice server: the answering end of one Speak."""
+
+    def __init__(self, channel: Channel, voice: "FakeVoice") -> None:
+        self.channel = channel
+        self._voice = voice
+        self.speak: Speak | None = None
+
+    async def accept(self) -> None:
+        request = await self.channel.receive()
+        assert isinstance(request, Speak)
+        self.speak = request
+        await self.channel.send(Accepted(id=request.id))
+
+    async def fetch(self) -> int:
+        """All of the audio; the frames it was, or -1 when there was none to be had."""
+        assert self.speak is not None
+        ours, theirs = socket.socketpair()
+        async with (
+            await Channel.over(ours, Side.OPENER) as asking,
+            await Channel.over(theirs, Side.ANSWERER) as feeding,
+        ):
+            await asking.send(Synthesize(id=self.speak.id))
+            await feeding.receive()
+            if not self._voice.utterances[self.speak.id].offer(feeding):
+                return -1
+            frames = 0
+            while not isinstance(message := await asking.receive(), AudioEnd):
+                if isinstance(message, Failed):
+                    return -1
+                frames += len(message.pcm) // BYTES_PER_FRAME if isinstance(message, Audio) else 0
+            return frames
+
+    async def begin(self) -> int:
+        """Accept, fetch and wait for Go, and say that it sounds."""
+        await self.accept()
+        frames = await self.fetch()
+        assert isinstance(await self.channel.receive(), Go)
+        self._voice.spoken += 1
+        await self.channel.send(Started())
+        return frames
+
+
+Behaviour = Callable[[FakeProcess], Awaitable[None]]
+
+
+async def good(process: FakeProcess) -> None:
+    """What a voice server does when nothing is wrong."""
+    await process.channel.send(Finished(heard=await process.begin()))
+
+
+async def hang(process: FakeProcess) -> None:
+    """Do nothing, for ever."""
+    await asyncio.Event().wait()
+
+
+class FakeVoice:
+    """``VoiceServer`` as an utterance uses it; its lives go by ``behaviours``, the last one again and again."""
+
+    def __init__(self, *behaviours: Behaviour) -> None:
+        self.key = KEY
+        self.up = False
+        self.starts = 0
+        self.spoken = 0
+        self.killed: list[str] = []
+        self.utterances: dict[str, Utterance] = {}
+        self._behaviours = list(behaviours)
+        self._lives: list[asyncio.Task[None]] = []
+
+    @contextlib.asynccontextmanager
+    async def exchange(self) -> AsyncIterator[Channel]:
+        ours, theirs = socket.socketpair()
+        behaviour = self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
+        self.starts += 1
+        self.up = False
+        life = asyncio.create_task(self._live(theirs, behaviour))
+        self._lives.append(life)
+        try:
+            async with await Channel.over(ours, Side.OPENER) as channel:
+                yield channel
+        finally:
+            life.cancel()
+            await asyncio.wait([life])
+
+    async def _live(self, sock: socket.socket, behaviour: Behaviour) -> None:
+        async with await Channel.over(sock, Side.ANSWERER) as channel:
+            with contextlib.suppress(PeerGone):
+                await behaviour(FakeProcess(channel, self))
+
+    def kill(self, why: str) -> None:
+        self.killed.append(why)
+        self._lives[-1].cancel()
+
+    def as_server(self) -> VoiceServer:
+        return cast(VoiceServer, self)
+
+
+class FakeSynthesizer:
+    """A chunk for every word, at once; ``gate`` holds back all but the first."""
+
+    def __init__(self, chunks: int = 2) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._chunks = chunks
+
+    async def speak(self, text: str, **_: Any) -> AsyncIterator[Part]:
+        for number in range(self._chunks):
+            if number:
+                await self.gate.wait()
+            pcm = bytes(FRAMES * BYTES_PER_FRAME)
+            yield Part(start=number, end=number + 1, pcm=pcm, words=(), render_s=0.0)
+
+    def as_synthesizer(self) -> Synthesizer:
+        return cast(Synthesizer, self)
+
+
+class FakeSupervisor:
+    """One voice for every key."""
+
+    def __init__(self, voice: FakeVoice) -> None:
+        self._voice = voice
+
+    def voice(self, _: VoiceKey) -> VoiceServer:
+        return self._voice.as_server()
+
+    def as_supervisor(self) -> Supervisor:
+        return cast(Supervisor, self)
+
+
+def order(id: str = "a-1", *, output: str | None = None, text: str = "hello", queued: bool = True) -> Order:
+    claim = Claim(id=id, voice=KEY.voice, queued=queued)
+    return Order(claim=claim, text=text, key=KEY, speed=1.0, output=output, force=False, umask=0)
+
+
+async def spoken(
+    voice: FakeVoice,
+    *,
+    output: str | None = None,
+    synthesizer: FakeSynthesizer | None = None,
+    meanwhile: Callable[[Utterance], Awaitable[None]] | None = None,
+) -> tuple[Outcome, Sequence[Message]]:
+    """One utterance that has the floor, to its end: its one outcome, and what its watchers were told."""
+    outcomes: list[Outcome] = []
+    async with asyncio.TaskGroup() as group:
+        utterance = Utterance(
+            order(output=output),
+            voice.as_server(),
+            (synthesizer or FakeSynthesizer()).as_synthesizer(),
+            lambda: 0,
+            lambda _, outcome: outcomes.append(outcome),
+        )
+        voice.utterances[utterance.order.id] = utterance
+        events = utterance.watch()
+        utterance.near.set()
+        utterance.mine.set()
+        utterance.start(group)
+        if meanwhile is not None:
+            await meanwhile(utterance)
+        await asyncio.wait_for(utterance.ended.wait(), 30)
+    assert len(outcomes) == 1
+    told = [events.get_nowait() for _ in range(events.qsize())]
+    assert told[-1] is outcomes[0]
+    return outcomes[0], told

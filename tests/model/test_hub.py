@@ -1,0 +1,179 @@
+"""The hub: room, the floor between real utterances, and one outcome for each of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvloop
+
+from tests.model.fake_voice import (
+    FakeProcess,
+    FakeSupervisor,
+    FakeSynthesizer,
+    FakeVoice,
+    good,
+    hang,
+    order,
+)
+from ttsmesh.errors import Code, Rejected, SynthesisError
+from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
+from ttsmesh.messages import HistoryEntry
+from ttsmesh.model.hub import Hub
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+@asynccontextmanager
+async def hub_of(voice: FakeVoice) -> AsyncIterator[Hub]:
+    """A hub whose utterances all go to ``voice``; what is left at the end is interrupted."""
+    async with asyncio.TaskGroup() as group:
+        hub = Hub(FakeSupervisor(voice).as_supervisor(), FakeSynthesizer().as_synthesizer(), group)
+        voice.utterances = hub.live
+        yield hub
+        hub.interrupt_all("shutdown")
+        await asyncio.wait_for(hub.until_idle(), 30)
+
+
+def endings(hub: Hub) -> dict[str, str]:
+    """Every outcome by id; none has two."""
+    entries: list[HistoryEntry] = list(hub.history.entries)
+    assert len({entry.id for entry in entries}) == len(entries)
+    assert sum(hub.outcomes.values()) == len(entries)
+    return {entry.id: entry.outcome for entry in entries}
+
+
+async def ended(hub: Hub) -> None:
+    await asyncio.wait_for(hub.until_idle(), 30)
+
+
+def test_b8_the_256th_has_room_and_the_257th_has_not() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(hang)) as hub:
+            for number in range(MAX_QUEUE):
+                hub.check_room("hello")
+                hub.accept(order(f"a-{number}"))
+            with pytest.raises(Rejected, match="busy: 256") as refused:
+                hub.check_room("hello")
+            assert refused.value.code is Code.BUSY
+            hub.live["a-7"].interrupt("stopped")
+            await hub.live["a-7"].ended.wait()
+            hub.check_room("hello")
+        assert len(endings(hub)) == MAX_QUEUE
+
+    run(main())
+
+
+@pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_the_queue_holds_so_many_bytes_of_text(more: int, fits: bool, letter: str) -> None:
+    size = len(letter.encode())
+
+    async def main() -> None:
+        async with hub_of(FakeVoice(hang)) as hub:
+            for number in range(MAX_QUEUE_BYTES // MAX_TEXT - 1):
+                hub.accept(order(f"a-{number}", text=letter * (MAX_TEXT // size)))
+            last = letter * (MAX_TEXT // size + more)
+            if fits:
+                hub.check_room(last)
+            else:
+                with pytest.raises(Rejected):
+                    hub.check_room(last)
+
+    run(main())
+
+
+def test_all_that_is_accepted_ends_once_and_the_hub_is_idle_then() -> None:
+    async def main() -> None:
+        voice = FakeVoice(good)
+        async with hub_of(voice) as hub:
+            ids = [f"a-{number}" for number in range(20)]
+            for id in ids:
+                hub.accept(order(id))
+            await ended(hub)
+            assert endings(hub) == dict.fromkeys(ids, "finished")
+            assert list(endings(hub)) == ids  # in their order
+            assert voice.spoken == 20
+            assert hub.live == {}
+
+    run(main())
+
+
+def test_whatever_moment_it_is_interrupted_at_there_is_one_outcome() -> None:
+    async def main() -> None:
+        for turns in range(60):
+            async with hub_of(FakeVoice(good)) as hub:
+                utterance = hub.accept(order("a-1"))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                utterance.interrupt("stopped")
+                await ended(hub)
+                assert list(endings(hub)) == ["a-1"]
+                assert endings(hub)["a-1"] in ("interrupted", "finished")
+
+    run(main())
+
+
+def test_a_storm_of_interrupting_texts_leaves_the_last_one_heard() -> None:
+    async def main() -> None:
+        voice = FakeVoice(good)
+        async with hub_of(voice) as hub:
+            ids = [f"a-{number}" for number in range(50)]
+            for id in ids:
+                hub.accept(order(id, queued=False))
+                await asyncio.sleep(0)
+            await ended(hub)
+            assert set(endings(hub)) == set(ids)
+            assert endings(hub)["a-49"] == "finished"
+            assert hub.outcomes["failed"] == 0
+
+    run(main())
+
+
+def test_a_voice_that_crashes_between_lets_the_next_one_sound() -> None:
+    async def crash_sounding(process: FakeProcess) -> None:
+        await process.begin()
+
+    async def main() -> None:
+        async with hub_of(FakeVoice(crash_sounding, good)) as hub:
+            hub.accept(order("a-1"))
+            while not endings(hub):
+                await hub.live["a-1"].ended.wait()
+            hub.accept(order("a-2"))
+            await ended(hub)
+            assert endings(hub) == {"a-1": "failed", "a-2": "finished"}
+            assert hub.last_failure is not None
+
+    run(main())
+
+
+def test_e5_everything_can_be_failed_with_the_reason() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(hang)) as hub:
+            for number in range(3):
+                hub.accept(order(f"a-{number}", output="/nowhere/a.wav" if number else None))
+            hub.fail_all(SynthesisError("the model hangs"))
+            await ended(hub)
+            assert set(endings(hub).values()) == {"failed"}
+            assert hub.last_failure == "the model hangs"
+
+    run(main())
+
+
+def test_silence_spares_saves_and_shutdown_does_not() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(hang)) as hub:
+            hub.accept(order("a-1"))
+            hub.accept(order("a-2", output="/nowhere/a.wav"))
+            assert hub.silence(lambda _: True) == 1
+            await asyncio.wait_for(hub.live["a-1"].ended.wait(), 30)
+            assert endings(hub) == {"a-1": "interrupted"}
+            hub.interrupt_all("shutdown")
+            await ended(hub)
+            assert endings(hub) == {"a-1": "interrupted", "a-2": "interrupted"}
+
+    run(main())

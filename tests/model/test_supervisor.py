@@ -1,0 +1,229 @@
+"""Voice processes come when needed and go when not; crashes are counted, and only the idle make room."""
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvloop
+
+from ttsmesh.limits import CRASH_LIMIT
+from ttsmesh.model import supervisor as module
+from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer, VoiceServerFailed
+
+KEYS = [VoiceKey(f"af_{name}", "en-us") for name in ("a", "b", "c", "d")]
+
+GOOD = "import signal, sys; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); signal.pause()"
+CRASH = "import os; os._exit(3)"
+LEAVE = "import os; os._exit(0)"
+FAIL = "no process for now"
+DEAF = "import signal; signal.signal(15, signal.SIG_IGN); print('up', flush=True); signal.pause()"
+
+
+class FakeProcesses:
+    """What is started instead of voice servers: one script after the other, the last one again and again."""
+
+    def __init__(self, *scripts: str) -> None:
+        self._scripts = list(scripts)
+        self.started: list[str] = []
+
+    async def spawn(self, server: VoiceServer) -> asyncio.subprocess.Process:
+        script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+        self.started.append(server.key.voice)
+        if script == FAIL:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-ISc", script, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
+        )
+        if "up" in script:
+            assert process.stdout is not None
+            await process.stdout.readline()  # it has its handler
+        return process
+
+
+@asynccontextmanager
+async def supervised(
+    private: Path, monkeypatch: pytest.MonkeyPatch, *scripts: str, max_idle: int = 8
+) -> AsyncIterator[tuple[Supervisor, FakeProcesses]]:
+    processes = FakeProcesses(*scripts)
+    monkeypatch.setattr(VoiceServer, "_spawn", lambda server: processes.spawn(server))
+    monkeypatch.setattr(module, "backoff", lambda crashes: 0.0)
+    async with asyncio.TaskGroup() as group:
+        supervisor = Supervisor(
+            str(private), str(private / "audio.sock"), group, idle_timeout=60, release_timeout=5, max_idle=max_idle
+        )
+        try:
+            yield supervisor, processes
+        finally:
+            await supervisor.close(0.3)
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+def voice_sockets(directory: Path) -> list[Path]:
+    return list(directory.glob("voice-*"))
+
+
+async def until(wanted: Any) -> None:
+    async with asyncio.timeout(20):
+        while not wanted():  # noqa: ASYNC110  # processes end when they do
+            await asyncio.sleep(0.005)
+
+
+async def used(voice: VoiceServer) -> None:
+    """One exchange that needs its process, to its end."""
+    async with voice.exchange():
+        await until(lambda: voice.process is not None)
+
+
+def test_a_process_is_started_by_its_first_exchange_only(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD) as (supervisor, processes):
+            voice = supervisor.voice(KEYS[0])
+            assert processes.started == []
+            assert voice.state == "stopped"
+            await used(voice)
+            await used(voice)
+            assert processes.started == ["af_a"]
+            assert voice.state == "idle"
+
+    run(main())
+
+
+def test_one_that_left_while_somebody_waits_is_started_again_and_that_is_no_crash(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, LEAVE, LEAVE, GOOD) as (supervisor, processes):
+            voice = supervisor.voice(KEYS[0])
+            async with voice.exchange():
+                await until(lambda: voice.starts == 3)
+            assert len(processes.started) == 3
+            assert voice.crashes == 0
+
+    run(main())
+
+
+def test_e6_more_than_five_crashes_in_a_minute_and_it_is_given_up(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, CRASH) as (supervisor, processes):
+            voice = supervisor.voice(KEYS[0])
+            async with voice.exchange():
+                await until(lambda: voice.state == "failed")
+            assert voice.crashes == len(processes.started) == CRASH_LIMIT + 1
+            with pytest.raises(VoiceServerFailed, match="keeps crashing"):
+                async with voice.exchange():
+                    pass
+            assert supervisor.voice(KEYS[1]).state == "stopped"  # others are not concerned
+
+    run(main())
+
+
+def test_e6_crashes_long_ago_are_forgiven(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CRASH_WINDOW", 0.0)
+
+    async def main() -> None:
+        async with supervised(private, monkeypatch, *[CRASH] * 10, GOOD) as (supervisor, _):
+            voice = supervisor.voice(KEYS[0])
+            async with voice.exchange():
+                await until(lambda: voice.starts == 11 and voice.process is not None)
+            assert (voice.crashes, voice.failed) == (10, False)
+
+    run(main())
+
+
+def test_a_process_that_cannot_be_made_counts_as_a_crash_and_the_server_lives_on(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, FAIL, FAIL, GOOD) as (supervisor, _):
+            voice = supervisor.voice(KEYS[0])
+            await used(voice)
+            assert (voice.state, voice.crashes) == ("idle", 2)
+
+    run(main())
+
+
+def test_a_killed_idle_process_is_not_started_for_nobody(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD) as (supervisor, processes):
+            voice = supervisor.voice(KEYS[0])
+            await used(voice)
+            voice.kill("a test")
+            await until(lambda: voice.process is None)
+            assert (voice.state, voice.crashes, len(processes.started)) == ("stopped", 1, 1)
+            await used(voice)
+            assert len(processes.started) == 2
+
+    run(main())
+
+
+def test_the_longest_idle_leaves_first_and_so_many_stay(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD, max_idle=2) as (supervisor, _):
+            voices = [supervisor.voice(key) for key in KEYS]
+            for voice in voices:
+                await used(voice)
+            await until(lambda: [voice.state for voice in voices] == ["stopped", "stopped", "idle", "idle"])
+
+    run(main())
+
+
+def test_busy_ones_are_never_counted_nor_sent_away(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD, max_idle=0) as (supervisor, _):
+            busy = [supervisor.voice(key) for key in KEYS[:3]]
+            async with AsyncExitStack() as stack:
+                for voice in busy:
+                    await stack.enter_async_context(voice.exchange())
+                    await until(lambda: voice.process is not None)  # noqa: B023
+                other = supervisor.voice(KEYS[3])
+                await used(other)
+                await until(lambda: other.state == "stopped")
+                assert [voice.state for voice in busy] == ["busy"] * 3
+            await until(lambda: all(voice.state == "stopped" for voice in busy))
+
+    run(main())
+
+
+def test_closing_ends_the_deaf_too_and_takes_the_sockets_away(
+    private: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        pids = []
+        async with supervised(private, monkeypatch, GOOD, DEAF) as (supervisor, _):
+            for key in KEYS[:2]:
+                await used(supervisor.voice(key))
+                process = supervisor.voice(key).process
+                assert process is not None
+                pids.append(process.pid)
+        for pid in pids:
+            with pytest.raises(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        assert voice_sockets(private) == []
+
+    with caplog.at_level(logging.WARNING):
+        run(main())
+    assert [record.message for record in caplog.records if "did not leave in time" in record.message]
+
+
+def test_the_sockets_of_a_server_that_was_killed_are_swept(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (private / "voice-0123456789abcdef.sock").touch()
+
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD):
+            assert voice_sockets(private) == []
+
+    run(main())

@@ -1,0 +1,263 @@
+"""One utterance against a voice server that hangs, crashes or dawdles: one outcome, and never spoken twice."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+import uvloop
+
+from tests.model.fake_voice import FRAMES, FakeProcess, FakeSynthesizer, FakeVoice, good, hang, spoken
+from ttsmesh.errors import Code
+from ttsmesh.messages import Failed, Finished, Interrupted, Progress, Rejected, Started
+from ttsmesh.model import utterance as module
+from ttsmesh.model.utterance import Utterance
+
+LIMIT = 0.4
+
+
+@pytest.fixture(autouse=True)
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each limit so short that it can be waited for, and in the order in which they are in truth."""
+    for name in ("SPEAK_ACCEPTED_TIMEOUT", "VOICE_START_TIMEOUT", "PROGRESS_TIMEOUT", "BEGIN_TIMEOUT"):
+        monkeypatch.setattr(module, name, LIMIT)
+    monkeypatch.setattr(module, "CANCEL_TIMEOUT", 0.1)
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+async def accept_and_hang(process: FakeProcess) -> None:
+    await process.accept()
+    await hang(process)
+
+
+async def fetch_and_hang(process: FakeProcess) -> None:
+    await process.accept()
+    await process.fetch()
+    await hang(process)
+
+
+async def sound_and_hang(process: FakeProcess) -> None:
+    await process.begin()
+    await hang(process)
+
+
+async def crash_at_once(process: FakeProcess) -> None:
+    """Closing is all that is seen of it."""
+
+
+async def crash_accepted(process: FakeProcess) -> None:
+    await process.accept()
+
+
+async def crash_fed(process: FakeProcess) -> None:
+    await process.accept()
+    await process.fetch()
+
+
+async def crash_sounding(process: FakeProcess) -> None:
+    await process.begin()
+    await process.channel.send(Progress(heard=7))
+
+
+async def refuse(process: FakeProcess) -> None:
+    await process.channel.receive()
+    await process.channel.send(Rejected(code=Code.PROTOCOL, message="no"))
+
+
+BEFORE = [hang, accept_and_hang, fetch_and_hang, crash_at_once, crash_accepted, crash_fed]
+
+
+def named(behaviour: Any) -> str:
+    return str(behaviour.__name__)
+
+
+@pytest.mark.parametrize("fault", BEFORE, ids=named)
+def test_e3_a_voice_that_is_lost_before_it_began_is_tried_once_more(fault: Any) -> None:
+    async def main() -> None:
+        voice = FakeVoice(fault, good)
+        outcome, told = await spoken(voice)
+        assert outcome == Finished(heard=2 * FRAMES)
+        assert [type(message) for message in told] == [Started, Finished]
+        assert (voice.starts, voice.spoken) == (2, 1)
+        assert len(voice.killed) == ("hang" in fault.__name__)
+
+    run(main())
+
+
+@pytest.mark.parametrize("fault", BEFORE, ids=named)
+def test_e3_a_voice_that_is_lost_twice_before_it_began_is_a_failure(fault: Any) -> None:
+    async def main() -> None:
+        voice = FakeVoice(fault)
+        outcome, _ = await spoken(voice)
+        assert isinstance(outcome, Failed)
+        assert outcome.code == Code.VOICE_SERVER
+        assert (voice.starts, voice.spoken) == (2, 0)
+
+    run(main())
+
+
+@pytest.mark.parametrize("fault", [crash_sounding, sound_and_hang], ids=named)
+def test_e3_what_has_begun_to_sound_is_never_spoken_again(fault: Any) -> None:
+    async def main() -> None:
+        voice = FakeVoice(fault, good)
+        outcome, told = await spoken(voice)
+        assert isinstance(outcome, Failed)
+        assert outcome.code == Code.VOICE_SERVER
+        assert (voice.starts, voice.spoken) == (1, 1)
+        assert isinstance(told[0], Started)
+        assert len(voice.killed) == (fault is sound_and_hang)
+
+    run(main())
+
+
+@pytest.mark.parametrize("fault", [fetch_and_hang, accept_and_hang], ids=named)
+def test_a_save_that_hangs_before_its_first_byte_is_tried_once_more(fault: Any) -> None:
+    async def save(process: FakeProcess) -> None:
+        await process.accept()
+        await process.channel.send(Finished(heard=await process.fetch()))
+
+    async def main() -> None:
+        voice = FakeVoice(fault, save)
+        outcome, _ = await spoken(voice, output="/nowhere/a.wav")
+        assert outcome == Finished(heard=2 * FRAMES)
+        assert voice.starts == 2
+
+    run(main())
+
+
+def test_a_voice_that_waits_for_a_render_is_not_late() -> None:
+    async def main() -> None:
+        synthesizer = FakeSynthesizer()
+        synthesizer.gate.clear()
+
+        async def render_late(_: Utterance) -> None:
+            await asyncio.sleep(0.1)
+            synthesizer.gate.set()
+
+        voice = FakeVoice(good)
+        outcome, _ = await spoken(voice, synthesizer=synthesizer, meanwhile=render_late)
+        assert isinstance(outcome, Finished)
+        assert voice.killed == []
+
+    run(main())
+
+
+def test_a_held_voice_owes_no_progress_until_it_goes_on() -> None:
+    async def main() -> None:
+        gone_on = asyncio.Event()
+
+        async def patient(process: FakeProcess) -> None:
+            await process.begin()
+            await process.channel.receive()  # Hold
+            await gone_on.wait()
+            await process.channel.receive()  # Go
+            await process.channel.send(Finished(heard=1))
+
+        async def hold(utterance: Utterance) -> None:
+            await utterance.watch().get()  # Started
+            utterance.hold(True)
+            await asyncio.sleep(2 * LIMIT)
+            utterance.hold(False)
+            gone_on.set()
+
+        voice = FakeVoice(patient)
+        outcome, _ = await spoken(voice, meanwhile=hold)
+        assert outcome == Finished(heard=1)
+        assert voice.killed == []
+
+    run(main())
+
+
+async def stop_when_started(utterance: Utterance) -> None:
+    await utterance.watch().get()  # Started
+    utterance.interrupt("stopped")
+
+
+def test_d10_the_report_after_a_cancel_says_what_was_heard() -> None:
+    async def main() -> None:
+        async def report(process: FakeProcess) -> None:
+            await process.begin()
+            assert await process.channel.receive() is None  # half-closed
+            await process.channel.send(Interrupted(heard=5))
+
+        voice = FakeVoice(report)
+        outcome, _ = await spoken(voice, meanwhile=stop_when_started)
+        assert isinstance(outcome, Interrupted)
+        assert (outcome.heard, outcome.reason) == (5, "stopped")
+        assert voice.killed == []
+
+    run(main())
+
+
+def test_a_voice_that_does_not_report_after_a_cancel_is_killed() -> None:
+    async def main() -> None:
+        voice = FakeVoice(sound_and_hang)
+        outcome, _ = await spoken(voice, meanwhile=stop_when_started)
+        assert isinstance(outcome, Interrupted)
+        assert voice.killed == ["no report after a cancel"]
+
+    run(main())
+
+
+def test_what_had_just_finished_when_it_was_cancelled_is_finished() -> None:
+    async def main() -> None:
+        async def finish(process: FakeProcess) -> None:
+            await process.begin()
+            await process.channel.receive()
+            await process.channel.send(Finished(heard=9))
+
+        outcome, _ = await spoken(FakeVoice(finish), meanwhile=stop_when_started)
+        assert outcome == Finished(heard=9)
+
+    run(main())
+
+
+@pytest.mark.parametrize("stage", [hang, accept_and_hang], ids=named)
+def test_a_voice_that_has_nothing_to_sound_yet_owes_no_report_of_a_cancel(stage: Any) -> None:
+    """Such as one whose process is still starting: to kill it would only make the next text wait for another."""
+
+    async def main() -> None:
+        begun = asyncio.Event()
+
+        async def starting(process: FakeProcess) -> None:
+            begun.set()
+            await stage(process)
+
+        async def stop(utterance: Utterance) -> None:
+            await begun.wait()
+            for _ in range(20):  # its Go is on the way, too
+                await asyncio.sleep(0)
+            utterance.interrupt("superseded")
+
+        voice = FakeVoice(starting)
+        outcome, _ = await spoken(voice, meanwhile=stop)
+        assert isinstance(outcome, Interrupted)
+        assert voice.killed == []
+
+    run(main())
+
+
+def test_one_cancelled_before_its_first_step_has_its_outcome_all_the_same() -> None:
+    async def main() -> None:
+        async def at_once(utterance: Utterance) -> None:
+            utterance.interrupt("superseded")
+            utterance.interrupt("stopped")
+
+        outcome, told = await spoken(FakeVoice(good), meanwhile=at_once)
+        assert isinstance(outcome, Interrupted)
+        assert outcome.reason == "superseded"
+        assert len(told) == 1
+
+    run(main())
+
+
+def test_a_refusal_is_the_outcome() -> None:
+    async def main() -> None:
+        outcome, _ = await spoken(FakeVoice(refuse))
+        assert outcome == Failed(code=Code.PROTOCOL, message="no")
+
+    run(main())
