@@ -13,7 +13,6 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.openvino_engine import OpenVinoEngine
 from ttsmesh.model.pronounce import Pronounce, pronouncer
-from ttsmesh.model.synthesis import trim
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import OFFICIAL, Catalogue
 
@@ -81,11 +80,10 @@ SENTENCES = {
 
 
 def spoken(engine: OpenVinoEngine, voice: str, pronounce: Pronounce, sentence: str, catalogue: Catalogue) -> Floats:
-    """``sentence`` by ``voice``, without the silence around it."""
+    """``sentence`` by ``voice``. The silence around it counts for nothing: BS.1770 leaves it out."""
     tokens, _ = encode(pronounce(sentence).text)
     style = catalogue.load(voice)[len(tokens) - 3].reshape(1, -1)
-    sound, _ = trim(engine.render(tokens, style, 1.0))
-    return sound
+    return engine.render(tokens, style, 1.0).samples
 
 
 def main() -> None:
@@ -101,9 +99,7 @@ def main() -> None:
         language = catalogue.info(voice).language
         if language not in pronouncers:
             pronouncers[language] = pronouncer(language)
-        parts = [
-            spoken(engine, voice, pronouncers[language], sentence, catalogue) for sentence in SENTENCES[language]
-        ]
+        parts = [spoken(engine, voice, pronouncers[language], sentence, catalogue) for sentence in SENTENCES[language]]
         levels[voice] = round(float(meter.integrated_loudness(np.concatenate(parts))), 1)
         peak = max(float(np.abs(part).max()) for part in parts)
         each = " ".join(f"{meter.integrated_loudness(part):.1f}" for part in parts)

@@ -5,12 +5,15 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import Mesh
 
 from bench.run import Run
 from ttsmesh import sockets
 from ttsmesh.cli.client import Client
 from ttsmesh.messages import Finished, Message, Request, Say, ServerState, Status, UtteranceState
+
+UTTERANCE_PATIENCE = 600.0
+"""Seconds until what was accepted should have been said: the longest text takes two minutes."""
 
 
 @contextlib.contextmanager
@@ -62,7 +65,7 @@ def queue(mesh: Mesh) -> list[UtteranceState]:
 
 def until_idle(mesh: Mesh) -> None:
     """Wait until every accepted utterance has its outcome."""
-    deadline = time.monotonic() + PATIENCE * 4
+    deadline = time.monotonic() + UTTERANCE_PATIENCE
     while queue(mesh):
         if time.monotonic() > deadline:
             raise TimeoutError(f"the mesh does not become idle\n{mesh.log()}")
