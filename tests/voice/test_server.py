@@ -44,10 +44,15 @@ class FakeSpeakers:
     stuck = False
     closed = False
 
+    def __init__(self) -> None:
+        self.answers = asyncio.Event()
+        self.answers.set()
+
     def sink(self, device: str | None, prime_s: float) -> None:
         return None
 
     async def probe(self, sink: None) -> None:
+        await self.answers.wait()
         raise SinkError("nothing to sound with", Code.NO_AUDIO)
 
     async def close(self) -> None:
@@ -172,22 +177,30 @@ def test_what_is_for_the_model_server_is_refused(private: Path) -> None:
     run(main())
 
 
-@pytest.mark.parametrize("together", [1, 2, 10])
-def test_it_leaves_when_idle_however_many_ended_at_once(private: Path, tmp_path: Path, together: int) -> None:
+def test_it_does_not_leave_while_something_is_under_way(private: Path, tmp_path: Path) -> None:
     async def main() -> None:
-        async with voice_server(private, idle=0.2) as fixture, contextlib.AsyncExitStack() as stack:
-            channels = [await stack.enter_async_context(await Channel.to(fixture.path)) for _ in range(together)]
-            for number, channel in enumerate(channels):
-                await channel.send(save(tmp_path, f"{number}.wav"))
-                assert [type(await channel.receive(20)) for _ in range(2)] == [Accepted, Started]
-            await asyncio.sleep(0.3)  # it does not, while something is under way
+        async with voice_server(private, idle=0.1) as fixture, await Channel.to(fixture.path) as channel:
+            await channel.send(save(tmp_path))
+            assert [await channel.receive(20) for _ in range(2)] == [Accepted(id="a.wav"), Started()]
+            await asyncio.wait([fixture.done], timeout=0.3)
             assert not fixture.done.done()
             fixture.model.rest.set()
-            for channel in channels:
-                while not isinstance(await channel.receive(20), Finished):
-                    pass
             await asyncio.wait_for(asyncio.shield(fixture.done), 20)
             assert fixture.speakers.closed
+
+    run(main())
+
+
+@pytest.mark.parametrize("together", [1, 2, 5])
+def test_it_leaves_when_idle_however_many_ended_at_once(private: Path, together: int) -> None:
+    async def main() -> None:
+        async with voice_server(private, idle=0.1) as fixture:
+            fixture.speakers.answers.clear()
+            probes = [asyncio.create_task(asked(fixture.path, Probe())) for _ in range(together)]
+            await asyncio.wait(probes, timeout=0.3)
+            fixture.speakers.answers.set()
+            assert [type(reply) for reply in await asyncio.gather(*probes)] == [Rejected] * together
+            await asyncio.wait_for(asyncio.shield(fixture.done), 20)
 
     run(main())
 
