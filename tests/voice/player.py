@@ -157,8 +157,8 @@ class _Program:
 
     async def _do(self, what: str, arguments: list[Any]) -> Any:
         match what:
-            case "start" | "pause" | "resume":
-                return getattr(self.sink, what)()
+            case "start" | "pause" | "resume" | "set_rate":
+                return getattr(self.sink, what)(*arguments)
             case "ready" | "drain" | "cancel" | "release":
                 return await getattr(self.sink, what)()
             case "position" | "underruns" | "stuck":

@@ -183,7 +183,7 @@ def test_without_the_library_there_is_one_line_that_says_what_to_install(monkeyp
     def missing(path: str) -> ctypes.CDLL:
         raise OSError(path)
 
-    monkeypatch.setattr(sonic.ctypes, "CDLL", missing)
+    monkeypatch.setattr(ctypes, "CDLL", missing)
     sonic.library.cache_clear()
     with pytest.raises(SinkError, match="libsonic0"):
         Pace(2.0).prepare()

@@ -383,7 +383,8 @@ class Utterance:
             language=order.key.language,
             speed=RENDER_SPEED,
             rank=self._rank,
-            heard_at=lambda: self._speed,
+            # Nobody waits for the next chunk of a save.
+            heard_at=lambda: self._speed if order.output is None else 1.0,
             volume=order.volume,
             pauses=order.pauses,
         ):
