@@ -242,7 +242,8 @@ def test_barge_ins_kill_no_voice_that_is_still_starting(heard: Heard, tmp_path: 
     """It owes no report of what it has not begun to read, however long it takes to start."""
     slow = "import sys, time\nif 'ttsmesh.voice' in sys.orig_argv:\n    time.sleep(1.5)\n"
     (tmp_path / "sitecustomize.py").write_text(slow)
-    with Mesh({**heard.env, "PYTHONPATH": str(tmp_path)}) as mesh:
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with Mesh({**heard.env, "PYTHONPATH": path}) as mesh:
         mesh.run("say", "start", "--wait", "-v", "bf_emma")
         first = Saying(mesh, "word")
         mesh.until(lambda status: any(v["voice"] == "af_heart" and v["pid"] for v in status["voices"]))
