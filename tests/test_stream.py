@@ -278,6 +278,40 @@ def test_b9_a_peer_that_never_reads_is_given_up_in_time_with_bounded_memory(run:
     run(main())
 
 
+def test_b9_closing_does_not_wait_for_ever_for_a_peer_that_never_reads(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "SEND_TIMEOUT", 0.1)
+
+    async def main() -> None:
+        async with raw_peer(Side.ANSWERER) as (channel, peer):
+            peer.sendall(pack(SYNTHESIZE.to_map()))
+            await channel.receive()
+            await channel.send(AudioStart(rate=24_000, channels=1))
+            with pytest.raises(asyncio.TimeoutError):
+                async with asyncio.timeout(0.1):
+                    while True:
+                        await channel.send(SLICE, patience=None)
+            await channel.close()
+            peer.settimeout(5)
+            while await asyncio.to_thread(peer.recv, 2**20):
+                pass  # what the kernel had taken, and then the end: nothing keeps it open
+
+    run(main())
+
+
+def test_b10_a_peer_that_has_closed_for_good_is_told_from_one_that_only_listens(run: Run) -> None:
+    async def main() -> None:
+        async with raw_peer(Side.ANSWERER) as (channel, peer):
+            assert not channel.peer_left
+            peer.shutdown(socket.SHUT_WR)
+            assert not channel.peer_left
+            peer.close()
+            assert channel.peer_left
+
+    run(main())
+
+
 def test_a_paused_listener_may_keep_a_sender_waiting_without_limit(run: Run) -> None:
     async def main() -> None:
         async with pair() as (opener, answerer):

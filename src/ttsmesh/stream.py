@@ -121,13 +121,13 @@ class Channel:
     async def close(self) -> None:
         """Close for good, flushing what was sent."""
         self._writer.close()
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await self._writer.wait_closed()
-        except TimeoutError:
+        # A task, because a timeout would cancel the future that everybody shares who waits for this connection's end.
+        closed = asyncio.ensure_future(self._writer.wait_closed())
+        if not (await asyncio.wait([closed], timeout=SEND_TIMEOUT))[0]:
             self._writer.transport.abort()  # it would keep the descriptor for as long as the peer does not read
-        except (OSError, RuntimeError):
-            return
+            await asyncio.wait([closed])
+        if not closed.cancelled():
+            closed.exception()  # how the peer has gone is of no interest
 
     async def __aenter__(self) -> "Channel":
         return self

@@ -272,16 +272,24 @@ def voice_pid(mesh: Mesh, name: str) -> int | None:
 # --- SIGTERM ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def serving(mesh: Mesh) -> Iterator[subprocess.Popen[bytes]]:
+@contextlib.contextmanager
+def serve(mesh: Mesh) -> Iterator[subprocess.Popen[bytes]]:
     """A server in the foreground, whose exit status is seen."""
     mesh.state.mkdir(parents=True)
     with (mesh.state / "ttsmesh.log").open("wb") as log:
         server = subprocess.Popen(mesh.command("serve"), env=mesh.env, stderr=log, stdin=subprocess.DEVNULL)
-    until(lambda: " serves" in mesh.log(), "it serves")
-    yield server
-    server.kill()
-    server.wait()
+    try:
+        until(lambda: " serves" in mesh.log(), "it serves")
+        yield server
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture
+def serving(mesh: Mesh) -> Iterator[subprocess.Popen[bytes]]:
+    with serve(mesh) as server:
+        yield server
 
 
 def ends(server: subprocess.Popen[bytes], promise: float, *, times: int = 1) -> float:
@@ -295,10 +303,22 @@ def ends(server: subprocess.Popen[bytes], promise: float, *, times: int = 1) -> 
     return took
 
 
-def test_e7_sigterm_while_idle_and_while_still_loading(mesh: Mesh, serving: subprocess.Popen[bytes]) -> None:
+def test_e7_sigterm_while_idle(mesh: Mesh, serving: subprocess.Popen[bytes]) -> None:
+    mesh.say("hola", "-o", "a.wav")
+    mesh.until_idle()
     ends(serving, 1.0)
     assert mesh.processes() == {}
     assert leftovers(mesh) == []
+
+
+@pytest.mark.parametrize("engine", ["tone", pytest.param("openvino", marks=pytest.mark.model)])
+def test_e7_sigterm_while_loading(engine: str) -> None:
+    """The model in a thread, which nobody can stop, and English in a process, which takes seconds."""
+    with Mesh(engine=engine) as mesh, serve(mesh) as server:
+        ends(server, 5.0)
+        assert "model ready: " not in mesh.log() or engine == "tone"
+        assert mesh.processes() == {}
+        assert leftovers(mesh) == []
 
 
 def test_e7_sigterm_while_playing_fades_the_speech(mesh: Mesh, serving: subprocess.Popen[bytes], heard: Heard) -> None:
