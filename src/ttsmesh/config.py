@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from ttsmesh import limits
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, Rejected
+from ttsmesh.languages import language_code
 from ttsmesh.paths import config_dir
 
 _T = TypeVar("_T")
@@ -23,7 +24,10 @@ class VoiceSettings:
 
     speed: float | None = None
     volume: float | None = None
+    gain: float = 0.0
+    pauses: float = 1.0
     device: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class Settings:
     prime: float = 0.0
     release: float = limits.DEVICE_RELEASE
     precision: Precision = "auto"
+    voices_folder: str = ""
+    language_idle: float = limits.LANGUAGE_IDLE
     voice_idle: float = limits.VOICE_IDLE
     model_idle: float = limits.MODEL_IDLE
     idle_voices: int = limits.MAX_IDLE_VOICES
@@ -65,6 +71,18 @@ class Settings:
         """How loud ``voice`` is, in percent, unless told otherwise."""
         own = self.voice.get(voice, VoiceSettings()).volume
         return own if own is not None else self.volume
+
+    def gain_of(self, voice: str) -> float:
+        """How many dB louder than levelled ``voice`` is to be."""
+        return self.voice.get(voice, VoiceSettings()).gain
+
+    def pauses_of(self, voice: str) -> float:
+        """How many times as long as in general the pauses of ``voice`` are."""
+        return self.voice.get(voice, VoiceSettings()).pauses
+
+    def languages(self) -> dict[str, str]:
+        """The languages of voices whose names do not say it, or say it wrongly."""
+        return {name: language_code(own.language) for name, own in self.voice.items() if own.language is not None}
 
     def device_of(self, voice: str) -> str | None:
         """Through which device ``voice`` speaks unless told otherwise; None: the system's default."""
@@ -83,6 +101,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     **dict.fromkeys(("pause_clause", "pause_sentence", "pause_list", "pause_paragraph"), (0, limits.PAUSE_MAX)),
     "prime": (0.0, 5.0),
     "release": (0.0, 3600.0),
+    "gain": (-30.0, 20.0),
+    "pauses": (0.0, 5.0),
+    "language_idle": (0.0, math.inf),
     "voice_idle": (0.0, math.inf),
     "model_idle": (0.0, math.inf),
     "idle_voices": (0, 64),
@@ -133,6 +154,11 @@ def _check(shown: str, name: str, value: object, wanted: Any) -> None:
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise ConfigError(f"{shown} must be one of {', '.join(_CHOICES[name])}")
+        if name == "language":
+            try:
+                language_code(value)
+            except Rejected as error:
+                raise ConfigError(f"{shown}: {error.message}") from None
         return
     if wanted in (str, str | None):
         if not isinstance(value, str):

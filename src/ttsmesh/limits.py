@@ -114,6 +114,9 @@ DRAIN_TIMEOUT_AGAIN = 2.0
 HISTORY_WRITE_INTERVAL = 60.0
 """Measurements are written at most this often, and at exit: what a kill -9 may lose."""
 
+LANGUAGE_IDLE = 900.0
+"""Default of the setting that lets the dictionaries of a language go which nobody speaks; the default one's stay."""
+
 VOICE_IDLE = 60.0
 MODEL_IDLE = 1800.0
 """Defaults of the settings that let idle processes leave."""

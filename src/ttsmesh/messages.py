@@ -516,12 +516,18 @@ class Summary(Message, name="summary"):
 
 
 class VoiceEntry(Message, name="voice_entry"):
-    """A voice that can be asked for."""
+    """A voice that can be asked for, unless there is a ``fault`` in its file.
+
+    ``language`` and ``gender`` are empty where they are not known. ``source``: official, or yours.
+    """
 
     name: Name
     language: Name
     gender: Name
     default: Truth = False
+    source: Annotated[str, OneOf("official", "yours")] = "official"
+    path: OptionalName = None
+    fault: OptionalLine = None
 
 
 class LanguageEntry(Message, name="language_entry"):

@@ -20,7 +20,7 @@ def script(text: str, language: str = "en-us") -> tuple[list[tuple[Chunk, Phonem
             found = Script(g2p, text, language)
             pairs = [pair async for pair in found]
             assert g2p.pid == before, "the process was lost"
-            return pairs, found.unsayable
+            return pairs, found.losses.unsayable
         finally:
             await g2p.close()
 

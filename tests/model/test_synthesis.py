@@ -10,6 +10,7 @@ import pytest
 from ttsmesh.audio import frames
 from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered
 from ttsmesh.model.g2p import G2P
+from ttsmesh.model.level import TARGET
 from ttsmesh.model.phonemes import Phonemes, WordSpan
 from ttsmesh.model.renderer import Rank, Renderer
 from ttsmesh.model.synthesis import Part, Synthesizer, pcm
@@ -30,6 +31,9 @@ class FakeG2P:
 
 
 class FakeCatalogue:
+    def loudness(self, name: str) -> float:
+        return TARGET
+
     def load(self, name: str) -> Floats:
         return np.zeros((510, 1, STYLE_SIZE), np.float32)
 

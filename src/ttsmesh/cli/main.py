@@ -25,6 +25,7 @@ _COMMANDS = {
     "speed": "floor",
     "status": "status",
     "stop": "floor",
+    "voices": "voices",
 }
 
 

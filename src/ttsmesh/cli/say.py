@@ -6,6 +6,7 @@ import sys
 import click
 
 from ttsmesh.cli.client import ask
+from ttsmesh.cli.complete import LANGUAGE, VOICE
 from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_TEXT
@@ -15,8 +16,8 @@ from ttsmesh.text import check_text
 
 @click.command()
 @click.argument("text", nargs=-1)
-@click.option("-v", "--voice", metavar="NAME", help="Voice; '?' lists them.")
-@click.option("-l", "--lang", metavar="CODE", help="Language, for example en-us; by itself it implies a voice.")
+@click.option("-v", "--voice", metavar="NAME", type=VOICE, help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists.")
+@click.option("-l", "--lang", metavar="CODE", type=LANGUAGE, help="Language, or auto; by itself it implies a voice.")
 @click.option(
     "-r",
     "--speed",
@@ -74,7 +75,7 @@ def say(
     if list_ or voice == "?":
         from ttsmesh.cli.voices import print_voices
 
-        print_voices()
+        print_voices(lang)
         return
     if audio_device == "?":
         from ttsmesh.cli.servers import list_devices

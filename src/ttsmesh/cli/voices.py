@@ -1,20 +1,133 @@
-"""The list of languages and voices."""
+"""``ttsmesh voices``: the list of languages and voices, one of one's own, and how they all sound."""
+
+import json
+import os
+import re
+from collections.abc import Sequence
 
 import click
 
 from ttsmesh.cli.client import ask
-from ttsmesh.messages import LanguageEntry, VoiceEntry, Voices
+from ttsmesh.cli.complete import LANGUAGE, VOICE
+from ttsmesh.cli.servers import become
+from ttsmesh.errors import Code, Rejected, TtsmeshError
+from ttsmesh.languages import language_code
+from ttsmesh.messages import Failed, Interrupted, LanguageEntry, Say, VoiceEntry, Voices
+
+SENTENCES = {
+    "en-us": "My name is {name}, and this is how I sound.",
+    "en-gb": "My name is {name}, and this is how I sound.",
+    "es": "Me llamo {name}, y así es como sueno.",
+    "fr-fr": "Je m'appelle {name}, et voici ma voix.",
+    "hi": "नमस्ते, मेरी आवाज़ ऐसी सुनाई देती है।",
+    "it": "Mi chiamo {name}, e questa è la mia voce.",
+    "ja": "こんにちは、これが私の声です。",
+    "pt-br": "Meu nome é {name}, e esta é a minha voz.",
+    "zh": "你好，这就是我的声音。",
+}
+"""What a voice says of itself."""
 
 
-def print_voices() -> None:
-    """Languages, then voices, aligned; the default voice is marked."""
+@click.group(invoke_without_command=True)
+@click.option("-l", "--lang", metavar="CODE", type=LANGUAGE, help="Only voices of this language.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def voices(ctx: click.Context, lang: str | None, as_json: bool) -> None:
+    """List voices: name, language, gender and source. Also: save a blend, and hear them all."""
+    if ctx.invoked_subcommand is None:
+        print_voices(lang, as_json)
+    elif lang is not None or as_json:
+        raise click.UsageError("--lang and --json before a subcommand mean nothing")
+
+
+@voices.command()
+@click.argument("name")
+@click.argument("formula", type=VOICE)
+@click.option("--force", is_flag=True, help="Replace a voice of yours that has this name.")
+def save(name: str, formula: str, force: bool) -> None:
+    """Keep the blend FORMULA, for example af_heart:0.6,bf_emma:0.4, as a voice called NAME."""
+    become("save-voice", *(["--force"] if force else []), "--", name, formula)
+
+
+@voices.command()
+@click.option("-l", "--lang", metavar="CODE", type=LANGUAGE, help="Only voices of this language.")
+@click.option("-o", "--output", metavar="DIR", help="Save one file for each voice there instead of speaking.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+def demo(lang: str | None, output: str | None, force: bool) -> None:
+    """One sentence by every voice, one after the other; `ttsmesh stop` ends it."""
+    _, found = _ask(lang)
+    directory = os.path.join(os.getcwd(), output) if output is not None else None
+    if directory is not None:
+        try:
+            os.makedirs(directory, exist_ok=True)
+        except OSError as error:
+            raise Rejected(f"cannot make {output}: {error.strerror}", Code.OUTPUT) from None
+    for voice in found:
+        if voice.fault is None and voice.language in SENTENCES:
+            try:
+                _introduce(voice, directory, force)
+            except Rejected as error:
+                if error.code != Code.LANGUAGE:
+                    raise
+                click.echo(f"ttsmesh: {voice.name}: {error.message}", err=True)
+
+
+def _introduce(voice: VoiceEntry, directory: str | None, force: bool) -> None:
+    name = re.sub(r"^[a-z]{2}_", "", voice.name).capitalize()
+    request = Say(
+        text=SENTENCES[voice.language].format(name=name),
+        voice=voice.name,
+        language=voice.language,
+        queue=True,
+        output=os.path.join(directory, f"{voice.name}.wav") if directory is not None else None,
+        force=force,
+        umask=_umask(),
+        wait=directory is not None,
+    )
+    with ask(request, may_start=True) as client:
+        for message in client:
+            if isinstance(message, Failed):
+                raise TtsmeshError(f"{voice.name}: {message.message}", Code(message.code))
+            if isinstance(message, Interrupted):
+                raise TtsmeshError(f"{voice.name}: {message.reason}", Code.UNAVAILABLE)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _ask(lang: str | None) -> tuple[list[LanguageEntry], list[VoiceEntry]]:
+    """Languages and voices, those of ``lang`` only if it is given."""
+    wanted = language_code(lang) if lang is not None else None
     with ask(Voices(), may_start=True) as client:
         messages = [client.first, *client]
-    languages = [message for message in messages if isinstance(message, LanguageEntry)]
-    voices = [message for message in messages if isinstance(message, VoiceEntry)]
+    languages = [m for m in messages if isinstance(m, LanguageEntry) and wanted in (None, m.code)]
+    found = [m for m in messages if isinstance(m, VoiceEntry) and wanted in (None, m.language)]
+    return languages, found
+
+
+def print_voices(lang: str | None = None, as_json: bool = False) -> None:
+    """Languages, then voices, aligned; what cannot be used is named on standard error."""
+    languages, found = _ask(lang)
+    if as_json:
+        entries = {"languages": _maps(languages), "voices": _maps(found)}
+        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        return
     click.echo("Languages:")
     for language in languages:
         click.echo(f"  {language.code:<6} {language.name:<22} {language.voice or '(no voice installed)'}")
     click.echo("Voices:")
-    for voice in voices:
-        click.echo(f"  {voice.name:<14} {voice.language:<6} {voice.gender}{'  (default)' if voice.default else ''}")
+    usable = [voice for voice in found if voice.fault is None]
+    width = max((len(voice.name) for voice in usable), default=0)
+    for voice in usable:
+        known = f"{voice.language or '-':<6} {voice.gender or '-':<7} {voice.source:<8}"
+        click.echo(f"  {voice.name:<{width}}  {known}{'  (default)' if voice.default else ''}".rstrip())
+    for voice in found:
+        if voice.fault is not None:
+            click.echo(f"ttsmesh: skipped: {voice.fault}", err=True)
+
+
+def _maps(messages: Sequence[LanguageEntry | VoiceEntry]) -> list[dict[str, object]]:
+    return [{field: getattr(message, field) for field in message.rules} for message in messages]

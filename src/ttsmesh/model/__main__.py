@@ -53,6 +53,17 @@ def doctor(as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--force", is_flag=True, help="Replace a voice of yours that has this name.")
+@click.argument("name")
+@click.argument("formula")
+def save_voice(name: str, formula: str, force: bool) -> None:
+    """Keep the blend FORMULA as a voice called NAME."""
+    from ttsmesh.model import save_voice as command  # reason: numpy
+
+    command.save_voice(command.catalogue(config.load()), name, formula, force=force)
+
+
+@main.command()
 @click.option(
     "--voices-from", metavar="DIR|hub", help="Take the voices from a directory of .bin files, or from the hub."
 )

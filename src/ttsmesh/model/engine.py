@@ -40,7 +40,10 @@ class RenderCancelled(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendered:
-    """One chunk's sound. ``samples``: float32 [n], 24 kHz, -1..1. ``durations``: float32 [tokens], frames of 25 ms."""
+    """One chunk's sound. ``samples``: float32 [n], 24 kHz, -1..1, the loudest voices a little beyond.
+
+    ``durations``: float32 [tokens], frames of 25 ms.
+    """
 
     samples: Floats
     durations: Floats

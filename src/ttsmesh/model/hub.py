@@ -28,6 +28,7 @@ class Hub:
         self.outcomes: Counter[str] = Counter()
         self.last_failure: str | None = None
         self.history = History()
+        self.unsayable = 0  # characters, of all that has ended
         self.no_audio: str | None = None  # why the last text that was to be heard found no audio output
         self.idle_since = asyncio.get_running_loop().time()
         self._floor = Floor()
@@ -141,6 +142,9 @@ class Hub:
         self._floor.leave(order.id)
         self._floor_moved()
         self.outcomes[outcome.type] += 1
+        self.unsayable += utterance.losses.unsayable
+        if utterance.losses.dropped:
+            logger.warning("utterance %s: %d phonemes dropped", order.id, utterance.losses.dropped)
         if not self.live:
             self.idle_since = asyncio.get_running_loop().time()
             self._idle.set()

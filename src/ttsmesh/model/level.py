@@ -1,4 +1,8 @@
-"""Loudness: a volume in percent that never clips."""
+"""Loudness: all voices alike, and a volume in percent that never clips."""
+
+import json
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -6,6 +10,28 @@ from ttsmesh.model.engine import Floats
 
 KNEE = 0.8
 """Up to here, of full scale, samples are only multiplied; above, they come ever nearer to full scale."""
+
+TARGET = -21.0
+"""LUFS (ITU-R BS.1770) of every voice at a volume of 100 percent: the loudest of the official ones are at -17, the
+softest at -27, and that one peaks just below full scale when raised."""
+
+
+@cache
+def measured() -> dict[str, float]:
+    """LUFS of the official voices: ``levels.json``, which ``bench.levels`` prints."""
+    table: dict[str, float] = json.loads((files("ttsmesh.model") / "levels.json").read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def usual() -> float:
+    """LUFS of a voice that was never measured: the middle of the official ones."""
+    return float(np.median(list(measured().values())))
+
+
+def levelling(loudness: float) -> float:
+    """By how much to multiply the samples of a voice of ``loudness`` LUFS."""
+    return float(10 ** ((TARGET - loudness) / 20))
 
 
 def at_volume(samples: Floats, percent: float) -> Floats:

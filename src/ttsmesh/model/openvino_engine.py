@@ -19,6 +19,9 @@ RUNTIME_CACHE = 1000
 WARM_UP = (EDGE, 50, 83, 54, 156, 31, 4, EDGE)
 """Tokens of "hello.": the first inference takes 0.5 s longer than the next."""
 
+BEYOND = 2.0
+"""Times full scale: the loudest voices go 1.07 times as far, which is for ``level`` to round off, once levelled."""
+
 SETTLING = ((EDGE, 4, EDGE), (EDGE, 4, 4, EDGE))
 """The shortest there is, full stops, in two lengths (60 ms); see ``_settle_and_infer``."""
 
@@ -142,7 +145,7 @@ class OpenVinoEngine:
         fits = durations.size == length and durations.sum() * FRAME_SAMPLES == samples.size
         if not (fits and samples.size and np.isfinite(samples).all()):
             raise SynthesisError("the model made no usable sound")
-        return Rendered(np.clip(samples, -1.0, 1.0, out=samples), durations)
+        return Rendered(np.clip(samples, -BEYOND, BEYOND, out=samples), durations)
 
 
 def _last_line(error: Exception) -> str:

@@ -30,6 +30,7 @@ def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun
 
 def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: G2P, uptime_s: float) -> ServerState:
     ours, phonemiser = usage(os.getpid()), usage(g2p.pid)
+    phonemisers = [used for pid in g2p.pids if (used := usage(pid)) is not None]
     return ServerState(
         pid=os.getpid(),
         uptime_s=uptime_s,
@@ -44,10 +45,11 @@ def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: 
         last_failure=hub.last_failure,
         accepted=hub.outcomes.total() + len(hub.live),
         memory_bytes=ours.memory_bytes if ours else None,
-        g2p_memory_bytes=phonemiser.memory_bytes if phonemiser else None,
+        g2p_memory_bytes=sum(used.memory_bytes for used in phonemisers) or None,
         g2p_uptime_s=phonemiser.uptime_s if phonemiser else None,
         voice_starts=sum(voice.starts for voice in voices),
         voice_crashes=sum(voice.crashes for voice in voices),
+        unsayable=hub.unsayable + sum(utterance.losses.unsayable for utterance in hub.live.values()),
     )
 
 

@@ -1,39 +1,92 @@
 """The script of one utterance: its chunks in order, each with its phonemes, each of a size the model can render."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
+from ttsmesh.errors import Rejected
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.g2p import G2P
+from ttsmesh.model.g2p import G2P, check_language
 from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.text import Chunk, chunks, halve
+from ttsmesh.model.text import Chunk, chunks, halve, sentences
+
+
+@dataclass(slots=True)
+class Losses:
+    """What of a text was not said: ``unsayable`` characters, and ``dropped`` phonemes that the model does not know."""
+
+    unsayable: int = 0
+    dropped: int = 0
 
 
 class Script:
     """Iterate over it, once, for pairs of chunk and phonemes; nothing is worked out before it is asked for.
 
-    ``unsayable`` counts what was left out so far, in characters. Chunks with nothing to hear in them are not given.
+    ``losses`` counts what was left out so far. Chunks with nothing to hear in them are not given. With ``detect``,
+    ``language`` is that of the first sentence, and every later one is asked which it is in; where that is unsure it is
+    the one before's.
     """
 
     def __init__(
-        self, g2p: G2P, text: str, language: str, priority: int = 0, heard_at: Callable[[], float] = lambda: 1.0
+        self,
+        g2p: G2P,
+        text: str,
+        language: str,
+        priority: int = 0,
+        heard_at: Callable[[], float] = lambda: 1.0,
+        *,
+        detect: bool = False,
+        losses: "Losses | None" = None,
     ) -> None:
         self._g2p = g2p
         self._text = text
         self._language = language
         self.priority = priority
-        self.unsayable = 0
+        self.losses = losses if losses is not None else Losses()
+        self._detect = detect
+        self._own = language
         self._heard_at = heard_at
 
     async def __aiter__(self) -> AsyncIterator[tuple[Chunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P failed for a chunk; those already given are good."""
         for whole in chunks(self._text, self._heard_at):
-            pending = [whole]
+            pending = [(whole, self._language)]
+            if self._detect:
+                pending = list(reversed(await self._by_language(whole)))
             while pending:
-                chunk = pending.pop()
-                phonemes = await self._g2p.phonemise(chunk.text, self._language, self.priority)
+                chunk, language = pending.pop()
+                phonemes = await self._g2p.phonemise(chunk.text, language, self.priority)
                 if len(phonemes.text) > MAX_PHONEMES and len(chunk.text) > 1:
-                    pending += reversed(halve(chunk))
+                    pending += [(half, language) for half in reversed(halve(chunk))]
                     continue
-                self.unsayable += phonemes.unsayable
+                self.losses.unsayable += phonemes.unsayable
+                self.losses.dropped += phonemes.dropped
                 if phonemes.sounds:
                     yield chunk, phonemes
+
+    async def _by_language(self, whole: Chunk) -> list[tuple[Chunk, str]]:
+        """``whole`` in as few pieces as it has languages one after the other."""
+        spans = list(sentences(whole.text))
+        found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self.priority)
+        pieces: list[tuple[int, int, str]] = []
+        for (start, end), language in zip(spans, found, strict=True):
+            self._language = chosen(language, self._language, self._own)
+            if pieces and pieces[-1][2] == self._language:
+                start = pieces.pop()[0]
+            pieces.append((start, end, self._language))
+        return [
+            (Chunk(whole.start + start, whole.start + end, whole.text[start:end]), language)
+            for start, end, language in pieces
+        ]
+
+
+def chosen(found: str | None, before: str, own: str) -> str:
+    """The language to go on in: ``found`` unless unsure or not installed; in ``own``'s accent where that has one."""
+    if found is None:
+        return before
+    if found.partition("-")[0] == own.partition("-")[0]:
+        return own
+    try:
+        check_language(found)
+    except Rejected:
+        return before
+    return found

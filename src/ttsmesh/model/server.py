@@ -6,24 +6,27 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
-from ttsmesh.languages import LANGUAGES, language_code, language_name
+from ttsmesh.languages import AUTO, LANGUAGES, language_code, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, PROBE_TIMEOUT
 from ttsmesh.messages import Accepted, Message
 from ttsmesh.model import history, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
 from ttsmesh.model.floor import Claim, Priority
-from ttsmesh.model.g2p import G2P
+from ttsmesh.model.g2p import G2P, check_language
 from ttsmesh.model.hub import Hub
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.supervisor import Supervisor, VoiceKey
 from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.text import sentences
 from ttsmesh.model.utterance import Order
 from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
 from ttsmesh.output import check_target
@@ -32,6 +35,10 @@ from ttsmesh.stream import Channel, Listener
 from ttsmesh.text import check_text
 
 logger = logging.getLogger(__name__)
+
+DETECTED = 2000
+DETECTED_SENTENCES = 8
+"""Characters and sentences at a text's beginning of which one must tell in which language it begins."""
 
 
 Handlers = Mapping[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitable[None]]]
@@ -58,8 +65,9 @@ class ModelServer:
         self._loading = asyncio.Lock()  # first come, first served: threads would overtake one another
         self.drain = True
         self._begun = asyncio.get_running_loop().time()
-        self.catalogue = Catalogue()
-        self.g2p = G2P()
+        folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
+        self.catalogue = Catalogue(folder=folder, languages=settings.languages())
+        self.g2p = G2P(idle=settings.language_idle)
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
         self.supervisor = Supervisor(
             directory,
@@ -206,7 +214,9 @@ class ModelServer:
     async def _order(self, say: messages.Say, peer: sockets.Peer) -> Order:
         """Everything that can be known now is checked now: whoever is accepted is not refused later."""
         text = check_text(say.text, self.settings.max_text)
-        key = self.key(say.voice, say.language)
+        detect = say.language is not None and say.language.strip().lower() == AUTO
+        language = await self._first_language(text) if detect else say.language
+        key = self.key(say.voice, language)
         async with self._loading:
             # A damaged voice is refused, and the next use is warm.
             await asyncio.to_thread(self.catalogue.load, key.voice)
@@ -229,9 +239,11 @@ class ModelServer:
             text=text,
             key=key,
             speed=say.speed or self._speed or self.settings.speed_of(key.voice),
-            volume=say.volume if say.volume is not None else self.settings.volume_of(key.voice),
+            volume=(say.volume if say.volume is not None else self.settings.volume_of(key.voice))
+            * 10 ** (self.settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
-            pauses=_pauses(self.settings),
+            pauses=_pauses(self.settings, self.settings.pauses_of(key.voice)),
+            detect=detect,
             output=say.output,
             force=say.force,
             umask=say.umask,
@@ -257,13 +269,40 @@ class ModelServer:
         self.hub.no_audio = None
 
     def key(self, voice: str | None, language: str | None) -> VoiceKey:
-        """A voice alone implies its language, a language alone its default voice."""
+        """A voice alone implies its language, a language alone its default voice: the settings' if that speaks it.
+
+        Both together may differ. Raises ``Rejected``, also for a language that is not installed.
+        """
         if language is not None:
             language = language_code(language)
-            return VoiceKey(voice if voice is not None else DEFAULT_VOICES[language], language)
-        voice = voice if voice is not None else self.settings.default_voice
-        self.catalogue.check(voice)
-        return VoiceKey(voice, language_code(self.catalogue.info(voice).language))
+            check_language(language)
+        if voice is None:
+            voice = self.settings.default_voice
+            if language is not None and self._language_of(voice) != language:
+                voice = DEFAULT_VOICES[language]
+        voice = self.catalogue.canonical(voice)
+        if language is None:
+            language = self._language_of(voice)
+            if not language:
+                advice = "add --lang CODE, or language to its settings"
+                raise Rejected(f"voice {messages.echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
+            check_language(language)
+        return VoiceKey(voice, language)
+
+    def _language_of(self, voice: str) -> str:
+        """Empty where it is not known, or no language of ours."""
+        try:
+            return language_code(self.catalogue.info(voice).language)
+        except Rejected as error:
+            if error.code == Code.LANGUAGE:
+                return ""
+            raise
+
+    async def _first_language(self, text: str) -> str | None:
+        """Of the first sentence that is in one for sure; only the beginning is looked at."""
+        begin = text[:DETECTED]
+        found = await self.g2p.detect([begin[start:end] for start, end in islice(sentences(begin), DETECTED_SENTENCES)])
+        return next((language for language in found if language is not None), None)
 
     async def _synthesize(self, channel: Channel, request: messages.Synthesize, _: sockets.Peer) -> None:
         utterance = self.hub.live.get(request.id)
@@ -309,20 +348,23 @@ class ModelServer:
         await channel.send(messages.End())
 
     async def _voices(self, channel: Channel, _: messages.Voices, __: sockets.Peer) -> None:
-        installed = [self.catalogue.info(name) for name in self.catalogue.names()]
-        names = {info.name for info in installed}
+        installed = await asyncio.to_thread(lambda: list(self.catalogue.entries()))
+        names = {info.name for info, fault in installed if fault is None}
         for code in LANGUAGES:
             voice = DEFAULT_VOICES[code]
             await channel.send(
                 messages.LanguageEntry(code=code, name=language_name(code), voice=voice if voice in names else None)
             )
-        for info in installed:
+        for info, fault in installed:
             await channel.send(
                 messages.VoiceEntry(
                     name=info.name,
                     language=info.language,
                     gender=info.gender,
                     default=info.name == self.settings.default_voice,
+                    source="official" if info.official else "yours",
+                    path=info.path,
+                    fault=fault,
                 )
             )
         await channel.send(messages.End())
@@ -342,10 +384,10 @@ class ModelServer:
             connection.cancel()
 
 
-def _pauses(settings: Settings) -> Pauses:
+def _pauses(settings: Settings, times: float) -> Pauses:
     return Pauses(
-        clause=settings.pause_clause,
-        sentence=settings.pause_sentence,
-        item=settings.pause_list,
-        paragraph=settings.pause_paragraph,
+        clause=times * settings.pause_clause,
+        sentence=times * settings.pause_sentence,
+        item=times * settings.pause_list,
+        paragraph=times * settings.pause_paragraph,
     )

@@ -173,7 +173,7 @@ async def _warm_g2p(server: ModelServer) -> None:
     """Load the default language's dictionaries while the model loads."""
     with contextlib.suppress(TtsmeshError):
         _, language = server.key(None, None)
-        await server.g2p.warm(language)
+        await server.g2p.warm(language, stay=True)
 
 
 def _on_signals(server: ModelServer, hurry: asyncio.Event) -> None:

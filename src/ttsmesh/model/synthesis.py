@@ -9,11 +9,11 @@ import numpy as np
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, Rendered
 from ttsmesh.model.g2p import G2P
-from ttsmesh.model.level import at_volume
+from ttsmesh.model.level import at_volume, levelling
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import WordSpan
 from ttsmesh.model.renderer import Rank, Renderer
-from ttsmesh.model.script import Script
+from ttsmesh.model.script import Losses, Script
 from ttsmesh.model.spacing import TAIL, Spaced, space
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import Catalogue
@@ -60,18 +60,22 @@ class Synthesizer:
         heard_at: Callable[[], float] = lambda: 1.0,
         volume: float = 100.0,
         pauses: Pauses = DEFAULT_PAUSES,
+        detect: bool = False,
+        losses: Losses | None = None,
     ) -> AsyncIterator[Part]:
         """The sound of ``text``, rendered at ``speed``; nothing is rendered before it is asked for, so the consumer
         sets the pace.
 
-        ``heard_at``: the speed it is heard at just now. ``volume``: percent.
+        ``heard_at``: the speed it is heard at just now. ``volume``: percent of the common loudness.
+        ``detect``: ``language`` is the first sentence's only. ``losses``: where to count.
 
         Raises:
             SynthesisError, ConfigError: this text, or any, cannot be rendered.
         """
         loop = asyncio.get_running_loop()
         pack = await asyncio.to_thread(self._catalogue.load, voice)
-        script = Script(self._g2p, text, language, rank(), heard_at)
+        volume *= levelling(self._catalogue.loudness(voice))
+        script = Script(self._g2p, text, language, rank(), heard_at, detect=detect, losses=losses)
         said: int | None = None  # up to which character
         async for chunk, phonemes in script:
             tokens, _ = encode(phonemes.text)

@@ -89,6 +89,16 @@ def chunks(text: str, heard_at: Callable[[], float] = lambda: 1.0) -> Iterator[C
         most = min(CHUNK_MAX, max(2 * FIRST_MIN, round(_costs(piece)[-1] * GROWTH / heard_at())))
 
 
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence of ``text`` begins and ends, without the white space around it."""
+    at = 0
+    for end in (*_sentence_ends(text), len(text)):
+        piece = text[at:end]
+        if piece.strip():
+            yield at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip())
+        at = end
+
+
 def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
     """Two chunks for one whose phonemes turned out too many, split at the best place near the middle.
 

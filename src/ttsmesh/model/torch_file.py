@@ -93,7 +93,7 @@ def _unpickled(program: bytes) -> _Tensor:
     for opcode, argument, _ in pickletools.genops(program):
         if opcode.name not in _OPCODES:
             raise ValueError("it holds more than a tensor of numbers")
-        if opcode.name == "LONG_BINPUT" and argument > MAX_PICKLE:
+        if opcode.name == "LONG_BINPUT" and (argument or 0) > MAX_PICKLE:
             raise ValueError("it is no pickle of torch's")  # the reader would make room for so many
     tensor = _Reader(io.BytesIO(program)).load()
     if not isinstance(tensor, _Tensor) or not isinstance(tensor.storage, _Storage):

@@ -35,6 +35,7 @@ from ttsmesh.messages import (
 )
 from ttsmesh.model.floor import Claim
 from ttsmesh.model.pauses import Pauses
+from ttsmesh.model.script import Losses
 from ttsmesh.model.spoken import Spoken
 from ttsmesh.model.supervisor import VoiceKey, VoiceServer, VoiceServerFailed
 from ttsmesh.model.synthesis import DEFAULT_PAUSES, RENDER_SPEED, Synthesizer
@@ -61,6 +62,7 @@ class Order:
     volume: float = 100.0
     pitch: float = 1.0
     pauses: Pauses = DEFAULT_PAUSES
+    detect: bool = False
 
     @property
     def id(self) -> str:
@@ -106,6 +108,7 @@ class Utterance:
         self.started_at: float | None = None
         self.rendered_s = 0.0
         self.render_s = 0.0
+        self.losses = Losses()
         self._speed = order.speed
         self._told_speed = order.speed  # what the voice server knows
         self._spoken = Spoken()
@@ -229,6 +232,7 @@ class Utterance:
     async def _try(self) -> Outcome:
         self._listener = asyncio.get_running_loop().create_future()
         self._spoken = Spoken()
+        self.losses = Losses()
         self._may_sound = False
         self._accepted.clear()
         self._fed.clear()
@@ -387,6 +391,8 @@ class Utterance:
             heard_at=lambda: self._speed if order.output is None else 1.0,
             volume=order.volume,
             pauses=order.pauses,
+            detect=order.detect,
+            losses=self.losses,
         ):
             if self.first_chunk_at is None:
                 self.first_chunk_at = self._clock()

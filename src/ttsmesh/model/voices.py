@@ -1,6 +1,7 @@
 """The voice catalogue: which voices there are, what is known of them, and the style table of each."""
 
 import difflib
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ import numpy as np
 from ttsmesh.errors import Code, ConfigError, Rejected
 from ttsmesh.limits import ECHO
 from ttsmesh.model import blend as blends
+from ttsmesh.model import level
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.voice_pack import metadata, read_pack
 from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, scan
@@ -116,6 +118,10 @@ class Catalogue:
         for part, _ in self._parts(name):
             self._path(part)
 
+    def path(self, name: str) -> Path | None:
+        """The file of a voice, None where there is none."""
+        return scan(self._folders).get(name)
+
     def canonical(self, name: str) -> str:
         """``name``, or the one way to write the blend that it is. Raises as ``check`` does."""
         self.check(name)
@@ -139,6 +145,11 @@ class Catalogue:
         table: Floats = np.sum([np.float32(share) * pack for share, pack in parts], axis=0, dtype=np.float32)
         table.flags.writeable = False
         return table
+
+    def loudness(self, name: str) -> float:
+        """LUFS, unlevelled: as measured, of a blend the mean, of one that was never measured the usual. Raises as
+        ``check`` does."""
+        return blends.mean(self._parts(name), lambda part: self._loudness(part, self._path(part)))
 
     def entries(self) -> Iterator[tuple[VoiceInfo, str | None]]:
         """Every voice, and what is wrong with it if anything. Reads each file that has changed: 1 ms."""
@@ -171,6 +182,15 @@ class Catalogue:
             language, gender = language or LANGUAGES[name[0]], GENDERS[name[1]]
         language = language or metadata(path).get("language", "")
         return VoiceInfo(name, language, gender, self._is_official(path), str(path))
+
+    def _loudness(self, name: str, path: Path) -> float:
+        if self._is_official(path) and name in level.measured():
+            return level.measured()[name]
+        try:
+            said = float(metadata(path).get("loudness", "nan"))
+        except ValueError:
+            said = math.nan
+        return said if -60 < said < 0 else level.usual()
 
     def _is_official(self, path: Path) -> bool:
         return path.parent == self.directory and path.suffix == ".bin" and path.stem in OFFICIAL

@@ -1,0 +1,52 @@
+"""What a shell may complete: voices and languages. It looks at names of files only, and starts nothing."""
+
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from ttsmesh.languages import AUTO, LANGUAGES, language_name
+
+
+class _Voice(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
+    name = "voice"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Of a blend, its last voice."""
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + name) for name in voice_names() if name.startswith(last)]
+
+
+class _Language(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
+    name = "language"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        known = {code: language_name(code) for code in LANGUAGES} | {AUTO: "sentence by sentence"}
+        return [CompletionItem(code, help=name) for code, name in known.items() if code.startswith(incomplete)]
+
+
+VOICE = _Voice()
+LANGUAGE = _Language()
+
+
+def voice_names() -> list[str]:
+    """Of the voices in the folders that the settings name; of the usual one when the settings cannot be read."""
+    from pathlib import Path  # reason: who says something completes nothing, and is in a hurry
+
+    from ttsmesh import config, voicefiles
+    from ttsmesh.errors import ConfigError
+
+    folders = [voicefiles.default_folder()]
+    try:
+        own = config.load().voices_folder
+    except ConfigError:
+        own = ""
+    if own:
+        folders.insert(0, Path(own).expanduser())
+    return list(voicefiles.scan(folders))

@@ -1,0 +1,67 @@
+"""What ``ttsmesh voices save`` does: a blend becomes a voice of the user's own."""
+
+import os
+from pathlib import Path
+
+from ttsmesh import config
+from ttsmesh.errors import Code, ConfigError, Rejected
+from ttsmesh.limits import MAX_PHONEMES
+from ttsmesh.messages import echo
+from ttsmesh.model import weights
+from ttsmesh.model.engine import STYLE_SIZE
+from ttsmesh.model.voices import OFFICIAL, Catalogue
+from ttsmesh.voicefiles import NAME
+
+
+def catalogue(settings: config.Settings) -> Catalogue:
+    """The voices that these settings mean."""
+    folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
+    return Catalogue(folder=folder, languages=settings.languages())
+
+
+def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Path:
+    """Write the blend into the installed voices' folder, whole or not at all; its path.
+
+    The file says from what it was made, in which language it speaks, and how loud it is. Raises ``Rejected`` for a name
+    that is none or taken: an official voice's always, that of another file too, and an own one's without ``force``.
+    """
+    from safetensors.numpy import save
+
+    if not NAME.fullmatch(name):
+        raise Rejected(f"{echo(name)} is no name for a voice: letters, digits, - and _, at most 64", Code.VOICE)
+    if name in OFFICIAL:
+        raise Rejected(f"{name} is an official voice; choose another name", Code.EXISTS)
+    info = known.info(formula)
+    table = known.load(formula).reshape(MAX_PHONEMES, 1, STYLE_SIZE)
+    said = {
+        "formula": known.canonical(formula),
+        "language": info.language,
+        "loudness": f"{known.loudness(formula):.1f}",
+    }
+    path = known.directory / f"{name}.safetensors"
+    taken = known.path(name)
+    if taken is not None and taken != path:
+        raise Rejected(f"{name} is another voice: {taken}", Code.EXISTS)
+    if taken is not None and not force:
+        raise Rejected(f"{name} exists; --force replaces it", Code.EXISTS)
+    _write(path, save({"voice": table}, metadata=said), force)
+    return path
+
+
+def _write(path: Path, data: bytes, force: bool) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        weights.sync(temporary)
+        if force:
+            temporary.replace(path)
+        else:
+            os.link(temporary, path)  # unlike a rename it replaces nothing that has come meanwhile
+        weights.sync(path.parent)
+    except FileExistsError:
+        raise Rejected(f"{path.stem} exists; --force replaces it", Code.EXISTS) from None
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
