@@ -1,6 +1,7 @@
 """The pace of speech: how long it becomes, which frame is heard when, and that no change of it clicks."""
 
 import ctypes
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,6 +11,22 @@ from ttsmesh.audio import frames
 from ttsmesh.errors import SinkError
 from ttsmesh.voice import sonic
 from ttsmesh.voice.pace import Pace
+
+PLACES = list(sonic._places())
+
+
+@pytest.fixture(autouse=True, params=PLACES, ids=["system", "espeak-ng"][: len(PLACES)])
+def each_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All of it holds for either copy of the library."""
+    try:
+        ctypes.CDLL(request.param)
+    except OSError:
+        pytest.skip(f"there is no {request.param}")
+    monkeypatch.setattr(sonic, "_places", lambda: iter([request.param]))
+    sonic.library.cache_clear()
+    yield
+    sonic.library.cache_clear()
+
 
 BLOCK = 480
 """Frames asked for at a time, as the device does."""
@@ -184,7 +201,5 @@ def test_without_the_library_there_is_one_line_that_says_what_to_install(monkeyp
         raise OSError(path)
 
     monkeypatch.setattr(ctypes, "CDLL", missing)
-    sonic.library.cache_clear()
     with pytest.raises(SinkError, match="libsonic0"):
         Pace(2.0).prepare()
-    sonic.library.cache_clear()

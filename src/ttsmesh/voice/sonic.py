@@ -1,7 +1,7 @@
 """Speech faster or slower at the same pitch, with Sonic: 30 KB of C made for listeners at up to four times the pace.
 
-It comes with espeak-ng, which the mesh has for G2P; a distribution's libsonic does as well. Loaded only by whoever
-listens at another pace than the model's.
+The distribution's libsonic, or else the copy in espeak-ng, which the mesh has for G2P. Loaded only by whoever listens
+at another pace than the model's.
 """
 
 import contextlib
@@ -68,11 +68,10 @@ def library() -> ctypes.CDLL:
 
 
 def _places() -> Iterator[str]:
+    yield _SYSTEM_LIBRARY
     spec = importlib.util.find_spec("espeakng_loader")
     if spec is not None and spec.origin is not None:
-        # Not through that package itself: imported, it would load all of espeak-ng's data.
         yield str(Path(spec.origin).parent / "libespeak-ng.so")
-    yield _SYSTEM_LIBRARY
 
 
 def _declared(sonic: ctypes.CDLL) -> ctypes.CDLL:
