@@ -1,0 +1,46 @@
+"""Numbers on the command line: out of their range they are one line and exit 2."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME, Number
+from ttsmesh.limits import SPEED_MAX, SPEED_MIN
+
+
+@pytest.mark.parametrize(("number", "given", "wanted"), [(SPEED, "1.8", 1.8), (SPEED, "2x", 2), (VOLUME, "80%", 80)])
+def test_a_number_may_have_its_unit(number: Number, given: str, wanted: float) -> None:
+    assert number.convert(given, None, None) == wanted
+
+
+def test_both_ends_belong_to_the_range() -> None:
+    assert [SPEED.convert(end, None, None) for end in (SPEED_MIN, SPEED_MAX)] == [SPEED_MIN, SPEED_MAX]
+
+
+@pytest.mark.parametrize("number", [SPEED, VOLUME, PITCH])
+@pytest.mark.parametrize("given", ["", "nan", "inf", "-1", "1e9", "fast", "%", "x", "1,5"])
+def test_anything_else_names_the_range(number: Number, given: str) -> None:
+    with pytest.raises(click.BadParameter, match=f"from {number.least:g} to {number.most:g}"):
+        number.convert(given, None, None)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("speed", "4.01"),
+        ("speed", "nan"),
+        ("speed",),
+        ("speed", "1", "2"),
+        ("say", "-i", "201", "x"),
+        ("say", "--pitch", "2", "x"),
+    ],
+)
+def test_bad_numbers_are_one_line_and_exit_2(arguments: tuple[str, ...]) -> None:
+    program = "from ttsmesh.cli.main import main; main()"
+    run = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, timeout=60, check=False)
+    assert run.returncode == 2
+    assert run.stdout == b""
+    assert run.stderr.startswith(b"ttsmesh: ")
+    assert run.stderr.count(b"\n") == 1
