@@ -1,8 +1,10 @@
 """Where chunks end."""
 
+import itertools
+
 import pytest
 
-from ttsmesh.model.text import CHUNK_MAX, FIRST_MAX, Chunk, chunks, halve
+from ttsmesh.model.text import CHUNK_MAX, FIRST_MAX, FIRST_MIN, GROWTH, REMAINDER, Chunk, chunks, halve
 
 OPENING = "This is the opening sentence of it all. "
 """Takes the place of the first chunk, whose rules differ."""
@@ -171,3 +173,24 @@ def test_halving_keeps_offsets() -> None:
 def test_one_character_cannot_be_halved() -> None:
     with pytest.raises(ValueError, match="halved"):
         halve(Chunk(0, 1, "a"))
+
+
+PLAIN = "and so it went on and on until the very end of it all "
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0, 4.0])
+def test_the_faster_one_listens_the_less_the_next_chunk_may_grow(speed: float) -> None:
+    """It must be rendered while the one before sounds. Of these letters each is one estimated phoneme."""
+    lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: speed)]
+    assert len(lengths) > 3
+    for before, after in itertools.pairwise(lengths):
+        assert after <= min(CHUNK_MAX, max(2 * FIRST_MIN, round(before * GROWTH / speed))) + REMAINDER
+    assert max(lengths) > 0.8 * CHUNK_MAX
+
+
+def test_a_change_of_speed_counts_for_the_chunks_that_come() -> None:
+    speed = 1.0
+    found = chunks("Twenty-two small letters, " + PLAIN * 30, lambda: speed)
+    first = next(found)
+    speed = 4.0
+    assert len(next(found).text) <= max(2 * FIRST_MIN, 2 * len(first.text))
