@@ -227,7 +227,7 @@ def small_gate(mesh: Mesh) -> Path:
     return mesh.directory / "gate"
 
 
-def test_b8_the_queue_takes_256_in_order_and_then_refuses(gate: Path, many: contextlib.ExitStack) -> None:
+def test_b8_of_300_at_once_the_queue_takes_256_and_refuses_the_others(gate: Path, many: contextlib.ExitStack) -> None:
     with Mesh({"TTSMESH_TONE_GATE": str(gate)}) as mesh:
         mesh.say("hi", "--queue", "-v", "ef_dora", "-o", "first.wav")
         peers = [many.enter_context(Raw(mesh)) for _ in range(300)]
@@ -237,10 +237,10 @@ def test_b8_the_queue_takes_256_in_order_and_then_refuses(gate: Path, many: cont
         accepted = [reply for reply in replies if isinstance(reply, Accepted)]
         refused = [reply for reply in replies if isinstance(reply, Rejected)]
         assert (len(accepted), len(refused)) == (MAX_QUEUE - 1, 300 - MAX_QUEUE + 1)
-        assert replies[: MAX_QUEUE - 1] == accepted
         assert {reply.code for reply in refused} == {"busy"}
         numbers = [int(str(reply.id).rpartition("-")[2]) for reply in accepted]
-        assert numbers == sorted(numbers)
+        # Who is first among those who ask at the same moment is the kernel's to say; places are given out one by one.
+        assert sorted(numbers) == list(range(2, MAX_QUEUE + 1))
         run = mesh.run("say", "--queue", "one more")
         assert run.returncode == 75, run
         assert mesh.run("stop").returncode == 0
