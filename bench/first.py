@@ -7,7 +7,8 @@ from tests.mesh import Mesh
 
 from bench.run import Run
 from bench.warm import ask, until_idle, warm_mesh
-from ttsmesh.messages import Finished, Request, Say, Started
+from ttsmesh.messages import Finished, Say, Started
+from ttsmesh.schema import Request
 
 SHORT = (8, 45)
 """Phonemes of a short text: from one word to a sentence."""

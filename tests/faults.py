@@ -14,7 +14,7 @@ from typing import Any, Self
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.errors import PeerGone
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
-from ttsmesh.messages import Message, Request
+from ttsmesh.schema import Message, Request
 
 SLACK = 10.0
 """How often its promise something may take on a machine that does other things too."""

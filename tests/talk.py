@@ -10,7 +10,8 @@ from tests.mesh import PATIENCE, Mesh
 from ttsmesh import sockets
 from ttsmesh.cli.client import Client
 from ttsmesh.errors import PeerGone
-from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Message, Request, Say
+from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
+from ttsmesh.schema import Message, Request
 
 Outcome = Finished | Interrupted | Failed
 OUTCOMES = (Finished, Interrupted, Failed)

@@ -9,7 +9,6 @@ from ttsmesh.errors import InvalidField, LocalProtocolError, PeerGone, RemotePro
 from ttsmesh.exchange import NEED_DATA, PEER_DONE, Exchange, Side, State, replies_to
 from ttsmesh.framing import HEADER, pack
 from ttsmesh.messages import (
-    REGISTRY,
     Accepted,
     Audio,
     AudioEnd,
@@ -24,13 +23,11 @@ from ttsmesh.messages import (
     Hold,
     Interrupted,
     LanguageEntry,
-    Message,
     Pause,
     Probe,
     Progress,
     Rate,
     Rejected,
-    Request,
     Resume,
     Say,
     ServerState,
@@ -44,11 +41,11 @@ from ttsmesh.messages import (
     Summary,
     Synthesize,
     UtteranceState,
-    VersionMismatch,
     VoiceEntry,
     Voices,
     VoiceState,
 )
+from ttsmesh.schema import REGISTRY, Message, Request, VersionMismatch
 
 SAY = Say(text="hello")
 WAITING = Say(text="hello", wait=True)

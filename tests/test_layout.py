@@ -14,7 +14,19 @@ ROOT = Path(ttsmesh.__file__).parent
 PROGRAMS = ("model", "voice", "cli")
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
-PURE = ("audio", "errors", "exchange", "framing", "languages", "limits", "messages", "metrics", "model/floor", "text")
+PURE = (
+    "audio",
+    "errors",
+    "exchange",
+    "framing",
+    "languages",
+    "limits",
+    "messages",
+    "metrics",
+    "model/floor",
+    "schema",
+    "text",
+)
 IMPURE_IMPORTS = {
     *("asyncio", "threading", "concurrent", "multiprocessing", "subprocess", "signal"),
     *("time", "datetime", "random", "secrets"),

@@ -25,13 +25,13 @@ from ttsmesh.messages import (
     AudioStart,
     Finished,
     Go,
-    Message,
     Progress,
     Say,
     Speak,
     Started,
     Synthesize,
 )
+from ttsmesh.schema import Message
 from ttsmesh.sockets import Peer
 from ttsmesh.stream import Channel, Listener
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from ttsmesh.limits import ECHO
+
 
 class Code(StrEnum):
     """Codes of ``Rejected`` and ``Failed`` on the wire. Each has one exit status (see ``EXIT_STATUS``)."""
@@ -52,6 +54,13 @@ EXIT_STATUS: dict[Code, int] = {
     Code.PERMISSION: 77,
     Code.CONFIG: 78,
 }
+
+
+def echo(value: object) -> str:
+    """At most ``ECHO`` printable characters of somebody's input, for an error message."""
+    text = str(value)
+    shown = "".join(c if c.isprintable() else "?" for c in text[:ECHO])
+    return repr(shown + ("..." if len(text) > ECHO else ""))
 
 
 class TtsmeshError(Exception):

@@ -25,13 +25,11 @@ from ttsmesh.messages import (
     Hold,
     Interrupted,
     LanguageEntry,
-    Message,
     Pause,
     Probe,
     Progress,
     Rate,
     Rejected,
-    Request,
     Resume,
     Say,
     ServerState,
@@ -48,8 +46,8 @@ from ttsmesh.messages import (
     VoiceEntry,
     Voices,
     VoiceState,
-    decode,
 )
+from ttsmesh.schema import Message, Request, decode
 
 
 class State(Enum):

@@ -1,7 +1,6 @@
 """The languages the mesh can speak, and the many ways people write their names. Pure."""
 
-from ttsmesh.errors import Code, Rejected
-from ttsmesh.limits import ECHO
+from ttsmesh.errors import Code, Rejected, echo
 
 _NAMES = {
     "en-us": "English (US)",
@@ -46,8 +45,7 @@ def language_code(name: str) -> str:
         return "en-gb"
     if primary in _BY_PRIMARY:
         return _BY_PRIMARY[primary]
-    shown = "".join(c for c in name[:ECHO] if c.isprintable())
-    raise Rejected(f"unknown language {shown!r}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+    raise Rejected(f"unknown language {echo(name)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
 
 
 def language_name(code: str) -> str:

@@ -13,7 +13,7 @@ from ttsmesh import sockets
 from ttsmesh.errors import PeerGone
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import FRAME_TIMEOUT, SEND_TIMEOUT
-from ttsmesh.messages import Message
+from ttsmesh.schema import Message
 
 logger = logging.getLogger(__name__)
 

@@ -11,15 +11,8 @@ from click.testing import CliRunner
 from ttsmesh.cli import status as module
 from ttsmesh.cli.client import NotRunning
 from ttsmesh.errors import ConfigError, PeerGone
-from ttsmesh.messages import (
-    End,
-    HistoryEntry,
-    Message,
-    ServerState,
-    Summary,
-    UtteranceState,
-    VoiceState,
-)
+from ttsmesh.messages import End, HistoryEntry, ServerState, Summary, UtteranceState, VoiceState
+from ttsmesh.schema import Message
 
 SERVER = ServerState(
     pid=100,

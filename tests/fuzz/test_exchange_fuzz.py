@@ -27,13 +27,11 @@ from ttsmesh.messages import (
     Hold,
     Interrupted,
     LanguageEntry,
-    Message,
     Pause,
     Probe,
     Progress,
     Rate,
     Rejected,
-    Request,
     Resume,
     Say,
     ServerState,
@@ -51,6 +49,7 @@ from ttsmesh.messages import (
     Voices,
     VoiceState,
 )
+from ttsmesh.schema import Message, Request
 
 REPLIES: dict[str, Message] = {
     "A": Accepted(),

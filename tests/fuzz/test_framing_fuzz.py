@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ttsmesh.errors import InvalidField, RemoteProtocolError
 from ttsmesh.framing import HEADER, FrameReader, pack, unpack
 from ttsmesh.limits import MAX_ARRAY, MAX_DEPTH, MAX_MAP, MAX_REPLY, MAX_REQUEST
-from ttsmesh.messages import PROTOCOL_VERSION, REGISTRY, Message, Say, VersionMismatch, decode
+from ttsmesh.messages import Say
+from ttsmesh.schema import PROTOCOL_VERSION, REGISTRY, Message, VersionMismatch, decode
 
 REFUSALS = (RemoteProtocolError, InvalidField, VersionMismatch)
 

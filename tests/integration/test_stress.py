@@ -20,7 +20,8 @@ from tests.heard import Heard, missing_programs
 from tests.mesh import PATIENCE, Mesh
 from tests.talk import Saying, ask
 from ttsmesh.errors import Code, Rejected
-from ttsmesh.messages import Failed, Finished, Interrupted, Message, Pause, Resume, Skip, Started, Stop
+from ttsmesh.messages import Failed, Finished, Interrupted, Pause, Resume, Skip, Started, Stop
+from ttsmesh.schema import Message
 
 pytestmark = [pytest.mark.sound, pytest.mark.timeout(600)]
 

@@ -9,11 +9,12 @@ from typing import Any, cast
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.exchange import Side
-from ttsmesh.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Message, Speak, Started, Synthesize
+from ttsmesh.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
 from ttsmesh.model.floor import Claim
 from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer
 from ttsmesh.model.synthesis import Part, Synthesizer
 from ttsmesh.model.utterance import Order, Outcome, Utterance
+from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 
 KEY = VoiceKey("af_heart", "en-us")

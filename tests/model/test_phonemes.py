@@ -13,7 +13,13 @@ def test_pieces_are_joined_by_single_spaces_where_the_text_has_them() -> None:
 
 def test_symbols_the_model_does_not_know_are_left_out_and_positions_agree() -> None:
     found = assemble([Piece(0, 1, "❓", True), Piece(2, 3, "a❓ ❓b", True)], KNOWN, unsayable=3)
-    assert found == Phonemes("a b", (WordSpan(2, 3, 0, 3),), 3, dropped=3)
+    assert found == Phonemes("a b", (WordSpan(2, 3, 0, 3),), 3)
+
+
+def test_sounds_that_the_model_does_not_know_are_counted_and_marks_are_not() -> None:
+    found = assemble([Piece(0, 1, "¿aᶄ", False), Piece(1, 2, "b\u0325g", True)], KNOWN)
+    assert (found.text, found.dropped) == ("ab", 3)
+    assert join([(0, found), (3, found)]).dropped == 6
 
 
 def test_a_silent_piece_keeps_the_space_between_its_neighbours() -> None:

@@ -22,7 +22,6 @@ from ttsmesh.messages import (
     Failed,
     Finished,
     Interrupted,
-    Message,
     Probe,
     Progress,
     Rejected,
@@ -31,6 +30,7 @@ from ttsmesh.messages import (
     Status,
     Synthesize,
 )
+from ttsmesh.schema import Message
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.voice.server import VoiceServer
 from ttsmesh.voice.speakers import Speakers

@@ -10,7 +10,8 @@ import pytest
 from ttsmesh import sockets
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, RemoteProtocolError, SynthesisError
-from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Message, Synthesize
+from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
+from ttsmesh.schema import Message
 from ttsmesh.sockets import Peer
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.voice.source import Source

@@ -9,7 +9,7 @@ from ttsmesh.cli import start
 from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT
-from ttsmesh.messages import Message, Request
+from ttsmesh.schema import Message, Request
 
 _READ_SIZE = 64 * 1024
 

@@ -4,7 +4,8 @@ import click
 
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.numbers import SPEED
-from ttsmesh.messages import Accepted, Pause, Request, Resume, SetSpeed, Skip, Stop
+from ttsmesh.messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
+from ttsmesh.schema import Request
 
 
 def _tell(request: Request) -> None:

@@ -13,17 +13,8 @@ from ttsmesh import locks, sockets
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError
 from ttsmesh.limits import MAX_HISTORY
-from ttsmesh.messages import (
-    History,
-    HistoryEntry,
-    Message,
-    Request,
-    ServerState,
-    Status,
-    Summary,
-    UtteranceState,
-    VoiceState,
-)
+from ttsmesh.messages import History, HistoryEntry, ServerState, Status, Summary, UtteranceState, VoiceState
+from ttsmesh.schema import Message, Request
 
 M = TypeVar("M", bound=Message)
 

@@ -11,9 +11,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from ttsmesh.errors import Code, Rejected, SynthesisError, TtsmeshError
+from ttsmesh.errors import Code, Rejected, SynthesisError, TtsmeshError, echo
 from ttsmesh.languages import LANGUAGES, language_name
-from ttsmesh.limits import ECHO, G2P_LOAD_TIMEOUT, G2P_TIMEOUT
+from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
 from ttsmesh.model.g2p_process import Failed, Lane
 from ttsmesh.model.phonemes import Phonemes, WordSpan, join
 
@@ -40,8 +40,7 @@ _WORD = re.compile(r"\S+")
 def check_language(language: str) -> None:
     """Raise ``Rejected(Code.LANGUAGE)`` for a language that does not exist, or whose extra is not installed."""
     if language not in LANGUAGES:
-        shown = "".join(c for c in language[:ECHO] if c.isprintable())
-        raise Rejected(f"unknown language {shown!r}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+        raise Rejected(f"unknown language {echo(language)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
     if any(importlib.util.find_spec(name) is None for name in _NEEDS.get(language, ())):
         what = f"{language_name(language)} is not installed"
         raise Rejected(f"{what}; run: pip install 'ttsmesh[{language}]'", Code.LANGUAGE)

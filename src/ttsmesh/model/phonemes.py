@@ -23,7 +23,7 @@ class Phonemes:
     ``text``: characters of the model's vocabulary, one token each, words separated by single spaces.
     ``words``: in order, not overlapping, punctuation included; together they cover all of ``text`` but the spaces.
     ``unsayable``: characters of the chunk, white space and punctuation apart, that make no sound.
-    ``dropped``: symbols of G2P's that the model does not know. None of them may be a sound of a language we offer.
+    ``dropped``: sounds of G2P's that the model does not know. No language we offer may have any.
     """
 
     text: str
@@ -51,6 +51,11 @@ def sounds(phonemes: str) -> bool:
     return any(unicodedata.category(c) in ("Ll", "Lu", "Lo") for c in phonemes)
 
 
+def _is_sound(symbol: str) -> bool:
+    """A letter or what changes one; not a mark such as "¿", and not misaki's sign for what it could not say."""
+    return unicodedata.category(symbol)[0] in "LM"
+
+
 def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int = 0) -> Phonemes:
     """Join ``pieces``, leaving out symbols the model does not know."""
     out: list[str] = []
@@ -59,7 +64,7 @@ def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int
     space_owed = False
     for piece in pieces:
         heard = "".join(c for c in piece.phonemes if c in vocabulary or c.isspace())
-        dropped += len(piece.phonemes) - len(heard)
+        dropped += sum(_is_sound(c) for c in piece.phonemes if c not in vocabulary)
         known = " ".join(heard.split())
         if known:
             if space_owed:

@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 
 from ttsmesh import config
-from ttsmesh.errors import Code, ConfigError, Rejected
+from ttsmesh.errors import Code, ConfigError, Rejected, echo
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.messages import echo
 from ttsmesh.model import weights
 from ttsmesh.model.engine import STYLE_SIZE
 from ttsmesh.model.voices import OFFICIAL, Catalogue

@@ -12,10 +12,10 @@ from typing import Any
 
 from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
+from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, echo
 from ttsmesh.languages import AUTO, LANGUAGES, language_code, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, PROBE_TIMEOUT
-from ttsmesh.messages import Accepted, Message
+from ttsmesh.messages import Accepted
 from ttsmesh.model import history, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
@@ -31,6 +31,7 @@ from ttsmesh.model.utterance import Order
 from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
 from ttsmesh.output import check_target
 from ttsmesh.paths import state_dir
+from ttsmesh.schema import Message
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.text import check_text
 
@@ -285,7 +286,7 @@ class ModelServer:
             language = self._language_of(voice)
             if not language:
                 advice = "add --lang CODE, or language to its settings"
-                raise Rejected(f"voice {messages.echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
+                raise Rejected(f"voice {echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
             check_language(language)
         return VoiceKey(voice, language)
 

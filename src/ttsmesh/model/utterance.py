@@ -26,7 +26,6 @@ from ttsmesh.messages import (
     Go,
     Hold,
     Interrupted,
-    Message,
     Progress,
     Rate,
     Rejected,
@@ -39,6 +38,7 @@ from ttsmesh.model.script import Losses
 from ttsmesh.model.spoken import Spoken
 from ttsmesh.model.supervisor import VoiceKey, VoiceServer, VoiceServerFailed
 from ttsmesh.model.synthesis import DEFAULT_PAUSES, RENDER_SPEED, Synthesizer
+from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ttsmesh.errors import Code, ConfigError, Rejected
-from ttsmesh.limits import ECHO
+from ttsmesh.errors import Code, ConfigError, Rejected, echo
 from ttsmesh.model import blend as blends
 from ttsmesh.model import level
 from ttsmesh.model.engine import Floats
@@ -173,8 +172,7 @@ class Catalogue:
         if not files:
             raise ConfigError(f"no voices in {self.directory}; run: ttsmesh setup")
         near = difflib.get_close_matches(name[:64], files, n=3, cutoff=0.5) or [DEFAULT_VOICE]
-        shown = "".join(c if c.isprintable() else "?" for c in name[:ECHO])
-        raise Rejected(f"no voice {shown!r}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
+        raise Rejected(f"no voice {echo(name)}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
 
     def _info(self, name: str, path: Path) -> VoiceInfo:
         language, gender = self._languages.get(name, ""), ""

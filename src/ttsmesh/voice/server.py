@@ -17,7 +17,6 @@ from ttsmesh.messages import (
     Go,
     Hold,
     Interrupted,
-    Message,
     Probe,
     Progress,
     Rate,
@@ -25,6 +24,7 @@ from ttsmesh.messages import (
     Speak,
     Started,
 )
+from ttsmesh.schema import Message
 from ttsmesh.sockets import Peer
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.voice.encoders import FileSink
