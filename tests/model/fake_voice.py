@@ -11,9 +11,10 @@ from ttsmesh.errors import PeerGone
 from ttsmesh.exchange import Side
 from ttsmesh.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
 from ttsmesh.model.floor import Claim
+from ttsmesh.model.order import Order
 from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer
 from ttsmesh.model.synthesis import Part, Synthesizer
-from ttsmesh.model.utterance import Order, Outcome, Utterance
+from ttsmesh.model.utterance import Outcome, Utterance
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 

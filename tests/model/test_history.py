@@ -19,8 +19,9 @@ from ttsmesh.metrics import RECENT_LEAST, USUAL_LEAST, Day
 from ttsmesh.model import history as module
 from ttsmesh.model.floor import Claim
 from ttsmesh.model.history import MAX_BYTES, Days, History, from_text, history_entry, read, to_text, write
+from ttsmesh.model.order import Order
 from ttsmesh.model.supervisor import VoiceKey
-from ttsmesh.model.utterance import Order, Outcome, Utterance
+from ttsmesh.model.utterance import Outcome, Utterance
 
 DAY_S = 86_400.0
 NOON = 20_000 * DAY_S + 12 * 3600.0
@@ -130,14 +131,14 @@ async def ended(
     )
     nobody: Any = None
     utterance = Utterance(order, nobody, nobody, lambda: 0, lambda *_: None)
-    utterance.rendered_s, utterance.render_s, utterance.heard = 10.0, 2.0, 12_000
+    utterance.feed.rendered_s, utterance.feed.render_s, utterance.heard = 10.0, 2.0, 12_000
     begun = utterance.accepted_at
     utterance.turn_at = None if turn_after is None else begun + turn_after
     first = None if first_after is None else begun + first_after
     if output is None:
         utterance.started_at = first
     else:
-        utterance.first_chunk_at = first
+        utterance.feed.first_chunk_at = first
     return history_entry(utterance, outcome)
 
 

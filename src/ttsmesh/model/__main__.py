@@ -52,15 +52,15 @@ def doctor(as_json: bool) -> None:
     sys.exit(run_doctor(as_json))
 
 
-@main.command()
+@main.command("save-voice")
 @click.option("--force", is_flag=True, help="Replace a voice of yours that has this name.")
 @click.argument("name")
 @click.argument("formula")
-def save_voice(name: str, formula: str, force: bool) -> None:
+def save_blend(name: str, formula: str, force: bool) -> None:
     """Keep the blend FORMULA as a voice called NAME."""
-    from ttsmesh.model import save_voice as command  # reason: numpy
+    from ttsmesh.model import save_voice, voices  # reason: numpy
 
-    command.save_voice(command.catalogue(config.load()), name, formula, force=force)
+    save_voice.save_voice(voices.catalogue(config.load()), name, formula, force=force)
 
 
 @main.command()

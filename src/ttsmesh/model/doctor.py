@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from ttsmesh import config, locks, sockets, units
-from ttsmesh.errors import EXIT_STATUS, Code, PeerGone, TtsmeshError
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, PeerGone, Rejected, TtsmeshError
 from ttsmesh.framing import pack
 from ttsmesh.limits import MIB
 from ttsmesh.messages import Status
@@ -70,11 +70,15 @@ def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
 
 def check_settings() -> Iterator[Finding]:
     voice = config.load().default_voice
-    names = voices.Catalogue().names()
-    if voice in names or not names:
-        yield Finding("settings", OK, f"readable, default voice {voice}")
-    else:
+    catalogue = voices.catalogue(config.load())
+    try:
+        catalogue.check(voice)
+    except Rejected:
         yield Finding("settings", FAIL, f"default voice {voice} is not installed", "set default_voice in config.toml")
+        return
+    except ConfigError:
+        pass  # there are no voices at all, which another check says
+    yield Finding("settings", OK, f"readable, default voice {voice}")
 
 
 def check_weights() -> Iterator[Finding]:
@@ -97,13 +101,16 @@ def check_model() -> Iterator[Finding]:
 
 
 def check_voices() -> Iterator[Finding]:
-    catalogue = voices.Catalogue()
-    names = catalogue.names()
-    for name in names:
-        catalogue.load(name)
-    if names:
-        languages = {catalogue.info(name).language for name in names}
-        yield Finding("voices", OK, f"{len(names)} intact, {len(languages)} languages, in {catalogue.directory}")
+    catalogue = voices.catalogue(config.load())
+    found = list(catalogue.entries())
+    for info, fault in found:
+        if fault is not None:
+            yield Finding("voices", FAIL if info.official else WARN, fault)
+    sound = [info for info, fault in found if fault is None]
+    if sound:
+        languages = {info.language for info in sound} - {""}
+        yield Finding("voices", OK, f"{len(sound)} intact, {len(languages)} languages, in {catalogue.directory}")
+    if found:
         return
     yield Finding("voices", FAIL, f"none in {catalogue.directory}", "run: ttsmesh setup")
     if shutil.which("npm") is None:

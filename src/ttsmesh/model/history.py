@@ -137,7 +137,7 @@ def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
         waited_ms=utterance.waited_ms,
         first_audio_ms=utterance.first_audio_ms,
         real_time_factor=utterance.real_time_factor,
-        rendered_s=utterance.rendered_s,
+        rendered_s=utterance.feed.rendered_s,
         heard_s=heard / SAMPLE_RATE,
     )
 

@@ -13,9 +13,10 @@ from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES
 from ttsmesh.messages import Failed
 from ttsmesh.model.floor import Claim, Floor
 from ttsmesh.model.history import History, history_entry
+from ttsmesh.model.order import Order
 from ttsmesh.model.supervisor import Supervisor
 from ttsmesh.model.synthesis import Synthesizer
-from ttsmesh.model.utterance import Order, Outcome, Utterance
+from ttsmesh.model.utterance import Outcome, Utterance
 
 logger = logging.getLogger(__name__)
 
@@ -142,9 +143,9 @@ class Hub:
         self._floor.leave(order.id)
         self._floor_moved()
         self.outcomes[outcome.type] += 1
-        self.unsayable += utterance.losses.unsayable
-        if utterance.losses.dropped:
-            logger.warning("utterance %s: %d phonemes dropped", order.id, utterance.losses.dropped)
+        self.unsayable += utterance.feed.losses.unsayable
+        if utterance.feed.losses.dropped:
+            logger.warning("utterance %s: %d phonemes dropped", order.id, utterance.feed.losses.dropped)
         if not self.live:
             self.idle_since = asyncio.get_running_loop().time()
             self._idle.set()
@@ -163,7 +164,7 @@ class Hub:
 
 def _timing(utterance: Utterance) -> str:
     if utterance.started_at is None:
-        return f"not started, {utterance.rendered_s:.2f} s rendered"
+        return f"not started, {utterance.feed.rendered_s:.2f} s rendered"
     wait_ms = (utterance.started_at - utterance.accepted_at) * 1e3
-    factor = utterance.render_s / utterance.rendered_s if utterance.rendered_s else 0.0
+    factor = utterance.feed.render_s / utterance.feed.rendered_s if utterance.feed.rendered_s else 0.0
     return f"started after {wait_ms:.0f} ms, real-time factor {factor:.3f}"

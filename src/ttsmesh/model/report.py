@@ -50,7 +50,7 @@ def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: 
         g2p_uptime_s=phonemiser.uptime_s if phonemiser else None,
         voice_starts=sum(voice.starts for voice in voices),
         voice_crashes=sum(voice.crashes for voice in voices),
-        unsayable=hub.unsayable + sum(utterance.losses.unsayable for utterance in hub.live.values()),
+        unsayable=hub.unsayable + sum(utterance.feed.losses.unsayable for utterance in hub.live.values()),
     )
 
 
@@ -79,6 +79,6 @@ def _utterance_state(utterance: Utterance, now: float) -> UtteranceState:
         caller=utterance.order.claim.caller,
         age_s=now - utterance.accepted_at,
         first_audio_ms=utterance.first_audio_ms,
-        rendered_s=utterance.rendered_s,
+        rendered_s=utterance.feed.rendered_s,
         heard_s=utterance.heard / SAMPLE_RATE,
     )

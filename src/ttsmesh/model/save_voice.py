@@ -3,19 +3,12 @@
 import os
 from pathlib import Path
 
-from ttsmesh import config
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model import weights
 from ttsmesh.model.engine import STYLE_SIZE
 from ttsmesh.model.voices import OFFICIAL, Catalogue
 from ttsmesh.voicefiles import NAME
-
-
-def catalogue(settings: config.Settings) -> Catalogue:
-    """The voices that these settings mean."""
-    folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
-    return Catalogue(folder=folder, languages=settings.languages())
 
 
 def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Path:

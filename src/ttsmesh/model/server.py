@@ -6,41 +6,29 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, echo
-from ttsmesh.languages import AUTO, LANGUAGES, language_code, language_name
-from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, PROBE_TIMEOUT
+from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
+from ttsmesh.languages import LANGUAGES, language_name
+from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS
 from ttsmesh.messages import Accepted
 from ttsmesh.model import history, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
-from ttsmesh.model.floor import Claim, Priority
-from ttsmesh.model.g2p import G2P, check_language
+from ttsmesh.model.g2p import G2P
 from ttsmesh.model.hub import Hub
-from ttsmesh.model.pauses import Pauses
+from ttsmesh.model.orders import Orders
 from ttsmesh.model.renderer import Renderer
-from ttsmesh.model.supervisor import Supervisor, VoiceKey
+from ttsmesh.model.supervisor import Supervisor
 from ttsmesh.model.synthesis import Synthesizer
-from ttsmesh.model.text import sentences
-from ttsmesh.model.utterance import Order
-from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
-from ttsmesh.output import check_target
+from ttsmesh.model.voices import DEFAULT_VOICES, catalogue
 from ttsmesh.paths import state_dir
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel, Listener
-from ttsmesh.text import check_text
 
 logger = logging.getLogger(__name__)
-
-DETECTED = 2000
-DETECTED_SENTENCES = 8
-"""Characters and sentences at a text's beginning of which one must tell in which language it begins."""
-
 
 Handlers = Mapping[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitable[None]]]
 
@@ -60,14 +48,11 @@ class ModelServer:
     ) -> None:
         self.settings = settings
         self.leaving = asyncio.Event()
-        self._speed: float | None = None  # what `ttsmesh speed` said last: until we leave, it goes before the settings
         self.closed = False  # whoever has connected by now and asks too late is for our successor
         self._max_clients = max_clients
-        self._loading = asyncio.Lock()  # first come, first served: threads would overtake one another
         self.drain = True
         self._begun = asyncio.get_running_loop().time()
-        folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
-        self.catalogue = Catalogue(folder=folder, languages=settings.languages())
+        self.catalogue = catalogue(settings)
         self.g2p = G2P(idle=settings.language_idle)
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
         self.supervisor = Supervisor(
@@ -79,6 +64,7 @@ class ModelServer:
             max_idle=settings.idle_voices,
         )
         self.hub = Hub(self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue), group)
+        self.orders = Orders(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
         self._audio_path = os.path.join(directory, sockets.AUDIO_SOCKET)
@@ -174,7 +160,7 @@ class ModelServer:
     # --- requests ---------------------------------------------------------------------------------------------------
 
     async def _say(self, channel: Channel, say: messages.Say, peer: sockets.Peer) -> None:
-        order = await self._order(say, peer)
+        order = await self.orders.place(say, peer)
         if self.closed or channel.peer_left:
             return  # unanswered: it goes to our successor, or has gone
         self.hub.check_room(order.text)
@@ -212,99 +198,6 @@ class ModelServer:
         while not channel.ended:
             await channel.send(await events.get())
 
-    async def _order(self, say: messages.Say, peer: sockets.Peer) -> Order:
-        """Everything that can be known now is checked now: whoever is accepted is not refused later."""
-        text = check_text(say.text, self.settings.max_text)
-        detect = say.language is not None and say.language.strip().lower() == AUTO
-        language = await self._first_language(text) if detect else say.language
-        key = self.key(say.voice, language)
-        async with self._loading:
-            # A damaged voice is refused, and the next use is warm.
-            await asyncio.to_thread(self.catalogue.load, key.voice)
-        if say.output is not None:
-            if not os.path.isabs(say.output):
-                raise Rejected("output must be an absolute path", Code.OUTPUT)
-            check_target(say.output, say.force)
-        self.renderer.engine.check()
-        device = say.device if say.device is not None else self.settings.device_of(key.voice)
-        if say.output is None and self.hub.no_audio is not None:
-            await self._probe(key, device)
-        return Order(
-            claim=Claim(
-                id=self.hub.new_id(),
-                voice=key.voice,
-                caller=caller_name(say.caller, peer),
-                priority=Priority(say.priority),
-                queued=say.queue,
-            ),
-            text=text,
-            key=key,
-            speed=say.speed or self._speed or self.settings.speed_of(key.voice),
-            volume=(say.volume if say.volume is not None else self.settings.volume_of(key.voice))
-            * 10 ** (self.settings.gain_of(key.voice) / 20),
-            pitch=say.pitch,
-            pauses=_pauses(self.settings, self.settings.pauses_of(key.voice)),
-            detect=detect,
-            output=say.output,
-            force=say.force,
-            umask=say.umask,
-            device=device,
-            prime_s=self.settings.prime_of(device),
-        )
-
-    async def _probe(self, key: VoiceKey, device: str | None) -> None:
-        """The last text found no audio output: look again before promising anything.
-
-        Raises:
-            Rejected: there is still none.
-        """
-        try:
-            async with asyncio.timeout(PROBE_TIMEOUT), self.supervisor.voice(key).exchange() as channel:
-                await channel.send(messages.Probe(device=device))
-                reply = await channel.receive()
-            refusal = reply.message if isinstance(reply, messages.Rejected) else None
-        except (TimeoutError, TtsmeshError):
-            refusal = self.hub.no_audio
-        if refusal is not None:
-            raise Rejected(f"no audio output: {refusal}", Code.NO_AUDIO)
-        self.hub.no_audio = None
-
-    def key(self, voice: str | None, language: str | None) -> VoiceKey:
-        """A voice alone implies its language, a language alone its default voice: the settings' if that speaks it.
-
-        Both together may differ. Raises ``Rejected``, also for a language that is not installed.
-        """
-        if language is not None:
-            language = language_code(language)
-            check_language(language)
-        if voice is None:
-            voice = self.settings.default_voice
-            if language is not None and self._language_of(voice) != language:
-                voice = DEFAULT_VOICES[language]
-        voice = self.catalogue.canonical(voice)
-        if language is None:
-            language = self._language_of(voice)
-            if not language:
-                advice = "add --lang CODE, or language to its settings"
-                raise Rejected(f"voice {echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
-            check_language(language)
-        return VoiceKey(voice, language)
-
-    def _language_of(self, voice: str) -> str:
-        """Empty where it is not known, or no language of ours."""
-        try:
-            return language_code(self.catalogue.info(voice).language)
-        except Rejected as error:
-            if error.code == Code.LANGUAGE:
-                return ""
-            raise
-
-    async def _first_language(self, text: str) -> str | None:
-        """Of the first sentence that is in one for sure; only the beginning is looked at."""
-        begin = text[:DETECTED]
-        found = await self.g2p.detect([begin[start:end] for start, end in islice(sentences(begin), DETECTED_SENTENCES)])
-        return next((language for language in found if language is not None), None)
-
     async def _synthesize(self, channel: Channel, request: messages.Synthesize, _: sockets.Peer) -> None:
         utterance = self.hub.live.get(request.id)
         if utterance is None or not utterance.offer(channel):
@@ -335,7 +228,7 @@ class ModelServer:
         await channel.send(Accepted(count=self.hub.skip()))
 
     async def _set_speed(self, channel: Channel, request: messages.SetSpeed, _: sockets.Peer) -> None:
-        self._speed = request.speed
+        self.orders.speed = request.speed
         await channel.send(Accepted(count=self.hub.set_speed(request.speed)))
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
@@ -383,12 +276,3 @@ class ModelServer:
             os.unlink(self._audio_path)
         for connection in self.listener.connections | self._audio_listener.connections:
             connection.cancel()
-
-
-def _pauses(settings: Settings, times: float) -> Pauses:
-    return Pauses(
-        clause=times * settings.pause_clause,
-        sentence=times * settings.pause_sentence,
-        item=times * settings.pause_list,
-        paragraph=times * settings.pause_paragraph,
-    )

@@ -172,7 +172,7 @@ async def _run(
 async def _warm_g2p(server: ModelServer) -> None:
     """Load the default language's dictionaries while the model loads."""
     with contextlib.suppress(TtsmeshError):
-        _, language = server.key(None, None)
+        _, language = server.orders.key(None, None)
         await server.g2p.warm(language, stay=True)
 
 

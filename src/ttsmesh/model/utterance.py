@@ -4,9 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import (
     BEGIN_TIMEOUT,
@@ -17,10 +15,6 @@ from ttsmesh.limits import (
 )
 from ttsmesh.messages import (
     Accepted,
-    Audio,
-    AudioEnd,
-    AudioStart,
-    Chunk,
     Failed,
     Finished,
     Go,
@@ -32,41 +26,17 @@ from ttsmesh.messages import (
     Speak,
     Started,
 )
-from ttsmesh.model.floor import Claim
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.script import Losses
-from ttsmesh.model.spoken import Spoken
-from ttsmesh.model.supervisor import VoiceKey, VoiceServer, VoiceServerFailed
-from ttsmesh.model.synthesis import DEFAULT_PAUSES, RENDER_SPEED, Synthesizer
+from ttsmesh.model.feed import Feed
+from ttsmesh.model.order import Order
+from ttsmesh.model.renderer import Rank
+from ttsmesh.model.supervisor import VoiceServer, VoiceServerFailed
+from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 
 logger = logging.getLogger(__name__)
 
 Outcome = Finished | Interrupted | Failed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What was asked for, checked and complete."""
-
-    claim: Claim
-    text: str
-    key: VoiceKey
-    speed: float
-    output: str | None
-    force: bool
-    umask: int
-    device: str | None = None
-    prime_s: float = 0.0
-    volume: float = 100.0
-    pitch: float = 1.0
-    pauses: Pauses = DEFAULT_PAUSES
-    detect: bool = False
-
-    @property
-    def id(self) -> str:
-        return self.claim.id
 
 
 class _CrashedBeforeStart(Exception):
@@ -81,7 +51,7 @@ class Utterance:
         order: Order,
         voice: VoiceServer,
         synthesizer: Synthesizer,
-        rank: Callable[[], int],
+        rank: Rank,
         on_end: Callable[["Utterance", Outcome], None],
     ) -> None:
         self.order = order
@@ -99,24 +69,18 @@ class Utterance:
         self._reason: str | None = None
         self._fault: TtsmeshError | None = None
         self._last_words: Outcome | None = None
-        self._listener: asyncio.Future[Channel] | None = None
         loop = asyncio.get_running_loop()
         self._clock = loop.time
         self.accepted_at = loop.time()
         self.turn_at: float | None = None  # when the floor became ours
-        self.first_chunk_at: float | None = None
         self.started_at: float | None = None
-        self.rendered_s = 0.0
-        self.render_s = 0.0
-        self.losses = Losses()
         self._speed = order.speed
         self._told_speed = order.speed  # what the voice server knows
-        self._spoken = Spoken()
         self._alive_at = 0.0  # when the voice server last gave a sign of life that it owes
         self._steered = asyncio.Event()
         self._may_sound = False
         self._accepted = asyncio.Event()
-        self._fed = asyncio.Event()
+        self.feed = self._new_feed()
 
     @property
     def state(self) -> str:
@@ -163,7 +127,7 @@ class Utterance:
     @property
     def characters(self) -> int:
         """How many characters of the text were heard."""
-        return self._spoken.characters(self.heard)
+        return self.feed.spoken.characters(self.heard)
 
     @property
     def waited_ms(self) -> float:
@@ -174,13 +138,13 @@ class Utterance:
     @property
     def first_audio_ms(self) -> float | None:
         """From acceptance, or from its turn, to the first sample; of a save to the first rendered chunk."""
-        first = self.started_at if self.order.output is None else self.first_chunk_at
+        first = self.started_at if self.order.output is None else self.feed.first_chunk_at
         return None if first is None else max(0.0, (first - self.accepted_at) * 1e3 - self.waited_ms)
 
     @property
     def real_time_factor(self) -> float | None:
         """Seconds of rendering per second of sound."""
-        return self.render_s / self.rendered_s if self.rendered_s else None
+        return self.feed.render_s / self.feed.rendered_s if self.feed.rendered_s else None
 
     def watch(self) -> asyncio.Queue[Message]:
         """Started, Progress and the outcome, for somebody who waits."""
@@ -190,10 +154,7 @@ class Utterance:
 
     def offer(self, channel: Channel) -> bool:
         """A voice server asks for our audio over ``channel``, which stays open until ``ended``. False: not expected."""
-        if self._listener is None or self._listener.done():
-            return False
-        self._listener.set_result(channel)
-        return True
+        return self.feed.offer(channel)
 
     async def _run(self) -> None:
         outcome: Outcome = Failed(code=Code.INTERNAL, message="internal error")
@@ -229,17 +190,17 @@ class Utterance:
         except _CrashedBeforeStart:
             raise VoiceServerFailed("the voice server went away twice before it began") from None
 
+    def _new_feed(self) -> Feed:
+        return Feed(self.order, self._synthesizer, self._rank, lambda: self._speed)
+
     async def _try(self) -> Outcome:
-        self._listener = asyncio.get_running_loop().create_future()
-        self._spoken = Spoken()
-        self.losses = Losses()
+        self.feed = self._new_feed()
         self._may_sound = False
         self._accepted.clear()
-        self._fed.clear()
         async with self._voice.exchange() as channel:
-            feeding = asyncio.create_task(self._feed(self._listener), name=f"feed {self.order.id}")
+            feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
             steering = asyncio.create_task(self._steer(channel), name=f"steer {self.order.id}")
-            watching = asyncio.create_task(self._expect_start(self._listener), name=f"watch {self.order.id}")
+            watching = asyncio.create_task(self._expect_start(), name=f"watch {self.order.id}")
             try:
                 return await self._converse(channel)
             except PeerGone:
@@ -249,7 +210,7 @@ class Utterance:
             except asyncio.CancelledError:
                 # Without a Go or audio it makes no sound, and a process that is still starting, with our Go in its
                 # backlog, could not report in time. (Asked first: cancelling the feeder cancels what it waits for.)
-                owes_report = self._may_sound and self._listener.done()
+                owes_report = self._may_sound and self.feed.listener.done()
                 feeding.cancel()  # drops the render under way: nobody will hear it
                 if owes_report:
                     await self._take_back(channel)
@@ -311,14 +272,14 @@ class Utterance:
                 case None:
                     raise PeerGone("the voice server closed the connection")
 
-    async def _expect_start(self, listener: asyncio.Future[Channel]) -> None:
+    async def _expect_start(self) -> None:
         """Until Started there is no Progress to go by: a voice that hangs before it would wait for ever."""
         await self._accepted.wait()
-        await asyncio.wait([listener], timeout=SPEAK_ACCEPTED_TIMEOUT)
-        if not listener.done():
+        await asyncio.wait([self.feed.listener], timeout=SPEAK_ACCEPTED_TIMEOUT)
+        if not self.feed.listener.done():
             self._voice.kill("it does not ask for its audio")
             return
-        await self._fed.wait()
+        await self.feed.begun.wait()
         if self.order.output is None:
             await self.mine.wait()
         begun = self._clock()
@@ -362,58 +323,6 @@ class Utterance:
                     self._may_sound = True
                     await channel.send(Go())
                 await self._steered.wait()
-
-    async def _feed(self, listener: asyncio.Future[Channel]) -> None:
-        """Render, and send each chunk as soon as it exists; the listener's pace is ours."""
-        channel = await listener
-        try:
-            await channel.send(await self._stream(channel), patience=None)
-            self._fed.set()
-        except PeerGone:
-            return
-        except TtsmeshError as error:
-            await self._excuse(channel, error.code, error.message)
-        except Exception:
-            logger.exception("utterance %s", self.order.id)
-            await self._excuse(channel, Code.INTERNAL, "internal error")
-
-    async def _stream(self, channel: Channel) -> Message:
-        """Everything but the last message, which it returns."""
-        order = self.order
-        await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
-        async for part in self._synthesizer.speak(
-            order.text,
-            voice=order.key.voice,
-            language=order.key.language,
-            speed=RENDER_SPEED,
-            rank=self._rank,
-            # Nobody waits for the next chunk of a save.
-            heard_at=lambda: self._speed if order.output is None else 1.0,
-            volume=order.volume,
-            pauses=order.pauses,
-            detect=order.detect,
-            losses=self.losses,
-        ):
-            if self.first_chunk_at is None:
-                self.first_chunk_at = self._clock()
-            self.render_s += part.render_s
-            self.rendered_s += frames(part.pcm) / SAMPLE_RATE
-            self._spoken.add(part.words, frames(part.pcm))
-            await channel.send(Chunk(start=part.start, end=part.end), patience=None)
-            for piece in slices(part.pcm):
-                # No limit: a paused listener may keep us waiting for hours. Its Speak exchange says whether it lives.
-                await channel.send(Audio(pcm=piece), patience=None)
-                self._fed.set()
-        if order.output is not None and not self.rendered_s:
-            return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
-        return AudioEnd()
-
-    @staticmethod
-    async def _excuse(channel: Channel, code: Code, message: str) -> None:
-        try:
-            await channel.send(Failed(code=code, message=message))
-        except PeerGone:
-            return
 
     def _publish(self, message: Message) -> None:
         for queue in self.watchers:

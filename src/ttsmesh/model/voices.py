@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
 from ttsmesh.model import blend as blends
 from ttsmesh.model import level
@@ -225,6 +226,12 @@ def _version(path: Path) -> _Version:
     except OSError as error:
         raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """The voices that these settings mean."""
+    folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
+    return Catalogue(folder=folder, languages=settings.languages())
 
 
 def default_directory() -> Path:

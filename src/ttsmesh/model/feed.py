@@ -1,0 +1,98 @@
+"""The audio of one utterance, for the one voice server that asks for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from ttsmesh.audio import SAMPLE_RATE, frames, slices
+from ttsmesh.errors import Code, PeerGone, TtsmeshError
+from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed
+from ttsmesh.model.order import Order
+from ttsmesh.model.renderer import Rank
+from ttsmesh.model.script import Losses
+from ttsmesh.model.spoken import Spoken
+from ttsmesh.model.synthesis import RENDER_SPEED, Synthesizer
+from ttsmesh.schema import Message
+from ttsmesh.stream import Channel
+
+logger = logging.getLogger(__name__)
+
+
+class Feed:
+    """Renders, and sends each chunk as soon as it exists; the listener's pace is ours.
+
+    ``begun`` is set once the listener has some audio, or knows that none will come. Seconds in ``rendered_s`` are of
+    sound, in ``render_s`` of work.
+    """
+
+    def __init__(self, order: Order, synthesizer: Synthesizer, rank: Rank, speed: Callable[[], float]) -> None:
+        self.listener: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
+        self.begun = asyncio.Event()
+        self.spoken = Spoken()
+        self.losses = Losses()
+        self.first_chunk_at: float | None = None
+        self.rendered_s = 0.0
+        self.render_s = 0.0
+        self._order = order
+        self._synthesizer = synthesizer
+        self._rank = rank
+        self._speed = speed
+
+    def offer(self, channel: Channel) -> bool:
+        """Somebody asks for the audio over ``channel``. False: somebody has done so already."""
+        if self.listener.done():
+            return False
+        self.listener.set_result(channel)
+        return True
+
+    async def run(self) -> None:
+        """Wait until somebody listens, and send all of it; raises nothing of what may go wrong on the way."""
+        channel = await self.listener
+        try:
+            await channel.send(await self._stream(channel), patience=None)
+            self.begun.set()
+        except PeerGone:
+            return
+        except TtsmeshError as error:
+            await self._excuse(channel, error.code, error.message)
+        except Exception:
+            logger.exception("utterance %s", self._order.id)
+            await self._excuse(channel, Code.INTERNAL, "internal error")
+
+    async def _stream(self, channel: Channel) -> Message:
+        """Everything but the last message, which it returns."""
+        order = self._order
+        await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
+        async for part in self._synthesizer.speak(
+            order.text,
+            voice=order.key.voice,
+            language=order.key.language,
+            speed=RENDER_SPEED,
+            rank=self._rank,
+            # Nobody waits for the next chunk of a save.
+            heard_at=lambda: self._speed() if order.output is None else 1.0,
+            volume=order.volume,
+            pauses=order.pauses,
+            detect=order.detect,
+            losses=self.losses,
+        ):
+            if self.first_chunk_at is None:
+                self.first_chunk_at = asyncio.get_running_loop().time()
+            self.render_s += part.render_s
+            self.rendered_s += frames(part.pcm) / SAMPLE_RATE
+            self.spoken.add(part.words, frames(part.pcm))
+            await channel.send(Chunk(start=part.start, end=part.end), patience=None)
+            for piece in slices(part.pcm):
+                # No limit: a paused listener may keep us waiting for hours. Its Speak exchange says whether it lives.
+                await channel.send(Audio(pcm=piece), patience=None)
+                self.begun.set()
+        if order.output is not None and not self.rendered_s:
+            return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
+        return AudioEnd()
+
+    @staticmethod
+    async def _excuse(channel: Channel, code: Code, message: str) -> None:
+        try:
+            await channel.send(Failed(code=code, message=message))
+        except PeerGone:
+            return

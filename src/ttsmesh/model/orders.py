@@ -1,0 +1,147 @@
+"""What was asked for becomes an order: checked as far as it can be known now, and completed from the settings."""
+
+import asyncio
+import os
+from itertools import islice
+
+from ttsmesh import messages, sockets
+from ttsmesh.config import Settings
+from ttsmesh.errors import Code, Rejected, TtsmeshError, echo
+from ttsmesh.languages import AUTO, language_code
+from ttsmesh.limits import PROBE_TIMEOUT
+from ttsmesh.model.callers import caller_name
+from ttsmesh.model.engine import Engine
+from ttsmesh.model.floor import Claim, Priority
+from ttsmesh.model.g2p import G2P, check_language
+from ttsmesh.model.hub import Hub
+from ttsmesh.model.order import Order
+from ttsmesh.model.pauses import Pauses
+from ttsmesh.model.supervisor import Supervisor, VoiceKey
+from ttsmesh.model.text import sentences
+from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
+from ttsmesh.output import check_target
+from ttsmesh.text import check_text
+
+DETECTED = 2000
+DETECTED_SENTENCES = 8
+"""Characters and sentences at a text's beginning of which one must tell in which language it begins."""
+
+
+class Orders:
+    """Makes orders of requests to speak. ``speed``, once `ttsmesh speed` has set it, goes before the settings."""
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, engine: Engine, g2p: G2P, supervisor: Supervisor, hub: Hub
+    ) -> None:
+        self.speed: float | None = None
+        self._settings = settings
+        self._catalogue = catalogue
+        self._engine = engine
+        self._g2p = g2p
+        self._supervisor = supervisor
+        self._hub = hub
+        self._loading = asyncio.Lock()  # first come, first served: threads would overtake one another
+
+    async def place(self, say: messages.Say, peer: sockets.Peer) -> Order:
+        """Everything that can be known now is checked now: whoever is accepted is not refused later."""
+        text = check_text(say.text, self._settings.max_text)
+        detect = say.language is not None and say.language.strip().lower() == AUTO
+        language = await self._first_language(text) if detect else say.language
+        key = self.key(say.voice, language)
+        async with self._loading:
+            # A damaged voice is refused, and the next use is warm.
+            await asyncio.to_thread(self._catalogue.load, key.voice)
+        if say.output is not None:
+            if not os.path.isabs(say.output):
+                raise Rejected("output must be an absolute path", Code.OUTPUT)
+            check_target(say.output, say.force)
+        self._engine.check()
+        device = say.device if say.device is not None else self._settings.device_of(key.voice)
+        if say.output is None and self._hub.no_audio is not None:
+            await self._probe(key, device)
+        return Order(
+            claim=Claim(
+                id=self._hub.new_id(),
+                voice=key.voice,
+                caller=caller_name(say.caller, peer),
+                priority=Priority(say.priority),
+                queued=say.queue,
+            ),
+            text=text,
+            key=key,
+            speed=say.speed or self.speed or self._settings.speed_of(key.voice),
+            volume=(say.volume if say.volume is not None else self._settings.volume_of(key.voice))
+            * 10 ** (self._settings.gain_of(key.voice) / 20),
+            pitch=say.pitch,
+            pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
+            detect=detect,
+            output=say.output,
+            force=say.force,
+            umask=say.umask,
+            device=device,
+            prime_s=self._settings.prime_of(device),
+        )
+
+    async def _probe(self, key: VoiceKey, device: str | None) -> None:
+        """The last text found no audio output: look again before promising anything.
+
+        Raises:
+            Rejected: there is still none.
+        """
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT), self._supervisor.voice(key).exchange() as channel:
+                await channel.send(messages.Probe(device=device))
+                reply = await channel.receive()
+            refusal = reply.message if isinstance(reply, messages.Rejected) else None
+        except (TimeoutError, TtsmeshError):
+            refusal = self._hub.no_audio
+        if refusal is not None:
+            raise Rejected(f"no audio output: {refusal}", Code.NO_AUDIO)
+        self._hub.no_audio = None
+
+    def key(self, voice: str | None, language: str | None) -> VoiceKey:
+        """A voice alone implies its language, a language alone its default voice: the settings' if that speaks it.
+
+        Both together may differ. Raises ``Rejected``, also for a language that is not installed.
+        """
+        if language is not None:
+            language = language_code(language)
+            check_language(language)
+        if voice is None:
+            voice = self._settings.default_voice
+            if language is not None and self._language_of(voice) != language:
+                voice = DEFAULT_VOICES[language]
+        voice = self._catalogue.canonical(voice)
+        if language is None:
+            language = self._language_of(voice)
+            if not language:
+                advice = "add --lang CODE, or language to its settings"
+                raise Rejected(f"voice {echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
+            check_language(language)
+        return VoiceKey(voice, language)
+
+    def _language_of(self, voice: str) -> str:
+        """Empty where it is not known, or no language of ours."""
+        try:
+            return language_code(self._catalogue.info(voice).language)
+        except Rejected as error:
+            if error.code == Code.LANGUAGE:
+                return ""
+            raise
+
+    async def _first_language(self, text: str) -> str | None:
+        """Of the first sentence that is in one for sure; only the beginning is looked at."""
+        begin = text[:DETECTED]
+        found = await self._g2p.detect(
+            [begin[start:end] for start, end in islice(sentences(begin), DETECTED_SENTENCES)]
+        )
+        return next((language for language in found if language is not None), None)
+
+
+def _pauses(settings: Settings, times: float) -> Pauses:
+    return Pauses(
+        clause=times * settings.pause_clause,
+        sentence=times * settings.pause_sentence,
+        item=times * settings.pause_list,
+        paragraph=times * settings.pause_paragraph,
+    )
