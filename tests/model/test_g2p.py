@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.resources
+import importlib.util
 import json
 import logging
 import os
@@ -166,6 +167,31 @@ def test_an_unknown_language_is_refused_without_a_process() -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize(("language", "module"), [("ja", "pyopenjtalk"), ("zh", "jieba")])
+def test_a_language_that_is_not_installed_is_refused_naming_its_extra(
+    language: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else real(name))
+
+    async def scenario(g2p: G2P) -> None:
+        with pytest.raises(Rejected, match=rf"pip install 'ttsmesh\[{language}\]'") as caught:
+            await g2p.phonemise("hello", language)
+        assert (caught.value.code, caught.value.exit_status) == (Code.LANGUAGE, 66)
+        assert g2p.pids == []
+
+    run(scenario)
+
+
+def test_languages_are_detected_and_a_detector_that_dies_is_only_unsure() -> None:
+    async def scenario(g2p: G2P) -> None:
+        assert await g2p.detect(["La reunión del lunes es a las tres de la tarde.", "OK."]) == ["es", None]
+        os.kill(g2p.pids[0], signal.SIGKILL)
+        assert await g2p.detect(["OK."]) == [None]
+
+    run(scenario)
+
+
 # --- what becomes of it --------------------------------------------------------------------------------------------
 
 
@@ -180,6 +206,24 @@ def test_it_works_on_either_loop_and_is_started_once(loop_factory: LoopFactory) 
         assert g2p.pid == first
 
     run(scenario, loop_factory=loop_factory)
+
+
+def test_each_family_of_languages_has_a_process_that_leaves_when_idle_unless_it_is_to_stay() -> None:
+    async def main() -> None:
+        g2p = G2P(timeout=10.0, load_timeout=60.0, idle=0.0)
+        try:
+            await g2p.warm("es", stay=True)
+            await asyncio.gather(g2p.phonemise("ciao", "it"), g2p.phonemise("你好", "zh"))
+            espeak = g2p.pids[0]
+            async with asyncio.timeout(30):
+                while g2p.pids != [espeak]:  # noqa: ASYNC110  # processes end when they do
+                    await asyncio.sleep(0.01)
+            assert (await g2p.phonemise("你好", "zh")).text == "ni↓xau↓"
+        finally:
+            await g2p.close()
+        assert g2p.pids == []
+
+    asyncio.run(main())
 
 
 def test_a_word_that_crashes_it_costs_that_word_only(caplog: pytest.LogCaptureFixture) -> None:

@@ -101,7 +101,10 @@ def check_model() -> Iterator[Finding]:
 
 
 def check_voices() -> Iterator[Finding]:
-    catalogue = voices.catalogue(config.load())
+    try:
+        catalogue = voices.catalogue(config.load())
+    except ConfigError:  # another check names it
+        catalogue = voices.Catalogue()
     found = list(catalogue.entries())
     for info, fault in found:
         if fault is not None:
