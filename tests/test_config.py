@@ -108,3 +108,18 @@ def test_a_file_that_cannot_be_read_is_named(file: Path, make: Any) -> None:
     make(file)
     with pytest.raises(ConfigError, match=str(file)):
         load()
+
+
+def test_one_voices_gain_pauses_and_language_are_its_own(file: Path) -> None:
+    file.write_text('[voice.grandma]\ngain = -3.5\npauses = 1.5\nlanguage = "pt"\n[voice.af_heart]\nspeed = 1.1\n')
+    settings = load()
+    assert (settings.gain_of("grandma"), settings.gain_of("af_heart"), settings.gain_of("other")) == (-3.5, 0.0, 0.0)
+    assert (settings.pauses_of("grandma"), settings.pauses_of("other")) == (1.5, 1.0)
+    assert settings.languages() == {"grandma": "pt-br"}
+
+
+@pytest.mark.parametrize("wrong", ["gain = 21", "gain = nan", "pauses = -1", 'language = "xx"', "language = 1"])
+def test_one_voices_mistakes_are_named(file: Path, wrong: str) -> None:
+    file.write_text(f"[voice.grandma]\n{wrong}")
+    with pytest.raises(ConfigError, match=r"voice\.grandma\.(gain|pauses|language)"):
+        load()

@@ -154,15 +154,15 @@ def _check(shown: str, name: str, value: object, wanted: Any) -> None:
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise ConfigError(f"{shown} must be one of {', '.join(_CHOICES[name])}")
+        return
+    if wanted in (str, str | None):
+        if not isinstance(value, str):
+            raise ConfigError(f"{shown} must be text")
         if name == "language":
             try:
                 language_code(value)
             except Rejected as error:
                 raise ConfigError(f"{shown}: {error.message}") from None
-        return
-    if wanted in (str, str | None):
-        if not isinstance(value, str):
-            raise ConfigError(f"{shown} must be text")
         return
     kinds = (int,) if wanted is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):

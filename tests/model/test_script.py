@@ -1,13 +1,14 @@
 """Acceptance C5, C6, C10: a whole utterance to chunks and phonemes, with the real G2P."""
 
 import asyncio
+import importlib.util
 
 import pytest
 
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.script import Script
+from ttsmesh.model.script import Script, chosen
 from ttsmesh.model.text import CHUNK_MIN, Chunk
 
 
@@ -88,3 +89,32 @@ def test_c10_the_sayable_is_said_and_the_rest_counted() -> None:
     pairs, unsayable = script("Привет, this is said. 你好!")
     assert "ðɪs" in pairs[0][1].text
     assert unsayable == 8
+
+
+def test_with_detection_each_sentence_is_said_in_its_language_and_an_unsure_one_in_that_before() -> None:
+    text = "Good morning, my dear old friend. La reunión del lunes es a las tres de la tarde. OK. Thank you for coming."
+
+    async def main() -> list[tuple[str, str]]:
+        g2p = G2P(timeout=10.0, load_timeout=60.0)
+        try:
+            found = Script(g2p, text, "en-gb", detect=True)
+            return [(chunk.text, phonemes.text) async for chunk, phonemes in found]
+        finally:
+            await g2p.close()
+
+    said = asyncio.run(main())
+    assert " ".join(chunk for chunk, _ in said) == text
+    spanish = next(phonemes for chunk, phonemes in said if "lunes" in chunk)
+    assert "lˈunes" in spanish
+    assert "OK." in next(chunk for chunk, _ in said if "lunes" in chunk)
+    assert "mˈɔːnɪŋ" in said[0][1], "in the accent that was asked for"
+
+
+def test_a_detected_language_keeps_the_voices_accent_and_what_is_not_installed_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert chosen("en-us", "es", "en-gb") == "en-gb"
+    assert chosen("es", "en-gb", "en-gb") == "es"
+    assert chosen(None, "es", "en-gb") == "es"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert chosen("ja", "es", "en-gb") == "es"
