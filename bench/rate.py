@@ -154,7 +154,7 @@ def _errors(
     for rate in RATES:
         found["as it is"].append((rate, _rate_of_errors(sentences, sounds[rate])))
         run.add(f"word error rate, {what}, {rate:g}x", "", [found["as it is"][-1][1]])
-        if rate >= 1.5:
+        if rate >= 2:
             back = [_at(sound, 1 / rate) for sound in sounds[rate]]
             found["brought back"].append((rate, _rate_of_errors(sentences, back)))
             run.add(f"word error rate, {what}, {rate:g}x and back", "", [found["brought back"][-1][1]])
