@@ -2,7 +2,7 @@
 
 Scripts decide for Hindi, Japanese and Chinese. Between those in Latin script py3langid does (BSD-3-Clause, 5 MB, numpy,
 offline). Of 60 short sentences, many of one to three words, and 10 in other languages or none, at the sureness asked
-for here: py3langid 51 right and none wrong; fasttext's lid.176 52 and 2; lingua 43 and none, with 96 MB on disk and 211
+for here: py3langid 51 right and none wrong; fasttext's lid.176 52 and 1; lingua 43 and none, with 96 MB on disk and 211
 in memory, which is why it is not used.
 """
 
