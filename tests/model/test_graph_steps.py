@@ -1,44 +1,26 @@
 """Each step of the pipeline computes what the graph before it did, and refuses a graph it was not written for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
-from onnx.reference import ReferenceEvaluator
 
+from tests.model.graphs import broken, make_graph, run
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node
+from ttsmesh.model.graph import Array, Graph, GraphMismatch
 from ttsmesh.model.graph_steps import (
+    DECODER_STEPS,
     STEPS,
     dequantise,
     expose_durations,
-    snake_polynomial,
     stft_as_convolution,
     total_phase,
 )
 
 RANDOM = np.random.default_rng(7)
 node = helper.make_node
-
-
-def make_graph(
-    nodes: list[Node],
-    constants: Mapping[str, Array],
-    inputs: Mapping[str, list[int | None]],
-    outputs: list[str],
-) -> Graph:
-    def info(name: str, shape: list[int | None] | None) -> Any:
-        return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-
-    opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
-    given = [info(name, shape) for name, shape in inputs.items()]
-    return Graph(nodes, constants, given, [info(name, None) for name in outputs], opsets)
-
-
-def run(graph: Graph, **inputs: Array) -> list[Array]:
-    return [np.asarray(result) for result in ReferenceEvaluator(graph.to_model()).run(None, inputs)]
 
 
 def quantised_product(op_type: str, *, with_bias: bool) -> tuple[Graph, Array, Array, Array]:
@@ -118,34 +100,6 @@ def test_a_quantised_lstm_gets_its_weights_the_standard_way_round() -> None:
     assert run(result, x=RANDOM.normal(size=(5, 1, size)).astype(np.float32))[0].shape == (5, 2, 1, hidden)
 
 
-def snake() -> Graph:
-    nodes = [
-        node("Mul", ["alpha", "x"], ["ax"]),
-        node("Sin", ["ax"], ["s"]),
-        node("Pow", ["s", "two"], ["ss"]),
-        node("Mul", ["inverse", "ss"], ["y0"]),
-        node("Add", ["x", "y0"], ["y"]),
-        node("Sin", ["x"], ["plain"]),
-    ]
-    alpha = RANDOM.uniform(0.2, 9, (1, 5, 1)).astype(np.float32)
-    constants: dict[str, Array] = {"alpha": alpha, "inverse": 1 / alpha, "two": np.array(2, np.float32)}
-    return make_graph(nodes, constants, {"x": [1, 5, None]}, ["ss", "plain", "y"])
-
-
-def test_the_snake_polynomial_stays_close_to_the_squared_sine() -> None:
-    graph = snake()
-    result = snake_polynomial(graph)
-    x = RANDOM.uniform(-20, 20, (1, 5, 4000)).astype(np.float32)
-    (square, plain, _), (expected, _, _) = run(result, x=x), run(graph, x=x)
-    assert np.abs(square - expected).max() < 1e-3
-    assert np.array_equal(plain, np.sin(x))
-    assert [n.op_type for n in result.nodes].count("Sin") == 1
-
-
-def test_the_snake_of_silence_is_silence() -> None:
-    assert not run(snake_polynomial(snake()), x=np.zeros((1, 5, 8), np.float32))[2].any()
-
-
 def transform(size: int, hop: int, onesided: int = 1) -> Graph:
     window = np.hanning(size).astype(np.float32)
     constants: dict[str, Array] = {"hop": np.array(hop, np.int64), "window": window, "size": np.array(size, np.int64)}
@@ -217,15 +171,10 @@ def foreign() -> Graph:
     return make_graph([node("Relu", ["x"], ["y"])], {}, {"x": [None]}, ["y"])
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
+@pytest.mark.parametrize("step", [*STEPS, *DECODER_STEPS], ids=lambda step: step.__name__)
 def test_a_graph_without_the_pattern_is_refused(step: Callable[[Graph], Graph]) -> None:
     with pytest.raises(GraphMismatch, match="not the expected one"):
         step(foreign())
-
-
-def broken(graph: Graph, op_type: str, replacement: Node) -> Graph:
-    nodes = [replacement if n.op_type == op_type else n for n in graph.nodes]
-    return Graph(nodes, graph.constants, graph.inputs, graph.outputs, graph.opsets)
 
 
 @pytest.mark.parametrize(
@@ -241,12 +190,11 @@ def broken(graph: Graph, op_type: str, replacement: Node) -> Graph:
                 quantised_product("MatMulInteger", with_bias=False)[0], "Cast", node("Abs", ["integers"], ["floats"])
             ),
         ),
-        (snake_polynomial, broken(snake(), "Pow", node("Pow", ["s", "alpha"], ["ss"]))),
         (stft_as_convolution, transform(20, 5, onesided=0)),
         (total_phase, broken(exported_arctangent(), "Greater", node("Greater", ["y", "pi"], ["upper"]))),
         (expose_durations, broken(timing(), "Round", node("Floor", ["slowed"], ["rounded"]))),
     ],
-    ids=["bias", "cast", "power", "two-sided", "threshold", "rounding"],
+    ids=["bias", "cast", "two-sided", "threshold", "rounding"],
 )
 def test_a_graph_that_only_resembles_the_pattern_is_refused(step: Callable[[Graph], Graph], graph: Graph) -> None:
     with pytest.raises(ConfigError, match="not the expected one"):

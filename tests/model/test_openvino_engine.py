@@ -12,6 +12,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts
+from ttsmesh.model.buckets import BUCKETS, LEAD, TAIL
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered
 from ttsmesh.model.openvino_engine import OpenVinoEngine
 from ttsmesh.model.parts import PartError
@@ -54,7 +55,7 @@ def test_higher_speed_takes_less_time(engine: OpenVinoEngine, heart: Floats) -> 
 def test_a_cancelled_render_ends_and_the_next_one_is_whole(
     engine: OpenVinoEngine, heart: Floats, phonemes: str
 ) -> None:
-    """The first two are what OpenVINO by itself fails at; see ``_settle_and_infer``."""
+    """The first two are what OpenVINO by itself fails at; see ``Half.infer``."""
     expected = render(engine, heart, phonemes)
     with ThreadPoolExecutor(1) as pool:
         for _ in range(5):
@@ -88,6 +89,40 @@ def test_the_shortest_and_the_longest_chunk_render(engine: OpenVinoEngine, heart
     rendered = render(engine, heart, (LONG * 4)[:length])
     assert rendered.durations.size == length + 2
     assert np.abs(rendered.samples).max() > 0.1
+
+
+@pytest.mark.parametrize("length", [2, 3, 7, 20, 45, 80, 130, 200, 333])
+def test_every_length_makes_sound_as_long_as_its_durations(engine: OpenVinoEngine, heart: Floats, length: int) -> None:
+    rendered = render(engine, heart, (LONG * 4)[:length])
+    assert rendered.samples.shape == (rendered.durations.sum() * FRAME_SAMPLES,)
+    assert np.abs(rendered.samples).max() > 0.1
+
+
+def test_little_of_the_edges_silence_is_rendered(engine: OpenVinoEngine, heart: Floats) -> None:
+    rendered = render(engine, heart)
+    assert rendered.durations[0] == LEAD
+    assert rendered.durations[-2:].sum() == TAIL
+    loud = np.flatnonzero(np.abs(rendered.samples) > 0.01)
+    assert loud[0] < 0.12 * 24_000, "sound begins at once"
+    assert rendered.durations[1:-2].min() >= 1, "no phoneme is left out"
+
+
+def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path, heart: Floats) -> None:
+    engine = OpenVinoEngine(prepared)
+    engine.load()
+    expected = render(engine, heart).samples
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(engine.prepare_next)
+        while not job.done():
+            engine.cancel()
+    assert isinstance(job.exception(), RenderCancelled)
+    assert np.array_equal(render(engine, heart).samples, expected)
+    rest = 0
+    while engine.prepare_next():
+        rest += 1
+    assert 0 < rest < len(BUCKETS), "what was rendered needs no preparing"
+    assert not engine.prepare_next()
+    assert np.array_equal(render(engine, heart).samples, expected)
 
 
 def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
@@ -141,7 +176,7 @@ def test_e2_garbled_kernels_are_compiled_again(copied: Path, heart: Floats, engi
 
 
 def test_e2_a_truncated_model_is_made_again(copied: Path, heart: Floats) -> None:
-    os.truncate(copied / "model.bin", 1000)
+    os.truncate(copied / "decoder.bin", 1000)
     stages: list[str] = []
     again = OpenVinoEngine(copied, progress=lambda stage, fraction: stages.append(stage))
     again.load()

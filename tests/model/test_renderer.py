@@ -12,6 +12,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.model import renderer as module
+from ttsmesh.model import renderer as renderer_module
 from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
 from ttsmesh.model.renderer import Renderer
 
@@ -46,6 +47,9 @@ class FakeEngine:
 
     def work(self, token: int) -> None:
         """What one render takes."""
+
+    def prepare_next(self) -> bool:
+        return False
 
     def cancel(self) -> None:
         self.cancels += 1
@@ -445,3 +449,95 @@ def test_who_gives_up_waiting_for_the_model_does_not_stop_it_loading() -> None:
             assert renderer.state == "ready"
 
     asyncio.run(main())
+
+
+# --- idle time -----------------------------------------------------------------------------------------------------
+
+
+class FakePreparingEngine(FakeSlowEngine):
+    """It has ``left`` things to prepare, each of which takes as long as a render."""
+
+    PREPARING = -1
+
+    def __init__(self, left: int = 2) -> None:
+        super().__init__()
+        self.left = left
+
+    def prepare_next(self) -> bool:
+        self.work(self.PREPARING)
+        self.left -= 1
+        return self.left > 0
+
+
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renderer_module, "IDLE", 0.0)
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_idle_time_is_used_until_all_is_prepared() -> None:
+    async def main() -> None:
+        engine = FakePreparingEngine()
+        async with rendering(engine) as (renderer, _):
+            await renderer.start_loading()
+            for _ in range(2):
+                assert await engine.begun.get() == engine.PREPARING
+                engine.finish()
+            await renderer.prepared.wait()
+            assert engine.left == 0
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_a_render_interrupts_preparing_at_once_which_goes_on_afterwards() -> None:
+    async def main() -> None:
+        engine = FakePreparingEngine(left=1)
+        async with rendering(engine) as (renderer, start):
+            await renderer.start_loading()
+            assert await engine.begun.get() == engine.PREPARING
+            task = start(7, 0)
+            assert await engine.begun.get() == 7, "nobody let the preparing finish"
+            assert engine.left == 1
+            engine.finish()
+            assert await task is SOUND
+            assert await engine.begun.get() == engine.PREPARING
+            engine.finish()
+            await renderer.prepared.wait()
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_closing_ends_what_is_being_prepared() -> None:
+    async def main() -> None:
+        engine = FakePreparingEngine()
+        async with rendering(engine) as (renderer, _):
+            await renderer.start_loading()
+            await engine.begun.get()
+        assert engine.cancels
+        assert not renderer.prepared.is_set()
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_what_cannot_be_prepared_is_not_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    class FakeFailing(FakeEngine):
+        tries = 0
+
+        def prepare_next(self) -> bool:
+            self.tries += 1
+            raise SynthesisError("no memory")
+
+    async def main() -> None:
+        engine = FakeFailing()
+        async with rendering(engine) as (renderer, start):
+            await renderer.start_loading()
+            await renderer.prepared.wait()
+            assert await start(7, 0) is SOUND
+            await turn()
+            assert engine.tries == 1
+
+    asyncio.run(main())
+    assert "no memory" in caplog.text

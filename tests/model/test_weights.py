@@ -16,13 +16,16 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts, weights
-from ttsmesh.model.build import MODEL_FILE, WEIGHTS_FILE
+from ttsmesh.model.build import FILES
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.parts import Part, PartError, check_parts, find_parts, read_parts
 
 
 def quiet(stage: str, fraction: float) -> None:
     pass
+
+
+MODEL_FILE, WEIGHTS_FILE = FILES[:2]
 
 
 class FakeBuilder:
@@ -34,9 +37,11 @@ class FakeBuilder:
 
     def __call__(self, directory: Path, progress: weights.Progress) -> None:
         self.built += 1
-        (directory / MODEL_FILE).write_text("<net/>")
+        for name in FILES[::2]:
+            (directory / name).write_text("<net/>")
         self._during(directory)
-        (directory / WEIGHTS_FILE).write_bytes(b"weights" * 100)
+        for name in FILES[1::2]:
+            (directory / name).write_bytes(b"weights" * 100)
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def test_a_model_is_made_once_and_then_found(directory: Path) -> None:
     assert weights.quick_check(directory)
     assert weights.prepare(directory, quiet, builder) == first
     assert builder.built == 1
-    assert first.model.read_text() == "<net/>"
+    assert first.text.read_text() == "<net/>"
     assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock"]
 
 

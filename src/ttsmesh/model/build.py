@@ -12,17 +12,20 @@ from pathlib import Path
 
 from ttsmesh.errors import ConfigError
 
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 """Changes with every change to what ``graph_steps`` makes: prepared models of another version are not used."""
 
-MODEL_FILE = "model.xml"
-WEIGHTS_FILE = "model.bin"
+HALVES = ("text", "decoder")
+"""Each is a model of its own: ``text.xml`` and its weights (float16), ``text.bin``."""
+
+FILES = tuple(f"{half}.{kind}" for half in HALVES for kind in ("xml", "bin"))
 
 
 def build(directory: Path, parts: list[Path]) -> None:
-    """Write ``model.xml`` and ``model.bin`` (float16) into ``directory``; raises ``ConfigError`` or ``OSError``."""
+    """Write ``FILES`` into ``directory``; raises ``ConfigError`` or ``OSError``."""
     from ttsmesh.model.graph import Graph
-    from ttsmesh.model.graph_steps import STEPS
+    from ttsmesh.model.graph_halves import halves
+    from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS
     from ttsmesh.model.parts import read_parts
 
     _report(0.0, "reading the weights")
@@ -31,27 +34,30 @@ def build(directory: Path, parts: list[Path]) -> None:
         _report(0.2 + 0.3 * number / len(STEPS), "converting the model")
         graph = step(graph)
     _report(0.5, "converting the model")
-    source = graph.save(directory)
+    text, decoder = halves(graph)
     del graph
-    _report(0.7, "saving the model")
-    _save_ir(source, directory)
+    for step in DECODER_STEPS:
+        decoder = step(decoder)
+    for number, (name, half) in enumerate(zip(HALVES, (text, decoder), strict=True)):
+        _report(0.6 + 0.2 * number, "saving the model")
+        _save_ir(half.save(directory), directory / f"{name}.xml")
     for path in directory.iterdir():
-        if path.name not in (MODEL_FILE, WEIGHTS_FILE):
+        if path.name not in FILES:
             path.unlink()
 
 
-def _save_ir(source: Path, directory: Path) -> None:
+def _save_ir(source: Path, target: Path) -> None:
     from ttsmesh.model.openvino_import import import_openvino
 
     openvino = import_openvino()
     core = openvino.Core()
     try:
-        openvino.save_model(core.read_model(source), directory / MODEL_FILE, compress_to_fp16=True)
-        core.read_model(
-            directory / MODEL_FILE
-        )  # it writes on without a word when the disk is full; reading does notice
+        openvino.save_model(core.read_model(source), target, compress_to_fp16=True)
+        core.read_model(target)  # it writes on without a word when the disk is full; reading does notice
     except RuntimeError as error:
-        raise ConfigError(f"OpenVINO cannot save the model in {directory}: {str(error).splitlines()[-1]}") from error
+        raise ConfigError(
+            f"OpenVINO cannot save the model in {target.parent}: {str(error).splitlines()[-1]}"
+        ) from error
 
 
 def _report(fraction: float, stage: str) -> None:

@@ -42,7 +42,8 @@ class RenderCancelled(Exception):
 class Rendered:
     """One chunk's sound. ``samples``: float32 [n], 24 kHz, -1..1, the loudest voices a little beyond.
 
-    ``durations``: float32 [tokens], frames of 25 ms.
+    ``durations``: float32 [tokens], frames of 25 ms: how much of ``samples`` each token takes, in order. Silence that
+    the model speaks at the beginning and at the end may have been left out of both.
     """
 
     samples: Floats
@@ -66,6 +67,12 @@ class Engine(Protocol):
         """Speak ``tokens`` (1 to 510 phonemes between two zeros) with ``style`` [1, 256] at ``speed``.
 
         Raises ``RenderCancelled`` soon after ``cancel()``, and ``SynthesisError`` when no usable sound comes out.
+        """
+
+    def prepare_next(self) -> bool:
+        """Make one kind of render quicker that would be slow the first time; whether there is more to prepare.
+
+        For idle times. It is cancelled, and fails, as a render does.
         """
 
     def cancel(self) -> None:

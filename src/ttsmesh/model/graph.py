@@ -108,6 +108,10 @@ class Graph:
             raise GraphMismatch(f"{name} does not come from {' or '.join(op_types) or 'a node'}")
         return node
 
+    def maker(self, name: str) -> Node | None:
+        """The node that makes ``name``, if one does: it may be a constant or an input."""
+        return self._producers.get(name)
+
     def consumers(self, name: str) -> list[Node]:
         return self._consumers.get(name, [])
 
@@ -124,6 +128,17 @@ class Graph:
         if name not in self.constants:
             raise GraphMismatch(f"{name} is not a constant")
         return self.constants[name]
+
+    def part(self, inputs: Sequence[Any], outputs: Sequence[Any]) -> "Graph":
+        """What makes ``outputs`` of ``inputs``; raises ``GraphMismatch`` where that takes more than those."""
+        given = {value.name for value in inputs}
+        nodes = [node for node in self.nodes if given.isdisjoint(node.output)]
+        result = Graph(nodes, self.constants, inputs, outputs, self.opsets)
+        known = {"", *given, *result.constants, *result._producers}
+        missing = {name for node in result.nodes for name in node.input} | {value.name for value in outputs}
+        if missing - known:
+            raise GraphMismatch(f"it also takes {', '.join(sorted(missing - known)[:3])}")
+        return result
 
     def rewritten(
         self,
@@ -154,6 +169,14 @@ def _external(name: str, array: Array, offset: int) -> Any:
     for key, value in (("location", CONSTANTS_FILE), ("offset", offset), ("length", array.nbytes)):
         tensor.external_data.add(key=key, value=str(value))
     return tensor
+
+
+def other(node: Node, name: str) -> str:
+    """The other one of a node's two inputs."""
+    names = list(node.input)
+    if len(names) != 2 or names.count(name) != 1:
+        raise GraphMismatch(f"{node.name or node.op_type} does not take {name} and one more")
+    return str(names[1 - names.index(name)])
 
 
 def float_array(values: Any) -> Array:

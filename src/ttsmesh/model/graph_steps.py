@@ -10,10 +10,10 @@ from collections.abc import Callable
 import numpy as np
 from onnx import TensorProto, helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
-
-SNAKE_DEGREE = 3
-"""Terms of the snake polynomial: 3 keep it within 9e-4 of sin^2, which is below bf16's own rounding."""
+from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
+from ttsmesh.model.graph_layout import four_dimensions, instance_norm
+from ttsmesh.model.graph_snake import scale_weights, snake_polynomial
+from ttsmesh.model.graph_style import one_style_layer
 
 SINE_ERROR = 1e-9
 """Sines smaller than this are zeros that rounding missed, by about 1e-14."""
@@ -50,11 +50,11 @@ def _float_product(graph: Graph, node: Node, constants: dict[str, Array]) -> tup
     tail = graph.only_consumer(node.output[0], "Add", "Cast")
     bias = []
     if tail.op_type == "Add":
-        bias = [_unquantised_bias(graph, _other(tail, node.output[0]))]
+        bias = [_unquantised_bias(graph, other(tail, node.output[0]))]
         tail = graph.only_consumer(tail.output[0], "Cast")
     scaled = graph.only_consumer(tail.output[0], "Mul")
-    scales = graph.producer(_other(scaled, tail.output[0]), "Mul")
-    scale = float_array(graph.constant(_other(scales, quantise.output[1])))
+    scales = graph.producer(other(scaled, tail.output[0]), "Mul")
+    scale = float_array(graph.constant(other(scales, quantise.output[1])))
     zero = graph.constant(node.input[3]) if len(node.input) > 3 and node.input[3] else np.zeros((), np.uint8)
     weight = graph.constant(node.input[1])
     if node.op_type == "ConvInteger" and scale.size > 1:  # one for each output channel, which comes first
@@ -94,58 +94,6 @@ def _lstm_weight(quantised: Array, scale: Array, zero: Array) -> Array:
     shape = (-1, 1, 1) if scale.ndim == 1 else (scale.shape[0], 1, -1)
     weight = (quantised.astype(np.int32) - zero.astype(np.int32).reshape(shape)) * float_array(scale).reshape(shape)
     return float_array(weight.transpose(0, 2, 1))
-
-
-def snake_polynomial(graph: Graph) -> Graph:
-    """sin(a x)^2, the snake activation, as a polynomial after range reduction: the plugin's ``Sin`` is scalar and slow.
-
-    With t = a x / pi and r = t - round(t), it is a polynomial in r^2 without a constant term, so that 0 stays 0.
-    """
-    coefficients = _snake_coefficients(SNAKE_DEGREE)
-    constants: dict[str, Array] = {f"snake_{i}": float_array(c) for i, c in enumerate(coefficients)}
-    replacements: dict[str, list[Node]] = {}
-    for sine in graph.of_type("Sin"):
-        users = graph.consumers(sine.output[0])
-        if [user.op_type for user in users] != ["Pow"]:
-            continue  # the generator's source also has sines that are not squared
-        power, product = users[0], graph.producer(sine.input[0], "Mul")
-        if graph.constant(power.input[1]).tolist() != 2:
-            raise GraphMismatch(f"{power.name} is not a square")
-        alpha = next((name for name in product.input if name in graph.constants), "")
-        turns = f"{sine.output[0]}_turns"
-        constants[turns] = float_array(graph.constant(alpha) / np.pi)
-        replacements[power.output[0]] = _snake_nodes(_other(product, alpha), turns, power.output[0])
-    if not replacements:
-        raise GraphMismatch("it has no snake activation")
-    return graph.rewritten(replacements, constants)
-
-
-def _snake_coefficients(degree: int) -> list[float]:
-    """c[i] of sin(pi r)^2 = sum c[i] r^(2 i + 2), |r| <= 1/2, with nearly the least maximum error.
-
-    Fitted at Chebyshev nodes of u = r^2 to sin(pi r)^2 / u, which is smooth; weighted, so that the sum errs least.
-    """
-    u = 0.125 + 0.125 * np.cos(np.pi * (np.arange(64) + 0.5) / 64)
-    series = np.polynomial.Chebyshev.fit(u, np.sin(np.pi * np.sqrt(u)) ** 2 / u, degree - 1, domain=[0, 0.25], w=u)
-    return [float(c) for c in series.convert(kind=np.polynomial.Polynomial).coef]
-
-
-def _snake_nodes(x: str, turns: str, output: str) -> list[Node]:
-    """Nodes that make ``output`` = sin(pi turns x)^2, by Horner's rule."""
-    t, whole, r, u = (f"{output}_{part}" for part in ("t", "whole", "r", "u"))
-    nodes = [
-        helper.make_node("Mul", [x, turns], [t]),
-        helper.make_node("Round", [t], [whole]),
-        helper.make_node("Sub", [t, whole], [r]),
-        helper.make_node("Mul", [r, r], [u]),
-    ]
-    value = f"snake_{SNAKE_DEGREE - 1}"
-    for i in reversed(range(SNAKE_DEGREE - 1)):
-        product, total = f"{output}_m{i}", f"{output}_a{i}"
-        nodes.append(helper.make_node("Mul", [value, u], [product]))
-        nodes.append(helper.make_node("Add", [product, f"snake_{i}"], [total]))
-        value = total
-    return [*nodes, helper.make_node("Mul", [value, u], [output])]
 
 
 def stft_as_convolution(graph: Graph) -> Graph:
@@ -224,18 +172,17 @@ def expose_durations(graph: Graph) -> Graph:
     return graph.rewritten({name: [clip, helper.make_node("Identity", [name], ["durations"])]}, {}, [output])
 
 
-def _other(node: Node, name: str) -> str:
-    """The other one of a node's two inputs."""
-    names = list(node.input)
-    if len(names) != 2 or names.count(name) != 1:
-        raise GraphMismatch(f"{node.name or node.op_type} does not take {name} and one more")
-    return str(names[1 - names.index(name)])
-
-
 STEPS: tuple[Callable[[Graph], Graph], ...] = (
     dequantise,
+    instance_norm,
     snake_polynomial,
+    scale_weights,
+    one_style_layer,
     stft_as_convolution,
     total_phase,
     expose_durations,
 )
+"""Of the whole model."""
+
+DECODER_STEPS: tuple[Callable[[Graph], Graph], ...] = (four_dimensions,)
+"""Of its second half."""

@@ -1,6 +1,5 @@
-"""Kokoro-82M on OpenVINO's CPU plugin."""
+"""Kokoro-82M on OpenVINO's CPU plugin, in two halves, with little of the silence it would speak."""
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,14 @@ import numpy as np
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.model import parts, weights
+from ttsmesh.model.buckets import BUCKETS, Window, heard, window
 from ttsmesh.model.compiled import compile_with_cache
-from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, RenderCancelled, Rendered, check_request
+from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered, check_request
+from ttsmesh.model.half import Half, Inputs, Turn
 
-RUNTIME_CACHE = 1000
-"""Prepared kernels the plugin keeps; its 5000 let memory grow. 20 lengths fit; 400 made a long text half as fast."""
+TEXT_CACHE, DECODER_CACHE = 40, 2000
+"""Prepared kernels the plugin keeps of each half. Texts have ever new lengths: keeping theirs takes memory only, 7 MB a
+length, and no time off. The decoder's few lengths all fit."""
 
 WARM_UP = (EDGE, 50, 83, 54, 156, 31, 4, EDGE)
 """Tokens of "hello.": the first inference takes 0.5 s longer than the next."""
@@ -22,8 +24,13 @@ WARM_UP = (EDGE, 50, 83, 54, 156, 31, 4, EDGE)
 BEYOND = 2.0
 """Times full scale: the loudest voices go 1.07 times as far, which is for ``level`` to round off, once levelled."""
 
-SETTLING = ((EDGE, 4, EDGE), (EDGE, 4, 4, EDGE))
-"""The shortest there is, full stops, in two lengths (60 ms); see ``_settle_and_infer``."""
+_CAPACITY = "CPU_RUNTIME_CACHE_CAPACITY"
+
+SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
+"""Tokens and frames: the shortest runs of each half (20 ms)."""
+
+FEATURES = 512
+"""Numbers in a frame that one half gives the other; besides two of pitch, and two of energy."""
 
 
 def _quiet(stage: str, fraction: float) -> None:
@@ -31,7 +38,7 @@ def _quiet(stage: str, fraction: float) -> None:
 
 
 class OpenVinoEngine:
-    """One compiled model and one inference request: a second one in parallel does not make a CPU faster.
+    """One compiled model and one inference at a time: a second one in parallel does not make a CPU faster.
 
     ``precision``: ``auto`` takes bf16 where the CPU computes in it and f32 elsewhere.
     """
@@ -42,12 +49,10 @@ class OpenVinoEngine:
         self._directory = directory or weights.default_directory()
         self._precision: str = precision
         self._progress = progress
-        self._request: Any = None
-        self._lock = threading.Lock()  # a cancel comes before a render's start or after it, never in between
-        self._rendering = False
-        self._cancelled = False
-        self._unsettled = False  # a render was cancelled, and none has come to its end since
-        self._last_length = 0  # tokens of the last render that did
+        self._turn = Turn()
+        self._text: Half | None = None
+        self._decoder: Half | None = None
+        self._prepared: set[int] = set()
 
     @property
     def name(self) -> str:
@@ -58,7 +63,7 @@ class OpenVinoEngine:
             parts.find_parts()
 
     def load(self) -> None:
-        """Make the model where needed (3 s), compile it (2 s; 0.5 s if it was before) and render once."""
+        """Make the model where needed (6 s), compile it (3 s; 0.5 s if it was before) and render once."""
         from ttsmesh.model.openvino_import import import_openvino
 
         prepared = weights.prepare(self._directory, self._progress)
@@ -68,84 +73,103 @@ class OpenVinoEngine:
         settings = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": self._precision,
-            "CPU_RUNTIME_CACHE_CAPACITY": RUNTIME_CACHE,
         }
 
-        def compile_model(cache: Path | None) -> Any:
-            return core.compile_model(prepared.model, "CPU", settings | ({"CACHE_DIR": cache} if cache else {}))
+        def compile_halves(cache: Path | None) -> list[Any]:
+            kept = settings | ({"CACHE_DIR": cache} if cache else {})
+            halves = ((prepared.text, TEXT_CACHE), (prepared.decoder, DECODER_CACHE))
+            return [core.compile_model(half, "CPU", kept | {_CAPACITY: kernels}) for half, kernels in halves]
 
         try:
-            compiled = compile_with_cache(prepared.compiled / self._precision, compile_model)
-            self._request = compiled.create_infer_request()
+            text, decoder = compile_with_cache(prepared.compiled / self._precision, compile_halves)
+            self._text = Half(text, self._turn, _blank_text, SHORT_TEXTS)
+            self._decoder = Half(decoder, self._turn, _blank_sound, SHORT_SOUNDS)
+            self._prepared.clear()
             self.render(WARM_UP, np.zeros((1, STYLE_SIZE), np.float32), 1.0)
         except (RuntimeError, SynthesisError) as error:
-            raise ConfigError(f"OpenVINO cannot run {prepared.model}: {_last_line(error)}") from error
+            raise ConfigError(f"OpenVINO cannot run {prepared.text.parent}: {_last_line(error)}") from error
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         check_request(tokens, style, speed)
-        try:
-            self._infer(tokens, style, speed)
-        except RuntimeError as error:
-            if not self._unsettled:
-                raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
-            self._settle_and_infer(tokens, style, speed)
-        self._unsettled = False
-        return self._result(len(tokens))
-
-    def _infer(self, tokens: Sequence[int], style: Floats, speed: float) -> None:
-        """Run the request. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails."""
-        inputs = {
+        assert self._text is not None and self._decoder is not None
+        spoken: Inputs = {
             "tokens": np.array([tokens], np.int64),
             "style": style,
             "speed": np.array([speed], np.float32),
         }
-        with self._lock:
-            self._request.start_async(inputs)
-            self._cancelled = False
-            self._rendering = True
         try:
-            self._request.wait()
-        except RuntimeError:
-            if not self._cancelled:
-                raise
-        finally:
-            with self._lock:
-                self._rendering = False
-        if self._cancelled:
-            self._unsettled = True
-            raise RenderCancelled
-        self._last_length = len(tokens)
-
-    def _settle_and_infer(self, tokens: Sequence[int], style: Floats, speed: float) -> None:
-        """Render once more after a cancel has left OpenVINO in two minds.
-
-        Its nodes skip what they think is as in their last run. A cancelled run leaves some with the new lengths and
-        some with those of the last whole run, and another run with the latter then fails in its shape checks (2026.4;
-        seen in 74 of 79 tries, and never with wrong sound). A whole run of any other length puts them right.
-        """
-        try:
-            self._infer(next(few for few in SETTLING if len(few) != self._last_length), style, 1.0)
-            self._infer(tokens, style, speed)
+            with self._turn:
+                self._text.infer(spoken, len(tokens))
+                durations = _durations(self._text, len(tokens))
+                part = window(tokens, durations)
+                self._decoder.infer({**_frames(self._text, part), "style": style}, part.frames)
         except RuntimeError as error:
             raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
+        self._prepared.add(part.frames)
+        return Rendered(_heard(self._decoder, part), np.array(heard(tokens, durations), np.float32))
+
+    def prepare_next(self) -> bool:
+        assert self._decoder is not None
+        # The longest first: what it takes of memory is then enough for the others.
+        left = [size for size in reversed(BUCKETS) if size not in self._prepared]
+        if not left:
+            return False
+        try:
+            with self._turn:
+                self._decoder.prepare(left[0])
+        except RuntimeError as error:
+            raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
+        self._prepared.add(left[0])
+        return len(left) > 1
 
     def cancel(self) -> None:
-        with self._lock:
-            if self._rendering:
-                self._cancelled = True
-                self._request.cancel()
+        self._turn.cancel()
 
     def close(self) -> None:
-        self._request = None
+        self._text = self._decoder = None
 
-    def _result(self, length: int) -> Rendered:
-        """Copies, for the request writes into the same memory next time."""
-        samples = np.array(self._request.get_tensor("audio").data, np.float32).reshape(-1)
-        durations = np.array(self._request.get_tensor("durations").data, np.float32).reshape(-1)
-        fits = durations.size == length and durations.sum() * FRAME_SAMPLES == samples.size
-        if not (fits and samples.size and np.isfinite(samples).all()):
-            raise SynthesisError("the model made no usable sound")
-        return Rendered(np.clip(samples, -BEYOND, BEYOND, out=samples), durations)
+
+def _blank_text(tokens: int) -> Inputs:
+    """As many edges: the shortest there is."""
+    style, speed = np.zeros((1, STYLE_SIZE), np.float32), np.ones(1, np.float32)
+    return {"tokens": np.full((1, tokens), EDGE, np.int64), "style": style, "speed": speed}
+
+
+def _blank_sound(frames: int) -> Inputs:
+    features, curve = np.zeros((1, FEATURES, frames), np.float32), np.zeros((1, 2 * frames), np.float32)
+    return {"features": features, "pitch": curve, "energy": curve, "style": np.zeros((1, STYLE_SIZE), np.float32)}
+
+
+def _durations(text: Half, length: int) -> list[int]:
+    """Whole frames of each token; raises ``SynthesisError`` where they do not fit what else came out."""
+    durations = text.output("durations").reshape(-1)
+    total = text.output("features").shape[-1]
+    if durations.size != length or not np.isfinite(durations).all() or durations.sum() != total:
+        raise SynthesisError("the model made no usable prosody")
+    return [round(float(frames)) for frames in durations]
+
+
+def _frames(text: Half, part: Window) -> Inputs:
+    """Copies of the frames of ``part``, for they go on while ``text`` may run again."""
+    frames = np.r_[part.first : part.last, np.full(part.fill, part.last - 1)]
+    halves = np.stack([2 * frames, 2 * frames + 1], axis=1).reshape(-1)
+    return {
+        "features": np.take(text.output("features"), frames, axis=-1),
+        "pitch": np.take(text.output("pitch"), halves, axis=-1),
+        "energy": np.take(text.output("energy"), halves, axis=-1),
+    }
+
+
+def _heard(decoder: Half, part: Window) -> Floats:
+    """A copy of what of the sound is to be heard."""
+    audio = decoder.output("audio").reshape(-1)
+    if audio.size != part.frames * FRAME_SAMPLES:
+        raise SynthesisError("the model made no usable sound")
+    begin, end = ((frame - part.first) * FRAME_SAMPLES for frame in (part.begin, part.end))
+    samples = np.array(audio[begin:end], np.float32)
+    if not np.isfinite(samples).all():
+        raise SynthesisError("the model made no usable sound")
+    return np.clip(samples, -BEYOND, BEYOND, out=samples)
 
 
 def _last_line(error: Exception) -> str:

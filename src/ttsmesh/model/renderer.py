@@ -5,8 +5,9 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from ttsmesh.errors import SynthesisError
+from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
 from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
 
@@ -15,7 +16,13 @@ logger = logging.getLogger(__name__)
 _CANCEL_RETRY = 0.02
 """Seconds between cancels: one that comes before the thread has begun hits nothing, by the engine's contract."""
 
+_LAST = 1 << 30
+"""A rank that everything comes before."""
+
 HANGS = "the model hangs; its server starts afresh"
+
+IDLE = 0.4
+"""Seconds without a render before idle time is used: the next chunk of a text comes sooner."""
 
 Rank = Callable[[], int]
 """How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
@@ -39,6 +46,8 @@ class Renderer:
         self._busy = False
         self._waiting: list[tuple[Rank, asyncio.Future[None]]] = []
         self._loading: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[None] | None = None
+        self.prepared = asyncio.Event()
 
     @property
     def state(self) -> str:
@@ -69,6 +78,36 @@ class Renderer:
         begun = loop.time()
         await loop.run_in_executor(self._pool, self.engine.load)
         logger.info("model ready: %s after %.0f ms", self.engine.name, (loop.time() - begun) * 1e3)
+        self._use_idle_time()
+
+    def _use_idle_time(self) -> None:
+        """Let the engine prepare until somebody wants a render, unless it has nothing to prepare any more."""
+        if self._preparing is None and not (self.prepared.is_set() or self.given_up):
+            self._preparing = asyncio.create_task(self._prepare(), name="prepare in idle time")
+
+    async def _prepare(self) -> None:
+        await asyncio.sleep(IDLE)
+        loop = asyncio.get_running_loop()
+        more = True
+        while more:
+            # The slot is free: whoever wants it ends this task first, and then waits until the thread has returned.
+            async with self._slot(lambda: _LAST):
+                work = loop.run_in_executor(self._pool, self.engine.prepare_next)
+                try:
+                    more = await asyncio.shield(work)
+                except asyncio.CancelledError:
+                    await self._abandon(work)
+                    raise
+                except TtsmeshError as error:
+                    logger.warning("preparing in idle time failed: %s", error.message)
+                    more = False
+        self.prepared.set()
+        logger.info("model prepared for all usual lengths")
+
+    def _interrupt_preparing(self) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None
 
     async def render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
         """Render one chunk once the slot is free and nothing more urgent waits. Cancelling ends the inference.
@@ -78,6 +117,14 @@ class Renderer:
             SynthesisError: no usable sound, or none in time, or the process can render no more.
         """
         await asyncio.shield(self.start_loading())
+        self._interrupt_preparing()
+        try:
+            return await self._render(tokens, style, speed, rank)
+        finally:
+            if not self._busy:
+                self._use_idle_time()
+
+    async def _render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
         async with self._slot(rank):
             if self.given_up:
                 raise SynthesisError(HANGS)
@@ -96,7 +143,7 @@ class Renderer:
             finally:
                 self._begun = None
 
-    async def _abandon(self, work: asyncio.Future[Rendered]) -> None:
+    async def _abandon(self, work: asyncio.Future[Any]) -> None:
         """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + RENDER_STUCK_TIMEOUT
@@ -150,4 +197,7 @@ class Renderer:
         """End the thread. Nothing may be rendering, unless it is stuck."""
         if self._loading is not None and not self._loading.done():
             self._loading.cancel()
+        if (preparing := self._preparing) is not None:
+            self._interrupt_preparing()
+            await asyncio.wait([preparing])
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -63,6 +63,9 @@ class ToneEngine:
         samples = np.concatenate([edge, *(_tone(token, frames) for token in tokens[1:-1]), edge])
         return Rendered(samples, durations)
 
+    def prepare_next(self) -> bool:
+        return False
+
     def cancel(self) -> None:
         with self._lock:
             if self._rendering and not self._deaf:

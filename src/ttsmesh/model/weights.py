@@ -22,7 +22,7 @@ from typing import Any
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.limits import MIB
-from ttsmesh.model.build import MODEL_FILE, PIPELINE_VERSION, WEIGHTS_FILE
+from ttsmesh.model.build import FILES, PIPELINE_VERSION
 from ttsmesh.model.parts import SOURCE_SHA256, check_parts
 from ttsmesh.paths import cache_dir
 
@@ -39,14 +39,15 @@ Progress = Callable[[str, float], None]
 """Told the stage, and the fraction done of the whole work, 0 to 1."""
 
 Builder = Callable[[Path, Progress], None]
-"""Writes ``model.xml`` and ``model.bin`` into an empty directory."""
+"""Writes ``build.FILES`` into an empty directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """A valid model: OpenVINO's ``model.xml``, its weights beside it, and a directory to keep what it compiles to."""
+    """A valid model: OpenVINO's files of its halves, weights beside them, and a directory for what they compile to."""
 
-    model: Path
+    text: Path
+    decoder: Path
     compiled: Path
 
 
@@ -70,7 +71,7 @@ def prepare(directory: Path, progress: Progress, builder: Builder | None = None)
     One process makes it while others wait. Raises ``ConfigError`` when parts are missing or damaged, and when the cache
     cannot be written.
     """
-    prepared = PreparedModel(directory / MODEL_FILE, directory / COMPILED)
+    prepared = PreparedModel(directory / "text.xml", directory / "decoder.xml", directory / COMPILED)
     if _is_intact(directory):
         return prepared
     try:
@@ -139,7 +140,7 @@ def _manifest(directory: Path) -> dict[str, dict[str, Any]]:
     """The manifest's files; raises ``ValueError`` and the like unless this very version of everything made them."""
     manifest = json.loads((directory / MANIFEST).read_bytes())
     files: dict[str, dict[str, Any]] = manifest.pop("files")
-    if manifest != _made_from() or files.keys() != {MODEL_FILE, WEIGHTS_FILE}:
+    if manifest != _made_from() or files.keys() != set(FILES):
         raise ValueError("made by another version")
     return files
 
@@ -147,7 +148,7 @@ def _manifest(directory: Path) -> dict[str, dict[str, Any]]:
 def _write_manifest(directory: Path) -> None:
     """Describe what is in ``directory`` and bring it all to the disk, so that the rename cannot overtake it."""
     files = {}
-    for name in (MODEL_FILE, WEIGHTS_FILE):
+    for name in FILES:
         sync(directory / name)
         files[name] = {"size": (directory / name).stat().st_size, "sha256": sha256(directory / name)}
     (directory / MANIFEST).write_text(json.dumps({**_made_from(), "files": files}, indent=1))

@@ -1,0 +1,104 @@
+"""One of the model's halves, compiled: its one inference request, which can be cancelled and is whole again after."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ttsmesh.model.engine import RenderCancelled
+
+Array = NDArray[Any]
+Inputs = Mapping[str, Array]
+
+
+class Turn(AbstractContextManager[None]):
+    """What is under way on an engine. Entered for each render: a cancel ends all of it, and none before or after."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entered = False
+        self._cancelled = False
+        self._request: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._entered = True
+            self._cancelled = False
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._lock:
+            self._entered = False
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._cancelled = self._entered
+            if self._request is not None:
+                self._request.cancel()
+
+    def infer(self, request: Any, inputs: Inputs) -> None:
+        """Run ``request``. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails."""
+        with self._lock:
+            if self._cancelled:
+                raise RenderCancelled
+            request.start_async(dict(inputs))
+            self._request = request
+        try:
+            request.wait()
+        except RuntimeError:
+            if not self._cancelled:
+                raise
+        finally:
+            with self._lock:
+                self._request = None
+        if self._cancelled:
+            raise RenderCancelled
+
+
+class Half:
+    """``blank`` makes inputs of a given length that mean nothing; ``short`` are two short lengths."""
+
+    def __init__(self, compiled: Any, turn: Turn, blank: Callable[[int], Inputs], short: tuple[int, int]) -> None:
+        self._request = compiled.create_infer_request()
+        self._turn = turn
+        self._blank = blank
+        self._short = short
+        self._unsettled = False  # a run was cancelled, and none has come to its end since
+        self._last_length = 0  # of the last run that did
+
+    def infer(self, inputs: Inputs, length: int) -> None:
+        """Run it. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails.
+
+        Nodes of OpenVINO's skip what they think is as in their last run. A cancelled run leaves some with the new
+        lengths and some with those of the last whole run, and another run with the latter then fails in its shape
+        checks (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8, and never with wrong sound). A whole run of
+        any other length puts them right.
+        """
+        try:
+            self._run(inputs, length)
+        except RuntimeError:
+            if not self._unsettled:
+                raise
+            other = next(few for few in self._short if few != self._last_length)
+            self._run(self._blank(other), other)
+            self._run(inputs, length)
+
+    def prepare(self, length: int) -> None:
+        """Make the next run of ``length`` a quick one."""
+        self.infer(self._blank(length), length)
+
+    def output(self, name: str) -> Array:
+        """Of the last run, and only until the next one begins: it is written to the same memory."""
+        array: Array = self._request.get_tensor(name).data
+        return array
+
+    def _run(self, inputs: Inputs, length: int) -> None:
+        try:
+            self._turn.infer(self._request, inputs)
+        except RenderCancelled:
+            self._unsettled = True
+            raise
+        self._unsettled = False
+        self._last_length = length
