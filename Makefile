@@ -13,10 +13,10 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null |
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-setup lint format bench clean
+.PHONY: help setup demo test test-setup lint format bench bench-long bench-quality clean
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Make .venv and all that is in it, and install voices and model; a second run changes nothing
 	@PYTHON=$(BIN)/python sh contrib/system.sh audio
@@ -65,6 +65,12 @@ format: $(INSTALLED) ## Format the sources
 
 bench: setup ## Measure: start, acknowledgement, first sound, rendering
 	$(BIN)/python -m bench
+
+bench-long: setup ## Render 10,000 utterances and watch memory; takes an hour
+	$(BIN)/python -m bench.long
+
+bench-quality: setup ## Compare what is understood with the model as it comes
+	$(BIN)/python -m bench.quality
 
 clean: ## Remove what make made here; voices and model stay where they are
 	rm -rf $(VENV) .bench-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav

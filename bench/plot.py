@@ -1,4 +1,4 @@
-"""The plot of word errors against the rate, for the README."""
+"""The plots: of word errors against the rate, for the README, and of the real-time factor against the length."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +22,29 @@ def plot(path: Path, rates: Sequence[float], errors: Mapping[str, Mapping[str, S
     axes.set_xlabel("speed")
     axes.set_ylabel("word error rate (Whisper tiny.en)")
     axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    figure.tight_layout()
+    path.parent.mkdir(exist_ok=True)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    pyplot.close(figure)
+
+
+def by_length(path: Path, every: Sequence[Mapping[str, Mapping[str, float]]]) -> None:
+    """Real-time factor by the length of the text, of each renderer; the first of them knows that length."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 3.6))
+    for name in every[0]:
+        points = sorted((next(iter(one.values()))["tokens"], one[name]["whole"] / one[name]["sound"]) for one in every)
+        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=0.8, label=name)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("phonemes")
+    axes.set_ylabel("render seconds / audio seconds")
+    axes.grid(alpha=0.3, which="both")
     axes.legend(fontsize=8)
     figure.tight_layout()
     path.parent.mkdir(exist_ok=True)

@@ -1,57 +1,94 @@
-"""Wall time per text that nobody has rendered before, ours against kokoro-onnx with the same weights and voice."""
+"""Wall time per text that nobody has rendered before, ours against others with the same weights and voice."""
 
 import sys
 import time
+from contextlib import ExitStack
+from pathlib import Path
 
-from bench import rival
+from bench import plain, rival
+from bench.plot import by_length
 from bench.run import Run
 from bench.worker import Worker
 
 VOICE = "af_heart"
-LENGTHS = ((5, 7), (13, 7), (30, 7), (72, 5), (150, 4), (292, 3), (400, 3))
+LENGTHS = ((5, 6), (13, 6), (30, 6), (72, 4), (150, 3), (292, 2), (400, 2))
 """Phonemes wanted, and how many texts of that length."""
 
 PAUSE = 0.1
 """Seconds before each text: threads of the one before may still be spinning."""
 
-Times = list[tuple[dict[str, float], dict[str, float]]]
+PICTURE = rival.ROOT / "docs" / "render.png"
+
+OURS, OURS_F32, RIVAL, ORT, PLAIN = "ours", "ours, f32", "kokoro-onnx", "ONNX Runtime, f32", "OpenVINO, plain"
+
+Answers = dict[str, dict[str, float]]
+"""Of one text, by renderer: ``whole``, ``sound`` and more in seconds."""
 
 
 def measure(run: Run) -> None:
     warm_up = [run.texts.of_phonemes(60) for _ in range(2)]
-    theirs_command = rival.command(run, VOICE, warm_up[0])
-    ours_command = [sys.executable, "-m", "bench.render_ours", VOICE, warm_up[0]]
-    run.say("both renderers load")
-    with Worker(ours_command, rival.ROOT) as ours, Worker(theirs_command, rival.ROOT) as theirs:
-        both = {"ours": ours, "theirs": theirs}
-        for worker in both.values():
-            worker.ask(text=warm_up[1])
-        times: dict[int, Times] = {wanted: [] for wanted, _ in LENGTHS}
+    with ExitStack() as stack:
+        workers = {}
+        for name, command in _commands(run, warm_up[0]).items():
+            run.say(f"{name} loads")
+            workers[name] = stack.enter_context(Worker(command, rival.ROOT))
+        times: dict[int, list[Answers]] = {wanted: [] for wanted, _ in LENGTHS}
         # All lengths in turn, so that a slow minute of the machine does not fall on one of them.
         jobs = [wanted for turn in range(max(dict(LENGTHS).values())) for wanted, count in LENGTHS if turn < count]
-        for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(LENGTHS), seconds=200):
-            text = run.texts.of_phonemes(jobs[number])
-            answers = {}
-            for name in sorted(both, reverse=bool(number % 2)):
-                time.sleep(PAUSE)
-                answers[name] = both[name].ask(text=text)
-            times[jobs[number]].append((answers["ours"], answers["theirs"]))
-        _report(run, times, f"{theirs.ready['name']} against ours on {ours.ready['name']}")
+        _ask(workers, warm_up[1], 0)
+        for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(LENGTHS), seconds=240):
+            times[jobs[number]].append(_ask(workers, run.texts.of_phonemes(jobs[number]), number))
+        who = ", ".join(f"{name}: {worker.ready['name']}" for name, worker in workers.items())
+    _report(run, times, who)
+    by_length(PICTURE, [answers for group in times.values() for answers in group])
 
 
-def _report(run: Run, times: dict[int, Times], who: str) -> None:
-    every = [pair for pairs in times.values() for pair in pairs]
-    for wanted, pairs in times.items():
-        tokens = [int(ours["tokens"]) for ours, _ in pairs]
-        if pairs:
+def _commands(run: Run, warm_up: str) -> dict[str, list[str]]:
+    theirs = rival.command(run, VOICE, warm_up)
+    graph = plain.save(Path(rival.ENVIRONMENT) / "plain")
+    tokens = [str(graph), str(rival.voices(VOICE)), VOICE]
+    ours = [sys.executable, "-m", "bench.render_ours", VOICE, warm_up]
+    return {
+        OURS: [*ours, "auto"],
+        OURS_F32: [*ours, "f32"],
+        RIVAL: theirs,
+        ORT: [theirs[0], "-m", "bench.render_plain", "onnxruntime", *tokens],
+        PLAIN: [sys.executable, "-m", "bench.render_plain", "openvino", *tokens],
+    }
+
+
+def _ask(workers: dict[str, Worker], text: str, number: int) -> Answers:
+    """All of them, one after the other, each time in another order after ours, which says what the tokens are."""
+    others = [name for name in workers if name != OURS]
+    turn = number % len(others)
+    answers: Answers = {}
+    chunks = None
+    for name in [OURS, *others[turn:], *others[:turn]]:
+        time.sleep(PAUSE)
+        asked = {"chunks": chunks} if name in (ORT, PLAIN) else {"text": text}
+        answers[name] = workers[name].ask(**asked)
+        chunks = chunks or answers[name].pop("chunks", None)
+    return answers
+
+
+def _report(run: Run, times: dict[int, list[Answers]], who: str) -> None:
+    every = [answers for group in times.values() for answers in group]
+    names = list(every[0])
+    for wanted, group in times.items():
+        if group:
+            tokens = [int(answers[OURS]["tokens"]) for answers in group]
             length = f"~{wanted} phonemes ({min(tokens)}-{max(tokens)})"
-            run.add(f"ours, {length}", "ms", [ours["whole"] * 1e3 for ours, _ in pairs])
-            run.add(f"kokoro-onnx, {length}", "ms", [theirs["whole"] * 1e3 for _, theirs in pairs])
-            run.add(f"kokoro-onnx over ours, {length}", "x", [b["whole"] / a["whole"] for a, b in pairs])
-    run.add("kokoro-onnx over ours, all", "x", [b["whole"] / a["whole"] for a, b in every], note=who)
-    run.add("real-time factor, ours", "", [ours["whole"] / ours["sound"] for ours, _ in every])
-    run.add("real-time factor, kokoro-onnx", "", [theirs["whole"] / theirs["sound"] for _, theirs in every])
-    short = [ours["first"] * 1e3 for ours, _ in every if ours["tokens"] <= 40]
+            for name in names:
+                run.add(f"{name}, {length}", "ms", [answers[name]["whole"] * 1e3 for answers in group])
+            ratios = [answers[RIVAL]["whole"] / answers[OURS]["whole"] for answers in group]
+            run.add(f"kokoro-onnx over ours, {length}", "x", ratios)
+    for slow, quick in ((RIVAL, OURS), (ORT, OURS), (PLAIN, OURS), (RIVAL, OURS_F32)):
+        ratios = [answers[slow]["whole"] / answers[quick]["whole"] for answers in every]
+        run.add(f"{slow} over {quick}, all", "x", ratios, note=who if quick == OURS and slow == RIVAL else "")
+    for name in names:
+        factors = [answers[name]["whole"] / answers[name]["sound"] for answers in every]
+        run.add(f"real-time factor, {name}", "", factors)
+    short = [answers[OURS]["first"] * 1e3 for answers in every if answers[OURS]["tokens"] <= 40]
     run.add("text to first PCM, ours, up to 40 phonemes", "ms", short)
-    long = [ours["first"] * 1e3 for ours, _ in every if ours["tokens"] > 40]
+    long = [answers[OURS]["first"] * 1e3 for answers in every if answers[OURS]["tokens"] > 40]
     run.add("text to first PCM, ours, longer", "ms", long)

@@ -5,11 +5,13 @@ import json
 import os
 import sys
 import time
+from typing import cast
 
 import uvloop
 
 from bench.worker import Replies
 from ttsmesh.audio import SAMPLE_RATE, frames
+from ttsmesh.config import Precision
 from ttsmesh.model.engines import choose_engine
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.renderer import Renderer
@@ -24,7 +26,8 @@ LANGUAGE = "en-us"
 async def _serve(replies: Replies) -> None:
     voice = sys.argv[1]
     g2p = G2P()
-    renderer = Renderer(choose_engine(os.environ), on_stuck=lambda: os._exit(1))
+    precision = cast(Precision, sys.argv[3])
+    renderer = Renderer(choose_engine(os.environ, precision), on_stuck=lambda: os._exit(1))
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
 
     async def render(text: str) -> tuple[float, float, float]:
@@ -36,15 +39,18 @@ async def _serve(replies: Replies) -> None:
             sound += frames(part.pcm) / SAMPLE_RATE
         return first, time.perf_counter() - begun, sound
 
-    async def tokens(text: str) -> int:
-        return sum([len(encode(phonemes.text)[0]) - 2 async for _, phonemes in Script(g2p, text, LANGUAGE)])
+    async def chunks(text: str) -> list[list[int]]:
+        return [encode(phonemes.text)[0] async for _, phonemes in Script(g2p, text, LANGUAGE)]
 
     await render(sys.argv[2])
+    await renderer.prepared.wait()  # in idle time, which is not to be taken from those it is compared with
     replies.send(name=renderer.engine.name)
     while line := await asyncio.to_thread(sys.stdin.readline):
         text = json.loads(line)["text"]
         first, whole, sound = await render(text)
-        replies.send(first=first, whole=whole, sound=sound, tokens=await tokens(text))
+        spoken = await chunks(text)
+        tokens = sum(len(chunk) - 2 for chunk in spoken)
+        replies.send(first=first, whole=whole, sound=sound, tokens=tokens, chunks=spoken)
     await renderer.close()
     await g2p.close()
 

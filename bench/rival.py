@@ -27,7 +27,7 @@ def command(run: Run, voice: str, warm_up: str) -> list[str]:
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-input", REQUIREMENT]
         subprocess.run(pip, check=True, stdout=sys.stderr)
         installed.write_text(REQUIREMENT)
-    return [str(python), "-m", "bench.render_rival", voice, warm_up, str(_model()), str(_voices(voice))]
+    return [str(python), "-m", "bench.render_rival", voice, warm_up, str(_model()), str(voices(voice))]
 
 
 def _model() -> Path:
@@ -38,7 +38,7 @@ def _model() -> Path:
     return path
 
 
-def _voices(voice: str) -> Path:
+def voices(voice: str) -> Path:
     path = ENVIRONMENT / f"{voice}.npz"
     pack = Catalogue().load(voice)
     packs: dict[str, Any] = {voice: pack.reshape(len(pack), 1, -1)}

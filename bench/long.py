@@ -1,0 +1,67 @@
+"""Whether memory stays flat: ``python -m bench.long [--count N]`` renders 10,000 utterances of varying length.
+
+In one process, all buckets prepared first, then random phonemes of random numbers, some of the renders cancelled. Ends
+with 1 where the second half needs more than ``GROWTH`` times what was needed by the end of the first.
+"""
+
+import argparse
+import random
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ttsmesh.limits import MIB
+from ttsmesh.model.engine import RenderCancelled
+from ttsmesh.model.openvino_engine import OpenVinoEngine
+from ttsmesh.model.text import CHUNK_MAX
+from ttsmesh.model.voices import Catalogue
+
+GROWTH = 1.05
+CANCELLED = 50
+"""Of so many renders, one is cancelled."""
+
+VOICE = "af_heart"
+
+
+def resident() -> float:
+    """MiB of this process."""
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(fields["VmRSS"].split()[0]) * 1024 / MIB
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.long", description="Render for long, and watch memory.")
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    draw = random.Random(options.seed)
+    pack = Catalogue().load(VOICE)
+    engine = OpenVinoEngine()
+    engine.load()
+    print(f"loaded: {resident():.0f} MiB", flush=True)
+    while engine.prepare_next():
+        pass
+    print(f"prepared: {resident():.0f} MiB", flush=True)
+    most: list[float] = []
+    begun = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        for number in range(options.count):
+            length = min(CHUNK_MAX, 1 + int(draw.expovariate(1 / 45)))
+            tokens = [0, *(draw.randrange(43, 160) for _ in range(length)), 0]
+            job = pool.submit(engine.render, tokens, pack[length - 1].reshape(1, -1), 1.0)
+            if number % CANCELLED == 1:
+                while not job.done():
+                    engine.cancel()
+            if job.exception() is not None and not isinstance(job.exception(), RenderCancelled):
+                raise RuntimeError(f"utterance {number}") from job.exception()
+            most.append(resident())
+            if number % max(1, options.count // 20) == 0:
+                print(f"{number}: {most[-1]:.0f} MiB, {time.monotonic() - begun:.0f} s", flush=True)
+    first, second = max(most[: len(most) // 2]), max(most[len(most) // 2 :])
+    print(f"at most {first:.0f} MiB in the first half of {options.count}, {second:.0f} MiB in the second")
+    return 0 if second <= GROWTH * first else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

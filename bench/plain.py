@@ -1,0 +1,45 @@
+"""The model without our pipeline: the same weights as float, in one graph, on a runtime as it comes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ttsmesh.config import Precision
+from ttsmesh.errors import SynthesisError
+from ttsmesh.model.engine import Floats, Rendered
+from ttsmesh.model.graph import Graph
+from ttsmesh.model.graph_steps import dequantise, expose_durations, total_phase
+from ttsmesh.model.openvino_import import import_openvino
+from ttsmesh.model.parts import find_parts, read_parts
+
+
+def save(directory: Path) -> Path:
+    """Write the graph, ONNX with the constants beside it; 330 MB."""
+    directory.mkdir(parents=True, exist_ok=True)
+    graph = Graph.from_bytes(read_parts(find_parts()))
+    for step in (dequantise, total_phase, expose_durations):
+        graph = step(graph)
+    return graph.save(directory)
+
+
+class PlainEngine:
+    """OpenVINO on ``model``, which ``save`` wrote."""
+
+    def __init__(self, model: Path, precision: Precision) -> None:
+        settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
+        if precision != "auto":
+            settings["INFERENCE_PRECISION_HINT"] = precision
+        self._request = import_openvino().Core().compile_model(model, "CPU", settings).create_infer_request()
+
+    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+        given = {"tokens": np.array([tokens], np.int64), "style": style, "speed": np.array([speed], np.float32)}
+        try:
+            self._request.infer(given)
+        except RuntimeError as error:
+            raise SynthesisError(str(error)) from error
+        samples, durations = (
+            np.array(self._request.get_tensor(name).data, np.float32).reshape(-1) for name in ("audio", "durations")
+        )
+        return Rendered(samples, durations)

@@ -1,0 +1,150 @@
+"""Whether our pipeline speaks as well as the plain float32 graph: ``python -m bench.quality [--seconds N]``.
+
+Sentences and voices in turn until the time is over. Both are heard by the recogniser; a phase that differs makes other
+samples of the same sound, so samples are not compared. Ends with 1 where a limit is passed.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from tests.recogniser import normal, word_errors, words
+
+from bench.plain import PlainEngine, save
+from bench.texts import Texts
+from ttsmesh.errors import SynthesisError
+from ttsmesh.model.buckets import silent_from
+from ttsmesh.model.engine import Floats, Rendered
+from ttsmesh.model.openvino_engine import OpenVinoEngine
+from ttsmesh.model.pronounce import Pronounce, pronouncer
+from ttsmesh.model.tokens import encode
+from ttsmesh.model.voices import Catalogue
+
+VOICES = ("af_heart", "am_michael", "bf_emma", "bm_george", "af_bella", "am_fenrir", "af_nicole", "bm_fable")
+SENTENCES = 60
+LENGTHS = (20, 35, 50, 70, 90)
+
+WORD_ERROR_LIMIT = 0.005
+DURATION_LIMIT = 0.02
+PEAK_LIMIT_DB = 1.0
+LONGEST = 510
+
+
+@dataclass
+class Heard:
+    """What one way of rendering came to, over all sentences."""
+
+    errors: int = 0
+    first: int = 0
+    last: int = 0
+
+    def add(self, said: list[str], samples: Floats) -> None:
+        heard = words((np.clip(samples, -1, 1) * 32767).astype(np.int16))
+        self.errors += word_errors(said, heard)
+        self.first += said[0] in heard[:2]
+        self.last += said[-1] in heard[-2:]
+
+
+@dataclass
+class Comparison:
+    """``plain`` and ``ours``, and how their prosody and their peaks differ."""
+
+    plain: Heard = field(default_factory=Heard)
+    ours: Heard = field(default_factory=Heard)
+    sentences: int = 0
+    words: int = 0
+    tokens: int = 0
+    shifted: int = 0
+    peaks: list[float] = field(default_factory=list)
+
+    def add(self, text: str, tokens: list[int], plain: Rendered, ours: Rendered) -> None:
+        said = normal(text)
+        self.sentences += 1
+        self.words += len(said)
+        inside = slice(1, silent_from(tokens))
+        self.tokens += len(tokens[inside])
+        self.shifted += int((plain.durations[inside] != ours.durations[inside]).sum())
+        self.peaks.append(float(20 * np.log10(np.abs(ours.samples).max() / np.abs(plain.samples).max())))
+        self.plain.add(said, plain.samples)
+        self.ours.add(said, ours.samples)
+
+    def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """How often the first word was heard, ours and plain, and the last."""
+        return (self.ours.first, self.plain.first), (self.ours.last, self.plain.last)
+
+    def lines(self) -> list[tuple[str, bool]]:
+        """What was found, and whether it is within the limit."""
+        plain, ours = (heard.errors / self.words for heard in (self.plain, self.ours))
+        shifted = self.shifted / self.tokens
+        peak = float(np.median(self.peaks))
+        few, many = np.percentile(self.peaks, [5, 95])
+        first, last = (f"{a} (plain {b})" for a, b in self.edges())
+        lost = max(b - a for a, b in self.edges())
+        return [
+            (f"{self.sentences} sentences, {self.words} words, {self.tokens} tokens", True),
+            (f"word error rate {ours:.4f}, plain {plain:.4f}", ours - plain <= WORD_ERROR_LIMIT),
+            (f"durations that differ {shifted:.2%}", shifted <= DURATION_LIMIT),
+            (f"peaks {peak:+.2f} dB, 90 % of {few:+.2f} to {many:+.2f}", abs(peak) <= PEAK_LIMIT_DB),
+            (f"first word heard {first}, last {last}, of {self.sentences}", lost <= 0.005 * self.sentences),
+        ]
+
+
+def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int = 7) -> Comparison:
+    """Of sentences and voices in random order, as many as there is time for."""
+    catalogue = Catalogue()
+    packs = {voice: catalogue.load(voice) for voice in VOICES}
+    speak: dict[str, Pronounce] = {name: pronouncer(name) for name in ("en-us", "en-gb")}
+    texts = Texts(seed)
+    sentences = [texts.of_phonemes(LENGTHS[number % len(LENGTHS)]) for number in range(SENTENCES)]
+    pairs = [(sentence, voice) for sentence in sentences for voice in VOICES]
+    random.Random(seed).shuffle(pairs)
+    found = Comparison()
+    deadline = time.monotonic() + seconds
+    for text, voice in pairs:
+        tokens, _ = encode(speak["en-gb" if voice.startswith("b") else "en-us"](text).text)
+        style = packs[voice][len(tokens) - 3].reshape(1, -1)
+        found.add(text, tokens, plain.render(tokens, style, 1.0), ours.render(tokens, style, 1.0))
+        if time.monotonic() > deadline:
+            break
+    return found
+
+
+def all_lengths(ours: OpenVinoEngine, step: int) -> int:
+    """How many of the numbers of phonemes there may be, every ``step``-th, make no usable sound."""
+    pack = Catalogue().load(VOICES[0])
+    pool = np.random.default_rng(1)
+    bad = 0
+    for count in range(1, LONGEST + 1, step):
+        tokens = [0, *(int(token) for token in pool.choice(np.r_[16, 43:160], count)), 0]
+        try:
+            samples = ours.render(tokens, pack[count - 1].reshape(1, -1), 1.0).samples
+            bad += not (samples.size and np.isfinite(samples).all())
+        except SynthesisError:
+            bad += 1
+    return bad
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Compare with the plain graph.")
+    parser.add_argument("--seconds", type=float, default=240.0)
+    parser.add_argument("--step", type=int, default=7, help="between the lengths that are tried")
+    options = parser.parse_args()
+    ours = OpenVinoEngine()
+    ours.load()
+    with tempfile.TemporaryDirectory() as directory:
+        plain = PlainEngine(save(Path(directory)), "f32")
+        lines = compare(plain, ours, options.seconds).lines()
+    bad = all_lengths(ours, options.step)
+    lines.append((f"lengths 1 to {LONGEST}, every {options.step}: {bad} unusable", bad == 0))
+    for line, within in lines:
+        print(line if within else f"{line}  BEYOND THE LIMIT")
+    return 0 if all(within for _, within in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
