@@ -22,6 +22,9 @@ CONSTANTS_FILE = "constants.bin"
 EXTERNAL_BYTES = 1024
 """Smaller constants stay inside the model: many are shapes, which readers look at while they read it."""
 
+IR_VERSION = 10
+"""Of the file's format: newer than needed by what is in it, old enough for the runtimes that there are."""
+
 ALIGNMENT = 64
 """Bytes: a cache line, so that a mapped constant can be used where it lies."""
 
@@ -96,7 +99,7 @@ class Graph:
 
     def _model(self, tensors: list[Any]) -> Any:
         graph = helper.make_graph(self.nodes, "kokoro", self.inputs, self.outputs, tensors)
-        return helper.make_model(graph, opset_imports=self.opsets)
+        return helper.make_model(graph, opset_imports=self.opsets, ir_version=IR_VERSION)
 
     def of_type(self, *op_types: str) -> list[Node]:
         return [node for node in self.nodes if node.op_type in op_types]
