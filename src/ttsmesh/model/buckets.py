@@ -17,7 +17,7 @@ TAIL = 2
 """Frames heard of the silence at the end: of the marks there, and of the end token."""
 
 BUCKETS = (24, 32, 40, 48, 64, 80, 96, 128, 160, 192)
-"""Numbers of frames, of 25 ms, to be prepared for. Chunks of ``text.CHUNK_MAX`` phonemes seldom take more."""
+"""Numbers of frames, of 25 ms, to be prepared for. They suit about 80 phonemes; the longest chunks take 450."""
 
 BEYOND = 64
 """Frames between the numbers after the last bucket, which nothing is prepared for."""

@@ -54,7 +54,7 @@ def _snake(graph: Graph, sine: Node, power: Node) -> tuple[str, Array, str]:
 
 
 def snake_coefficients() -> dict[str, float]:
-    """``k``, ``h`` and ``s`` of cos(pi v) = k ((v^2 + h)^2 + s), |v| <= 1/2, with nearly the least error, 6e-4."""
+    """``k``, ``h`` and ``s`` of cos(pi v) = k ((v^2 + h)^2 + s), |v| <= 1/2, with an error of at most 6e-04."""
     v = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 128)
     series = np.polynomial.Chebyshev.fit(v * v, np.cos(np.pi * v), 2, domain=[0, 0.25])
     c0, c1, c2 = (float(c) for c in series.convert(kind=np.polynomial.Polynomial).coef)

@@ -27,7 +27,7 @@ BEYOND = 2.0
 _CAPACITY = "CPU_RUNTIME_CACHE_CAPACITY"
 
 SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
-"""Tokens and frames: the shortest runs of each half (20 ms)."""
+"""Tokens and frames: the shortest runs of each half, to settle it; see ``Half.infer``."""
 
 FEATURES = 512
 """Numbers in a frame that one half gives the other; besides two of pitch, and two of energy."""
@@ -63,7 +63,7 @@ class OpenVinoEngine:
             parts.find_parts()
 
     def load(self) -> None:
-        """Make the model where needed (6 s), compile it (3 s; 0.5 s if it was before) and render once."""
+        """Make the model where needed (6 s), compile it (4 s) and render once: 1.3 to 2.5 s if it was compiled before."""
         from ttsmesh.model.openvino_import import import_openvino
 
         prepared = weights.prepare(self._directory, self._progress)
