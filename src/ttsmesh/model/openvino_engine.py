@@ -63,7 +63,7 @@ class OpenVinoEngine:
             parts.find_parts()
 
     def load(self) -> None:
-        """Make the model where needed (6 s), compile it (4 s) and render once: 1.3 to 2.5 s if it was compiled before."""
+        """Make the model where needed (6 s), compile it (4 s) and render once; 1.3 to 2.5 s once compiled."""
         from ttsmesh.model.openvino_import import import_openvino
 
         prepared = weights.prepare(self._directory, self._progress)
