@@ -1,6 +1,7 @@
 """What every test may use: a private place for sockets and files, and one hypothesis profile."""
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from hypothesis import settings
 # A loaded machine is no reason to fail: what must be quick says so in a test of its own.
 settings.register_profile("ttsmesh", deadline=None)
 settings.load_profile("ttsmesh")
+
+# A shell starts what runs in its background with Ctrl-C ignored, and every child would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
