@@ -22,9 +22,10 @@ CHANGE_S = 0.1
 
 
 def buzz(seconds: float) -> bytes:
-    """A voiced sound of 110 Hz, never silent for long."""
+    """A voiced sound of 110 Hz, never silent for long; it dies away, as what is rendered does."""
     at = np.arange(round(seconds * RATE)) / RATE
-    return np.round(4000 * sum(np.sin(2 * np.pi * 110 * n * at) / n for n in range(1, 8))).astype("<i2").tobytes()
+    level = 4000 * np.minimum(1, (seconds - at) / 0.1)
+    return np.round(level * sum(np.sin(2 * np.pi * 110 * n * at) / n for n in range(1, 8))).astype("<i2").tobytes()
 
 
 def step(samples: Samples) -> int:
