@@ -148,7 +148,9 @@ def spaces(samples: Samples) -> int:
         spectrum = np.abs(np.fft.rfft(samples[at : at + window] * np.hanning(window), 24_000))
         loudest = int(np.argmax(spectrum))  # 24,000 points: in Hz
         hears.append(spectrum.max() > 1e4 and abs(loudest - pitch_hz) < pitch_hz * 0.02)
-    return int(np.count_nonzero(np.diff(np.array([False, *hears]).astype(int)) == 1))
+    rises = np.flatnonzero(np.diff(np.array([False, *hears]).astype(int)) == 1) * window
+    # How the windows lie to the tones can part one tone in two; two words are never so close.
+    return int(np.count_nonzero(np.diff(rises, prepend=-RATE) > RATE // 10))
 
 
 def test_all_words_of_a_finished_text_can_be_told_from_the_recording(mesh: Mesh, heard: Heard) -> None:
