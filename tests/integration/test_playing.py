@@ -177,9 +177,11 @@ def test_interrupted_says_how_far_it_was_heard_within_one_word(mesh: Mesh, heard
         clip = heard.since(saying.begun)
     assert isinstance(outcome, Interrupted)
     assert outcome.characters is not None
-    assert_heard(outcome, saved(mesh, WORD * 40), clip)
+    rendered = saved(mesh, WORD * 40)
+    assert_heard(outcome, rendered, clip)
+    # The words are counted in what was rendered: a recording can lie to its tones so that one counts twice.
     words = (outcome.characters + 1) // len(WORD)
-    assert abs(words - spaces(clip.samples)) <= 1
+    assert abs(words - spaces(rendered[: outcome.heard])) <= 1
 
 
 def test_progress_says_how_far_it_was_heard_within_one_word(mesh: Mesh, heard: Heard) -> None:
@@ -205,6 +207,7 @@ def test_a_held_text_reports_where_it_is_held(mesh: Mesh, heard: Heard) -> None:
         assert mesh.run("stop").returncode == 0
         outcome = saying.outcome()
     assert isinstance(outcome, Interrupted)
-    assert_heard(outcome, saved(mesh, WORD * 40), clip)
+    rendered = saved(mesh, WORD * 40)
+    assert_heard(outcome, rendered, clip)
     assert outcome.characters is not None
-    assert abs((outcome.characters + 1) // len(WORD) - spaces(clip.samples)) <= 1
+    assert abs((outcome.characters + 1) // len(WORD) - spaces(rendered[: outcome.heard])) <= 1
