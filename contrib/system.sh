@@ -33,7 +33,7 @@ has_make() { has make; }
 has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 has_audio() { has_library portaudio; }
 has_npm() { has npm; }
-has_tests() { has pulseaudio && has pactl && has parec && has_alsa_plugin && has_audio; }
+has_tests() { has strace && has pulseaudio && has pactl && has parec && has_alsa_plugin && has_audio; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -81,7 +81,7 @@ for name; do
         need python "python3 python3-venv" "" ;;
     audio) need audio libportaudio2 "until then speech can be saved to files, but not heard" ;;
     npm) need npm npm "or, with the voices' .bin files in a directory: ttsmesh setup --voices-from DIR" ;;
-    tests) need tests "libportaudio2 pulseaudio pulseaudio-utils libasound2-plugins" "" ;;
+    tests) need tests "strace libportaudio2 pulseaudio pulseaudio-utils libasound2-plugins" "" ;;
     *) complain "unknown need: $name"; exit 2 ;;
     esac || exit 1
 done
