@@ -33,7 +33,8 @@ FRESH_VOICES = (
 def measure(run: Run) -> None:
     heard = Heard()
     try:
-        with warm_mesh(run, heard.env, f"voice_idle = {VOICE_IDLE}\nmodel_idle = {MODEL_IDLE}\n") as mesh:
+        settings = f"voice_idle = {VOICE_IDLE}\nmodel_idle = {MODEL_IDLE}\n"
+        with warm_mesh(run, heard.env, settings, prestart=False) as mesh:
             _memory(run, mesh)
         with warm_mesh(run, heard.env) as mesh:
             _fresh_voice(run, mesh)

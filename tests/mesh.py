@@ -26,7 +26,8 @@ MARK = "TTSMESH_TEST_MESH"
 class Mesh:
     """Commands run as ``ttsmesh`` runs for a user. Leaving the context ends the mesh and finds what is left behind."""
 
-    def __init__(self, env: Mapping[str, str] | None = None, *, engine: str = "tone") -> None:
+    def __init__(self, env: Mapping[str, str] | None = None, *, engine: str = "tone", prestart: bool = False) -> None:
+        """``prestart``: as the setting, whose default would be a process more in every test."""
         # Short, because Unix socket paths are; not below pytest's own directories.
         self.directory = Path(tempfile.mkdtemp(prefix="mesh-", dir="/tmp"))
         self.runtime = self.directory / "run" / "ttsmesh"
@@ -49,6 +50,8 @@ class Mesh:
             "ALSA_CONFIG_PATH": str(self._no_audio()),
             **(env or {}),
         }
+        self._prestart = prestart
+        self.settings("")
 
     def _no_audio(self) -> Path:
         path = self.directory / "asound.conf"
@@ -59,7 +62,7 @@ class Mesh:
         """Write ``config.toml``; before the mesh starts."""
         directory = self.directory / "config" / "ttsmesh"
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "config.toml").write_text(toml)
+        (directory / "config.toml").write_text(f"prestart = {str(self._prestart).lower()}\n{toml}")
 
     def command(self, *arguments: str) -> list[str]:
         return [os.path.join(os.path.dirname(sys.executable), "ttsmesh"), *arguments]

@@ -45,6 +45,15 @@ def test_one_voice_and_one_device_may_differ_and_the_rest_is_as_in_general(file:
     assert Settings().device_of("other") is None
 
 
+def test_a_switch_is_true_or_false(file: Path) -> None:
+    file.write_text("prestart = false")
+    assert (Settings().prestart, load().prestart) == (True, False)
+    for wrong in ("1", "0.0", '"yes"', "[]"):
+        file.write_text(f"prestart = {wrong}")
+        with pytest.raises(ConfigError, match="prestart must be true or false"):
+            load()
+
+
 @pytest.mark.parametrize(
     ("name", "low", "high"),
     [("speed", limits.SPEED_MIN, limits.SPEED_MAX), ("prime", 0.0, 5.0), ("release", 0.0, 3600.0)],

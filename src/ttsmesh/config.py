@@ -58,6 +58,8 @@ class Settings:
     voice_idle: float = limits.VOICE_IDLE
     model_idle: float = limits.MODEL_IDLE
     idle_voices: int = limits.MAX_IDLE_VOICES
+    prestart: bool = True
+    phrase_cache: int = limits.PHRASE_CACHE // limits.MIB
     max_text: int = limits.MAX_TEXT
     voice: Mapping[str, VoiceSettings] = field(default_factory=dict)
     devices: Mapping[str, DeviceSettings] = field(default_factory=dict)
@@ -107,6 +109,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "voice_idle": (0.0, math.inf),
     "model_idle": (0.0, math.inf),
     "idle_voices": (0, 64),
+    "phrase_cache": (0, 1024),
     "max_text": (1, limits.MAX_TEXT),
 }
 _CHOICES: Mapping[str, tuple[str, ...]] = {"precision": get_args(Precision)}
@@ -163,6 +166,10 @@ def _check(shown: str, name: str, value: object, wanted: Any) -> None:
                 language_code(value)
             except Rejected as error:
                 raise ConfigError(f"{shown}: {error.message}") from None
+        return
+    if wanted is bool:
+        if not isinstance(value, bool):
+            raise ConfigError(f"{shown} must be true or false")
         return
     kinds = (int,) if wanted is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds):

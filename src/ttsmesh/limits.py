@@ -44,6 +44,9 @@ PAUSE_MAX = 5000
 ECHO = 32
 """Printable characters of bad input that an error message may repeat."""
 
+PHRASE_CACHE = 16 * MIB
+"""Default of the setting that bounds the sound of short texts kept to be said again: some six minutes."""
+
 # --- counts --------------------------------------------------------------------------------------------------------
 MAX_CLIENTS = 512
 RESERVED_FDS = 32

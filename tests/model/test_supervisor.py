@@ -100,6 +100,21 @@ def test_a_process_is_started_by_its_first_exchange_only(private: Path, monkeypa
     run(main())
 
 
+def test_one_that_is_started_beforehand_needs_nobody_and_stays(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD, max_idle=0) as (supervisor, processes):
+            voice = supervisor.voice(KEYS[0])
+            voice.prestart()
+            await until(lambda: voice.process is not None)
+            await used(voice)
+            other = supervisor.voice(KEYS[1])
+            await used(other)
+            await until(lambda: other.state == "stopped")  # it is over the cap
+            assert (voice.state, processes.started) == ("idle", ["af_a", "af_b"])
+
+    run(main())
+
+
 def test_one_that_left_while_somebody_waits_is_started_again_and_that_is_no_crash(
     private: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,20 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from ttsmesh.audio import frames
+from ttsmesh.limits import MIB
 from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.level import TARGET
+from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import Phonemes, WordSpan
+from ttsmesh.model.phrases import PHRASE_CHARACTERS
 from ttsmesh.model.renderer import Rank, Renderer
+from ttsmesh.model.script import Losses
 from ttsmesh.model.synthesis import Part, Synthesizer, pcm
 from ttsmesh.model.tone_engine import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
 from ttsmesh.model.voices import Catalogue
+
+UNSAYABLE = 3
+"""Characters of each chunk, as the fake G2P counts."""
 
 
 class FakeG2P:
@@ -27,10 +34,19 @@ class FakeG2P:
             start = text.index(word, at)
             at = start + len(word)
             spans.append(WordSpan(start, at, start, at))
-        return Phonemes(text, tuple(spans), 0)
+        return Phonemes(text, tuple(spans), UNSAYABLE)
+
+    async def detect(self, sentences: Sequence[str], priority: int = 0) -> list[str | None]:
+        return [None for _ in sentences]
 
 
 class FakeCatalogue:
+    def __init__(self) -> None:
+        self.changes = 0
+
+    def version(self, name: str) -> int:
+        return self.changes
+
     def loudness(self, name: str) -> float:
         return TARGET
 
@@ -56,10 +72,17 @@ class SpeechlikeEngine(ToneEngine):
         return Rendered(samples, durations)
 
 
-def synthesis(main: Callable[[Synthesizer, Renderer], Awaitable[None]], engine: ToneEngine | None = None) -> None:
+def synthesis(
+    main: Callable[[Synthesizer, Renderer], Awaitable[None]],
+    engine: ToneEngine | None = None,
+    *,
+    catalogue: FakeCatalogue | None = None,
+    phrase_bytes: int = 0,
+) -> None:
     async def run() -> None:
         renderer = Renderer(engine or ToneEngine(), on_stuck=lambda: pytest.fail("stuck"))
-        await main(Synthesizer(renderer, cast(G2P, FakeG2P()), cast(Catalogue, FakeCatalogue())), renderer)
+        voices = cast(Catalogue, catalogue or FakeCatalogue())
+        await main(Synthesizer(renderer, cast(G2P, FakeG2P()), voices, phrase_bytes), renderer)
         await renderer.close()
 
     asyncio.run(run())
@@ -190,3 +213,92 @@ def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
         await stream.aclose()
 
     synthesis(main)
+
+
+# --- what was said before ------------------------------------------------------------------------------------------
+
+
+def test_a_short_text_said_again_is_not_rendered_again_and_is_the_same() -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        first = [part async for part in parts(synthesizer, TEXT)]
+        renders = renderer.renders
+        again = [part async for part in parts(synthesizer, TEXT)]
+        assert renderer.renders == renders == len(first) > 1
+        assert [(part.pcm, part.words, part.start, part.end) for part in again] == [
+            (part.pcm, part.words, part.start, part.end) for part in first
+        ]
+        assert all(part.render_s == 0 for part in again)
+
+    synthesis(main, phrase_bytes=MIB)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"text": "one three"},
+        {"voice": "bf_emma"},
+        {"language": "en-gb"},
+        {"speed": 1.1},
+        {"volume": 50.0},
+        {"pauses": Pauses(clause=100)},
+        {"detect": True},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_anything_that_is_heard_makes_it_another_text(other: dict[str, Any]) -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        usual: dict[str, Any] = {"text": "one two", "voice": "af_heart", "language": "en-us", "speed": 1.0}
+        for request in (usual, usual | other, usual, usual | other):
+            async for _ in synthesizer.speak(**request, rank=lambda: 0):
+                pass
+        assert renderer.renders == 2
+
+    synthesis(main, phrase_bytes=MIB)
+
+
+def test_a_changed_voice_makes_it_another_text() -> None:
+    catalogue = FakeCatalogue()
+
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        for changes in (0, 0, 1, 1):
+            catalogue.changes = changes
+            assert [part async for part in parts(synthesizer, "one two")]
+        assert renderer.renders == 2
+
+    synthesis(main, catalogue=catalogue, phrase_bytes=MIB)
+
+
+def test_a_text_that_was_given_up_half_way_is_rendered_whole_the_next_time() -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        stream = parts(synthesizer, TEXT)
+        await anext(stream)
+        await stream.aclose()
+        whole = [part async for part in parts(synthesizer, TEXT)]
+        assert (whole[0].start, whole[-1].end) == (0, len(TEXT))
+        assert renderer.renders == 1 + len(whole)
+
+    synthesis(main, phrase_bytes=MIB)
+
+
+@pytest.mark.parametrize(("length", "renders"), [(PHRASE_CHARACTERS, 1), (PHRASE_CHARACTERS + 1, 2)])
+def test_long_texts_are_not_kept(length: int, renders: int) -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        text = "one " + " " * (length - 7) + "two"
+        for _ in range(2):
+            assert [part async for part in parts(synthesizer, text)]
+        assert renderer.renders == renders
+
+    synthesis(main, phrase_bytes=8 * MIB)
+
+
+def test_what_could_not_be_said_is_counted_each_time() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        for _ in range(2):
+            losses = Losses()
+            stream = synthesizer.speak(
+                "one two", voice="af_heart", language="en-us", speed=1.0, rank=lambda: 0, losses=losses
+            )
+            assert [part async for part in stream]
+            assert losses.unsayable == UNSAYABLE
+
+    synthesis(main, phrase_bytes=MIB)

@@ -146,6 +146,25 @@ def test_a_voice_that_waits_for_a_render_is_not_late() -> None:
     run(main())
 
 
+def test_the_render_does_not_wait_for_the_voices_process() -> None:
+    async def main() -> None:
+        rendered = asyncio.Event()
+
+        async def late(process: FakeProcess) -> None:
+            await rendered.wait()
+            await good(process)
+
+        async def until_rendered(utterance: Utterance) -> None:
+            while utterance.feed.first_chunk_at is None:  # noqa: ASYNC110  # it is a time, and tells nobody
+                await asyncio.sleep(0)
+            rendered.set()
+
+        outcome, _ = await spoken(FakeVoice(late), meanwhile=until_rendered)
+        assert isinstance(outcome, Finished)
+
+    run(main())
+
+
 def test_a_held_voice_owes_no_progress_until_it_goes_on() -> None:
     async def main() -> None:
         gone_on = asyncio.Event()

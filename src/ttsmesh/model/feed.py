@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed
+from ttsmesh.model.ahead import Ahead
 from ttsmesh.model.order import Order
 from ttsmesh.model.renderer import Rank
 from ttsmesh.model.script import Losses
 from ttsmesh.model.spoken import Spoken
-from ttsmesh.model.synthesis import RENDER_SPEED, Synthesizer
+from ttsmesh.model.synthesis import RENDER_SPEED, Part, Synthesizer
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Feed:
-    """Renders, and sends each chunk as soon as it exists; the listener's pace is ours.
+    """Renders, and sends each chunk as soon as it exists; the listener's pace is ours, but for one chunk ahead.
 
     ``begun`` is set once the listener has some audio, or knows that none will come. Seconds in ``rendered_s`` are of
     sound, in ``render_s`` of work.
@@ -46,23 +47,25 @@ class Feed:
         return True
 
     async def run(self) -> None:
-        """Wait until somebody listens, and send all of it; raises nothing of what may go wrong on the way."""
-        channel = await self.listener
-        try:
-            await channel.send(await self._stream(channel), patience=None)
-            self.begun.set()
-        except PeerGone:
-            return
-        except TtsmeshError as error:
-            await self._excuse(channel, error.code, error.message)
-        except Exception:
-            logger.exception("utterance %s", self._order.id)
-            await self._excuse(channel, Code.INTERNAL, "internal error")
+        """Render the first chunk, and once somebody listens send all; raises nothing of what may go wrong on the way.
 
-    async def _stream(self, channel: Channel) -> Message:
-        """Everything but the last message, which it returns."""
+        A voice process that has yet to start, or a device to open, takes no longer than the render meanwhile.
+        """
+        async with Ahead(self._parts()) as parts:
+            channel = await self.listener
+            try:
+                await channel.send(await self._stream(channel, parts), patience=None)
+                self.begun.set()
+            except PeerGone:
+                return
+            except TtsmeshError as error:
+                await self._excuse(channel, error.code, error.message)
+            except Exception:
+                logger.exception("utterance %s", self._order.id)
+                await self._excuse(channel, Code.INTERNAL, "internal error")
+
+    async def _parts(self) -> AsyncGenerator[Part, None]:
         order = self._order
-        await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
         async for part in self._synthesizer.speak(
             order.text,
             voice=order.key.voice,
@@ -80,13 +83,19 @@ class Feed:
                 self.first_chunk_at = asyncio.get_running_loop().time()
             self.render_s += part.render_s
             self.rendered_s += frames(part.pcm) / SAMPLE_RATE
+            yield part
+
+    async def _stream(self, channel: Channel, parts: Ahead[Part]) -> Message:
+        """Everything but the last message, which it returns."""
+        await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
+        async for part in parts:
             self.spoken.add(part.words, frames(part.pcm))
             await channel.send(Chunk(start=part.start, end=part.end), patience=None)
             for piece in slices(part.pcm):
                 # No limit: a paused listener may keep us waiting for hours. Its Speak exchange says whether it lives.
                 await channel.send(Audio(pcm=piece), patience=None)
                 self.begun.set()
-        if order.output is not None and not self.rendered_s:
+        if self._order.output is not None and not self.rendered_s:
             return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
         return AudioEnd()
 

@@ -12,7 +12,7 @@ from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.languages import LANGUAGES, language_name
-from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS
+from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
 from ttsmesh.messages import Accepted
 from ttsmesh.model import history, report
 from ttsmesh.model.callers import caller_name
@@ -63,7 +63,9 @@ class ModelServer:
             release_timeout=settings.release,
             max_idle=settings.idle_voices,
         )
-        self.hub = Hub(self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue), group)
+        self.hub = Hub(
+            self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue, settings.phrase_cache * MIB), group
+        )
         self.orders = Orders(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)

@@ -145,6 +145,8 @@ async def _run(
         hurry = asyncio.Event()
         _on_signals(server, hurry)
         server.renderer.start_loading()
+        if settings.prestart:
+            _prestart_voice(server)
         warming = group.create_task(_warm_g2p(server))
         living = group.create_task(notifier.keep_alive(lambda: not server.renderer.stuck))
         logger.info("model server %d serves", os.getpid())
@@ -174,6 +176,12 @@ async def _warm_g2p(server: ModelServer) -> None:
     with contextlib.suppress(TtsmeshError):
         _, language = server.orders.key(None, None)
         await server.g2p.warm(language, stay=True)
+
+
+def _prestart_voice(server: ModelServer) -> None:
+    """Start the default voice's process while the model loads."""
+    with contextlib.suppress(TtsmeshError):
+        server.supervisor.voice(server.orders.key(None, None)).prestart()
 
 
 def _on_signals(server: ModelServer, hurry: asyncio.Event) -> None:

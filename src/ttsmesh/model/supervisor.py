@@ -9,6 +9,7 @@ import contextlib
 import glob
 import hashlib
 import logging
+import math
 import os
 import signal
 import sys
@@ -59,6 +60,7 @@ class VoiceServer:
         self.starts = 0
         self.crashes = 0
         self.failed = False  # crashed too often; only a restart of the mesh clears it
+        self.stays = False  # its process does not leave when idle
         self.idle_since = 0.0
         self.process: asyncio.subprocess.Process | None = None
         self.up = False  # the process has answered once
@@ -92,13 +94,21 @@ class VoiceServer:
         self.utterances += 1
         try:
             async with await Channel.to(self._path) as channel:
-                if self._keeper is None or self._keeper.done():
-                    self._keeper = self._supervisor.group.create_task(self._keep(), name=f"keep {self.key.voice}")
+                self._have_kept()
                 yield channel
         finally:
             self.users -= 1
             self.idle_since = asyncio.get_running_loop().time()
             self._supervisor.retire_surplus()
+
+    def prestart(self) -> None:
+        """Start the process before anybody needs it; it stays."""
+        self.stays = True
+        self._have_kept()
+
+    def _have_kept(self) -> None:
+        if self._keeper is None or self._keeper.done():
+            self._keeper = self._supervisor.group.create_task(self._keep(), name=f"keep {self.key.voice}")
 
     async def _keep(self) -> None:
         """A process for as long as anybody waits: spawn, wait for its end, and again if somebody came meanwhile."""
@@ -150,7 +160,7 @@ class VoiceServer:
             *("--lifeline-fd", str(lifeline)),
             *("--parent", str(os.getpid())),
             *("--model-socket", self._supervisor.model_socket),
-            *("--idle", str(self._supervisor.idle_timeout)),
+            *("--idle", str(math.inf if self.stays else self._supervisor.idle_timeout)),
             *("--release", str(self._supervisor.release_timeout)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
@@ -217,7 +227,9 @@ class Supervisor:
 
     def retire_surplus(self) -> None:
         """Let the longest idle processes beyond the cap leave. Busy ones never count."""
-        idle = [voice for voice in self.voices.values() if voice.process is not None and not voice.users]
+        idle = [
+            voice for voice in self.voices.values() if voice.process is not None and not (voice.users or voice.stays)
+        ]
         idle.sort(key=lambda voice: voice.idle_since)
         for voice in idle[: max(0, len(idle) - self._max_idle)]:
             voice.retire()

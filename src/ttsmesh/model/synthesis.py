@@ -1,8 +1,8 @@
 """Text to PCM, chunk by chunk, as it is asked for: phonemes, render, pauses, volume, s16le."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ttsmesh.model.g2p import G2P
 from ttsmesh.model.level import at_volume, levelling
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import WordSpan
+from ttsmesh.model.phrases import PHRASE_CHARACTERS, Phrase, Phrases
 from ttsmesh.model.renderer import Rank, Renderer
 from ttsmesh.model.script import Losses, Script
 from ttsmesh.model.spacing import TAIL, Spaced, space
@@ -42,12 +43,13 @@ DEFAULT_PAUSES = Pauses()
 
 
 class Synthesizer:
-    """Everything between a text and its sound."""
+    """Everything between a text and its sound. ``phrase_bytes``: of PCM of short texts, kept to be said again."""
 
-    def __init__(self, renderer: Renderer, g2p: G2P, catalogue: Catalogue) -> None:
+    def __init__(self, renderer: Renderer, g2p: G2P, catalogue: Catalogue, phrase_bytes: int = 0) -> None:
         self._renderer = renderer
         self._g2p = g2p
         self._catalogue = catalogue
+        self._phrases: Phrases[Part] = Phrases(phrase_bytes)
 
     async def speak(
         self,
@@ -67,15 +69,45 @@ class Synthesizer:
         sets the pace.
 
         ``heard_at``: the speed it is heard at just now. ``volume``: percent of the common loudness.
-        ``detect``: ``language`` is the first sentence's only. ``losses``: where to count.
+        ``detect``: ``language`` is the first sentence's only. ``losses``: where to count, from nothing.
 
         Raises:
             SynthesisError, ConfigError: this text, or any, cannot be rendered.
         """
-        loop = asyncio.get_running_loop()
-        pack = await asyncio.to_thread(self._catalogue.load, voice)
+        version, pack = await asyncio.to_thread(self._voice, voice)
+        losses = losses if losses is not None else Losses()
         volume *= levelling(self._catalogue.loudness(voice))
+        key = (text, voice, version, language, speed, volume, pauses, detect)  # all that the sound depends on
+        if (known := self._phrases.get(key)) is not None:
+            losses.unsayable += known.unsayable
+            losses.dropped += known.dropped
+            for part in known.parts:
+                yield part
+            return
         script = Script(self._g2p, text, language, rank(), heard_at, detect=detect, losses=losses)
+        parts: list[Part] = []
+        async for part in self._render(script, text, pack, speed, volume, pauses, rank):
+            if len(text) <= PHRASE_CHARACTERS:
+                parts.append(replace(part, render_s=0.0))
+            yield part
+        if len(text) <= PHRASE_CHARACTERS:
+            self._phrases.keep(key, Phrase(parts, losses.unsayable, losses.dropped))
+
+    def _voice(self, name: str) -> tuple[Hashable, Floats]:
+        # In this order: a file that changes in between makes a sound that is never found again.
+        return self._catalogue.version(name), self._catalogue.load(name)
+
+    async def _render(
+        self,
+        script: Script,
+        text: str,
+        pack: Floats,
+        speed: float,
+        volume: float,
+        pauses: Pauses,
+        rank: Rank,
+    ) -> AsyncIterator[Part]:
+        loop = asyncio.get_running_loop()
         said: int | None = None  # up to which character
         async for chunk, phonemes in script:
             tokens, _ = encode(phonemes.text)

@@ -143,8 +143,8 @@ class Utterance:
 
     @property
     def real_time_factor(self) -> float | None:
-        """Seconds of rendering per second of sound."""
-        return self.feed.render_s / self.feed.rendered_s if self.feed.rendered_s else None
+        """Seconds of rendering per second of sound; None where nothing had to be rendered."""
+        return self.feed.render_s / self.feed.rendered_s if self.feed.rendered_s and self.feed.render_s else None
 
     def watch(self) -> asyncio.Queue[Message]:
         """Started, Progress and the outcome, for somebody who waits."""
@@ -216,7 +216,8 @@ class Utterance:
                     await self._take_back(channel)
                 raise
             finally:
-                feeding.cancel()
+                if not feeding.cancelling():
+                    feeding.cancel()
                 steering.cancel()
                 watching.cancel()
                 await asyncio.wait([feeding, steering, watching])

@@ -4,7 +4,7 @@ import difflib
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,6 +145,10 @@ class Catalogue:
         table: Floats = np.sum([np.float32(share) * pack for share, pack in parts], axis=0, dtype=np.float32)
         table.flags.writeable = False
         return table
+
+    def version(self, name: str) -> Hashable:
+        """Another one whenever what ``load`` gives may be another. Raises as ``check`` does."""
+        return tuple(_version(self._path(part)) for part, _ in self._parts(name))
 
     def loudness(self, name: str) -> float:
         """LUFS, unlevelled: as measured, of a blend the mean, of one that was never measured the usual. Raises as

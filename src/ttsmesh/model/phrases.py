@@ -1,0 +1,64 @@
+"""Short texts that were rendered before: said again, they need no model and sound at once. In memory only."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+PHRASE_CHARACTERS = 200
+"""Of a text that is worth keeping: what programs say again and again is short."""
+
+
+class Sized(Protocol):
+    @property
+    def pcm(self) -> bytes: ...
+
+
+_Part = TypeVar("_Part", bound=Sized)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Generic[_Part]):
+    """A whole text: its parts in order, and how many characters and phonemes of it could not be said."""
+
+    parts: Sequence[_Part]
+    unsayable: int = 0
+    dropped: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of PCM."""
+        return sum(len(part.pcm) for part in self.parts)
+
+
+class Phrases(Generic[_Part]):
+    """Keeps up to ``most`` bytes of PCM; whatever was not asked for the longest goes first.
+
+    A key must hold everything that the sound depends on, so that nothing kept is ever wrong, only unused.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Phrase[_Part]] = OrderedDict()
+        self.size = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Hashable) -> Phrase[_Part] | None:
+        """What was kept under ``key``."""
+        if (phrase := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+        return phrase
+
+    def keep(self, key: Hashable, phrase: Phrase[_Part]) -> None:
+        """Keep ``phrase``, unless it is bigger than all that may be kept."""
+        if phrase.size > self._most:
+            return
+        if (old := self._kept.pop(key, None)) is not None:
+            self.size -= old.size
+        self._kept[key] = phrase
+        self.size += phrase.size
+        while self.size > self._most:
+            _, oldest = self._kept.popitem(last=False)
+            self.size -= oldest.size

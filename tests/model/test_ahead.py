@@ -1,0 +1,127 @@
+"""One item is made ahead, never two, and what goes wrong comes in its place."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any
+
+import pytest
+
+from ttsmesh.model.ahead import Ahead
+
+
+class Items:
+    """Counts what was begun of ``most`` items, and fails after them if it is told to."""
+
+    def __init__(self, most: int, error: Exception | None = None) -> None:
+        self.begun = 0
+        self.closed = False
+        self._most = most
+        self._error = error
+
+    async def make(self) -> AsyncGenerator[int, None]:
+        try:
+            for number in range(self._most):
+                self.begun = number + 1
+                await asyncio.sleep(0)
+                yield number
+            if self._error is not None:
+                raise self._error
+        finally:
+            self.closed = True
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(main, debug=True)
+
+
+def test_the_first_is_made_before_anybody_asks_and_only_the_first() -> None:
+    async def main() -> None:
+        items = Items(5)
+        async with Ahead(items.make()):
+            await settled()
+            assert items.begun == 1
+
+    run(main())
+
+
+def test_while_one_is_used_the_next_is_made_and_all_come_in_order() -> None:
+    async def main() -> None:
+        items = Items(4)
+        taken = []
+        async with Ahead(items.make()) as ahead:
+            async for number in ahead:
+                await settled()
+                assert items.begun == min(4, number + 2)
+                taken.append(number)
+        assert taken == [0, 1, 2, 3]
+        assert items.closed
+
+    run(main())
+
+
+def test_an_error_comes_after_all_that_was_made_before_it() -> None:
+    async def main() -> None:
+        taken = []
+        async with Ahead(Items(2, ValueError("no")).make()) as ahead:
+            with pytest.raises(ValueError, match="no"):
+                async for number in ahead:
+                    await settled()
+                    taken.append(number)
+        assert taken == [0, 1]
+
+    run(main())
+
+
+def test_an_error_that_nobody_waits_for_is_nobodys() -> None:
+    async def main() -> None:
+        async with Ahead(Items(0, ValueError("no")).make()):
+            await settled()
+
+    run(main())
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_leaving_ends_what_is_being_made(taken: int) -> None:
+    async def main() -> None:
+        ended = asyncio.Event()
+
+        async def slow() -> AsyncGenerator[int, None]:
+            for number in range(taken):
+                yield number
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        async with Ahead(slow()) as ahead:
+            if taken:
+                async for _ in ahead:
+                    break
+            await settled()
+        assert ended.is_set()
+
+    run(main())
+
+
+def test_whoever_is_cancelled_while_waiting_ends_what_is_being_made() -> None:
+    async def main() -> None:
+        items = Items(1)
+
+        async def take() -> None:
+            async with Ahead(items.make()) as ahead:
+                async for _ in ahead:
+                    await asyncio.Event().wait()
+
+        task = asyncio.create_task(take())
+        await settled()
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        assert items.closed
+
+    run(main())
