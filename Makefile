@@ -63,7 +63,8 @@ format: $(INSTALLED) ## Format the sources
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup ## Measure: start, acknowledgement, first sound, rendering
+bench: setup ## Measure: start, acknowledgement, first sound, rendering; takes a quarter of an hour
+	@PYTHON=$(BIN)/python sh contrib/system.sh tests bench
 	$(BIN)/python -m bench
 
 bench-long: setup ## Render 10,000 utterances and watch memory; takes an hour

@@ -15,7 +15,8 @@ from bench.run import Run
 from bench.warm import ask, queue, save, timed, until_idle, warm_mesh
 from ttsmesh.messages import Stop
 
-TRIES = 30
+TRIES = 15
+MINUTE_S = 60
 LONG_S = 14.0
 """Seconds of the texts that are interrupted: a few in turn, so that each needs to be saved only once."""
 
@@ -92,8 +93,8 @@ def measure(run: Run) -> None:
     try:
         with warm_mesh(run, heard.env) as mesh:
             ear = Ear(run, mesh, heard)
-            _first_sample(ear)
-            _two_minutes(ear)
+            _words(ear)
+            _minute(ear)
             _stop(ear)
             _newer(ear)
             run.add("texts asked for and never heard", "", [ear.unheard], goal=0, note=f"of {ear.asked}")
@@ -101,25 +102,16 @@ def measure(run: Run) -> None:
         heard.close()
 
 
-def _first_sample(ear: Ear) -> None:
-    sounding, audible, clips = [], [], []
-    for number in ear.run.tries(TRIES, "say to the first audible sample, and the words", seconds=110):
+def _words(ear: Ear) -> None:
+    """The first and the last word; those of the same text in a file say what the recogniser makes of them at best."""
+    clips: list[tuple[str, Clip]] = []
+    for number in ear.run.tries(TRIES, "the words of short texts", seconds=45):
         text = short(ear.run, number)
         ear.quiet()
         if (begun := ear.sound(text)) is None:
             continue
         ear.quiet()
-        clip = ear.heard.since(begun)
-        clips.append((text, clip))
-        sounding.append((clip.time(listening.first_sound(clip) or 0) - begun) * 1e3)
-        audible.append((clip.time(listening.first_sound(clip, listening.AUDIBLE) or 0) - begun) * 1e3)
-    ear.run.add("`say` process started to first audible sample", "ms", audible, goal=250, note="above 1 %")
-    ear.run.add("`say` process started to first sample that is not zero", "ms", sounding)
-    _words(ear, clips)
-
-
-def _words(ear: Ear, clips: list[tuple[str, Clip]]) -> None:
-    """The first and the last word; those of the same text in a file say what the recogniser makes of them at best."""
+        clips.append((text, ear.heard.since(begun)))
     ear.run.say("recognising the words, and comparing with a file of the same text")
     exact, first, last = [], [], []
     for text, clip in clips:
@@ -152,7 +144,7 @@ def _stop(ear: Ear) -> None:
     texts = itertools.cycle(ear.long)
     processes: list[Cut] = []
     exchanges: list[Cut] = []
-    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own", seconds=130):
+    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own", seconds=45):
         for cuts in (processes, exchanges):
             text = next(texts)
             if (asked := _begin(ear, text)) is None:
@@ -198,7 +190,7 @@ def _newer(ear: Ear) -> None:
         ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # its process is there from now on
         until_idle(ear.mesh)
     cuts: list[Cut] = []
-    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound", seconds=100):
+    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound", seconds=35):
         text = next(texts)
         if (asked := _begin(ear, text)) is None:
             continue
@@ -223,9 +215,9 @@ def _newer(ear: Ear) -> None:
     ear.run.add("newer `say` started to its own first audible sample", "ms", new)
 
 
-def _two_minutes(ear: Ear) -> None:
-    for _ in ear.run.tries(1, "gaps inside a text of two minutes", quick=1):
-        text = ear.run.texts.of_seconds(15 if ear.run.quick else 120)
+def _minute(ear: Ear) -> None:
+    for _ in ear.run.tries(1, "gaps inside a text of a minute", quick=1):
+        text = ear.run.texts.of_seconds(15 if ear.run.quick else MINUTE_S)
         ear.quiet()
         if (begun := ear.sound(text)) is None:
             continue

@@ -1,17 +1,46 @@
-"""How soon a short text's first sound exists, inside the mesh: before there is an audio device to be heard from."""
+"""How soon a short text that nobody has heard before is heard, warm and cold, and where the milliseconds go.
 
+At the ear: from the start of a process, or a line written to one that stays, to the first audible sample of the virtual
+sink; all ways in turn, into the same sink.
+"""
+
+import random
 import time
+from pathlib import Path
 
-from tests.heard import Heard
+from tests.heard import Heard, missing_programs
 from tests.mesh import Mesh
 
+from bench import listening
+from bench.plot import cumulative, waterfall
 from bench.run import Run
-from bench.warm import ask, until_idle, warm_mesh
-from ttsmesh.messages import Finished, Say, Started
-from ttsmesh.schema import Request
+from bench.warm import ask, state, until_idle, warm_mesh
+from bench.ways import Say, Way, ways
+from ttsmesh.messages import STAGES, Stop, Timeline
+
+TRIES = 35
+OTHERS = 2
+"""Of so many tries, one is also made by those whom we compare with."""
 
 SHORT = (8, 45)
 """Phonemes of a short text: from one word to a sentence."""
+
+VOICE = "af_heart"
+COLD_TRIES = 5
+SETTLED_S = 0.2
+"""Seconds of silence before each try."""
+
+HEARD_S = 0.08
+"""Seconds of each text that are heard before it is ended."""
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+GOALS = {"say": 150.0, "say, a text said before": 90.0, "pipe": 110.0}
+"""Milliseconds, of the median."""
+
+BEYOND_MS = 40.0
+RENDERS = 1.2
+"""What a first sound may take beyond the client's process: so many times the first chunk's render, and this."""
 
 
 def short(run: Run, number: int) -> str:
@@ -20,31 +49,85 @@ def short(run: Run, number: int) -> str:
 
 
 def measure(run: Run) -> None:
+    if missing := missing_programs():
+        raise RuntimeError(f"not installed: {', '.join(missing)}")
     heard = Heard()
     try:
         with warm_mesh(run, heard.env) as mesh:
-            ready, saved = [], []
-            for number in run.tries(30, "Say to the voice server's first PCM, and to a saved file"):
-                time.sleep(0.1)
-                ready.append(_until(mesh, Say(text=short(run, number), wait=True), Started))
-                until_idle(mesh)
-                target = str(mesh.work / f"{number}.wav")
-                saved.append(_until(mesh, Say(text=short(run, number), output=target, wait=True), Finished))
-                until_idle(mesh)
-            run.add("`Say` sent to `Started`, short text", "ms", ready, note="the voice server has the first PCM")
-            run.add("`Say` sent to `Finished`, short text saved", "ms", saved)
+            _warm(run, mesh, heard)
+            _cold(run, mesh, heard)
     finally:
         heard.close()
 
 
-def _until(mesh: Mesh, request: Request, wanted: type[Started] | type[Finished]) -> float:
-    """Milliseconds. It is heard to the end nevertheless: interruptions are measured elsewhere."""
-    begun = time.monotonic()
-    taken = None
-    with ask(mesh, request) as client:
-        for message in client:
-            if isinstance(message, wanted):
-                taken = (time.monotonic() - begun) * 1e3
-    if taken is not None:
-        return taken
-    raise RuntimeError(f"no {wanted.__name__}\n{mesh.log()}")
+def _warm(run: Run, mesh: Mesh, heard: Heard) -> None:
+    draw = random.Random(run.seed)
+    first: dict[str, list[float]] = {}
+    stages: dict[str, list[dict[str, float]]] = {}
+    beyond: list[float] = []
+    with ways(run, mesh, heard.env, VOICE) as found:
+        order = list(found)
+        for number in run.tries(TRIES, f"first sound: {', '.join(found)}", seconds=90):
+            draw.shuffle(order)
+            for name in order:
+                way = found[name]
+                if not isinstance(way, Say) and number % OTHERS:
+                    continue
+                began, taken = _first_sound(way, short(run, number), heard, draw)
+                first.setdefault(name, []).append(taken)
+                if isinstance(way, Say):
+                    reached = _stages(mesh, began) | {"heard": taken}
+                    stages.setdefault(name, []).append(reached)
+                    if name == "say":
+                        render = reached["rendered"] - reached["phonemes"]
+                        beyond.append(taken - way.took_s * 1e3 - RENDERS * render)
+    for name, values in first.items():
+        run.add(f"first sound: {name}", "ms", values, goal=GOALS.get(name))
+    run.add("first sound: say", "ms", first["say"], goal=250, judged="p95")
+    what = f"`say`: beyond its process and {RENDERS:g} times the first chunk's render"
+    run.add(what, "ms", beyond, goal=BEYOND_MS)
+    for name, every in stages.items():
+        for stage in every[0]:
+            run.add(f"{name}: began to {stage}", "ms", [one[stage] for one in every if stage in one])
+    if not run.quick:
+        cumulative(DOCS / "first-sound.png", first)
+        waterfall(DOCS / "timeline.png", stages)
+
+
+def _first_sound(way: Way, text: str, heard: Heard, draw: random.Random) -> tuple[float, float]:
+    """When it began, and the milliseconds until it was heard. No try begins at the same point of the sink's
+    blocks as the one before."""
+    heard.await_silence(SETTLED_S)
+    time.sleep(draw.uniform(0.01, 0.05))
+    began = way.begin(text)
+    sounding = heard.recorder.await_sound(began)
+    heard.recorder.between(began, sounding + HEARD_S)
+    way.end()
+    clip = heard.since(began)
+    audible = listening.first_sound(clip, listening.AUDIBLE)
+    if audible is None:
+        raise RuntimeError("a text was too quiet to be heard")
+    return began, (clip.time(audible) - began) * 1e3
+
+
+def _stages(mesh: Mesh, began: float) -> dict[str, float]:
+    """Milliseconds from ``began`` to each stage of the last text, in the order in which they were reached."""
+    (timeline,) = [entry for entry in state(mesh)[1] if isinstance(entry, Timeline)]
+    late = (timeline.zero_at - began) * 1e3
+    reached = {stage: late + at for stage in STAGES if (at := getattr(timeline, stage)) is not None}
+    return dict(sorted(reached.items(), key=lambda one: one[1]))
+
+
+def _cold(run: Run, mesh: Mesh, heard: Heard) -> None:
+    """Nothing runs; the model's files are prepared, and as far as memory allows they are in the page cache."""
+    cold = []
+    say = Say(mesh)
+    for number in run.tries(COLD_TRIES, "first sound, nothing running", seconds=40):
+        mesh.run("kill")
+        mesh.until_gone()
+        began = say.begin(short(run, number))
+        cold.append((heard.recorder.await_sound(began, timeout=60) - began) * 1e3)
+        ask(mesh, Stop()).close()
+        until_idle(mesh)
+        heard.await_silence(SETTLED_S)
+    run.add("first sound: `say`, nothing running", "ms", cold, goal=2500)

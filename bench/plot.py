@@ -1,52 +1,98 @@
-"""The plots: of word errors against the rate, for the README, and of the real-time factor against the length."""
+"""The plots of the README: word errors against the rate, the real-time factor against the length, first sounds."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 _COLOURS = ("tab:blue", "tab:red")
 
 
-def plot(path: Path, rates: Sequence[float], errors: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]]) -> None:
-    """``errors``: of each way to be fast, and of each way to be judged, (rate, word error rate)."""
+@contextlib.contextmanager
+def _axes(path: Path, height: float = 3.6) -> Iterator[Any]:
+    """Where to draw what ``path`` will show; ``height`` in inches without what lies outside of the axes."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 3.6))
-    for colour, (way, judged) in zip(_COLOURS, errors.items(), strict=True):
-        for line, (how, points) in zip(("-", "--"), judged.items(), strict=True):
-            axes.plot(*zip(*points, strict=True), line, color=colour, marker="o", markersize=4, label=f"{way}, {how}")
-    axes.set_xticks(rates, [f"{rate:g}x" for rate in rates])
-    axes.set_ylim(0, 1)
-    axes.set_xlabel("speed")
-    axes.set_ylabel("word error rate (Whisper tiny.en)")
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
-    figure.tight_layout()
+    figure, axes = pyplot.subplots(figsize=(7, height))
+    yield axes
     path.parent.mkdir(exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
+    figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
     pyplot.close(figure)
+
+
+def plot(path: Path, rates: Sequence[float], errors: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]]) -> None:
+    """``errors``: of each way to be fast, and of each way to be judged, (rate, word error rate)."""
+    with _axes(path) as axes:
+        for colour, (way, judged) in zip(_COLOURS, errors.items(), strict=True):
+            for line, (how, points) in zip(("-", "--"), judged.items(), strict=True):
+                axes.plot(
+                    *zip(*points, strict=True), line, color=colour, marker="o", markersize=4, label=f"{way}, {how}"
+                )
+        axes.set_xticks(rates, [f"{rate:g}x" for rate in rates])
+        axes.set_ylim(0, 1)
+        axes.set_xlabel("speed")
+        axes.set_ylabel("word error rate (Whisper tiny.en)")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=8)
 
 
 def by_length(path: Path, every: Sequence[Mapping[str, Mapping[str, float]]]) -> None:
     """Real-time factor by the length of the text, of each renderer; the first of them knows that length."""
-    import matplotlib
+    with _axes(path) as axes:
+        for name in every[0]:
+            points = sorted(
+                (next(iter(one.values()))["tokens"], one[name]["whole"] / one[name]["sound"]) for one in every
+            )
+            axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=0.8, label=name)
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlabel("phonemes")
+        axes.set_ylabel("render seconds / audio seconds")
+        axes.grid(alpha=0.3, which="both")
+        axes.legend(fontsize=8)
 
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 3.6))
-    for name in every[0]:
-        points = sorted((next(iter(one.values()))["tokens"], one[name]["whole"] / one[name]["sound"]) for one in every)
-        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=0.8, label=name)
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_xlabel("phonemes")
-    axes.set_ylabel("render seconds / audio seconds")
-    axes.grid(alpha=0.3, which="both")
-    axes.legend(fontsize=8)
-    figure.tight_layout()
-    path.parent.mkdir(exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
-    pyplot.close(figure)
+def cumulative(path: Path, every: Mapping[str, Sequence[float]]) -> None:
+    """What share of the tries had been heard after so many milliseconds, of each way."""
+    with _axes(path) as axes:
+        for way, values in every.items():
+            taken = sorted(values)
+            axes.step(
+                [taken[0], *taken], [place / len(taken) for place in range(len(taken) + 1)], where="post", label=way
+            )
+        axes.set_xscale("log")
+        ticks = [
+            tick
+            for tick in (25, 50, 100, 150, 200, 300, 500, 1000, 2000)
+            if tick <= 1.3 * max(map(max, every.values()))
+        ]
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.minorticks_off()
+        axes.set_ylim(0, 1)
+        axes.set_xlabel("milliseconds from the start to the first audible sample")
+        axes.set_ylabel("share of the tries")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=8)
+
+
+def waterfall(path: Path, every: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
+    """Where the milliseconds went, of each way: of every stage the median of when it was reached."""
+    with _axes(path, 0.8 + 0.6 * len(every)) as axes:
+        colours: dict[str, str] = {}
+        for row, tries in enumerate(every.values()):
+            reached = {stage: median(one[stage] for one in tries if stage in one) for one in tries for stage in one}
+            before = 0.0
+            for stage, at in sorted(reached.items(), key=lambda one: one[1]):
+                label = None if stage in colours else stage
+                colour = colours.setdefault(stage, f"C{len(colours)}")
+                axes.barh(row, max(0.0, at - before), left=before, height=0.6, color=colour, label=label)
+                before = at
+        axes.set_yticks(range(len(every)), list(every))
+        axes.invert_yaxis()
+        axes.set_xlabel("milliseconds until ...")
+        axes.grid(alpha=0.3, axis="x")
+        axes.legend(fontsize=8, ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.35))

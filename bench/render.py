@@ -36,7 +36,7 @@ def measure(run: Run) -> None:
         # All lengths in turn, so that a slow minute of the machine does not fall on one of them.
         jobs = [wanted for turn in range(max(dict(LENGTHS).values())) for wanted, count in LENGTHS if turn < count]
         _ask(workers, warm_up[1], 0)
-        for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(LENGTHS), seconds=240):
+        for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(LENGTHS), seconds=60):
             times[jobs[number]].append(_ask(workers, run.texts.of_phonemes(jobs[number]), number))
         who = ", ".join(f"{name}: {worker.ready['name']}" for name, worker in workers.items())
     _report(run, times, who)

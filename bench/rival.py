@@ -14,20 +14,20 @@ from ttsmesh.model.voices import Catalogue
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = ROOT / ".bench-venv"
-REQUIREMENT = "kokoro-onnx==0.6.1"
+REQUIREMENTS = ["kokoro-onnx==0.6.1", "sounddevice==0.5.6"]
 
 
-def command(run: Run, voice: str, warm_up: str) -> list[str]:
-    """The worker's command; makes its environment at first use."""
+def command(run: Run, voice: str, warm_up: str, worker: str = "bench.render_rival") -> list[str]:
+    """The command of ``worker``, a module; makes its environment at first use."""
     python = ENVIRONMENT / "bin" / "python"
     installed = ENVIRONMENT / ".installed"
-    if not installed.exists() or installed.read_text() != REQUIREMENT:
-        run.say(f"making {ENVIRONMENT.name} with {REQUIREMENT} (a minute)")
+    if not installed.exists() or installed.read_text() != str(REQUIREMENTS):
+        run.say(f"making {ENVIRONMENT.name} with {REQUIREMENTS[0]} (a minute)")
         subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-input", REQUIREMENT]
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-input", *REQUIREMENTS]
         subprocess.run(pip, check=True, stdout=sys.stderr)
-        installed.write_text(REQUIREMENT)
-    return [str(python), "-m", "bench.render_rival", voice, warm_up, str(_model()), str(voices(voice))]
+        installed.write_text(str(REQUIREMENTS))
+    return [str(python), "-m", worker, voice, warm_up, str(_model()), str(voices(voice))]
 
 
 def _model() -> Path:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,13 +13,14 @@ from typing import Any, Self
 class Worker:
     """Started by entering it, which waits until it says that it is ready; closing its input ends it."""
 
-    def __init__(self, command: Sequence[str], cwd: Path) -> None:
+    def __init__(self, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> None:
         self._command = command
         self._cwd = cwd
+        self._env = env
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            self._command, cwd=self._cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            self._command, cwd=self._cwd, env=self._env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.ready = self._answer()
         return self

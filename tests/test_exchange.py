@@ -40,6 +40,7 @@ from ttsmesh.messages import (
     Stop,
     Summary,
     Synthesize,
+    Timeline,
     UtteranceState,
     VoiceEntry,
     Voices,
@@ -69,6 +70,7 @@ VOICE = VoiceState(voice="v", language="l", state="idle", utterances=0)
 UTTERANCE = UtteranceState(id="a-1", voice="v", language="l", state="waiting", age_s=0.0)
 OUTCOME = HistoryEntry(id="a-1", when=0.0, voice="v", language="l", saved=False, outcome="finished")
 SUMMARY = Summary(measure="first_audio_ms", count=0)
+TIMELINE = Timeline(id="a-1", zero_at=0.0)
 LANGUAGE, ENTRY, END = LanguageEntry(code="l", name="L"), VoiceEntry(name="v", language="l", gender="f"), End()
 
 
@@ -122,7 +124,7 @@ def answered(request: Request, *replies: Message) -> Pair:
         (SYNTHESIZE, [FAILED]),
         *((command, [ACCEPTED]) for command in COMMANDS),
         (Status(), [SERVER, VOICE, UTTERANCE, VOICE, END]),
-        (Status(), [SERVER, SUMMARY, OUTCOME, END]),
+        (Status(), [SERVER, SUMMARY, OUTCOME, TIMELINE, END]),
         (Status(), [SERVER, END]),
         (History(), [OUTCOME, OUTCOME, END]),
         (History(), [END]),

@@ -42,6 +42,7 @@ from ttsmesh.messages import (
     Stop,
     Summary,
     Synthesize,
+    Timeline,
     UtteranceState,
     VoiceEntry,
     Voices,
@@ -90,7 +91,7 @@ _REPLIES: Mapping[type[Request], Replies] = {
     Status: {
         ASKED: {ServerState: STREAMING},
         STREAMING: {
-            **dict.fromkeys((VoiceState, UtteranceState, Summary, HistoryEntry), STREAMING),
+            **dict.fromkeys((VoiceState, UtteranceState, Summary, HistoryEntry, Timeline), STREAMING),
             End: ENDED,
         },
     },

@@ -103,6 +103,9 @@ BEGIN_TIMEOUT = 8.0
 """From a voice's first audio, the floor being its own, to its ``Started``: a device may take 4 s to open, and another
 one 1 s to be let go."""
 
+FIRST_PROGRESS = 0.15
+"""From a voice's ``Started`` to its first ``Progress``: most devices have played something by then."""
+
 PROGRESS_INTERVAL = 0.5
 PROGRESS_TIMEOUT = 5.0
 """A voice that sounds says so every 500 ms; one that has been silent about it for 5 s is replaced."""

@@ -36,6 +36,9 @@ OUTCOMES = ("finished", "interrupted", "failed")
 MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
 """What is compared with the usual: to the first sample of speech, to the first chunk of a save, rendering of both."""
 
+STAGES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "written", "heard")
+"""What an utterance goes through until it is heard, in this order but for what goes on at the same time."""
+
 
 # --- requests: cli -> model ----------------------------------------------------------------------------------------
 
@@ -43,7 +46,8 @@ MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
 class Say(Request, name="say"):
     """Speak ``text``, or save it as ``output`` (absolute). ``umask`` is the caller's, for the file's mode.
 
-    ``terminal``: a person reads what the caller prints, and may be told of an earlier failure.
+    ``terminal``: a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
+    ``sent_at``: CLOCK_MONOTONIC seconds when the caller's process began, and when it made this.
     """
 
     text: Annotated[str, Text(limits.MAX_TEXT)]
@@ -61,6 +65,8 @@ class Say(Request, name="say"):
     priority: Annotated[str, OneOf("important", "text", "notification", "progress")] = "text"
     caller: OptionalName = None
     device: OptionalName = None
+    began_at: OptionalSeconds = None
+    sent_at: OptionalSeconds = None
 
 
 class Stop(Request, name="stop"):
@@ -91,8 +97,8 @@ class SetSpeed(Request, name="set_speed"):
 
 
 class Status(Request, name="status"):
-    """How the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry if
-    there is one, then End.
+    """How the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry and
+    Timeline if there is one, then End.
     """
 
 
@@ -186,10 +192,16 @@ class Started(Message, name="started"):
 
 
 class Progress(Message, name="progress"):
-    """Still sounding: frames heard so far; towards clients also how many characters of the text that is."""
+    """Still sounding: frames heard so far; towards clients also how many characters of the text that is.
+
+    ``written_at`` and ``heard_at``: CLOCK_MONOTONIC seconds when the first sample was given to the device, and when the
+    device had played it, as far as that is known.
+    """
 
     heard: Count
     characters: OptionalCount = None
+    written_at: OptionalSeconds = None
+    heard_at: OptionalSeconds = None
 
 
 class Finished(Message, name="finished"):
@@ -316,6 +328,27 @@ class HistoryEntry(Message, name="history_entry"):
     real_time_factor: OptionalSeconds = None
     rendered_s: Seconds = 0.0
     heard_s: Seconds = 0.0
+
+
+class Timeline(Message, name="timeline"):
+    """When the last accepted utterance reached its ``STAGES``: milliseconds since its client's process began, or where
+    that is not known (then ``sent`` is absent) since it was accepted.
+
+    ``sent``: the client asked. ``turn``: the floor became its own. ``ready``: its voice process answered. ``phonemes``,
+    ``rendered``: of the first chunk. ``written``, ``heard``: the first sample. ``zero_at``: what they count from, in
+    CLOCK_MONOTONIC seconds.
+    """
+
+    id: Id
+    zero_at: Seconds
+    sent: OptionalSeconds = None
+    accepted: OptionalSeconds = None
+    turn: OptionalSeconds = None
+    ready: OptionalSeconds = None
+    phonemes: OptionalSeconds = None
+    rendered: OptionalSeconds = None
+    written: OptionalSeconds = None
+    heard: OptionalSeconds = None
 
 
 class Summary(Message, name="summary"):

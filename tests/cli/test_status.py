@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ttsmesh.cli import status as module
 from ttsmesh.cli.client import NotRunning
 from ttsmesh.errors import ConfigError, PeerGone
-from ttsmesh.messages import End, HistoryEntry, ServerState, Summary, UtteranceState, VoiceState
+from ttsmesh.messages import End, HistoryEntry, ServerState, Summary, Timeline, UtteranceState, VoiceState
 from ttsmesh.schema import Message
 
 SERVER = ServerState(
@@ -50,6 +50,18 @@ def entry(outcome: str = "finished", **more: Any) -> HistoryEntry:
     return HistoryEntry(**(fields | {"outcome": outcome} | more))
 
 
+TIMELINE = Timeline(
+    id="ab-11",
+    zero_at=7.0,
+    sent=52.2,
+    accepted=54.9,
+    turn=54.9,
+    phonemes=63.0,
+    ready=60.0,
+    rendered=140.4,
+    written=142.0,
+    heard=168.0,
+)
 FAILED = entry("failed", code="no_audio", message="no audio output")
 
 
@@ -167,6 +179,42 @@ def test_nothing_a_terminal_would_obey_is_printed(answers: list[Any]) -> None:
 )
 def test_ages_are_written_in_their_largest_units(seconds: float | None, written: str) -> None:
     assert module._duration(seconds) == written
+
+
+# --- where the milliseconds went -----------------------------------------------------------------------------------
+
+
+def test_the_last_text_has_its_stages_in_the_order_in_which_they_were_reached(answers: list[Any]) -> None:
+    answers.append([SERVER, entry(), TIMELINE, End()])
+    assert shown(module.status, "--last").splitlines() == [
+        "utterance ab-11                  at   took",
+        "client had started            52 ms  52 ms",
+        "accepted                      55 ms   3 ms",
+        "its turn                      55 ms   0 ms",
+        "voice process ready           60 ms   5 ms",
+        "phonemes of the first chunk   63 ms   3 ms",
+        "first chunk rendered         140 ms  77 ms",
+        "first sample to the device   142 ms   2 ms",
+        "first sample heard           168 ms  26 ms",
+    ]
+
+
+def test_a_stage_that_was_not_reached_is_left_out(answers: list[Any]) -> None:
+    answers.append([SERVER, Timeline(id="ab-11", zero_at=7.0, accepted=0.0, turn=1.0), End()])
+    assert shown(module.status, "--last").splitlines() == [
+        "utterance ab-11    at  took",
+        "accepted         0 ms  0 ms",
+        "its turn         1 ms  1 ms",
+    ]
+
+
+def test_before_the_first_text_there_is_no_timeline(answers: list[Any]) -> None:
+    answers.append([SERVER, End()])
+    assert shown(module.status, "--last") == "\n"
+    answers.append([SERVER, End()])
+    assert json.loads(shown(module.status, "--json"))["timeline"] is None
+    answers.append([])
+    assert shown(module.status, "--last") == "not running\n"
 
 
 # --- status for programs -------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ from ttsmesh.messages import (
     Stop,
     Summary,
     Synthesize,
+    Timeline,
     UtteranceState,
     VoiceEntry,
     Voices,
@@ -70,6 +71,7 @@ REPLIES: dict[str, Message] = {
     "u": UtteranceState(id="1", voice="v", language="l", state="waiting", age_s=0.0),
     "h": HistoryEntry(id="1", when=0.0, voice="v", language="l", saved=False, outcome="failed"),
     "s": Summary(measure="real_time_factor", count=0),
+    "t": Timeline(id="1", zero_at=0.0),
     "e": VoiceEntry(name="v", language="l", gender="f"),
     "l": LanguageEntry(code="l", name="L"),
     ".": End(),
@@ -103,7 +105,7 @@ def transcript(request: Request) -> str:
         case Synthesize():
             return r"R|X|<[ca]*[>X]"
         case Status():
-            return r"R|m[vush]*\."
+            return r"R|m[vusht]*\."
         case History():
             return r"h*\.|R"
         case Voices():

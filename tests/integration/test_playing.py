@@ -83,6 +83,16 @@ def test_every_sample_is_heard_to_the_last_and_chunks_join_without_a_gap(mesh: M
         assert clip.sound().tobytes() == rendered.sound().tobytes()
 
 
+def test_the_timeline_of_a_text_ends_when_it_is_heard(mesh: Mesh, heard: Heard) -> None:
+    begun = time.monotonic()
+    assert mesh.run("say", "--wait", SENTENCES).returncode == 0
+    truly = (heard.recorder.await_sound(begun) - begun) * 1e3
+    timeline = mesh.status()["timeline"]
+    assert None not in timeline.values(), "every stage was reached"
+    assert 0 < timeline["sent"] <= timeline["accepted"] <= timeline["rendered"] <= timeline["written"]
+    assert timeline["written"] - 100 < truly < timeline["heard"] + 500
+
+
 def test_queued_texts_of_one_voice_follow_closely(mesh: Mesh, heard: Heard) -> None:
     text = WORD * 2
     rendered = saved(mesh, text)

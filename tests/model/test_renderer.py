@@ -157,7 +157,7 @@ def test_one_at_a_time_and_the_most_urgent_first() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
-            tasks = [start(9, 9)]
+            tasks = [start(9, 1)]
             await engine.begun.get()
             tasks += [start(5, 5), start(1, 1), start(3, 3)]
             await turn()
@@ -206,6 +206,172 @@ def test_a_rank_is_asked_for_when_the_slot_is_free_since_the_floor_moves_while_o
                 engine.finish()
             await settled(*tasks)
             assert engine.rendered == [0, 2, 1]
+
+    asyncio.run(main())
+
+
+# --- giving way ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_under_way_gives_way_to_what_is_more_urgent_and_then_comes_before_its_equals() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            book = start(7, 2)
+            assert await engine.begun.get() == 7
+            save = start(8, 2)
+            await turn()
+            live = start(1, 0)
+            assert await engine.begun.get() == 1, "nobody let the book's chunk finish"
+            engine.finish()
+            assert await live is SOUND
+            for token, task in ((7, book), (8, save)):
+                assert await engine.begun.get() == token
+                engine.finish()
+                assert await task is SOUND
+
+    asyncio.run(main())
+
+
+def test_equals_do_not_give_way() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            tasks = [start(1, 2)]
+            await engine.begun.get()
+            tasks += [start(2, 2), start(3, 3)]
+            await turn()
+            assert engine.cancels == 0
+            for _ in tasks:
+                engine.finish()
+            await settled(*tasks)
+            assert engine.rendered == [1, 2, 3]
+
+    asyncio.run(main())
+
+
+def test_a_chunk_that_gave_way_often_enough_is_let_finish() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            book = start(9, 2)
+            for number in range(module.GIVES_WAY):
+                assert await engine.begun.get() == 9
+                live = start(number, 0)
+                assert await engine.begun.get() == number
+                engine.finish()
+                assert await live is SOUND
+            assert await engine.begun.get() == 9
+            cancels = engine.cancels
+            live = start(5, 0)
+            await turn()
+            assert engine.cancels == cancels
+            engine.finish()
+            assert await book is SOUND
+            assert await engine.begun.get() == 5
+            engine.finish()
+            assert await live is SOUND
+
+    asyncio.run(main())
+
+
+def test_each_chunk_may_be_made_to_give_way_anew() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            for _ in range(2):
+                book = start(9, 2)
+                for number in range(module.GIVES_WAY):
+                    assert await engine.begun.get() == 9
+                    live = start(number, 0)
+                    assert await engine.begun.get() == number
+                    engine.finish()
+                    await settled(live)
+                assert await engine.begun.get() == 9
+                engine.finish()
+                assert await book is SOUND
+
+    asyncio.run(main())
+
+
+def test_a_sound_that_came_out_before_the_cancel_hit_is_not_rendered_again() -> None:
+    async def main() -> None:
+        engine = FakeDeafEngine()
+        async with rendering(engine) as (_, start):
+            book = start(9, 2)
+            await engine.begun.get()
+            live = start(1, 0)
+            await engine.cancelled.wait()
+            engine.finish()
+            assert await book is SOUND
+            engine.finish()
+            assert await live is SOUND
+            assert engine.rendered == [9, 1]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("later", range(6))
+def test_a_cancel_at_any_moment_of_giving_way_loses_nobody(later: int) -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, start):
+            book, save = start(9, 2), start(8, 2)
+            assert await engine.begun.get() == 9
+            live = start(1, 0)
+            for _ in range(later):
+                await asyncio.sleep(0)
+            book.cancel()
+            for token, task in ((1, live), (8, save)):
+                assert await engine.begun.get() == token
+                engine.finish()
+                assert await task is SOUND
+            await settled(book)
+            assert book.cancelled()
+
+    asyncio.run(main())
+
+
+def test_what_came_while_the_slot_was_handed_over_is_given_way_to_as_well() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            first, save = start(1, 0), start(8, 2)
+            await engine.begun.get()
+            original = renderer._pass_on
+
+            def pass_on_and_come() -> None:
+                renderer._pass_on = original  # type: ignore[method-assign]
+                original()
+                tasks.append(start(2, 0))
+
+            tasks: list[asyncio.Task[Rendered]] = []
+            await turn()
+            renderer._pass_on = pass_on_and_come  # type: ignore[method-assign]
+            engine.finish()
+            assert await first is SOUND
+            assert await engine.begun.get() == 8
+            assert await engine.begun.get() == 2, "the save gave way"
+            engine.finish()
+            await settled(*tasks)
+            assert await engine.begun.get() == 8
+            engine.finish()
+            assert await save is SOUND
+
+    asyncio.run(main())
+
+
+def test_one_that_does_not_end_when_it_should_give_way_is_reported_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
+
+    async def main() -> None:
+        engine = FakeDeafEngine()
+        stuck: list[bool] = []
+        async with rendering(engine, lambda: stuck.append(True)) as (_, start):
+            ends = await settled(start(9, 2), start(1, 0))
+            assert [type(end) for end in ends] == [SynthesisError, SynthesisError]
+            assert stuck == [True]
+        engine.finish()
 
     asyncio.run(main())
 

@@ -1,6 +1,7 @@
 """One utterance against a voice server that hangs, crashes or dawdles: one outcome, and never spoken twice."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from typing import Any
 
@@ -9,8 +10,9 @@ import uvloop
 
 from tests.model.fake_voice import FRAMES, FakeProcess, FakeSynthesizer, FakeVoice, good, hang, spoken
 from ttsmesh.errors import Code
-from ttsmesh.messages import Failed, Finished, Interrupted, Progress, Rejected, Started
+from ttsmesh.messages import STAGES, Failed, Finished, Interrupted, Progress, Rejected, Started
 from ttsmesh.model import utterance as module
+from ttsmesh.model.timeline import Stages
 from ttsmesh.model.utterance import Utterance
 
 LIMIT = 0.4
@@ -270,6 +272,33 @@ def test_one_cancelled_before_its_first_step_has_its_outcome_all_the_same() -> N
         assert isinstance(outcome, Interrupted)
         assert outcome.reason == "superseded"
         assert len(told) == 1
+
+    run(main())
+
+
+def test_its_stages_are_known_as_they_are_reached() -> None:
+    async def main() -> None:
+        async def sound(process: FakeProcess) -> None:
+            heard = await process.begin()
+            now = time.monotonic()
+            await process.channel.send(Progress(heard=1, written_at=now))
+            await process.channel.send(Progress(heard=2, written_at=now, heard_at=now + 0.01))
+            await process.channel.send(Finished(heard=heard))
+
+        stages: list[Stages] = []
+
+        async def keep(utterance: Utterance) -> None:
+            stages.append(utterance.stages)
+
+        await spoken(FakeVoice(sound), meanwhile=keep)
+        timeline = stages[0].timeline()
+        reached = {stage for stage in STAGES if getattr(timeline, stage) is not None}
+        assert reached == set(STAGES) - {"sent", "turn"}, "there is no client, and no floor"
+        assert timeline.rendered is not None
+        assert timeline.written is not None
+        assert timeline.heard is not None
+        assert timeline.rendered <= timeline.written
+        assert timeline.heard - timeline.written == pytest.approx(10)
 
     run(main())
 

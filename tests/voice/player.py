@@ -161,6 +161,8 @@ class _Program:
                 return getattr(self.sink, what)(*arguments)
             case "ready" | "drain" | "cancel" | "release":
                 return await getattr(self.sink, what)()
+            case "began":
+                return [self.sink.began.written_at, self.sink.began.heard_at]
             case "position" | "underruns" | "stuck":
                 return getattr(self.sink, what)
             case "feed":

@@ -71,6 +71,23 @@ def test_sound_begins_soon_after_it_is_fed(heard: Heard) -> None:
         assert heard_at - fed.asked < 0.1
 
 
+def test_when_it_began_is_known_about_as_exactly_as_it_can_be_heard(heard: Heard) -> None:
+    with Player(heard.env) as player:
+        for _ in range(2):  # the second time on the same stream
+            assert player.do("start").error is None
+            assert player.do("began").value == [None, None]
+            player.do("ready")
+            asked = player.do("feed", TONE).asked
+            truly = heard.recorder.await_sound(asked)
+            heard.recorder.await_sound(asked, RATE // 4)  # by then the device has told
+            player.do("cancel")
+            written, played = player.do("began").value
+            assert asked <= written <= truly
+            assert written <= played
+            assert abs(played - truly) < 0.1
+            heard.await_silence()
+
+
 def test_nothing_is_drained_without_having_been_fed(heard: Heard) -> None:
     with Player(heard.env) as player:
         player.do("start")

@@ -9,8 +9,10 @@ import pytest
 from tests.heard import RATE, Heard, ramp, tone
 from tests.voice.player import Player
 from ttsmesh.errors import Code, SinkError, SynthesisError
+from ttsmesh.limits import FIRST_PROGRESS
 from ttsmesh.voice import playback as playback_module
 from ttsmesh.voice.playback import Ending, Playback
+from ttsmesh.voice.sink import Began
 
 pytest_plugins = ["tests.conftest_sound"]
 
@@ -19,6 +21,7 @@ class FakeSink:
     """Writes down what happens to it. Hears at once what it is fed; fails where ``fails`` says so."""
 
     underruns = 0
+    began = Began()
 
     def __init__(self, fails: str = "", error: SinkError | None = None) -> None:
         self.calls: list[str] = []
@@ -245,7 +248,8 @@ def test_a_failing_source_silences_the_sink_and_its_error_passes() -> None:
 
 
 def test_progress_is_reported_while_it_sounds_and_not_while_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(playback_module, "PROGRESS_INTERVAL", 0.01)
+    for name in ("FIRST_PROGRESS", "PROGRESS_INTERVAL"):
+        monkeypatch.setattr(playback_module, name, 0.01)
 
     async def run() -> None:
         stage = Stage(PCM)
@@ -279,7 +283,7 @@ def test_it_is_heard_whole_while_it_is_still_being_rendered(heard: Heard) -> Non
     assert (ending["complete"], ending["heard"]) == (True, RATE)
     assert len(clip.gaps()) == ending["underruns"] <= 2
     assert [report[0] for report in ending["reports"]][:2] == ["started", "progress"]
-    assert ending["reports"][1][1] == pytest.approx(RATE / 2, abs=RATE / 4)
+    assert ending["reports"][1][1] == pytest.approx(FIRST_PROGRESS * RATE, abs=RATE / 8)
 
 
 @pytest.mark.sound

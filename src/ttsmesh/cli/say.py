@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import click
 
@@ -97,6 +98,8 @@ def say(
         priority=priority,
         caller=caller,
         device=audio_device,
+        began_at=time.monotonic() - time.process_time(),  # later by what it had to wait for a CPU or a disk
+        sent_at=time.monotonic(),
     )
     with ask(request, may_start=True) as client:
         accepted = client.first

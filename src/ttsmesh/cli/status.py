@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -13,7 +13,17 @@ from ttsmesh import locks, sockets
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError
 from ttsmesh.limits import MAX_HISTORY
-from ttsmesh.messages import History, HistoryEntry, ServerState, Status, Summary, UtteranceState, VoiceState
+from ttsmesh.messages import (
+    STAGES,
+    History,
+    HistoryEntry,
+    ServerState,
+    Status,
+    Summary,
+    Timeline,
+    UtteranceState,
+    VoiceState,
+)
 from ttsmesh.schema import Message, Request
 
 M = TypeVar("M", bound=Message)
@@ -28,6 +38,17 @@ _TITLES = {
     "real_time_factor": ("real-time factor", "{:.2f}"),
 }
 
+_STAGES = {
+    "sent": "client had started",
+    "accepted": "accepted",
+    "turn": "its turn",
+    "ready": "voice process ready",
+    "phonemes": "phonemes of the first chunk",
+    "rendered": "first chunk rendered",
+    "written": "first sample to the device",
+    "heard": "first sample heard",
+}
+
 
 def _interval(ctx: click.Context, param: click.Parameter, value: float) -> float:
     # Written so that NaN is in no range.
@@ -38,19 +59,21 @@ def _interval(ctx: click.Context, param: click.Parameter, value: float) -> float
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; with --watch one a line.")
+@click.option("--last", is_flag=True, help="Show only where the milliseconds of the last text went.")
 @click.option("--watch", is_flag=True, help="Go on showing it, until Ctrl-C.")
 @click.option(
     "--interval", type=float, default=1.0, metavar="SECONDS", callback=_interval, help="Of --watch; 1 by default."
 )
-def status(as_json: bool, watch: bool, interval: float) -> None:
+def status(as_json: bool, last: bool, watch: bool, interval: float) -> None:
     """Show the servers, what waits, how the last text ended, and how fast the mesh is against the usual."""
+    show = _json if as_json else _timeline if last else _text
     if watch:
         try:
-            _watch(as_json, interval)
+            _watch(show, interval)
         except KeyboardInterrupt:  # the usual way out: not an aborted command, which click ends with an empty line
             sys.exit(EX_INTERRUPTED)
     else:
-        click.echo(_json(_look(), indent=2) if as_json else _text(_look()))
+        click.echo(_json(_look(), indent=2) if as_json else show(_look()))
 
 
 @click.command()
@@ -98,14 +121,14 @@ def _look() -> list[Message]:
 # --- the live view -------------------------------------------------------------------------------------------------
 
 
-def _watch(as_json: bool, interval: float) -> None:
+def _watch(show: Callable[[Sequence[Message]], str], interval: float) -> None:
+    as_json = show is _json
     live = sys.stdout.isatty() and not as_json
     if live:
         click.echo("\x1b[2J", nl=False)
     while True:
         try:
-            answer = _look()
-            block = _json(answer) if as_json else _text(answer)
+            block = show(_look())
         except ConfigError:
             raise
         except TtsmeshError as error:  # it restarts, hangs, or is another release: that may change
@@ -135,7 +158,7 @@ def _json(answer: Sequence[Message], indent: int | None = None) -> str:
     if not answer:
         return json.dumps({"running": False})
     (server,) = _only(ServerState, answer)
-    last = _only(HistoryEntry, answer)
+    last, timeline = _only(HistoryEntry, answer), _only(Timeline, answer)
     return json.dumps(
         {
             "running": True,
@@ -144,6 +167,7 @@ def _json(answer: Sequence[Message], indent: int | None = None) -> str:
             "queue": [_fields(utterance) for utterance in _only(UtteranceState, answer)],
             "performance": {summary.measure: _fields(summary) for summary in _only(Summary, answer)},
             "last_outcome": _fields(last[0]) if last else None,
+            "timeline": _fields(timeline[0]) if timeline else None,
         },
         indent=indent,
     )
@@ -162,6 +186,22 @@ def _text(answer: Sequence[Message]) -> str:
         _table([_utterance_row(utterance) for utterance in _only(UtteranceState, answer)], right=(3,)),
     ]
     return "\n".join(_plain(line) for block in blocks for line in block)
+
+
+def _timeline(answer: Sequence[Message]) -> str:
+    if not answer:
+        return _NOT_RUNNING
+    return "\n".join(line for timeline in _only(Timeline, answer) for line in _timeline_lines(timeline))
+
+
+def _timeline_lines(timeline: Timeline) -> list[str]:
+    """Each stage in the order in which they were reached, with the time since the one before."""
+    reached = [(at, stage) for stage in STAGES if (at := getattr(timeline, stage)) is not None]
+    rows, before = [[f"utterance {timeline.id}", "at", "took"]], 0.0
+    for at, stage in sorted(reached, key=lambda one: one[0]):
+        rows.append([_STAGES[stage], f"{at:.0f} ms", f"{at - before:.0f} ms"])
+        before = at
+    return _table(rows, right=(1, 2))
 
 
 def _failure(entry: HistoryEntry) -> str:

@@ -13,6 +13,7 @@ from ttsmesh.model.renderer import Rank
 from ttsmesh.model.script import Losses
 from ttsmesh.model.spoken import Spoken
 from ttsmesh.model.synthesis import RENDER_SPEED, Part, Synthesizer
+from ttsmesh.model.timeline import Stages
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 
@@ -26,7 +27,9 @@ class Feed:
     sound, in ``render_s`` of work.
     """
 
-    def __init__(self, order: Order, synthesizer: Synthesizer, rank: Rank, speed: Callable[[], float]) -> None:
+    def __init__(
+        self, order: Order, synthesizer: Synthesizer, rank: Rank, speed: Callable[[], float], stages: Stages
+    ) -> None:
         self.listener: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
         self.begun = asyncio.Event()
         self.spoken = Spoken()
@@ -38,6 +41,7 @@ class Feed:
         self._synthesizer = synthesizer
         self._rank = rank
         self._speed = speed
+        self._stages = stages
 
     def offer(self, channel: Channel) -> bool:
         """Somebody asks for the audio over ``channel``. False: somebody has done so already."""
@@ -81,6 +85,7 @@ class Feed:
         ):
             if self.first_chunk_at is None:
                 self.first_chunk_at = asyncio.get_running_loop().time()
+                self._stages.rendered(part.render_s)
             self.render_s += part.render_s
             self.rendered_s += frames(part.pcm) / SAMPLE_RATE
             yield part

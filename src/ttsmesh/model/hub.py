@@ -16,6 +16,7 @@ from ttsmesh.model.history import History, history_entry
 from ttsmesh.model.order import Order
 from ttsmesh.model.supervisor import Supervisor
 from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.timeline import Stages
 from ttsmesh.model.utterance import Outcome, Utterance
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Hub:
         self.outcomes: Counter[str] = Counter()
         self.last_failure: str | None = None
         self.history = History()
+        self.stages: Stages | None = None  # of what was accepted last
         self.unsayable = 0  # characters, of all that has ended
         self.no_audio: str | None = None  # why the last text that was to be heard found no audio output
         self.idle_since = asyncio.get_running_loop().time()
@@ -61,6 +63,7 @@ class Hub:
             self._ended,
         )
         self.live[order.id] = utterance
+        self.stages = utterance.stages
         self._bytes += len(order.text.encode())
         self._idle.clear()
         utterance.start(self._group)
@@ -134,6 +137,7 @@ class Hub:
             holder = self.live[self._floor.holder.id]
             if holder.turn_at is None:
                 holder.turn_at = asyncio.get_running_loop().time()
+                holder.stages.reach("turn")
             holder.mine.set()
 
     def _ended(self, utterance: Utterance, outcome: Outcome) -> None:

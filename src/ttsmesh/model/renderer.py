@@ -1,4 +1,8 @@
-"""The render slot: one inference at a time on one thread, the most urgent first, each cancellable and bounded."""
+"""The render slot: one inference at a time on one thread, the most urgent first, each cancellable and bounded.
+
+Who comes first among equals is served first, chunk by chunk: of a hundred files that are saved none waits for another
+to be complete. What is under way gives way to what is more urgent, as live speech is to a book, but only so often.
+"""
 
 import asyncio
 import contextlib
@@ -24,8 +28,22 @@ HANGS = "the model hangs; its server starts afresh"
 IDLE = 0.4
 """Seconds without a render before idle time is used: the next chunk of a text comes sooner."""
 
+GIVES_WAY = 2
+"""Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, which delays
+live speech by a second at most, so that a book goes on however much is said meanwhile."""
+
 Rank = Callable[[], int]
 """How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
+
+
+class _Place:
+    """In the line for the slot. ``ours`` is done when it is, ``wanted`` as soon as something more urgent waits."""
+
+    def __init__(self, rank: Rank) -> None:
+        loop = asyncio.get_running_loop()
+        self.rank = rank
+        self.ours: asyncio.Future[None] = loop.create_future()
+        self.wanted: asyncio.Future[None] = loop.create_future()
 
 
 class Renderer:
@@ -43,8 +61,8 @@ class Renderer:
         self._on_stuck = on_stuck
         self._begun: float | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
-        self._busy = False
-        self._waiting: list[tuple[Rank, asyncio.Future[None]]] = []
+        self._holder: _Place | None = None
+        self._waiting: list[_Place] = []
         self._loading: asyncio.Task[None] | None = None
         self._preparing: asyncio.Task[None] | None = None
         self.prepared = asyncio.Event()
@@ -110,7 +128,8 @@ class Renderer:
             self._preparing = None
 
     async def render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
-        """Render one chunk once the slot is free and nothing more urgent waits. Cancelling ends the inference.
+        """Render one chunk once the slot is free, or held by something less urgent, and nothing more urgent waits.
+        Cancelling ends the inference.
 
         Raises:
             ConfigError: the model could not be loaded.
@@ -121,27 +140,33 @@ class Renderer:
         try:
             return await self._render(tokens, style, speed, rank)
         finally:
-            if not self._busy:
+            if self._holder is None:
                 self._use_idle_time()
 
     async def _render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
-        async with self._slot(rank):
-            if self.given_up:
-                raise SynthesisError(HANGS)
-            self.renders += 1
-            self._begun = asyncio.get_running_loop().time()
-            work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
-            try:
-                async with asyncio.timeout(RENDER_TIMEOUT):
-                    return await asyncio.shield(work)
-            except TimeoutError:
-                await self._abandon(work)
-                raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s") from None
-            except asyncio.CancelledError:
-                await self._abandon(work)
-                raise
-            finally:
-                self._begun = None
+        ways_given = 0
+        while True:
+            async with self._slot(rank, again=ways_given > 0) as wanted:
+                if self.given_up:
+                    raise SynthesisError(HANGS)
+                self.renders += 1
+                self._begun = asyncio.get_running_loop().time()
+                work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
+                ends: list[asyncio.Future[Any]] = [work, wanted] if ways_given < GIVES_WAY else [work]
+                try:
+                    ended, _ = await asyncio.wait(ends, timeout=RENDER_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
+                    if not work.done():
+                        await self._abandon(work)
+                except asyncio.CancelledError:
+                    await self._abandon(work)
+                    raise
+                finally:
+                    self._begun = None
+                if not ended:
+                    raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s")
+                if work.done() and not isinstance(work.exception(), RenderCancelled):
+                    return work.result()
+            ways_given += 1
 
     async def _abandon(self, work: asyncio.Future[Any]) -> None:
         """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""
@@ -165,33 +190,38 @@ class Renderer:
             raise asyncio.CancelledError
 
     @contextlib.asynccontextmanager
-    async def _slot(self, rank: Rank) -> AsyncIterator[None]:
-        if self._busy:
-            place = (rank, asyncio.get_running_loop().create_future())
-            self._waiting.append(place)
+    async def _slot(self, rank: Rank, *, again: bool = False) -> AsyncIterator[asyncio.Future[None]]:
+        """The slot, once it is ours; gives what is done as soon as something more urgent waits for it.
+
+        ``again``: it was given up for something more urgent, so it comes before its equals.
+        """
+        place = _Place(rank)
+        if self._holder is None:
+            self._holder = place
+        else:
+            self._waiting.insert(0 if again else len(self._waiting), place)
+            if rank() < self._holder.rank() and not self._holder.wanted.done():
+                self._holder.wanted.set_result(None)
             try:
-                await place[1]
+                await place.ours
             except asyncio.CancelledError:
                 if place in self._waiting:
                     self._waiting.remove(place)
-                elif not place[1].cancelled():
+                elif not place.ours.cancelled():
                     self._pass_on()  # the slot had just been handed to us
                 raise
-        self._busy = True
         try:
-            yield
+            yield place.wanted
         finally:
             self._pass_on()
 
     def _pass_on(self) -> None:
         # A cancelled waiter's future is dead at once, its task only notices in its next turn.
-        self._waiting = [waiting for waiting in self._waiting if not waiting[1].cancelled()]
-        if not self._waiting:
-            self._busy = False
-            return
-        place = min(self._waiting, key=lambda waiting: waiting[0]())
-        self._waiting.remove(place)
-        place[1].set_result(None)
+        self._waiting = [place for place in self._waiting if not place.ours.cancelled()]
+        self._holder = min(self._waiting, key=lambda place: place.rank(), default=None)
+        if self._holder is not None:
+            self._waiting.remove(self._holder)
+            self._holder.ours.set_result(None)
 
     async def close(self) -> None:
         """End the thread. Nothing may be rendering, unless it is stuck."""

@@ -26,6 +26,7 @@ def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun
         *(_utterance_state(utterance, now) for utterance in hub.live.values()),
         *hub.history.summaries(),
         *last,
+        *([hub.stages.timeline()] if hub.stages is not None else []),
     ]
 
 

@@ -167,6 +167,7 @@ class ModelServer:
             return  # unanswered: it goes to our successor, or has gone
         self.hub.check_room(order.text)
         utterance = self.hub.accept(order)
+        utterance.stages.asked(say.began_at, say.sent_at)
         logger.info(
             "utterance %s: accepted, %d characters, %s %s%s",
             order.id,

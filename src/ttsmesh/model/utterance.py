@@ -31,6 +31,7 @@ from ttsmesh.model.order import Order
 from ttsmesh.model.renderer import Rank
 from ttsmesh.model.supervisor import VoiceServer, VoiceServerFailed
 from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.timeline import Stages
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel
 
@@ -55,6 +56,7 @@ class Utterance:
         on_end: Callable[["Utterance", Outcome], None],
     ) -> None:
         self.order = order
+        self.stages = Stages(order.id)
         self.near = asyncio.Event()
         self.mine = asyncio.Event()
         self.ended = asyncio.Event()
@@ -191,7 +193,7 @@ class Utterance:
             raise VoiceServerFailed("the voice server went away twice before it began") from None
 
     def _new_feed(self) -> Feed:
-        return Feed(self.order, self._synthesizer, self._rank, lambda: self._speed)
+        return Feed(self.order, self._synthesizer, self._rank, lambda: self._speed, self.stages)
 
     async def _try(self) -> Outcome:
         self.feed = self._new_feed()
@@ -258,6 +260,7 @@ class Utterance:
                 case Accepted():
                     patience = None
                     self._voice.up = True
+                    self.stages.reach("ready")
                     self._accepted.set()
                 case Started():
                     self.started_at = self._clock()
@@ -265,6 +268,10 @@ class Utterance:
                     self._publish(message)
                 case Progress():
                     self.heard = message.heard
+                    if message.written_at is not None:
+                        self.stages.reach("written", message.written_at)
+                    if message.heard_at is not None:
+                        self.stages.reach("heard", message.heard_at)
                     self._publish(Progress(heard=self.heard, characters=self.characters))
                 case Rejected():
                     return Failed(code=message.code, message=message.message)

@@ -18,7 +18,7 @@ from ttsmesh.errors import Code, SinkError
 from ttsmesh.limits import CANCEL_TIMEOUT
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.portaudio import FADE, PERIOD, STALL_TIMEOUT, Line, as_sink_error, open_line, silent
-from ttsmesh.voice.sink import fade_in
+from ttsmesh.voice.sink import Began, fade_in
 
 MAX_BUFFERED = 2 * SAMPLE_RATE * BYTES_PER_FRAME
 """Bytes that may wait for the device before ``feed`` waits."""
@@ -59,6 +59,7 @@ class _Utterance:
         self.error: SinkError | None = None
         self.sounded = 0  # frames that were heard, at whatever pace
         self.position = 0  # frames of what was rendered
+        self.began = Began()
         self.underruns = 0
         self.news = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -68,7 +69,9 @@ class _Utterance:
         """Whether anything is still to be written."""
         return bool(self.buffer) or self.pace.holds
 
-    def was_heard(self, count: int) -> None:
+    def was_heard(self, count: int, line: Line) -> None:
+        if self.began.heard_at is None:
+            self.began = line.began
         self.sounded = count
         self.position = self.pace.position(count)
 
@@ -183,7 +186,7 @@ class _AudioThread(threading.Thread):
             line.write(fade_in(take(FADE)))
         while utterance.order is _Order.PLAY:
             line.fill(take)
-            utterance.was_heard(before + line.heard())
+            utterance.was_heard(before + line.heard(), line)
             utterance.underruns = line.underruns - underruns
             with self.changed:
                 if utterance.all_fed and not utterance.left:
@@ -191,10 +194,10 @@ class _AudioThread(threading.Thread):
                 if utterance.order is _Order.PLAY:
                     self._wait(PERIOD)
         if utterance.order is _Order.PLAY:
-            utterance.was_heard(before + line.play_out())
+            utterance.was_heard(before + line.play_out(), line)
         else:
             faded = take(FADE)
-            utterance.was_heard(before + line.fall_silent(faded))
+            utterance.was_heard(before + line.fall_silent(faded), line)
             utterance.pace.give_back(faded)
 
     def _take(self, utterance: _Utterance, count: int) -> bytes:
@@ -268,6 +271,10 @@ class DeviceSink:
     @property
     def position(self) -> int:
         return self._utterance.position if self._utterance else 0
+
+    @property
+    def began(self) -> Began:
+        return self._utterance.began if self._utterance else Began()
 
     @property
     def underruns(self) -> int:

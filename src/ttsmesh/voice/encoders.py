@@ -14,6 +14,7 @@ from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, Rejected, SinkError
 from ttsmesh.output import refuse_special
 from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.sink import Began
 
 HIDDEN_PREFIX, HIDDEN_SUFFIX = ".ttsmesh-", ".part"
 """Names of unfinished files where the file system knows no nameless ones."""
@@ -47,6 +48,7 @@ class FileSink:
     """
 
     underruns = 0
+    began = Began()
 
     def __init__(self, path: str, *, force: bool, umask: int) -> None:
         """``path`` is absolute and was seen by ``check_target``; ``umask`` is the one of whoever asked for the file."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass
 
-from ttsmesh.limits import PROGRESS_INTERVAL
+from ttsmesh.limits import FIRST_PROGRESS, PROGRESS_INTERVAL
 from ttsmesh.voice.sink import Sink
 
 
@@ -20,9 +20,9 @@ class Ending:
 class Playback:
     """Plays what ``source`` yields while it is still being rendered, as soon as ``go`` has been said.
 
-    ``started`` is called before the first sample reaches the sink, ``progress`` with the frames heard every
-    ``PROGRESS_INTERVAL`` seconds while it sounds. Frames are counted as they were rendered, whatever the ``rate`` they
-    are heard at. Whoever made ``source`` closes it.
+    ``started`` is called before the first sample reaches the sink, ``progress`` with the frames heard after
+    ``FIRST_PROGRESS`` and then every ``PROGRESS_INTERVAL`` seconds while it sounds. Frames are counted as they were
+    rendered, whatever the ``rate`` they are heard at. Whoever made ``source`` closes it.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Playback:
                 while not self._may_sound.is_set():  # a hold may come between being woken and running
                     await self._may_sound.wait()
                 self._started()
-                self._schedule_progress()
+                self._schedule_progress(FIRST_PROGRESS)
             await self._sink.feed(pcm)
         if self._ticker is None:
             await self._sink.cancel()
@@ -107,10 +107,10 @@ class Playback:
         heard = await self._sink.drain()
         return Ending(complete=True, heard=heard, underruns=self._sink.underruns)
 
-    def _schedule_progress(self) -> None:
-        self._ticker = asyncio.get_running_loop().call_later(PROGRESS_INTERVAL, self._report_progress)
+    def _schedule_progress(self, seconds: float) -> None:
+        self._ticker = asyncio.get_running_loop().call_later(seconds, self._report_progress)
 
     def _report_progress(self) -> None:
         if self._may_sound.is_set():
             self._progress(self._sink.position)
-        self._schedule_progress()
+        self._schedule_progress(PROGRESS_INTERVAL)

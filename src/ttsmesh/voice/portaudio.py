@@ -11,7 +11,7 @@ from typing import Any
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames, silence
 from ttsmesh.errors import Code, SinkError
-from ttsmesh.voice.sink import fade_out
+from ttsmesh.voice.sink import Began, fade_out
 
 LATENCY = 0.1
 """Seconds of buffer asked of PortAudio."""
@@ -59,6 +59,7 @@ class Line:
         self._starved = True
         self.moved = time.monotonic()
         self._anchor = (self.moved, 0)
+        self.began = Began()
 
     def heard(self) -> int:
         """About how much has left the loudspeaker."""
@@ -128,12 +129,18 @@ class Line:
         since, frame = self._anchor
         by_clock = frame + int((time.monotonic() - since) * SAMPLE_RATE)
         taken = self._written - (self._capacity - available)
+        if taken > 0 and self.began.written_at is not None and self.began.heard_at is None:
+            # The report comes late, but of a whole block: its first sample was heard as long ago as the block lasts.
+            heard_at = max(self.began.written_at, time.monotonic() - taken / SAMPLE_RATE)
+            self.began = Began(self.began.written_at, heard_at)
         return max(0, min(self._written, taken + 2 * BLOCK, max(taken - BLOCK, by_clock)))
 
     def _write(self, pcm: bytes, available: int) -> None:
         if available >= self._capacity:
             self._anchor = (time.monotonic(), self._written)
         if fitting := pcm[: available * BYTES_PER_FRAME]:
+            if not self._written:
+                self.began = Began(time.monotonic())
             self._stream.write(fitting)
             self._written += frames(fitting)
             self._last_sample = fitting[-BYTES_PER_FRAME:]

@@ -120,7 +120,9 @@ class VoiceServer:
             source,
             sink,
             started=lambda: reports.put(Started()),
-            progress=lambda heard: reports.put(Progress(heard=heard)),
+            progress=lambda heard: reports.put(
+                Progress(heard=heard, written_at=sink.began.written_at, heard_at=sink.began.heard_at)
+            ),
             rate=speak.rate,
             pitch=speak.pitch,
         )

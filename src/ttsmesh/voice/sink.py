@@ -6,7 +6,16 @@ the pace they are heard at.
 """
 
 import array
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """When the first sample was given to the device, and when the device had played it; monotonic seconds."""
+
+    written_at: float | None = None
+    heard_at: float | None = None
 
 
 class Sink(Protocol):
@@ -45,6 +54,10 @@ class Sink(Protocol):
     @property
     def position(self) -> int:
         """How many of the frames fed were heard so far; for a file, written so far."""
+
+    @property
+    def began(self) -> Began:
+        """When this utterance began to sound, as far as that is known; of a file it never is."""
 
     @property
     def underruns(self) -> int:
