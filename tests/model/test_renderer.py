@@ -15,6 +15,7 @@ from ttsmesh.model import renderer as module
 from ttsmesh.model import renderer as renderer_module
 from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
 from ttsmesh.model.renderer import Renderer
+from ttsmesh.model.tempo import USUAL
 
 STYLE: Floats = np.zeros((1, STYLE_SIZE), np.float32)
 SOUND = Rendered(np.ones(1, np.float32), np.ones(3, np.float32))
@@ -546,6 +547,16 @@ def test_e5_a_render_that_cannot_be_cancelled_is_reported_as_stuck(
 
 
 # --- failing and loading -------------------------------------------------------------------------------------------
+
+
+def test_how_fast_it_renders_is_learnt_from_what_was_rendered() -> None:
+    async def main() -> None:
+        async with rendering(FakeEngine()) as (renderer, start):
+            assert renderer.tempo.factor == USUAL
+            await start(1)
+            assert renderer.tempo.factor != USUAL
+
+    asyncio.run(main())
 
 
 def test_a_failed_render_fails_alone() -> None:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from ttsmesh.model.text import CHUNK_MAX, FIRST_MAX, FIRST_MIN, GROWTH, REMAINDER, Chunk, chunks, halve
+from ttsmesh.model.text import CHUNK_MAX, FIRST_MAX, FIRST_MIN, REMAINDER, Chunk, chunks, halve
 
 OPENING = "This is the opening sentence of it all. "
 """Takes the place of the first chunk, whose rules differ."""
@@ -178,19 +178,25 @@ def test_one_character_cannot_be_halved() -> None:
 PLAIN = "and so it went on and on until the very end of it all "
 
 
-@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0, 4.0])
-def test_the_faster_one_listens_the_less_the_next_chunk_may_grow(speed: float) -> None:
-    """It must be rendered while the one before sounds. Of these letters each is one estimated phoneme."""
-    lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: speed)]
+@pytest.mark.parametrize("growth", [1.5, 3.0, 6.0, 1e9])
+def test_a_chunk_grows_as_it_may_and_to_no_more_than_the_model_reads_well(growth: float) -> None:
+    """Of these letters each is one estimated phoneme."""
+    lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: growth)]
     assert len(lengths) > 3
     for before, after in itertools.pairwise(lengths):
-        assert after <= min(CHUNK_MAX, max(2 * FIRST_MIN, round(before * GROWTH / speed))) + REMAINDER
+        assert after <= min(CHUNK_MAX, max(2 * FIRST_MIN, round(before * growth))) + REMAINDER
     assert max(lengths) > 0.8 * CHUNK_MAX
 
 
-def test_a_change_of_speed_counts_for_the_chunks_that_come() -> None:
-    speed = 1.0
-    found = chunks("Twenty-two small letters, " + PLAIN * 30, lambda: speed)
+def test_chunks_that_may_not_grow_are_still_long_enough_to_be_read_well() -> None:
+    lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: 0.01)]
+    assert FIRST_MIN <= min(lengths) <= max(lengths) <= FIRST_MAX + REMAINDER
+    assert max(lengths[1:]) <= 2 * FIRST_MIN + REMAINDER
+
+
+def test_a_change_counts_for_the_chunks_that_come() -> None:
+    growth = 6.0
+    found = chunks("Twenty-two small letters, " + PLAIN * 30, lambda: growth)
     first = next(found)
-    speed = 4.0
+    growth = 1.5
     assert len(next(found).text) <= max(2 * FIRST_MIN, 2 * len(first.text))

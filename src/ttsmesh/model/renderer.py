@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
 from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
+from ttsmesh.model.tempo import Tempo
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Renderer:
     def __init__(self, engine: Engine, on_stuck: Callable[[], None]) -> None:
         self.engine = engine
         self.renders = 0
+        self.tempo = Tempo()
         self.given_up = False
         self._on_stuck = on_stuck
         self._begun: float | None = None
@@ -150,7 +153,7 @@ class Renderer:
                 if self.given_up:
                     raise SynthesisError(HANGS)
                 self.renders += 1
-                self._begun = asyncio.get_running_loop().time()
+                begun = self._begun = asyncio.get_running_loop().time()
                 work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
                 ends: list[asyncio.Future[Any]] = [work, wanted] if ways_given < GIVES_WAY else [work]
                 try:
@@ -165,7 +168,9 @@ class Renderer:
                 if not ended:
                     raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s")
                 if work.done() and not isinstance(work.exception(), RenderCancelled):
-                    return work.result()
+                    rendered: Rendered = work.result()
+                    self.tempo.rendered(asyncio.get_running_loop().time() - begun, len(rendered.samples) / SAMPLE_RATE)
+                    return rendered
             ways_given += 1
 
     async def _abandon(self, work: asyncio.Future[Any]) -> None:

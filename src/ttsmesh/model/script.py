@@ -7,7 +7,7 @@ from ttsmesh.errors import Rejected
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.g2p import G2P, check_language
 from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.text import Chunk, chunks, halve, sentences
+from ttsmesh.model.text import USUAL_GROWTH, Chunk, chunks, halve, sentences
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Script:
         text: str,
         language: str,
         priority: int = 0,
-        heard_at: Callable[[], float] = lambda: 1.0,
+        growth: Callable[[], float] = lambda: USUAL_GROWTH,
         *,
         detect: bool = False,
         losses: "Losses | None" = None,
@@ -44,11 +44,11 @@ class Script:
         self.losses = losses if losses is not None else Losses()
         self._detect = detect
         self._own = language
-        self._heard_at = heard_at
+        self._growth = growth
 
     async def __aiter__(self) -> AsyncIterator[tuple[Chunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P failed for a chunk; those already given are good."""
-        for whole in chunks(self._text, self._heard_at):
+        for whole in chunks(self._text, self._growth):
             pending = [(whole, self._language)]
             if self._detect:
                 pending = list(reversed(await self._by_language(whole)))

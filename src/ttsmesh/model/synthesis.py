@@ -84,7 +84,11 @@ class Synthesizer:
             for part in known.parts:
                 yield part
             return
-        script = Script(self._g2p, text, language, rank(), heard_at, detect=detect, losses=losses)
+
+        def growth() -> float:
+            return self._renderer.tempo.growth(heard_at())
+
+        script = Script(self._g2p, text, language, rank(), growth, detect=detect, losses=losses)
         parts: list[Part] = []
         async for part in self._render(script, text, pack, speed, volume, pauses, rank):
             if len(text) <= PHRASE_CHARACTERS:

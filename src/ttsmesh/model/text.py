@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ttsmesh.model.tempo import Tempo
 from ttsmesh.model.words import joins
 
 FIRST_MIN = 20
@@ -24,9 +25,7 @@ CHUNK_MIN = 80
 CHUNK_MAX = 180
 """Estimated phonemes at most: the model reads 100-200 best and rushes over 400."""
 
-GROWTH = 6.0
-"""Times as many phonemes as the chunk before it, at speed 1: it is rendered while that one sounds, which takes a
-seventh to a tenth as long on a slow machine. Whoever listens faster leaves less time."""
+USUAL_GROWTH = Tempo().growth(1.0)
 
 REMAINDER = FIRST_MIN
 """Estimated phonemes: what is left of a paragraph and shorter than this joins the chunk before it."""
@@ -74,8 +73,9 @@ class Chunk:
     text: str
 
 
-def chunks(text: str, heard_at: Callable[[], float] = lambda: 1.0) -> Iterator[Chunk]:
-    """The chunks of ``text`` in order; nothing but white space is between them. ``heard_at``: the listener's speed."""
+def chunks(text: str, growth: Callable[[], float] = lambda: USUAL_GROWTH) -> Iterator[Chunk]:
+    """The chunks of ``text`` in order; nothing but white space is between them. ``growth``: how many times as many
+    phonemes as the chunk before it one may have, to be rendered while that one sounds."""
     at = 0
     first = True
     most = FIRST_MAX
@@ -86,7 +86,7 @@ def chunks(text: str, heard_at: Callable[[], float] = lambda: 1.0) -> Iterator[C
         yield Chunk(at, at + len(piece), piece)
         at += len(piece)
         first = False
-        most = min(CHUNK_MAX, max(2 * FIRST_MIN, round(_costs(piece)[-1] * GROWTH / heard_at())))
+        most = min(CHUNK_MAX, max(2 * FIRST_MIN, round(_costs(piece)[-1] * growth())))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

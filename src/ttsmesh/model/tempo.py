@@ -1,0 +1,35 @@
+"""How fast this machine renders, and so how long a chunk may be that is rendered while another sounds. Pure."""
+
+USUAL = 0.1
+"""Render seconds per second of sound until something was rendered: a machine that computes in bfloat16."""
+
+MARGIN = 1.6
+"""Times as long as usual that a render may take before a listener notices: other programs are busy, too."""
+
+WEIGHT = 0.3
+"""Of the last render in the mean: of one in a new length, or beside a busy program, the next ones tell little."""
+
+DRIFT = 1.5
+"""Times slower or faster before chunks are planned anew: otherwise the same text would be cut, and so would sound,
+a little different each time."""
+
+
+class Tempo:
+    """``factor``: render seconds per second of sound, held until the machine has become another."""
+
+    def __init__(self) -> None:
+        self.factor = USUAL
+        self._mean: float | None = None
+
+    def rendered(self, render_s: float, sound_s: float) -> None:
+        """``sound_s`` seconds of sound took ``render_s`` seconds."""
+        if render_s <= 0 or sound_s <= 0:
+            return
+        last = render_s / sound_s
+        self._mean = last if self._mean is None else WEIGHT * last + (1 - WEIGHT) * self._mean
+        if not 1 / DRIFT < self._mean / self.factor < DRIFT:
+            self.factor = self._mean
+
+    def growth(self, heard_at: float) -> float:
+        """How many times as long as one chunk, heard at ``heard_at`` times the normal speed, the next one may be."""
+        return 1 / (self.factor * heard_at * MARGIN)

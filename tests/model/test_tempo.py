@@ -1,0 +1,49 @@
+"""Chunks grow as the machine allows, and a text is cut the same each time while the machine is the same."""
+
+import pytest
+
+from ttsmesh.model.tempo import DRIFT, MARGIN, USUAL, Tempo
+
+
+def rendered(*factors: float) -> Tempo:
+    tempo = Tempo()
+    for factor in factors:
+        tempo.rendered(factor * 2, 2)
+    return tempo
+
+
+def test_until_something_was_rendered_it_is_as_usual() -> None:
+    assert Tempo().factor == USUAL
+
+
+@pytest.mark.parametrize("factor", [0.02, 0.5, 3.0])
+def test_the_first_render_tells_of_another_machine(factor: float) -> None:
+    assert rendered(factor).factor == factor
+
+
+def test_small_changes_are_held_off_and_great_ones_followed() -> None:
+    within = USUAL * (1 + DRIFT) / 2
+    assert rendered(*[within] * 50).factor == USUAL
+    beyond = USUAL * DRIFT * 1.5
+    assert rendered(USUAL, *[beyond] * 50).factor == pytest.approx(beyond, rel=DRIFT - 1)
+    assert rendered(USUAL, *[beyond] * 50).factor > USUAL * DRIFT
+
+
+def test_one_slow_render_among_many_changes_nothing() -> None:
+    assert rendered(*[USUAL] * 10, 2 * USUAL, *[USUAL] * 10).factor == USUAL
+
+
+def test_what_takes_no_time_or_makes_no_sound_tells_nothing() -> None:
+    tempo = Tempo()
+    tempo.rendered(0, 1)
+    tempo.rendered(1, 0)
+    assert tempo.factor == USUAL
+
+
+@pytest.mark.parametrize("heard_at", [0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("factor", [0.05, 0.5])
+def test_a_chunk_of_that_growth_is_rendered_while_the_one_before_sounds(factor: float, heard_at: float) -> None:
+    tempo = rendered(factor)
+    before_s = 2.0
+    render_s = before_s * tempo.growth(heard_at) * factor
+    assert render_s * MARGIN == pytest.approx(before_s / heard_at)
