@@ -3,20 +3,19 @@
 The tone engine says each phoneme as a tone that lasts 100 ms at speed 1, with silence between chunks only.
 """
 
-import contextlib
 import time
-import wave
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from tests.heard import RATE, Clip, Heard, Samples, missing_programs
+from tests.heard import RATE, Clip, Heard, Samples
 from tests.mesh import Mesh
-from tests.talk import Saying, ask
+from tests.talk import Saying, ask, saved
 from ttsmesh.messages import Accepted, Finished, Interrupted, SetSpeed, Stop
 
 pytestmark = pytest.mark.sound
+pytest_plugins = ["tests.conftest_sound"]
 
 WORD = "word "
 SENTENCES = (
@@ -33,16 +32,8 @@ NOISE = 10.0
 
 
 @pytest.fixture(scope="module")
-def heard() -> Iterator[Heard]:
-    if missing := missing_programs():
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    with contextlib.closing(Heard()) as heard:
-        yield heard
-
-
-@pytest.fixture(scope="module")
-def shared_mesh(heard: Heard) -> Iterator[Mesh]:
-    with Mesh(heard.env) as mesh:
+def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
+    with Mesh(shared_heard.env) as mesh:
         assert mesh.run("say", "--wait", "warm").returncode == 0
         yield mesh
 
@@ -53,14 +44,6 @@ def mesh(shared_mesh: Mesh) -> Mesh:
     shared_mesh.until_idle()
     ask(shared_mesh, SetSpeed(speed=1.0))
     return shared_mesh
-
-
-def saved(mesh: Mesh, text: str, *options: str) -> Samples:
-    name = f"{time.monotonic_ns()}.wav"
-    run = mesh.run("say", "--wait", "-o", name, *options, text)
-    assert (run.returncode, run.stderr) == (0, b"")
-    with wave.open(str(mesh.work / name)) as file:
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
 def pauses(samples: Samples) -> list[float]:
