@@ -12,7 +12,7 @@ import signal
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, note, settings
@@ -70,16 +70,17 @@ numbers = st.integers(0, 99)
 class Anything(RuleBasedStateMachine):
     """One mesh, and all that was asked of it."""
 
-    def __init__(self, heard: Heard) -> None:
+    heard: ClassVar[Heard]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.heard = heard
-        self.mesh = Mesh({**heard.env, "TTSMESH_TONE_DELAY": RENDER_S})
+        self.mesh = Mesh({**self.heard.env, "TTSMESH_TONE_DELAY": RENDER_S})
         try:
             assert self.mesh.run("say", "start", "--wait").returncode == 0
-            heard.await_silence()
+            self.heard.await_silence()
             begun = time.monotonic()
             say_in_each(self.mesh, VOICES)
-            self.loudest = loudness(heard, begun)
+            self.loudest = loudness(self.heard, begun)
             self.before = open_descriptors(self.mesh)
             self.processes = len(self.mesh.processes())
         except BaseException:
@@ -307,14 +308,14 @@ def loudness(heard: Heard, since: float) -> int:
 
 
 def test_every_text_has_one_outcome_and_voices_never_overlap_whatever_happens_e3(heard: Heard) -> None:
-    in_ci = "CI" in os.environ
+    Anything.heard = heard
     run_state_machine_as_test(
-        lambda: Anything(heard),
+        Anything,
         settings=settings(
             max_examples=max(1, round(SECONDS / EXAMPLE_S)),
             stateful_step_count=STEPS,
             phases=[Phase.generate],
-            derandomize=in_ci,
+            derandomize="CI" in os.environ,
             database=None,
             deadline=None,
             print_blob=True,
