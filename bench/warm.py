@@ -27,7 +27,8 @@ def warm_mesh(run: Run, env: Mapping[str, str] | None = None, settings: str = ""
             mesh.settings(settings)
         run.say("a mesh with the real model comes up")
         for phonemes in (20, 60, 100):
-            warm_up = mesh.run("say", "--wait", run.texts.of_phonemes(phonemes), *([] if env else ["-o", "w.wav"]))
+            output = [] if env else ["-o", "w.wav"]
+            warm_up = mesh.run("say", "--wait", run.texts.of_phonemes(phonemes), *output, timeout=UTTERANCE_PATIENCE)
             if warm_up.returncode:
                 raise RuntimeError(f"the mesh does not speak: {warm_up.stderr.decode()}\n{mesh.log()}")
             (mesh.work / "w.wav").unlink(missing_ok=True)
