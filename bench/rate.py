@@ -11,33 +11,44 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from tests import recogniser
-from tests.heard import Heard, Samples, missing_programs
+from tests.heard import Clip, Heard, Samples, missing_programs
 from tests.mesh import Mesh
-from tests.talk import Saying, ask
+from tests.talk import Saying, ask, saved
 
+from bench import joins
+from bench.pitch import fundamental
 from bench.plot import plot
 from bench.run import Run
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.messages import SetSpeed
+from ttsmesh.messages import Progress, SetSpeed
 from ttsmesh.model.engines import choose_engine
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.renderer import Renderer
-from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.synthesis import RENDER_SPEED, Synthesizer
 from ttsmesh.model.voices import Catalogue
 from ttsmesh.voice.pace import Pace
 
 RATES = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)
+FASTEST = (3.0, 4.0)
+"""Where a text that is heard for long may run dry."""
+
+PITCHES = (0.7, 0.85, 1.2, 1.4)
 SENTENCES = 30
-PHONEMES = 45
-"""About 3 s each."""
+PHONEMES = 35
+"""About 2 s each."""
+
+LONG_S = 30.0
+"""Seconds of a text that is listened to at the highest speeds: half a dozen chunks."""
 
 ADDED_MS = 15.0
 CHANGED_MS = 100.0
+WORD_MS = 300.0
+"""A short word at speed 1."""
+
 PLOT = Path(__file__).parent.parent / "docs" / "rate.png"
 
 _FIRST = """
@@ -54,13 +65,19 @@ print(1e3 * (time.perf_counter() - begun))
 
 def measure(run: Run) -> None:
     _first_sound(run)
+    clips: dict[float, Clip] = {}
+    texts = {rate: run.texts.of_seconds(LONG_S) for rate in FASTEST}
     if missing := missing_programs():
         run.say(f"not at the ear: {', '.join(missing)}")
     else:
         _change(run)
+        clips = joins.listen(run, texts)
     sentences = [run.texts.of_phonemes(PHONEMES) for _ in range(3 if run.quick else SENTENCES)]
-    own = asyncio.run(_render(run, sentences))
+    own, meant = asyncio.run(_render(run, sentences, {rate: texts[rate] for rate in clips}))
+    for rate, clip in clips.items():
+        joins.compare(run, rate, clip, _at(meant[rate], rate))
     stretched = _stretch(run, own[1.0])
+    _pitch(run, np.concatenate(own[1.0]))
     errors = {
         "stretched": _errors(run, "stretched", sentences, stretched),
         "the model's own speed": _errors(run, "model's own", sentences, own),
@@ -84,18 +101,19 @@ def _first_sound(run: Run) -> None:
 
 
 def _change(run: Run) -> None:
-    """From asking to hearing the new speed. Half of the text is heard at one speed and half at the other, so its length
-    says when the change was. The tone engine renders the same each time."""
+    """From asking to hearing the new speed, which changes in the midst of a text, so that its length says when. The
+    tone engine renders the same each time."""
     changed: list[float] = []
+    off: list[float] = []
+    steps: list[float] = []
     with contextlib.closing(Heard()) as heard, Mesh(heard.env) as mesh:
-        text = "word " * 8
+        text = "word " * 5
         mesh.run("say", "--wait", "warm")
-        with Saying(mesh, text) as saying:
-            saying.outcome()
-            rendered = len(heard.since(saying.begun).sound())
+        alone = Clip(saved(mesh, text), 0.0)
+        lead, rendered = alone.span()[0], len(alone.sound())
         for _ in run.tries(10, "change of speed"):
             with Saying(mesh, text, speed=1.0) as saying:
-                heard.recorder.await_sound(saying.begun, 2 * SAMPLE_RATE)
+                heard.recorder.await_sound(saying.begun, SAMPLE_RATE)
                 asked = time.monotonic()
                 ask(mesh, SetSpeed(speed=2.0))
                 saying.outcome()
@@ -103,29 +121,41 @@ def _change(run: Run) -> None:
             first, end = clip.span()
             gap = sum(stop - start for start, stop in clip.gaps(SAMPLE_RATE // 100))
             at_old = 2 * (end - first - gap) - rendered
-            changed.append(1e3 * (clip.time(first) + at_old / SAMPLE_RATE - asked))
-    run.add("from asking for a speed to hearing it", "ms", changed, goal=CHANGED_MS)
+            change = clip.time(first) + at_old / SAMPLE_RATE
+            changed.append(1e3 * (change - asked))
+            steps.append(clip.largest_step() / alone.largest_step())
+            for at, report in saying.told:
+                if isinstance(report, Progress) and not gap:
+                    said = at_old / SAMPLE_RATE + (at - change) * (2 if at > change else 1)
+                    off.append(1e3 * abs((report.heard - lead) / SAMPLE_RATE - said))
+    run.add("from asking for a speed to hearing it", "ms", changed, goal=CHANGED_MS, judged="p95")
+    run.add("largest step across a change of speed over the sound's own", "x", steps, goal=1.05, judged="max")
+    run.add("heard so far, as reported, off what was heard", "ms of speech", off, goal=WORD_MS, judged="max")
 
 
-async def _render(run: Run, sentences: list[str]) -> dict[float, list[Samples]]:
-    """Each sentence by the model at each of its speeds."""
+async def _render(
+    run: Run, sentences: list[str], texts: dict[float, str]
+) -> tuple[dict[float, list[Samples]], dict[float, Samples]]:
+    """Each sentence by the model at each of its speeds; and each text in the chunks it has for a listener at that
+    rate."""
     g2p = G2P()
     renderer = Renderer(choose_engine(os.environ), on_stuck=lambda: os._exit(1))
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
-    sounds: dict[float, list[Samples]] = {rate: [] for rate in RATES}
+
+    async def rendered(text: str, speed: float, heard_at: float) -> Samples:
+        parts = synthesizer.speak(
+            text, voice="af_heart", language="en-us", speed=speed, rank=lambda: 0, heard_at=lambda: heard_at
+        )
+        return np.frombuffer(b"".join([part.pcm async for part in parts]), "<i2")
+
+    own: dict[float, list[Samples]] = {}
     for rate in RATES:
         run.say(f"rendering at {rate:g}")
-        for sentence in sentences:
-            parts = [
-                part.pcm
-                async for part in synthesizer.speak(
-                    sentence, voice="af_heart", language="en-us", speed=rate, rank=lambda: 0
-                )
-            ]
-            sounds[rate].append(np.frombuffer(b"".join(parts), "<i2"))
+        own[rate] = [await rendered(sentence, rate, 1.0) for sentence in sentences]
+    meant = {rate: await rendered(text, RENDER_SPEED, rate) for rate, text in texts.items()}
     await renderer.close()
     await g2p.close()
-    return sounds
+    return own, meant
 
 
 def _stretch(run: Run, normal: list[Samples]) -> dict[float, list[Samples]]:
@@ -141,29 +171,41 @@ def _stretch(run: Run, normal: list[Samples]) -> dict[float, list[Samples]]:
     return sounds
 
 
-def _at(sound: Samples, rate: float) -> Samples:
-    pace = Pace(rate)
+def _pitch(run: Run, normal: Samples) -> None:
+    """The voice's own is to stay at any rate, and to be as asked with ``--pitch``, which is to change no length."""
+    own = fundamental(normal)
+    rates = [100 * abs(fundamental(_at(normal, rate)) / own - 1) for rate in (*RATES, *FASTEST)]
+    run.add("pitch moved by stretching, all rates", "%", rates, judged="max", note=f"of {own:.0f} Hz")
+    asked = {pitch: _at(normal, 1.0, pitch) for pitch in PITCHES}
+    off = [100 * abs(fundamental(sound) / own / pitch - 1) for pitch, sound in asked.items()]
+    run.add("pitch off what --pitch asks for", "%", off, judged="max", note=f"{PITCHES[0]:g} to {PITCHES[-1]:g}")
+    lengths = [100 * abs(len(sound) / len(normal) - 1) for sound in asked.values()]
+    run.add("duration changed by --pitch", "%", lengths, goal=3.0, judged="max")
+
+
+def _at(sound: Samples, rate: float, pitch: float = 1.0) -> Samples:
+    pace = Pace(rate, pitch)
     return np.frombuffer(pace.change(sound.tobytes()) + pace.finish(), "<i2")
 
 
 def _errors(
-    run: Run, what: str, sentences: list[str], sounds: Mapping[float, list[Samples]]
+    run: Run, what: str, sentences: list[str], sounds: dict[float, list[Samples]]
 ) -> dict[str, list[tuple[float, float]]]:
     """Word error rates by rate: as it is, and brought back to normal speed."""
     found: dict[str, list[tuple[float, float]]] = {"as it is": [], "brought back": []}
     for rate in RATES:
         found["as it is"].append((rate, _rate_of_errors(sentences, sounds[rate])))
         run.add(f"word error rate, {what}, {rate:g}x", "", [found["as it is"][-1][1]])
-        if rate >= 2:
+        if rate > 1:
             back = [_at(sound, 1 / rate) for sound in sounds[rate]]
             found["brought back"].append((rate, _rate_of_errors(sentences, back)))
             run.add(f"word error rate, {what}, {rate:g}x and back", "", [found["brought back"][-1][1]])
-        run.say(f"{what}, {rate:g}: {found['as it is'][-1][1]:.3f}")
     return found
 
 
 def _rate_of_errors(sentences: list[str], sounds: list[Samples]) -> float:
     said = [recogniser.normal(sentence) for sentence in sentences]
-    wrong = [recogniser.word_errors(words, recogniser.words(sound)) for words, sound in zip(said, sounds, strict=True)]
+    heard = recogniser.words_of_each(sounds)
+    wrong = [recogniser.word_errors(words, got) for words, got in zip(said, heard, strict=True)]
     # The recogniser, at a loss, may repeat itself for ever: more wrong than there is says nothing more.
     return statistics.fmean(min(1.0, errors / len(words)) for errors, words in zip(wrong, said, strict=True))

@@ -73,4 +73,6 @@ class Run:
         judged: Judged = "median",
         note: str = "",
     ) -> None:
-        self.rows.append(Row(part=self.part, what=what, unit=unit, values=values, goal=goal, judged=judged, note=note))
+        row = Row(part=self.part, what=what, unit=unit, values=values, goal=goal, judged=judged, note=note)
+        self.rows.append(row)
+        self.say(f"{what}: {row.at('median'):.3g} {unit} (worst {row.at('max'):.3g}, n {len(values)}) {note}")

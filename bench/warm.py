@@ -30,7 +30,8 @@ def warm_mesh(
         run.say("a mesh with the real model comes up")
         for phonemes in (20, 60, 100):
             heard = env and phonemes == 20  # the others take as long to hear as the mesh takes to come up
-            warm_up = mesh.run("say", "--wait", run.texts.of_phonemes(phonemes), *([] if heard else ["-o", "w.wav"]))
+            output = [] if heard else ["-o", "w.wav"]
+            warm_up = mesh.run("say", "--wait", run.texts.of_phonemes(phonemes), *output, timeout=UTTERANCE_PATIENCE)
             if warm_up.returncode:
                 raise RuntimeError(f"the mesh does not speak: {warm_up.stderr.decode()}\n{mesh.log()}")
             (mesh.work / "w.wav").unlink(missing_ok=True)

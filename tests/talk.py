@@ -4,8 +4,13 @@ import contextlib
 import socket
 import threading
 import time
+import wave
+from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
+import numpy as np
+
+from tests.heard import Samples
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh import sockets
 from ttsmesh.cli.client import Client
@@ -23,6 +28,12 @@ def ask(mesh: Mesh, request: Request) -> Message:
     """The first reply, which for most requests is the only one. Raises Rejected."""
     with Client(sockets.connect(mesh.socket()), request, PATIENCE) as client:
         return client.first
+
+
+def ask_all(mesh: Mesh, request: Request) -> list[Message]:
+    """Every reply. Raises Rejected."""
+    with Client(sockets.connect(mesh.socket()), request, PATIENCE) as client:
+        return [client.first, *client]
 
 
 class Saying:
@@ -103,3 +114,19 @@ class Saying:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+
+def say_in_each(mesh: Mesh, voices: Iterable[str]) -> None:
+    """Let each voice be heard once; then its process is there."""
+    for voice in voices:
+        with Saying(mesh, "warm", voice=voice) as saying:
+            assert isinstance(saying.outcome(), Finished)
+
+
+def saved(mesh: Mesh, text: str, *options: str) -> Samples:
+    """What is in the file when ``text`` is saved. The tone engine always renders the same."""
+    name = f"{time.monotonic_ns()}.wav"
+    run = mesh.run("say", "--wait", "-o", name, *options, text, timeout=4 * PATIENCE)
+    assert (run.returncode, run.stderr) == (0, b""), run
+    with wave.open(str(mesh.work / name)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")

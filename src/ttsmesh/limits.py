@@ -113,6 +113,10 @@ PROGRESS_TIMEOUT = 5.0
 CANCEL_TIMEOUT = 0.25
 """From half-close to the terminal report; then that voice process is killed."""
 
+SAVE_CANCEL_TIMEOUT = 1.0
+"""The same for a save, whose file may just be on its way to the disk; but the process, which may be sounding too, goes
+on."""
+
 DRAIN_TIMEOUT = 8.0
 DRAIN_TIMEOUT_AGAIN = 2.0
 """On SIGTERM: what saves get, and what they get after a second one. Shorter than the CLI's 10 s."""

@@ -4,23 +4,22 @@ Over real processes and a virtual sink. The tone engine says each phoneme as a t
 recording tells which of them were heard.
 """
 
-import contextlib
 import statistics
 import time
-import wave
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from tests.heard import RATE, Clip, Heard, Samples, missing_programs
+from tests.heard import RATE, Clip, Heard, Samples
 from tests.mesh import Mesh
-from tests.talk import Saying, ask
+from tests.talk import Saying, ask, saved, say_in_each
 from ttsmesh.messages import Finished, Interrupted, Progress, Stop
 from ttsmesh.model.engine import FRAME_SAMPLES
 from ttsmesh.model.tokens import encode
 
 pytestmark = pytest.mark.sound
+pytest_plugins = ["tests.conftest_sound"]
 
 WORD = "word "
 SENTENCES = "The first one is short. And there is another one, which is a little longer. That is the end of it all."
@@ -33,18 +32,10 @@ NOISE = 10.0
 
 
 @pytest.fixture(scope="module")
-def heard() -> Iterator[Heard]:
-    if missing := missing_programs():
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    with contextlib.closing(Heard()) as heard:
-        yield heard
-
-
-@pytest.fixture(scope="module")
-def shared_mesh(heard: Heard) -> Iterator[Mesh]:
-    with Mesh(heard.env) as mesh:
-        for voice in ("af_heart", "bf_emma"):
-            assert mesh.run("say", "--wait", "warm", "-v", voice).returncode == 0
+def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
+    with Mesh(shared_heard.env) as mesh:
+        mesh.say("start")
+        say_in_each(mesh, ("af_heart", "bf_emma"))
         yield mesh
 
 
@@ -53,15 +44,6 @@ def mesh(shared_mesh: Mesh) -> Mesh:
     shared_mesh.run("stop")
     shared_mesh.until_idle()
     return shared_mesh
-
-
-def saved(mesh: Mesh, text: str, voice: str = "af_heart") -> Samples:
-    """What is rendered for ``text``: the tone engine always renders the same."""
-    name = f"{time.monotonic_ns()}.wav"
-    run = mesh.run("say", "--wait", "-v", voice, "-o", name, text)
-    assert (run.returncode, run.stderr) == (0, b"")
-    with wave.open(str(mesh.work / name)) as file:
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
 def silences(clip: Clip) -> list[int]:
@@ -132,7 +114,7 @@ def test_a_stop_is_silent_within_100_ms_and_does_not_click_d10(mesh: Mesh, heard
 @pytest.mark.parametrize("voice", ["af_heart", "bf_emma"])
 def test_a_newer_text_is_heard_after_the_older_has_faded_d10(mesh: Mesh, heard: Heard, voice: str) -> None:
     text = "short"
-    rendered = Clip(saved(mesh, text, voice), 0.0).voiced()
+    rendered = Clip(saved(mesh, text, "-v", voice), 0.0).voiced()
     with Saying(mesh, WORD * 100) as old:
         heard.recorder.await_sound(old.begun, RATE // 2)
         with Saying(mesh, text, voice=voice) as new:

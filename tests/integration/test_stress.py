@@ -1,227 +1,327 @@
 """Anything said, at any time, whatever crashes: every text has one outcome, and two voices never sound at once.
 
-Real processes, the tone engine, a virtual sink. ``TTSMESH_STRESS_S`` seconds (default 45) are divided among seeded
-runs; ``TTSMESH_STRESS_SEED`` repeats one of them.
+Real processes, the tone engine, a virtual sink. Hypothesis chooses what is done, to a new mesh for each example;
+``TTSMESH_STRESS_S`` is about how many seconds it goes on (default 75). Nothing is shrunk, because the same steps need
+not meet the same moment again. In continuous integration the steps are the same each time; elsewhere
+``--hypothesis-seed`` repeats them.
 """
 
 import contextlib
-import dataclasses
 import os
-import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.heard import Heard, missing_programs
+from tests.faults import each_has_one_outcome, outcomes
+from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
-from tests.talk import Saying, ask
+from tests.talk import OUTCOMES, Saying, ask, ask_all, say_in_each
 from ttsmesh.errors import Code, Rejected
-from ttsmesh.messages import Failed, Finished, Interrupted, Pause, Resume, Skip, Started, Stop
-from ttsmesh.schema import Message
+from ttsmesh.messages import (
+    Failed,
+    Finished,
+    Interrupted,
+    Pause,
+    Resume,
+    SetSpeed,
+    Skip,
+    Started,
+    Status,
+    Stop,
+    UtteranceState,
+    VoiceState,
+)
 
-pytestmark = [pytest.mark.sound, pytest.mark.timeout(600)]
+pytest_plugins = ["tests.conftest_sound"]
 
-SECONDS = float(os.environ.get("TTSMESH_STRESS_S", "45"))
-RUNS = 3
-SEEDS = [int(os.environ["TTSMESH_STRESS_SEED"])] if "TTSMESH_STRESS_SEED" in os.environ else range(RUNS)
+SECONDS = float(os.environ.get("TTSMESH_STRESS_S", "75"))
+EXAMPLE_S = 15.0
+"""About what an example takes, with its mesh's start and end."""
 
-VOICES = ("af_heart", "bf_emma", "am_adam")
-CALLERS = ("editor", "agent")
-PRIORITIES = ("text", "text", "text", "important", "notification", "progress")
+STEPS = 40
+
+pytestmark = [pytest.mark.sound, pytest.mark.timeout(300 + 4 * SECONDS)]
+
+VOICES = ("af_heart", "af_bella", "bm_lewis")
+"""Levelled by the same gain: two of them at once are louder than any by itself."""
+
 CRASHES_MOST = 3
 """For each voice: more than five in a minute, and it is given up as it should be."""
 
+RENDER_S = "0.05"
+"""Seconds a chunk takes, so that a crash can meet one that is being rendered or saved."""
 
-@pytest.fixture(scope="module")
-def heard() -> Iterator[Heard]:
-    if missing := missing_programs():
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    with contextlib.closing(Heard()) as heard:
-        yield heard
+voices = st.sampled_from(VOICES)
+callers = st.sampled_from(("editor", "agent"))
+lengths = st.sampled_from((1, 3, 30))
+"""Words: from half a second to a quarter of a minute."""
 
-
-@dataclasses.dataclass
-class Driver:
-    """Does one thing after the other, as the random numbers fall, and keeps account."""
-
-    mesh: Mesh
-    random: random.Random
-    sayings: list[Saying] = dataclasses.field(default_factory=list)
-    done: list[str] = dataclasses.field(default_factory=list)
-    crashes: dict[str, int] = dataclasses.field(default_factory=dict)
-
-    def step(self) -> None:
-        actions: list[tuple[int, Callable[[], object]]] = [
-            (10, self.say),
-            (3, self.save),
-            (2, self.stop),
-            (1, self.stop_some),
-            (2, lambda: self.tell(Skip())),
-            (2, lambda: self.tell(Pause())),
-            (3, lambda: self.tell(Resume())),
-            (1, self.crash),
-            (1, self.leave),
-            (4, self.wait_for_sound),
-            (3, self.wait_for_an_end),
-        ]
-        weights = [weight for weight, _ in actions]
-        _, action = self.random.choices(actions, weights)[0]
-        action()
-
-    def note(self, what: str) -> None:
-        self.done.append(what)
-
-    def tell(self, request: Message) -> None:
-        self.note(request.type)
-        ask(self.mesh, request)  # type: ignore[arg-type]
-
-    def say(self) -> None:
-        options: dict[str, Any] = {
-            "voice": self.random.choice(VOICES),
-            "queue": self.random.random() < 0.4,
-            "priority": self.random.choice(PRIORITIES),
-            "caller": self.random.choice(CALLERS),
-        }
-        self._begin("word " * self.random.choice((1, 1, 3, 30)), options)
-
-    def save(self) -> None:
-        name = f"{len(self.sayings)}-{self.random.getrandbits(32)}.wav"
-        options = {"voice": self.random.choice(VOICES), "output": str(self.mesh.work / name)}
-        self._begin("word " * self.random.choice((1, 30)), options)
-
-    def _begin(self, text: str, options: dict[str, Any]) -> None:
-        saying = Saying(self.mesh, text, **options)
-        self.note(f"say {saying.id} {len(text)} {options}")
-        self.sayings.append(saying)
-
-    def stop(self) -> None:
-        self.tell(Stop())
-
-    def stop_some(self) -> None:
-        some: list[dict[str, Any]] = [{"voice": self.random.choice(VOICES)}, {"caller": self.random.choice(CALLERS)}]
-        if self.sayings:
-            some.append({"id": self.random.choice(self.sayings).id})
-        self.tell(Stop(**self.random.choice(some)))
-
-    def crash(self) -> None:
-        """A voice process dies, whatever it was doing."""
-        voices = [voice for voice in self.mesh.status()["voices"] if voice["pid"]]
-        voices = [voice for voice in voices if self.crashes.get(voice["voice"], 0) < CRASHES_MOST]
-        if voices:
-            voice = self.random.choice(voices)
-            self.crashes[voice["voice"]] = self.crashes.get(voice["voice"], 0) + 1
-            self.note(f"crash {voice['voice']}")
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(voice["pid"], signal.SIGKILL)
-
-    def leave(self) -> None:
-        """Whoever waits goes away, which takes the text back."""
-        if going := [saying for saying in self.sayings if not saying.ended]:
-            saying = self.random.choice(going)
-            self.note(f"leave {saying.id}")
-            saying.leave()
-
-    def wait_for_sound(self) -> None:
-        """Go on in the middle of an utterance, if one begins to sound soon."""
-        if going := [saying for saying in self.sayings if not saying.ended]:
-            going[-1].wait(Started, self.random.choice((0.05, 0.3)))
-
-    def wait_for_an_end(self) -> None:
-        if going := [saying for saying in self.sayings if not saying.ended]:
-            going[0].wait((Finished, Interrupted, Failed), self.random.choice((0.1, 1.0)))
-
-    def settle(self) -> None:
-        """Nothing more is asked for: what is left comes to its end."""
-        deadline = time.monotonic() + PATIENCE
-        while any(not saying.over for saying in self.sayings):
-            self.tell(Resume())
-            self.tell(Stop())
-            for saying in self.sayings:
-                if not saying.over:
-                    saying.wait((Finished, Interrupted, Failed), 1.0)
-            assert time.monotonic() < deadline, f"without an end: {[s.id for s in self.sayings if not s.over]}"
+numbers = st.integers(0, 99)
+"""Which one of those that there are: how many, is not the same each time, and what is drawn has to be."""
 
 
-def descriptors(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/fd"))
+class Anything(RuleBasedStateMachine):
+    """One mesh, and all that was asked of it."""
 
+    heard: ClassVar[Heard]
 
-def warm(mesh: Mesh) -> None:
-    for voice in VOICES:
-        with Saying(mesh, "warm", voice=voice) as saying:
-            assert isinstance(saying.outcome(), Finished)
-
-
-def outcomes_logged(mesh: Mesh) -> dict[str, int]:
-    """How many outcomes each id has in the log."""
-    counts: dict[str, int] = {}
-    for line in mesh.log().splitlines():
-        _, found, rest = line.partition(" utterance ")
-        id, _, what = rest.partition(": ")
-        if found and what.startswith(("finished", "interrupted", "failed")):
-            counts[id] = counts.get(id, 0) + 1
-    return counts
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_every_text_has_one_outcome_and_voices_never_overlap_whatever_happens_e3(heard: Heard, seed: int) -> None:
-    with Mesh(heard.env) as mesh:
-        mesh.run("say", "start", "--wait")
-        warm(mesh)
-        begun = time.monotonic()
-        with Saying(mesh, "word " * 5) as alone:
-            alone.outcome()
-        loudest = loudness(heard, begun)
-        server = mesh.server_pid()
-        assert server is not None
-        open_before = descriptors(server)
-        processes_before = len(mesh.processes())
-
-        driver = Driver(mesh, random.Random(seed))
-        begun = time.monotonic()
+    def __init__(self) -> None:
+        super().__init__()
+        self.mesh = Mesh({**self.heard.env, "TTSMESH_TONE_DELAY": RENDER_S})
         try:
-            while time.monotonic() - begun < SECONDS / RUNS:
-                driver.step()
-            driver.settle()
-            check(driver)
-            # Two voices at once would be louder than one can be.
-            assert loudness(heard, begun) <= 1.05 * loudest
-            warm(mesh)
-            status = mesh.until_idle()
-            assert status["pid"] == server
-            mesh.until(lambda _: descriptors(server) <= open_before, f"{open_before} descriptors")
-            assert len(mesh.processes()) <= processes_before
+            assert self.mesh.run("say", "start", "--wait").returncode == 0
+            self.heard.await_silence()
+            begun = time.monotonic()
+            say_in_each(self.mesh, VOICES)
+            self.loudest = loudness(self.heard, begun)
+            self.before = open_descriptors(self.mesh)
+            self.processes = len(self.mesh.processes())
         except BaseException:
-            print(f"seed {seed}", *driver.done, mesh.log(), sep="\n")
+            self.mesh.close()
             raise
+        self.begun = time.monotonic()
+        self.sayings: list[Saying] = []
+        self.saves: dict[str, Path] = {}
+        self.by: dict[str, str] = {}  # which voice speaks an id
+        self.crashes: Counter[str] = Counter()
+        self.may_fail: set[str] = set()
+
+    # --- what is said ---
+
+    @rule(voice=voices, words=lengths, caller=callers, priority=st.sampled_from(("text", "text", "important")))
+    def interrupt(self, voice: str, words: int, caller: str, priority: str) -> None:
+        self._say(voice, words, caller=caller, priority=priority)
+
+    @rule(voice=voices, words=lengths, caller=callers)
+    def queue(self, voice: str, words: int, caller: str) -> None:
+        self._say(voice, words, caller=caller, queue=True)
+
+    @rule(voice=voices, words=lengths, priority=st.sampled_from(("notification", "progress")))
+    def remark(self, voice: str, words: int, priority: str) -> None:
+        self._say(voice, words, priority=priority)
+
+    @rule(voice=voices, words=lengths)
+    def save(self, voice: str, words: int) -> None:
+        target = self.mesh.work / f"{len(self.sayings)}.wav"
+        self.saves[self._say(voice, words, output=str(target)).id] = target
+
+    def _say(self, voice: str, words: int, **options: Any) -> Saying:
+        saying = Saying(self.mesh, "word " * words, voice=voice, **options)
+        note(f"# {saying.id}")
+        self.sayings.append(saying)
+        self.by[saying.id] = voice
+        return saying
+
+    # --- what is done to it ---
+
+    @rule()
+    def stop(self) -> None:
+        ask(self.mesh, Stop())
+
+    @rule(voice=voices)
+    def stop_a_voice(self, voice: str) -> None:
+        ask(self.mesh, Stop(voice=voice))
+
+    @rule(caller=callers)
+    def stop_a_caller(self, caller: str) -> None:
+        ask(self.mesh, Stop(caller=caller))
+
+    @rule(number=numbers)
+    def stop_one(self, number: int) -> None:
+        if self.sayings:
+            ask(self.mesh, Stop(id=self.sayings[number % len(self.sayings)].id))
+
+    @rule()
+    def skip(self) -> None:
+        ask(self.mesh, Skip())
+
+    @rule()
+    def pause(self) -> None:
+        ask(self.mesh, Pause())
+
+    @rule()
+    def resume(self) -> None:
+        ask(self.mesh, Resume())
+
+    @rule(speed=st.sampled_from((1.0, 2.0, 4.0)))
+    def change_speed(self, speed: float) -> None:
+        ask(self.mesh, SetSpeed(speed=speed))
+
+    @rule(number=numbers)
+    def leave(self, number: int) -> None:
+        """Whoever waits goes away, which takes the text back."""
+        if going := self._going():
+            going[number % len(going)].leave()
+
+    # --- how long it takes ---
+
+    @rule(seconds=st.sampled_from((0.05, 0.3)))
+    def wait_for_sound(self, seconds: float) -> None:
+        """Go on in the middle of an utterance, if one begins to sound soon."""
+        if going := self._going():
+            going[-1].wait(Started, seconds)
+
+    @rule(seconds=st.sampled_from((0.1, 1.0)))
+    def wait_for_an_end(self, seconds: float) -> None:
+        if going := self._going():
+            going[0].wait(OUTCOMES, seconds)
+
+    # --- a voice process dies ---
+
+    @rule(voice=voices)
+    def crash(self, voice: str) -> None:
+        """Whatever it was doing."""
+        self._kill(voice)
+
+    @rule(voice=voices)
+    def crash_at_the_start(self, voice: str) -> None:
+        """The process that replaces a crashed one dies before it can have listened."""
+        if self._kill(voice):
+            self._say(voice, 3)
+            self._kill(voice, patience=1.0)
+
+    @rule(voice=voices)
+    def crash_while_it_prepares(self, voice: str) -> None:
+        self._say(VOICES[0], 3).wait(Started, 1.0)
+        self._say(voice, 3, queue=True)
+        self._kill(voice)
+
+    @rule(voice=voices)
+    def crash_while_it_sounds(self, voice: str) -> None:
+        self._say(voice, 30).wait(Started, 1.0)
+        self._kill(voice)
+
+    @rule(voice=voices)
+    def crash_while_it_is_held(self, voice: str) -> None:
+        self._say(voice, 30).wait(Started, 1.0)
+        ask(self.mesh, Pause())
+        self._kill(voice)
+
+    @rule(voice=voices)
+    def crash_while_it_fades(self, voice: str) -> None:
+        self._say(voice, 30).wait(Started, 1.0)
+        ask(self.mesh, Stop())
+        self._kill(voice)
+
+    @rule(voice=voices)
+    def crash_while_it_saves(self, voice: str) -> None:
+        self.save(voice, 30)
+        self._kill(voice)
+
+    def _kill(self, voice: str, patience: float = 0.0) -> bool:
+        """Whether there was a process to kill, and it was not killed often enough already."""
+        if self.crashes[voice] >= CRASHES_MOST:
+            return False
+        deadline = time.monotonic() + patience
+        while (pid := self._pid(voice)) is None:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.002)  # a process that is starting cannot be waited for
+        self.crashes[voice] += 1
+        self.may_fail |= {saying.id for saying in self.sayings if not saying.over and self.by[saying.id] == voice}
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return True
+
+    def _pid(self, voice: str) -> int | None:
+        entries = ask_all(self.mesh, Status())
+        return next((entry.pid for entry in entries if isinstance(entry, VoiceState) and entry.voice == voice), None)
+
+    def _going(self) -> list[Saying]:
+        return [saying for saying in self.sayings if not saying.ended]
+
+    # --- what must be true ---
+
+    @invariant()
+    def one_at_most_holds_the_floor(self) -> None:
+        states = {entry.id: entry.state for entry in ask_all(self.mesh, Status()) if isinstance(entry, UtteranceState)}
+        sounding = [id for id, state in states.items() if state in ("sounding", "paused")]
+        assert len(sounding) <= 1, states
+
+    def teardown(self) -> None:
+        try:
+            self._settle()
+            self._check_outcomes()
+            # Two voices at once would be louder than one can be.
+            assert loudness(self.heard, self.begun) <= 1.05 * self.loudest
+            self._check_leaks()
+        except BaseException:
+            print(self.mesh.log())
+            raise
+        finally:
+            self.mesh.close()
+
+    def _settle(self) -> None:
+        """Nothing more is asked for: what is left comes to its end, by itself or because it is stopped."""
+        deadline = time.monotonic() + PATIENCE
+        while left := [saying for saying in self.sayings if not saying.over]:
+            assert time.monotonic() < deadline, f"without an end: {[saying.id for saying in left]}"
+            ask(self.mesh, Stop())
+            left[0].wait(OUTCOMES, 1.0)
+        self.mesh.until_idle()
+
+    def _check_outcomes(self) -> None:
+        logged = each_has_one_outcome(self.mesh)
+        assert set(self.by) <= set(logged)
+        for saying in self.sayings:
+            if not saying.left:
+                outcome = saying.outcome()
+                assert outcome.type == logged[saying.id]
+                if isinstance(outcome, Failed):
+                    assert outcome.code == Code.VOICE_SERVER and saying.id in self.may_fail, outcome
+        saved = {id for id in self.saves if logged[id] == "finished"}
+        assert {id for id, target in self.saves.items() if target.exists()} == saved
+        assert not list(self.mesh.work.glob(".*")), "left behind"
+        assert "Traceback" not in self.mesh.log()
+
+    def _check_leaks(self) -> None:
+        say_in_each(self.mesh, VOICES)
+        status = self.mesh.until_idle()
+        assert not status["queue"]
+        assert status["pid"] == self.mesh.server_pid()
+        now: dict[str, int] = {}
+
+        def no_more_than_before(_: object) -> bool:
+            now.update(open_descriptors(self.mesh))
+            return now.keys() == self.before.keys() and all(now[part] <= self.before[part] for part in now)
+
+        self.mesh.until(no_more_than_before, f"descriptors: {self.before} before, {now}")
+        assert len(self.mesh.processes()) <= self.processes
 
 
-def check(driver: Driver) -> None:
-    """What must be true of every text that was acknowledged."""
-    mesh = driver.mesh
-    mesh.until_idle()
-    logged = outcomes_logged(mesh)
-    assert {saying.id: logged.get(saying.id) for saying in driver.sayings} == {s.id: 1 for s in driver.sayings}
-    failures = []
-    for saying in driver.sayings:
-        if not saying.left:
-            outcome = saying.outcome()
-            if isinstance(outcome, Failed):
-                failures.append((saying.id, outcome.code, outcome.message))
-    # A crash costs one text at most, and nothing else fails.
-    assert all(code == Code.VOICE_SERVER for _, code, _ in failures), failures
-    assert len(failures) <= 2 * sum(driver.crashes.values()), failures
-    assert not list(Path(mesh.work).glob(".*")), "left behind"
-    assert "Traceback" not in mesh.log()
+def open_descriptors(mesh: Mesh) -> dict[str, int]:
+    """How many the model server and each voice process have open."""
+    status = mesh.until_idle()
+    pids = {"model server": status["pid"]} | {voice["voice"]: voice["pid"] for voice in status["voices"]}
+    return {part: len(os.listdir(f"/proc/{pid}/fd")) for part, pid in pids.items() if pid}
 
 
 def loudness(heard: Heard, since: float) -> int:
-    samples = heard.since(since).samples.astype(int)
-    return int(abs(samples).max())
+    return int(abs(heard.since(since).samples.astype(int)).max())
+
+
+def test_every_text_has_one_outcome_and_voices_never_overlap_whatever_happens_e3(heard: Heard) -> None:
+    Anything.heard = heard
+    run_state_machine_as_test(
+        Anything,
+        settings=settings(
+            max_examples=max(1, round(SECONDS / EXAMPLE_S)),
+            stateful_step_count=STEPS,
+            phases=[Phase.generate],
+            derandomize="CI" in os.environ,
+            database=None,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
 
 
 def test_two_hundred_texts_at_once_each_have_one_outcome(heard: Heard) -> None:
@@ -236,7 +336,7 @@ def test_two_hundred_texts_at_once_each_have_one_outcome(heard: Heard) -> None:
         assert len(sayings) == 200
         assert isinstance(ends[-1], Finished)
         assert all(isinstance(end, Interrupted | Finished) for end in ends)
-        assert set(outcomes_logged(mesh).values()) == {1}
+        assert {saying.id for saying in sayings} <= set(outcomes(mesh))
 
 
 def test_barge_ins_kill_no_voice_that_is_still_starting(heard: Heard, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SPEAK_ACCEPTED_TIMEOUT", "VOICE_START_TIMEOUT", "PROGRESS_TIMEOUT", "BEGIN_TIMEOUT"):
         monkeypatch.setattr(module, name, LIMIT)
     monkeypatch.setattr(module, "CANCEL_TIMEOUT", 0.1)
+    monkeypatch.setattr(module, "SAVE_CANCEL_TIMEOUT", 0.1)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -233,6 +234,40 @@ def test_what_had_just_finished_when_it_was_cancelled_is_finished() -> None:
 
         outcome, _ = await spoken(FakeVoice(finish), meanwhile=stop_when_started)
         assert outcome == Finished(heard=9)
+
+    run(main())
+
+
+def test_a_save_that_was_published_when_it_was_taken_back_is_finished() -> None:
+    async def main() -> None:
+        async def publish(process: FakeProcess) -> None:
+            await process.accept()
+            await process.fetch()
+            await process.channel.send(Started())
+            assert await process.channel.receive() is None  # half-closed
+            await process.channel.send(Finished(heard=9))
+
+        voice = FakeVoice(publish)
+        outcome, _ = await spoken(voice, output="a.wav", meanwhile=stop_when_started)
+        assert outcome == Finished(heard=9)
+
+    run(main())
+
+
+def test_a_save_that_does_not_report_after_a_cancel_costs_no_voice_process() -> None:
+    """Which may be sounding something else; it is the disk that is slow."""
+
+    async def main() -> None:
+        async def write(process: FakeProcess) -> None:
+            await process.accept()
+            await process.fetch()
+            await process.channel.send(Started())
+            await hang(process)
+
+        voice = FakeVoice(write)
+        outcome, _ = await spoken(voice, output="a.wav", meanwhile=stop_when_started)
+        assert isinstance(outcome, Interrupted)
+        assert voice.killed == []
 
     run(main())
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.heard import RATE, Clip, Heard, Samples
 from tests.voice.player import Player
+from ttsmesh.voice.device import MAX_BUFFERED
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sonic import INSIDE
 
@@ -104,6 +105,21 @@ def test_a_hold_at_another_pace_goes_on_where_it_was(heard: Heard) -> None:
         clip = heard.since(begun)
     # The fades say 10 ms twice; nothing is left out but what the library's periods make of it.
     assert -INSIDE < len(clip.voiced()) - len(stretched(pcm, 2.0)) < 0.05 * RATE
+
+
+def test_the_faster_it_is_heard_the_more_may_wait_for_the_device(heard: Heard) -> None:
+    """It lasts no longer, while the next chunk is rendered."""
+    with Player(heard.env) as player:
+        player.do("start", 1.0)
+        assert player.do("ready").error is None
+        player.do("pause")
+        for _ in range(MAX_BUFFERED // SLICE):
+            player.do("feed", bytes(SLICE))
+        waiting = player.ask("feed", bytes(SLICE))
+        player.do("set_rate", 4.0)
+        assert player.answer(waiting).error is None
+        for _ in range(3 * MAX_BUFFERED // SLICE - 1):
+            assert player.do("feed", bytes(SLICE)).error is None
 
 
 def test_the_position_is_in_rendered_frames_while_it_sounds(heard: Heard) -> None:

@@ -162,7 +162,7 @@ class TestSaving:
         assert "\n" not in failed.message
         assert os.listdir(tmp_path) == []
 
-    def test_a_cancel_during_the_publishing_waits_for_it(self, tmp_path: Path) -> None:
+    def test_a_cancel_during_the_publishing_is_too_late(self, tmp_path: Path) -> None:
         async def cancel_drain() -> None:
             sink = FileSink(str(tmp_path / "a.wav"), force=False, umask=0)
             sink.start()
@@ -170,9 +170,7 @@ class TestSaving:
             draining = asyncio.create_task(sink.drain())
             await asyncio.sleep(0)
             draining.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await draining
-            await sink.cancel()
+            assert await draining == len(PCM) // 2
 
         asyncio.run(cancel_drain())
         assert samples(tmp_path / "a.wav") == PCM

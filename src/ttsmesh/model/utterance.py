@@ -10,6 +10,7 @@ from ttsmesh.limits import (
     BEGIN_TIMEOUT,
     CANCEL_TIMEOUT,
     PROGRESS_TIMEOUT,
+    SAVE_CANCEL_TIMEOUT,
     SPEAK_ACCEPTED_TIMEOUT,
     VOICE_START_TIMEOUT,
 )
@@ -210,9 +211,10 @@ class Utterance:
                     raise _CrashedBeforeStart from None
                 raise VoiceServerFailed("the voice server went away while it was sounding") from None
             except asyncio.CancelledError:
+                saves = self.order.output is not None
                 # Without a Go or audio it makes no sound, and a process that is still starting, with our Go in its
                 # backlog, could not report in time. (Asked first: cancelling the feeder cancels what it waits for.)
-                owes_report = self._may_sound and self.feed.listener.done()
+                owes_report = (self._may_sound or saves) and self.feed.listener.done()
                 feeding.cancel()  # drops the render under way: nobody will hear it
                 if owes_report:
                     await self._take_back(channel)
@@ -301,8 +303,9 @@ class Utterance:
     async def _take_back(self, channel: Channel) -> None:
         """Half-close is the cancel; the voice server owes one last report, and soon: the next one waits for it."""
         channel.half_close()
+        saves = self.order.output is not None
         try:
-            async with asyncio.timeout(CANCEL_TIMEOUT):
+            async with asyncio.timeout(SAVE_CANCEL_TIMEOUT if saves else CANCEL_TIMEOUT):
                 while message := await channel.receive():
                     if isinstance(message, Finished | Interrupted | Failed):
                         self._last_words = message
@@ -312,7 +315,8 @@ class Utterance:
         except PeerGone:
             return
         except TimeoutError:
-            self._voice.kill("no report after a cancel")
+            if not saves:
+                self._voice.kill("no report after a cancel")
 
     async def _steer(self, channel: Channel) -> None:
         """Say Go when the floor is ours; then Hold and Go as it is paused and resumed, and Rate as that changes."""

@@ -21,7 +21,8 @@ from ttsmesh.voice.portaudio import FADE, PERIOD, STALL_TIMEOUT, Line, as_sink_e
 from ttsmesh.voice.sink import Began, fade_in
 
 MAX_BUFFERED = 2 * SAMPLE_RATE * BYTES_PER_FRAME
-"""Bytes that may wait for the device before ``feed`` waits."""
+"""Bytes that may wait for the device before ``feed`` waits, at speed 1; at a higher one as many times more, since the
+next chunk is rendered while they last."""
 
 OPEN_TIMEOUT = 4.0
 """Seconds for importing sounddevice and opening a stream: usually 0.05; sleepy Bluetooth takes 1.5."""
@@ -68,6 +69,10 @@ class _Utterance:
     def left(self) -> bool:
         """Whether anything is still to be written."""
         return bool(self.buffer) or self.pace.holds
+
+    @property
+    def most_buffered(self) -> float:
+        return MAX_BUFFERED * max(1.0, self.pace.rate)
 
     def was_heard(self, count: int, line: Line) -> None:
         if self.began.heard_at is None:
@@ -209,7 +214,7 @@ class _AudioThread(threading.Thread):
             was = len(buffer)
             pcm = bytes(buffer[: count * BYTES_PER_FRAME])
             del buffer[: len(pcm)]
-            if len(buffer) < MAX_BUFFERED <= was:
+            if len(buffer) < utterance.most_buffered <= was:
                 utterance.tell()
         return pcm
 
@@ -238,7 +243,7 @@ class DeviceSink:
 
     async def feed(self, pcm: bytes) -> None:
         utterance = self._current()
-        await self._until(lambda: len(utterance.buffer) < MAX_BUFFERED, STALL_TIMEOUT)
+        await self._until(lambda: len(utterance.buffer) < utterance.most_buffered, STALL_TIMEOUT)
         with self._changing():
             utterance.buffer += pcm
 
@@ -267,6 +272,7 @@ class DeviceSink:
     def set_rate(self, rate: float) -> None:
         if self._utterance is not None:
             self._utterance.pace.rate = rate
+            self._utterance.news.set()  # there may be room for more now
 
     @property
     def position(self) -> int:

@@ -89,13 +89,14 @@ class FileSink:
 
     async def drain(self) -> int:
         self._write(self._pace.finish())
-        # The thread has the descriptors until it returns: a cancelled wait must not close them underneath it.
+        # The thread has the descriptors until it returns: a cancelled wait must not close them underneath it. Nor can
+        # what it publishes be taken back: who cancels now is too late, and is told so.
         publishing = asyncio.ensure_future(asyncio.to_thread(self._finish))
         try:
             await asyncio.shield(publishing)
         except asyncio.CancelledError:
             await asyncio.wait({publishing})
-            raise
+            publishing.result()
         return self.position
 
     async def cancel(self) -> int:
