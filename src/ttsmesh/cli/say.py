@@ -8,9 +8,9 @@ import click
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.complete import LANGUAGE, VOICE
 from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME
+from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_TEXT
-from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.text import check_text
 
 
