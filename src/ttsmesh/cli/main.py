@@ -24,6 +24,7 @@ _COMMANDS = {
     "kill": "control",
     "restart": "control",
     "pause": "floor",
+    "pipe": "pipe",
     "resume": "floor",
     "say": "say",
     "serve": "servers",
