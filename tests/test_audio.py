@@ -1,8 +1,7 @@
 """PCM arithmetic: frames, seconds, silence and slices of mono s16le at 24 kHz."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, SLICE_FRAMES, AudioFormat, frames, seconds, silence, slices
 from ttsmesh.messages import Audio

@@ -1,53 +1,17 @@
 """One connection = one exchange: a request, its replies, then close. Sans-IO: bytes in and out, no sockets, no clocks.
 
-The table below says what may follow what. The side that opened the connection (the *opener*) sends one request, and for
-some a few words later; half-closing is its cancel. The *answerer* replies until the exchange has ended.
+The table below says what may follow what. It names messages by their types, because a client need not know those that
+it never meets. The side that opened the connection (the *opener*) sends one request, and for some a few words later;
+half-closing is its cancel. The *answerer* replies until the exchange has ended.
 """
 
 from collections.abc import Mapping
 from enum import Enum, auto
 
 from ttsmesh import limits
+from ttsmesh.client_messages import Rejected, Say
 from ttsmesh.errors import LocalProtocolError, PeerGone, RemoteProtocolError
 from ttsmesh.framing import FrameReader, pack
-from ttsmesh.messages import (
-    Accepted,
-    Audio,
-    AudioEnd,
-    AudioStart,
-    Chunk,
-    End,
-    Failed,
-    Finished,
-    Go,
-    History,
-    HistoryEntry,
-    Hold,
-    Interrupted,
-    LanguageEntry,
-    Pause,
-    Probe,
-    Progress,
-    Rate,
-    Rejected,
-    Resume,
-    Say,
-    ServerState,
-    SetSpeed,
-    Shutdown,
-    Skip,
-    Speak,
-    Started,
-    Status,
-    Stop,
-    Summary,
-    Synthesize,
-    Timeline,
-    UtteranceState,
-    VoiceEntry,
-    Voices,
-    VoiceState,
-)
 from ttsmesh.schema import Message, Request, decode
 
 
@@ -63,50 +27,50 @@ class State(Enum):
 
 ASKED, ACCEPTED, SOUNDING, STREAMING, ENDED = State
 
-Replies = Mapping[State, Mapping[type[Message], State]]
+Replies = Mapping[State, Mapping[str, State]]
 
-_OUTCOMES: Mapping[type[Message], State] = {Finished: ENDED, Interrupted: ENDED, Failed: ENDED}
+_OUTCOMES: Mapping[str, State] = {"finished": ENDED, "interrupted": ENDED, "failed": ENDED}
 
 _FOLLOWED: Replies = {
-    ASKED: {Accepted: ACCEPTED},
-    ACCEPTED: {Started: SOUNDING, **_OUTCOMES},
-    SOUNDING: {Progress: SOUNDING, **_OUTCOMES},
+    ASKED: {"accepted": ACCEPTED},
+    ACCEPTED: {"started": SOUNDING, **_OUTCOMES},
+    SOUNDING: {"progress": SOUNDING, **_OUTCOMES},
 }
 
-_COMMAND: Replies = {ASKED: {Accepted: ENDED}}
+_COMMAND: Replies = {ASKED: {"accepted": ENDED}}
 
-_REPLIES: Mapping[type[Request], Replies] = {
-    Speak: _FOLLOWED,
-    Synthesize: {
-        ASKED: {AudioStart: STREAMING, Failed: ENDED},
-        STREAMING: {Chunk: STREAMING, Audio: STREAMING, AudioEnd: ENDED, Failed: ENDED},
+_REPLIES: Mapping[str, Replies] = {
+    "speak": _FOLLOWED,
+    "synthesize": {
+        ASKED: {"audio_start": STREAMING, "failed": ENDED},
+        STREAMING: {"chunk": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
     },
-    Probe: _COMMAND,
-    Stop: _COMMAND,
-    Pause: _COMMAND,
-    Resume: _COMMAND,
-    Skip: _COMMAND,
-    SetSpeed: _COMMAND,
-    Shutdown: _COMMAND,
-    Status: {
-        ASKED: {ServerState: STREAMING},
+    "probe": _COMMAND,
+    "stop": _COMMAND,
+    "pause": _COMMAND,
+    "resume": _COMMAND,
+    "skip": _COMMAND,
+    "set_speed": _COMMAND,
+    "shutdown": _COMMAND,
+    "status": {
+        ASKED: {"server_state": STREAMING},
         STREAMING: {
-            **dict.fromkeys((VoiceState, UtteranceState, Summary, HistoryEntry, Timeline), STREAMING),
-            End: ENDED,
+            **dict.fromkeys(("voice_state", "utterance_state", "summary", "history_entry", "timeline"), STREAMING),
+            "end": ENDED,
         },
     },
-    History: {ASKED: {HistoryEntry: ASKED, End: ENDED}},
-    Voices: {ASKED: {LanguageEntry: ASKED, VoiceEntry: ASKED, End: ENDED}},
+    "history": {ASKED: {"history_entry": ASKED, "end": ENDED}},
+    "voices": {ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}},
 }
 
-_WORDS: Mapping[type[Request], frozenset[type[Message]]] = {Speak: frozenset({Go, Hold, Rate})}
+_WORDS: Mapping[str, frozenset[str]] = {"speak": frozenset({"go", "hold", "rate"})}
 
 
 def replies_to(request: Request) -> Replies:
     """What may answer ``request``: state -> reply -> next state. Any request may be rejected while it is only asked."""
     if isinstance(request, Say):
         return _FOLLOWED if request.wait else _COMMAND
-    return _REPLIES[type(request)]
+    return _REPLIES[request.type]
 
 
 class Side(Enum):
@@ -205,12 +169,12 @@ class Exchange:
                 return None
             return f"{message.type} before a request"
         if by_opener:
-            allowed = type(message) in _WORDS.get(type(self._request), frozenset())
+            allowed = message.type in _WORDS.get(self._request.type, frozenset())
             return None if allowed else f"{message.type} after {self._request.type}"
         if self._state is ASKED and isinstance(message, Rejected):
             self._state = ENDED
             return None
-        following = replies_to(self._request).get(self._state, {}).get(type(message))
+        following = replies_to(self._request).get(self._state, {}).get(message.type)
         if following is None:
             return f"{message.type} in answer to {self._request.type} ({self._state.name.lower()})"
         self._state = following

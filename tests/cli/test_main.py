@@ -157,7 +157,7 @@ def test_an_expected_error_is_its_line_and_its_status_with_nothing_a_terminal_wo
     assert capsys.readouterr().err == "ttsmesh: two lines and  [31mred\n"
 
 
-def run_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:
+def run_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
     """The exit status when a command raises ``error``."""
     from ttsmesh.cli import main, status
 
@@ -166,6 +166,4 @@ def run_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:
 
     monkeypatch.setattr(status.status, "callback", fails)
     monkeypatch.setattr(sys, "argv", ["ttsmesh", "status"])
-    with pytest.raises(SystemExit) as exit:
-        main.main()
-    return exit.value.code
+    return main.run()

@@ -18,8 +18,7 @@ from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.start import Starter, StartFailed
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.exchange import Exchange, Side
-from ttsmesh.messages import Accepted, Say, Stop
-from ttsmesh.messages import Rejected as RejectedMessage
+from ttsmesh.messages import Accepted, Rejected as RejectedMessage, Say, Stop
 
 SERVER = """\
 import json, os, socket, sys

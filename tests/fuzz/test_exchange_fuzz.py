@@ -6,8 +6,7 @@ The table is written down a second time here, as regular expressions over whole 
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ttsmesh.errors import LocalProtocolError, RemoteProtocolError
 from ttsmesh.exchange import NEED_DATA, Exchange, Side

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgpack
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from ttsmesh.errors import InvalidField, RemoteProtocolError
 from ttsmesh.framing import HEADER, FrameReader, pack, unpack

@@ -3,8 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ttsmesh.errors import Rejected
 from ttsmesh.limits import MAX_TEXT, MAX_WORD

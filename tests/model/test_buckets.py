@@ -1,8 +1,7 @@
 """Which frames are decoded: little silence, few different numbers, and nothing that is heard is lost."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ttsmesh.model.buckets import BEYOND, BUCKETS, LEAD, MARKS, TAIL, bucket, heard, silent_from, window
 from ttsmesh.model.tokens import encode, table

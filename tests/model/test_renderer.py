@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from ttsmesh.errors import ConfigError, SynthesisError
-from ttsmesh.model import renderer as module
-from ttsmesh.model import renderer as renderer_module
+from ttsmesh.model import renderer as module, renderer as renderer_module
 from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
 from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.tempo import USUAL

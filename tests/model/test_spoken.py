@@ -1,8 +1,7 @@
 """How far a text was heard: frames to characters."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ttsmesh.model.spoken import Spoken
 

@@ -3,13 +3,16 @@
 import os
 import socket
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ttsmesh import locks, messages, sockets
-from ttsmesh.cli import start
+from ttsmesh import client_messages, sockets
 from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT
 from ttsmesh.schema import Message, Request
+
+if TYPE_CHECKING:
+    from ttsmesh.cli.start import Starter
 
 _READ_SIZE = 64 * 1024
 
@@ -43,7 +46,7 @@ class Client:
             raise PeerGone("the model server does not answer") from None
         except PeerGone:
             raise _Leaving from None
-        if isinstance(reply, messages.Rejected):
+        if isinstance(reply, client_messages.Rejected):
             raise Rejected(reply.message, Code(reply.code))
         self.first = reply
         sock.settimeout(None)
@@ -52,6 +55,26 @@ class Client:
         """Replies after the first, to the end of the exchange. Raises PeerGone when the server goes away early."""
         while not self._exchange.ended:
             yield self._receive()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last reply was given."""
+        return self._exchange.ended
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def here(self) -> Iterator[Message]:
+        """Replies that were received and not given yet. Raises PeerGone as above."""
+        while not self._exchange.ended and (message := self._next()) is not None:
+            yield message
+
+    def read(self) -> None:
+        """Receive something: at once when the socket is readable."""
+        try:
+            self._exchange.receive(self._sock.recv(_READ_SIZE))
+        except ConnectionResetError:
+            raise PeerGone("the model server went away") from None
 
     def close(self) -> None:
         self._sock.close()
@@ -63,21 +86,19 @@ class Client:
         self.close()
 
     def _receive(self) -> Message:
-        while True:
-            try:
-                event = self._exchange.next()
-            except InvalidField as error:
-                # Of a message that we make it is the user's mistake, of one that we get it is the server's.
-                raise RemoteProtocolError(error.message) from None
-            if isinstance(event, Message):
-                return event
-            if isinstance(event, PeerDone):
-                raise PeerGone("the model server went away")
-            assert isinstance(event, NeedData)
-            try:
-                self._exchange.receive(self._sock.recv(_READ_SIZE))
-            except ConnectionResetError:
-                raise PeerGone("the model server went away") from None
+        while (message := self._next()) is None:
+            self.read()
+        return message
+
+    def _next(self) -> Message | None:
+        try:
+            event = self._exchange.next()
+        except InvalidField as error:
+            # Of a message that we make it is the user's mistake, of one that we get it is the server's.
+            raise RemoteProtocolError(error.message) from None
+        if isinstance(event, PeerDone):
+            raise PeerGone("the model server went away")
+        return None if isinstance(event, NeedData) else event
 
 
 def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIMEOUT) -> Client:
@@ -89,20 +110,44 @@ def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIME
         PeerGone: it does not answer within ``patience`` seconds.
     """
     directory = sockets.runtime_dir()
-    starter = start.Starter(directory)
-    if not may_start and locks.server_pid(directory) is None and start.in_charge(directory):
-        raise NotRunning("the mesh is not running")  # to connect would start it: it is systemd that listens
+    path = os.path.join(directory, sockets.MODEL_SOCKET)
+    if not may_start and _would_start(directory):
+        raise NotRunning("the mesh is not running")
+    starter: Starter | None = None
     # A server that is just leaving may close on us; whoever comes next finds no socket, or a successor's.
     for _ in range(2):
         try:
-            sock = starter.connect() if may_start else sockets.connect(os.path.join(directory, sockets.MODEL_SOCKET))
-            try:
-                return Client(sock, request, patience)
-            except BaseException:
-                sock.close()
-                raise
+            sock = sockets.connect(path)
         except (FileNotFoundError, ConnectionRefusedError):
-            raise NotRunning("the mesh is not running") from None
+            if not may_start:
+                raise NotRunning("the mesh is not running") from None
+            starter = starter or _starter(directory)
+            sock = starter.connect()
+        try:
+            return Client(sock, request, patience)
         except _Leaving:
-            continue
-    raise starter.failure()
+            sock.close()
+        except BaseException:
+            sock.close()
+            raise
+    raise (starter or _starter(directory)).failure()
+
+
+# `say` on a warm mesh needs neither of these, nor what they import.
+
+
+def _starter(directory: str) -> "Starter":
+    from ttsmesh.cli.start import Starter
+
+    return Starter(directory)
+
+
+def _would_start(directory: str) -> bool:
+    """Whether merely to connect would start a server: none is there, and it is systemd that listens."""
+    from ttsmesh import locks
+
+    if locks.server_pid(directory) is not None:
+        return False
+    from ttsmesh.cli.start import in_charge
+
+    return in_charge(directory)

@@ -4,7 +4,7 @@ import click
 
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.numbers import SPEED
-from ttsmesh.messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
+from ttsmesh.client_messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
 from ttsmesh.schema import Request
 
 

@@ -6,41 +6,28 @@ import time
 
 import click
 
+from ttsmesh.cli import options
 from ttsmesh.cli.client import ask
-from ttsmesh.cli.complete import LANGUAGE, VOICE
-from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME
+from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_TEXT
-from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.text import check_text
 
 
 @click.command()
 @click.argument("text", nargs=-1)
-@click.option("-v", "--voice", metavar="NAME", type=VOICE, help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists.")
-@click.option("-l", "--lang", metavar="CODE", type=LANGUAGE, help="Language, or auto; by itself it implies a voice.")
-@click.option(
-    "-r",
-    "--speed",
-    type=SPEED,
-    help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal.",
-)
-@click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips.")
-@click.option(
-    "--pitch", type=PITCH, default=1.0, help=f"Times the voice's own pitch, {PITCH.least:g} to {PITCH.most:g}."
-)
+@options.voice
+@options.language
+@options.speed
+@options.volume
+@options.pitch
 @click.option("-o", "--output", metavar="FILE", help="Save to a WAV file instead of speaking.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
-@click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing.")
-@click.option(
-    "--priority",
-    type=click.Choice(["important", "text", "notification", "progress"]),
-    default="text",
-    help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
-)
-@click.option("--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session.")
-@click.option("-a", "--audio-device", metavar="NAME", help="Speak through this device; '?' lists them.")
+@options.queue
+@options.priority
+@options.caller
+@options.device
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the utterance's id.")
 @click.option("--list", "list_", is_flag=True, help="List languages and voices.")
@@ -73,15 +60,8 @@ def say(
 
         kill_mesh()
         return
-    if list_ or voice == "?":
-        from ttsmesh.cli.voices import print_voices
-
-        print_voices(lang)
+    if options.listed("?" if list_ else voice, lang, audio_device):
         return
-    if audio_device == "?":
-        from ttsmesh.cli.servers import list_devices
-
-        list_devices()
     request = Say(
         text=check_text(_read(text, input_file)),
         voice=voice,
@@ -89,9 +69,9 @@ def say(
         speed=speed,
         volume=volume,
         pitch=pitch,
-        output=None if output is None else _absolute(output),
+        output=None if output is None else absolute(output),
         force=force,
-        umask=_umask(),
+        umask=umask(),
         wait=wait,
         terminal=sys.stderr is not None and sys.stderr.isatty(),
         queue=queue,
@@ -139,7 +119,7 @@ def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
     return sys.stdin.buffer.read(MAX_TEXT + 1)
 
 
-def _absolute(output: str) -> str:
+def absolute(output: str) -> str:
     """``output`` from the caller's directory; the servers have their own."""
     if not output:
         raise Rejected("the output file has no name", Code.OUTPUT)
@@ -154,7 +134,8 @@ def _absolute(output: str) -> str:
     return path
 
 
-def _umask() -> int:
+def umask() -> int:
+    """This process's, for the mode of a file that a server makes for us."""
     mask = os.umask(0o077)  # there is no call that only reads it
     os.umask(mask)
     return mask

@@ -18,7 +18,7 @@ class StartFailed(TtsmeshError):
 
 def in_charge(directory: str) -> bool:
     """Whether systemd starts the model server, and so nobody else may."""
-    from ttsmesh import units  # reason: only the warm path is in a hurry, and that does not ask
+    from ttsmesh import units  # reason: whoever finds a server is in a hurry, and does not ask
 
     return units.in_charge(directory)
 
@@ -40,15 +40,11 @@ class Starter:
         self._pid: int | None = None
 
     def connect(self) -> socket.socket:
-        """A connection to a server that listens, though it may not serve yet.
+        """A connection to a server that listens, though it may not serve yet. For whoever has found none.
 
         Raises:
             StartFailed: somebody else has been starting one for too long.
         """
-        try:
-            return sockets.connect(self._path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            pass
         if in_charge(self._directory):
             return self._connect_by_systemd()
         with locks.starting(self._directory, START_TIMEOUT) as ours:

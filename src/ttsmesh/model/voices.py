@@ -12,8 +12,7 @@ import numpy as np
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
-from ttsmesh.model import blend as blends
-from ttsmesh.model import level
+from ttsmesh.model import blend as blends, level
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.voice_pack import metadata, read_pack
 from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, scan

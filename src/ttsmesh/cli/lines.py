@@ -1,0 +1,179 @@
+"""What comes in on `ttsmesh pipe`: bytes to lines, and a line to the request it means. No input or output."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ttsmesh.cli.say import absolute, umask
+from ttsmesh.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.errors import Code, Rejected, echo
+from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
+from ttsmesh.schema import OneOf, Request, Rule, Text
+from ttsmesh.text import check_text
+
+MAX_LINE = 6 * MAX_TEXT + 64 * KIB
+"""Bytes: the longest text fits with every byte of it written as JSON's six characters."""
+
+_KEYS = {
+    "voice": "voice",
+    "lang": "language",
+    "speed": "speed",
+    "volume": "volume",
+    "pitch": "pitch",
+    "output": "output",
+    "force": "force",
+    "priority": "priority",
+    "caller": "caller",
+    "device": "device",
+}
+"""Of a text's JSON object: what the command line calls them, and the field of Say."""
+
+_COMMANDS = ("stop", "pause", "resume", "skip", "speed_now")
+
+_MODE = OneOf("now", "queue")
+_REF = Text(MAX_NAME)
+
+
+class Lines:
+    """Collects bytes and gives lines, without their ends; of one that is longer than ``limit`` bytes, None instead."""
+
+    def __init__(self, limit: int = MAX_LINE) -> None:
+        self._limit = limit
+        self._buffer = bytearray()
+        self._looked = 0  # this much of the buffer has no end of a line
+        self._dropping = False
+        self.ended = False
+
+    def feed(self, data: bytes) -> None:
+        """Take what has come; ``b""`` is the end, which also ends the last line."""
+        if data:
+            self._buffer += data
+        else:
+            self.ended = True
+            if self._buffer or self._dropping:
+                self._buffer += b"\n"
+
+    def next(self) -> tuple[bytes | None] | None:
+        """The next line, in a tuple; None when there is no whole one."""
+        end = self._buffer.find(b"\n", self._looked)
+        if end < 0:
+            self._looked = len(self._buffer)
+            if self._looked > self._limit:
+                self._buffer.clear()
+                self._looked = 0
+                self._dropping = True
+            return None
+        line = None if self._dropping or end > self._limit else bytes(memoryview(self._buffer)[:end])
+        del self._buffer[: end + 1]
+        self._looked = 0
+        self._dropping = False
+        return (line,)
+
+
+def reference(body: Mapping[str, Any]) -> str | int | None:
+    """The line's own ``ref``, if it has a usable one.
+
+    Raises:
+        Rejected: it has one of another kind.
+    """
+    ref = body.get("ref")
+    if ref is None or (isinstance(ref, int) and not isinstance(ref, bool)):
+        return ref
+    _check("ref", ref, _REF)
+    return str(ref)
+
+
+def parse(line: bytes, *, text_only: bool) -> Mapping[str, Any]:
+    """What the line says, as a JSON object; a text stands for an object with nothing else. Empty: nothing at all.
+
+    Raises:
+        Rejected: it is neither.
+    """
+    if not line.strip():
+        return {}
+    if text_only or not line.lstrip().startswith(b"{"):
+        return {"text": check_text(line)}
+    try:
+        body: dict[str, Any] = json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise Rejected(f"not valid UTF-8 (byte {error.start})", Code.TEXT) from None
+    except json.JSONDecodeError as error:
+        raise Rejected(f"not valid JSON: {error.msg} (character {error.pos})", Code.USAGE) from None
+    except (ValueError, RecursionError):
+        raise Rejected("not valid JSON: a number too long, or too many brackets", Code.USAGE) from None
+    return body
+
+
+def request(body: Mapping[str, Any], defaults: Say) -> Request:
+    """What a line's object asks for. A text takes from ``defaults`` what it does not say itself.
+
+    Raises:
+        Rejected: naming the key that is unknown, or has a value it cannot have.
+    """
+    asked = [key for key in ("text", *_COMMANDS) if key in body]
+    if len(asked) != 1:
+        raise _wrong(f"one of text, {', '.join(_COMMANDS)} is needed" + (", not several" if asked else ""))
+    (key,) = asked
+    rest = {name: value for name, value in body.items() if name not in (key, "ref")}
+    if key == "text":
+        return _say(body["text"], rest, defaults)
+    if key == "stop":
+        return _stop(body["stop"], rest, defaults)
+    _known(rest, ())
+    if key == "speed_now":
+        _check(key, body[key], SetSpeed.rules["speed"])
+        return SetSpeed(speed=body[key])
+    _true(key, body[key])
+    return {"pause": Pause, "resume": Resume, "skip": Skip}[key]()
+
+
+def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
+    if not isinstance(text, str):
+        raise _wrong("text must be text")
+    _known(rest, (*_KEYS, "mode"))
+    fields = {name: getattr(defaults, name) for name in Say.rules}
+    for key, value in rest.items():
+        if key == "mode":
+            _check(key, value, _MODE)
+            fields["queue"] = value == "queue"
+        else:
+            _check(key, value, Say.rules[_KEYS[key]])
+            fields[_KEYS[key]] = value
+    if fields["output"] is not None:
+        fields["output"] = absolute(fields["output"])
+        fields["umask"] = umask()
+    return Say(**{**fields, "text": check_text(text)})
+
+
+def _stop(which: object, rest: Mapping[str, Any], defaults: Say) -> Stop:
+    _known(rest, ("voice", "mine", "caller"))
+    for key, value in rest.items():
+        _check(key, value, Stop.rules[key])
+    if isinstance(which, str):
+        _check("stop", which, Stop.rules["id"])
+        return Stop(id=which, **rest)
+    _true("stop", which)
+    if rest.get("mine"):
+        rest = {"caller": defaults.caller, **rest}
+    return Stop(**rest)
+
+
+def _known(rest: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+    for key in rest:
+        if key not in keys:
+            raise _wrong(f"unknown key {echo(key)}" + (f"; known: {', '.join(keys)}" if keys else " here"))
+
+
+def _check(key: str, value: object, rule: Rule) -> None:
+    fault = rule.fault(value)
+    if fault:
+        raise _wrong(f"{key} {fault}")
+
+
+def _true(key: str, value: object) -> None:
+    if value is not True:
+        raise _wrong(f"{key} must be true")
+
+
+def _wrong(reason: str) -> Rejected:
+    return Rejected(reason, Code.USAGE)

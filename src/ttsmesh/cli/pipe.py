@@ -1,0 +1,205 @@
+"""``ttsmesh pipe``: one process for many texts, one a line, for editors and agents."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import sys
+from typing import NoReturn
+
+import click
+
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.cli import lines, options
+from ttsmesh.cli.client import Client, NotRunning, ask
+from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
+from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
+from ttsmesh.schema import Message, Request
+
+_READ_SIZE = 64 * 1024
+
+Ref = str | int
+"""What an answer is an answer to: the line's own ``ref``, or its number."""
+
+
+@click.command()
+@options.voice
+@options.language
+@options.speed
+@options.volume
+@options.pitch
+@options.queue
+@options.priority
+@options.caller
+@options.device
+@click.option("--text", "text_only", is_flag=True, help="Every line is a text, also one that begins with {.")
+@click.option("--no-wait", is_flag=True, help="Answer with ids only, and leave at the end of the input.")
+def pipe(
+    voice: str | None,
+    lang: str | None,
+    speed: float | None,
+    volume: float | None,
+    pitch: float,
+    queue: bool,
+    priority: str,
+    caller: str | None,
+    audio_device: str | None,
+    text_only: bool,
+    no_wait: bool,
+) -> None:
+    """Speak each line of the input, and answer with ids and outcomes: one JSON object a line.
+
+    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, speed, volume, pitch, output, force, mode
+    ("now" or "queue"), priority, caller and device go before the options here; or {"stop": true}, {"stop": "ID"},
+    {"pause": true}, {"resume": true}, {"skip": true} or {"speed_now": 1.5}. Its "ref" comes back with each answer, or
+    else its number.
+
+    At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
+    """
+    if options.listed(voice, lang, audio_device):
+        return
+    defaults = Say(
+        text="",
+        voice=voice,
+        language=lang,
+        speed=speed,
+        volume=volume,
+        pitch=pitch,
+        wait=not no_wait,
+        queue=queue,
+        priority=priority,
+        caller=caller,
+        device=audio_device,
+    )
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, _leave)
+    if sys.stdin is not None:
+        _Pipe(sys.stdin.fileno(), defaults, text_only).run()
+
+
+def _leave(*_: object) -> NoReturn:
+    # Also out of a write to somebody who does not read. Connections that close take back what they have said.
+    sys.exit(EX_INTERRUPTED)
+
+
+class _Pipe:
+    """Takes a line when the one before is acknowledged, so that texts keep their order and no more than one waits here.
+
+    How many are under way is limited by the server, which refuses those it has no room for.
+    """
+
+    def __init__(self, fd: int, defaults: Say, text_only: bool) -> None:
+        self._fd = fd
+        self._defaults = defaults
+        self._text_only = text_only
+        self._lines = lines.Lines()
+        self._number = 0
+        self._under_way: dict[Client, tuple[Ref, str]] = {}
+        # Not epoll, which takes no plain files.
+        self._selector = selectors.PollSelector()
+        self._selector.register(fd, selectors.EVENT_READ)
+
+    def run(self) -> None:
+        while True:
+            taken = self._lines.next()
+            if taken is not None:
+                self._number += 1
+                self._take(*taken)
+            elif self._lines.ended and not self._under_way:
+                return
+            # Between two lines, whatever else has happened: many lines hold up no outcome.
+            for key, _ in self._selector.select(0 if taken is not None else None):
+                if isinstance(key.fileobj, Client):
+                    self._hear(key.fileobj, read=True)
+                elif taken is None:
+                    self._read()
+
+    def _read(self) -> None:
+        data = os.read(self._fd, _READ_SIZE)
+        self._lines.feed(data)
+        if not data:
+            self._selector.unregister(self._fd)
+
+    # --- a line, and its first answer ---------------------------------------------------------------------------------
+
+    def _take(self, line: bytes | None) -> None:
+        ref: Ref = self._number
+        try:
+            if line is None:
+                raise Rejected(f"a line of more than {lines.MAX_LINE} bytes", Code.TEXT)
+            body = lines.parse(line, text_only=self._text_only)
+            if not body:
+                return
+            own = lines.reference(body)
+            ref = self._number if own is None else own
+            self._ask(ref, lines.request(body, self._defaults))
+        except TtsmeshError as error:
+            # Refused, or not answered; either way there is no id.
+            _print(ref, "rejected", code=error.code, message=error.message)
+
+    def _ask(self, ref: Ref, request: Request) -> None:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)  # a server that we started and that has ended is ours to bury
+        if not isinstance(request, Say):
+            _print(ref, "accepted", count=_tell(request))
+            return
+        client = ask(request, may_start=True)
+        assert isinstance(client.first, Accepted)
+        id = client.first.id or ""
+        _print(ref, "accepted", id=id)
+        if client.ended:
+            client.close()
+            return
+        self._under_way[client] = (ref, id)
+        self._selector.register(client, selectors.EVENT_READ)
+        self._hear(client)
+
+    # --- what becomes of it -------------------------------------------------------------------------------------------
+
+    def _hear(self, client: Client, *, read: bool = False) -> None:
+        ref, id = self._under_way[client]
+        try:
+            if read:
+                client.read()
+            for message in client.here():
+                _report(ref, id, message)
+        except TtsmeshError as error:
+            _print(ref, "failed", id=id, code=error.code, message=error.message)
+        else:
+            if not client.ended:
+                return
+        del self._under_way[client]
+        self._selector.unregister(client)
+        client.close()
+
+
+def _tell(request: Request) -> int:
+    """How many the request reached: none when nobody is there."""
+    try:
+        with ask(request, may_start=False) as client:
+            assert isinstance(client.first, Accepted)
+            return client.first.count or 0
+    except NotRunning:
+        return 0
+
+
+def _report(ref: Ref, id: str, message: Message) -> None:
+    match message:
+        case Started():
+            _print(ref, "started", id=id)
+        case Finished(heard=heard):
+            _print(ref, "finished", id=id, heard_s=_seconds(heard))
+        case Interrupted(heard=heard, characters=characters, reason=reason):
+            _print(ref, "interrupted", id=id, reason=reason, characters=characters or 0, heard_s=_seconds(heard))
+        case Failed(code=code, message=reason):
+            _print(ref, "failed", id=id, code=code, message=reason)
+
+
+def _seconds(frames: int) -> float:
+    return round(frames / SAMPLE_RATE, 3)
+
+
+def _print(ref: Ref, event: str, **details: object) -> None:
+    # ASCII only, so nothing in it that a terminal would obey. Who does not read stops us; who is gone ends us.
+    click.echo(json.dumps({"ref": ref, "event": event, **details}))

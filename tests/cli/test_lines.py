@@ -1,0 +1,212 @@
+"""What a line given to `ttsmesh pipe` means, and what is wrong with it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ttsmesh.cli.lines import MAX_LINE, Lines, parse, reference, request
+from ttsmesh.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.errors import Code, Rejected
+from ttsmesh.limits import MAX_NAME, MAX_TEXT
+
+DEFAULTS = Say(text="", wait=True)
+
+
+def asked(line: str | bytes, defaults: Say = DEFAULTS, *, text_only: bool = False) -> object:
+    return request(parse(line if isinstance(line, bytes) else line.encode(), text_only=text_only), defaults)
+
+
+def refusal(line: str | bytes) -> Rejected:
+    with pytest.raises(Rejected) as refused:
+        asked(line)
+    return refused.value
+
+
+def test_bytes_come_in_any_pieces_and_lines_go_out() -> None:
+    data = b"one\n\ntwo\r\nthree"
+    for size in range(1, len(data) + 1):
+        lines = Lines()
+        found: list[bytes | None] = []
+        for start in range(0, len(data), size):
+            lines.feed(data[start : start + size])
+            while (line := lines.next()) is not None:
+                found.append(*line)
+        lines.feed(b"")
+        while (line := lines.next()) is not None:
+            found.append(*line)
+        assert found == [b"one", b"", b"two\r", b"three"]
+        assert lines.ended
+
+
+@pytest.mark.parametrize("piece", [1, 3, 100])
+@pytest.mark.parametrize("size", [9, 10, 11, 50])
+def test_a_line_over_the_limit_is_one_missing_line_and_the_next_is_whole(size: int, piece: int) -> None:
+    lines = Lines(limit=10)
+    data = b"x" * size + b"\nnext\n"
+    found: list[bytes | None] = []
+    for start in range(0, len(data), piece):
+        lines.feed(data[start : start + piece])
+        while (line := lines.next()) is not None:
+            found.append(*line)
+    assert found == [b"x" * size if size <= 10 else None, b"next"]
+
+
+def test_a_line_over_the_limit_is_not_kept() -> None:
+    lines = Lines(limit=10)
+    for _ in range(100):
+        lines.feed(b"x" * 1000)
+        assert lines.next() is None
+        assert len(lines._buffer) <= 1000
+    lines.feed(b"")
+    assert lines.next() == (None,)
+
+
+def test_any_text_that_is_allowed_fits_in_a_line_however_it_is_written() -> None:
+    assert len(json.dumps({"text": "\x01" * MAX_TEXT, "ref": "\x01" * MAX_NAME})) <= MAX_LINE
+
+
+def test_a_text_takes_the_defaults_and_an_object_goes_before_them() -> None:
+    defaults = Say(text="", voice="af_sky", speed=1.5, queue=True, caller="vim", wait=True)
+    assert asked("hello", defaults) == Say(text="hello", voice="af_sky", speed=1.5, queue=True, caller="vim", wait=True)
+    line = {
+        "text": "hello",
+        "voice": "bf_emma",
+        "lang": "en-gb",
+        "speed": 2,
+        "volume": 50,
+        "pitch": 1.1,
+        "mode": "now",
+        "priority": "important",
+        "caller": "mail",
+        "device": "headphones",
+        "ref": "a",
+    }
+    assert asked(json.dumps(line), defaults) == Say(
+        text="hello",
+        voice="bf_emma",
+        language="en-gb",
+        speed=2,
+        volume=50,
+        pitch=1.1,
+        priority="important",
+        caller="mail",
+        device="headphones",
+        wait=True,
+    )
+    assert asked('{"text": "hello", "voice": null}', defaults) == Say(
+        text="hello", speed=1.5, queue=True, caller="vim", wait=True
+    )
+
+
+def test_an_output_is_in_our_directory(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    say = asked('{"text": "hello", "output": "a.wav", "force": true}')
+    assert isinstance(say, Say)
+    assert (say.output, say.force) == (str(tmp_path / "a.wav"), True)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ('{"stop": true}', Stop()),
+        ('{"stop": "ab-1", "ref": 7}', Stop(id="ab-1")),
+        ('{"stop": true, "mine": true}', Stop(mine=True, caller="vim")),
+        ('{"stop": true, "voice": "af_sky"}', Stop(voice="af_sky")),
+        ('{"stop": true, "caller": "mail"}', Stop(caller="mail")),
+        ('  {"pause": true}  ', Pause()),
+        ('{"resume": true}\r', Resume()),
+        ('{"skip": true}', Skip()),
+        ('{"speed_now": 1.5}', SetSpeed(speed=1.5)),
+    ],
+)
+def test_what_the_commands_do_an_object_does(line: str, meant: object) -> None:
+    assert asked(line, Say(text="", caller="vim")) == meant
+
+
+def test_blank_lines_ask_for_nothing() -> None:
+    for line in (b"", b" \t\r", b"{}"):
+        assert parse(line, text_only=False) == {}
+
+
+def test_with_text_only_a_brace_is_text() -> None:
+    assert asked('{"stop": true}', text_only=True) == Say(text='{"stop": true}', wait=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "not valid JSON"),
+        ('{"text": "x"} {"text": "y"}', "not valid JSON"),
+        ('{"text": "x"', "not valid JSON"),
+        ('{"a":' * 100_000, "not valid JSON"),
+        ('{"speed_now": ' + "1" * 5000 + "}", "not valid JSON"),
+        ('{"ref": "x"}', "one of text, stop"),
+        ('{"text": "x", "stop": true}', "not several"),
+        ('{"text": 5}', "text must be text"),
+        ('{"text": "x", "sped": 2}', "unknown key 'sped'; known: voice"),
+        ('{"text": "x", "wait": true}', "unknown key 'wait'"),
+        ('{"text": "x", "voice": 5}', "voice must be text"),
+        ('{"text": "x", "speed": "fast"}', "speed must be a finite number"),
+        ('{"text": "x", "speed": true}', "speed must be a finite number"),
+        ('{"text": "x", "speed": NaN}', "speed must be a finite number"),
+        ('{"text": "x", "speed": 9}', "speed must be from 0.5 to 4"),
+        ('{"text": "x", "mode": "later"}', "mode must be one of now, queue"),
+        ('{"text": "x", "mode": []}', "mode must be one of now, queue"),
+        ('{"text": "x", "priority": "high"}', "priority must be one of important"),
+        ('{"text": "x", "force": 1}', "force must be true or false"),
+        ('{"stop": false}', "stop must be true"),
+        ('{"stop": ""}', "stop must be"),
+        ('{"stop": true, "id": "x"}', "unknown key 'id'"),
+        ('{"pause": 1}', "pause must be true"),
+        ('{"skip": true, "voice": "x"}', "unknown key 'voice' here"),
+        ('{"speed_now": 9}', "speed_now must be from"),
+    ],
+)
+def test_a_mistake_names_its_key_and_is_usage(line: str, reason: str) -> None:
+    refused = refusal(line)
+    assert refused.message.startswith(reason) or reason in refused.message
+    assert refused.code is Code.USAGE
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"caf\xe9", Code.TEXT),
+        (b'{"text": "caf\xe9"}', Code.TEXT),
+        (b'{"text": "\\ud800"}', Code.TEXT),
+        (b'{"text": " "}', Code.TEXT),
+        (b"\x1b\x00", Code.TEXT),
+        (b'{"text": "x", "output": "a.mp3"}', Code.OUTPUT),
+    ],
+)
+def test_what_say_refuses_is_refused_for_the_same_reason(line: bytes, code: Code) -> None:
+    assert refusal(line).code is code
+
+
+def test_c2_a_text_may_be_as_long_as_the_limit_and_no_longer() -> None:
+    assert asked(b"a" * MAX_TEXT) == Say(text="a" * MAX_TEXT, wait=True)
+    for line in (b"a" * (MAX_TEXT + 1), json.dumps({"text": "a" * (MAX_TEXT + 1)}).encode()):
+        assert refusal(line).code is Code.TEXT
+
+
+def test_a_reference_is_a_text_or_a_whole_number() -> None:
+    for ref in ("a", "", 0, -5, 2**70, None):
+        assert reference({"ref": ref}) == ref
+    assert reference({}) is None
+    wrongs: list[object] = [True, 1.5, [], {}, "x" * (MAX_NAME + 1), "\ud800"]
+    for wrong in wrongs:
+        with pytest.raises(Rejected, match="ref must be"):
+            reference({"ref": wrong})
+
+
+def test_no_refusal_repeats_the_text() -> None:
+    for line in (
+        '{"text": "my diary',
+        '{"text": "my diary", "speed": 9}',
+        '{"text": "my diary", "mode": "my diary"}',
+        '{"text": ["my diary"]}',
+        '{"text": "my diary\\ud800"}',
+        '{"stop": "' + "my diary" * 9 + '"}',
+    ):
+        assert "diary" not in refusal(line).message
