@@ -552,7 +552,7 @@ def test_how_fast_it_renders_is_learnt_from_what_was_rendered() -> None:
     async def main() -> None:
         async with rendering(FakeEngine()) as (renderer, start):
             assert renderer.tempo.factor == USUAL
-            await start(1)
+            await start(1, 0)
             assert renderer.tempo.factor != USUAL
 
     asyncio.run(main())

@@ -293,8 +293,7 @@ def test_long_texts_are_not_kept(length: int, kept: bool) -> None:
 
 def test_what_could_not_be_said_is_counted_each_time() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        for _ in range(2):
-            losses = Losses()
+        for losses in (Losses(), Losses()):
             stream = synthesizer.speak(
                 "one two", voice="af_heart", language="en-us", speed=1.0, rank=lambda: 0, losses=losses
             )
