@@ -40,7 +40,8 @@ def _quiet(stage: str, fraction: float) -> None:
 class OpenVinoEngine:
     """One compiled model and one inference at a time: a second one in parallel does not make a CPU faster.
 
-    ``precision``: ``auto`` takes bf16 where the CPU computes in it and f32 elsewhere.
+    ``precision``: ``auto`` takes bf16 where the CPU computes in it and f32 elsewhere. OpenVINO might emulate
+    bf16, which sounds no better than f32 and is no quicker; so ``load`` refuses it where the CPU has none.
     """
 
     def __init__(
@@ -68,12 +69,8 @@ class OpenVinoEngine:
 
         prepared = weights.prepare(self._directory, self._progress)
         core = import_openvino().Core()
-        if self._precision == "auto":
-            self._precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
-        settings = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": self._precision,
-        }
+        self._precision = available(core, self._precision)
+        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision}
 
         def compile_halves(cache: Path | None) -> list[Any]:
             kept = settings | ({"CACHE_DIR": cache} if cache else {})
@@ -127,6 +124,14 @@ class OpenVinoEngine:
 
     def close(self) -> None:
         self._text = self._decoder = None
+
+
+def available(core: Any, wanted: str) -> str:
+    """The precision to compute in; raises ``ConfigError`` when the CPU does not compute in what is ``wanted``."""
+    has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if wanted == "bf16" and not has_bf16:
+        raise ConfigError('this CPU does not compute in bf16; set precision to "auto" or "f32"')
+    return ("bf16" if has_bf16 else "f32") if wanted == "auto" else wanted
 
 
 def _blank_text(tokens: int) -> Inputs:
