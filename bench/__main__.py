@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import machine, report
 from bench.run import Run
 
-PARTS = ("client", "render", "first", "ear", "memory", "rate")
+PARTS = ("client", "render", "cold", "first", "ear", "memory", "rate")
 RESULTS = Path(__file__).parent / "results"
 SECONDS = 720.0
 """After which only the fewest tries are made: a run is to take 15 minutes at most, on a busy machine too."""

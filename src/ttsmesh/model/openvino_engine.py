@@ -1,6 +1,7 @@
 """Kokoro-82M on OpenVINO's CPU plugin, in two halves, with little of the silence it would speak."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ttsmesh.model.buckets import BUCKETS, Window, heard, window
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered, check_request
 from ttsmesh.model.half import Half, Inputs, Turn
+from ttsmesh.model.memory import drop_mapped, return_large_blocks
 
 TEXT_CACHE, DECODER_CACHE = 40, 2000
 """Prepared kernels the plugin keeps of each half. Texts have ever new lengths: keeping theirs takes memory only, 7 MB a
@@ -67,15 +69,23 @@ class OpenVinoEngine:
         """Make the model where needed (6 s), compile it (4 s) and render once; 1.3 to 2.5 s once compiled."""
         from ttsmesh.model.openvino_import import import_openvino
 
-        prepared = weights.prepare(self._directory, self._progress)
-        core = import_openvino().Core()
+        return_large_blocks()
+        with ThreadPoolExecutor(1) as pool:
+            preparing = pool.submit(weights.prepare, self._directory, self._progress)
+            core = import_openvino().Core()
+            prepared = preparing.result()
         self._precision = available(core, self._precision)
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision}
 
         def compile_halves(cache: Path | None) -> list[Any]:
             kept = settings | ({"CACHE_DIR": cache} if cache else {})
             halves = ((prepared.text, TEXT_CACHE), (prepared.decoder, DECODER_CACHE))
-            return [core.compile_model(half, "CPU", kept | {_CAPACITY: kernels}) for half, kernels in halves]
+            with ThreadPoolExecutor(len(halves)) as pool:
+                compiling = [
+                    pool.submit(core.compile_model, half, "CPU", kept | {_CAPACITY: kernels})
+                    for half, kernels in halves
+                ]
+                return [compiled.result() for compiled in compiling]
 
         try:
             text, decoder = compile_with_cache(prepared.compiled / self._precision, compile_halves)
@@ -83,6 +93,7 @@ class OpenVinoEngine:
             self._decoder = Half(decoder, self._turn, _blank_sound, SHORT_SOUNDS)
             self._prepared.clear()
             self.render(WARM_UP, np.zeros((1, STYLE_SIZE), np.float32), 1.0)
+            drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
             raise ConfigError(f"OpenVINO cannot run {prepared.text.parent}: {_last_line(error)}") from error
 
@@ -117,7 +128,10 @@ class OpenVinoEngine:
         except RuntimeError as error:
             raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
         self._prepared.add(left[0])
-        return len(left) > 1
+        if len(left) > 1:
+            return True
+        drop_mapped(self._directory)  # preparing has read some of it again
+        return False
 
     def cancel(self) -> None:
         self._turn.cancel()
