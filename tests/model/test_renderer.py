@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -133,6 +134,24 @@ async def turn() -> None:
     """Let every task that can run do so."""
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def test_the_pace_is_the_work_for_a_second_of_sound() -> None:
+    second = Rendered(np.zeros(24_000, np.float32), np.ones(3, np.float32))
+
+    class FakeSteady(FakeEngine):
+        def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+            time.sleep(0.02)
+            return second
+
+    async def main() -> None:
+        async with rendering(FakeSteady()) as (renderer, start):
+            assert renderer.pace == 0
+            for _ in range(2):
+                await start(7)
+                assert 0.02 <= renderer.pace < 10
+
+    asyncio.run(main())
 
 
 # --- order ---------------------------------------------------------------------------------------------------------

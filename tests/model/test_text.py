@@ -4,7 +4,18 @@ import itertools
 
 import pytest
 
-from ttsmesh.model.text import CHUNK_LIMIT, CHUNK_MAX, FIRST_MAX, FIRST_MIN, GROWTH, REMAINDER, Chunk, chunks, halve
+from ttsmesh.model.text import (
+    CHUNK_LIMIT,
+    CHUNK_MAX,
+    FIRST_MAX,
+    FIRST_MIN,
+    GROWTH,
+    REMAINDER,
+    Chunk,
+    chunks,
+    halve,
+    hurry,
+)
 
 OPENING = "This is the opening sentence of it all. "
 """Takes the place of the first chunk, whose rules differ."""
@@ -202,3 +213,9 @@ def test_a_change_of_speed_counts_for_the_chunks_that_come() -> None:
     first = next(found)
     speed = 4.0
     assert len(next(found).text) <= max(2 * FIRST_MIN, 2 * len(first.text))
+
+
+def test_a_slow_machine_lets_chunks_grow_only_as_far_as_it_is_ready_in_time() -> None:
+    assert hurry(1.5, pace=0.05) == 1.5
+    first, second = list(chunks("twenty-two small letters, " + PLAIN * 30, lambda: hurry(1.0, pace=0.4)))[:2]
+    assert 2 * FIRST_MIN <= len(second.text) <= len(first.text) / 0.4 < CHUNK_MAX

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
 from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
@@ -15,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 _CANCEL_RETRY = 0.02
 """Seconds between cancels: one that comes before the thread has begun hits nothing, by the engine's contract."""
+
+_NEWS = 0.3
+"""What the last render counts in the pace, against all before: one alone may have met a busy moment."""
 
 _LAST = 1 << 30
 """A rank that everything comes before."""
@@ -39,6 +43,8 @@ class Renderer:
     def __init__(self, engine: Engine, on_stuck: Callable[[], None]) -> None:
         self.engine = engine
         self.renders = 0
+        self.pace = 0.0
+        """Seconds that a second of sound took to render, lately."""
         self.given_up = False
         self._on_stuck = on_stuck
         self._begun: float | None = None
@@ -128,12 +134,15 @@ class Renderer:
         async with self._slot(rank):
             if self.given_up:
                 raise SynthesisError(HANGS)
+            loop = asyncio.get_running_loop()
             self.renders += 1
-            self._begun = asyncio.get_running_loop().time()
-            work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
+            self._begun = loop.time()
+            work = loop.run_in_executor(self._pool, self.engine.render, tokens, style, speed)
             try:
                 async with asyncio.timeout(RENDER_TIMEOUT):
-                    return await asyncio.shield(work)
+                    rendered = await asyncio.shield(work)
+                self._keep_pace(loop.time() - self._begun, len(rendered.samples) / SAMPLE_RATE)
+                return rendered
             except TimeoutError:
                 await self._abandon(work)
                 raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s") from None
@@ -142,6 +151,10 @@ class Renderer:
                 raise
             finally:
                 self._begun = None
+
+    def _keep_pace(self, work_s: float, sound_s: float) -> None:
+        pace = work_s / max(sound_s, 1e-3)
+        self.pace += (pace - self.pace) * (_NEWS if self.pace else 1.0)
 
     async def _abandon(self, work: asyncio.Future[Any]) -> None:
         """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""

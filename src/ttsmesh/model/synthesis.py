@@ -15,6 +15,7 @@ from ttsmesh.model.phonemes import WordSpan
 from ttsmesh.model.renderer import Rank, Renderer
 from ttsmesh.model.script import Losses, Script
 from ttsmesh.model.spacing import TAIL, Spaced, space
+from ttsmesh.model.text import hurry
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import Catalogue
 
@@ -75,7 +76,15 @@ class Synthesizer:
         loop = asyncio.get_running_loop()
         pack = await asyncio.to_thread(self._catalogue.load, voice)
         volume *= levelling(self._catalogue.loudness(voice))
-        script = Script(self._g2p, text, language, rank(), heard_at, detect=detect, losses=losses)
+        script = Script(
+            self._g2p,
+            text,
+            language,
+            rank(),
+            lambda: hurry(heard_at(), self._renderer.pace),
+            detect=detect,
+            losses=losses,
+        )
         said: int | None = None  # up to which character
         async for chunk, phonemes in script:
             tokens, _ = encode(phonemes.text)

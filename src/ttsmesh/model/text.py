@@ -29,8 +29,8 @@ CHUNK_LIMIT = 130
 """Estimated phonemes at most where a sentence or a clause ends before that only: a cut between words is heard."""
 
 GROWTH = 6.0
-"""Times as many phonemes as the chunk before it, at speed 1: it is rendered while that one sounds, which takes a
-seventh to a tenth as long on a slow machine. Whoever listens faster leaves less time."""
+"""Times as many phonemes as the chunk before it at most, which sounds while it is rendered. A machine that needs longer
+than a sixth of that, or a listener at a higher speed, leaves less time: see ``chunks``."""
 
 REMAINDER = FIRST_MIN
 """Estimated phonemes: what is left of a paragraph and shorter than this joins the chunk before it."""
@@ -79,7 +79,10 @@ class Chunk:
 
 
 def chunks(text: str, heard_at: Callable[[], float] = lambda: 1.0) -> Iterator[Chunk]:
-    """The chunks of ``text`` in order; nothing but white space is between them. ``heard_at``: the listener's speed."""
+    """The chunks of ``text`` in order; nothing but white space is between them.
+
+    ``heard_at``: the listener's speed, as many times higher as the machine is too slow for ``GROWTH``.
+    """
     at = 0
     first = True
     most = limit = FIRST_MAX
@@ -93,6 +96,11 @@ def chunks(text: str, heard_at: Callable[[], float] = lambda: 1.0) -> Iterator[C
         first = False
         grown = max(2 * FIRST_MIN, round(_costs(piece)[-1] * GROWTH / heard_at()))
         most, limit = min(CHUNK_MAX, grown), min(CHUNK_LIMIT, grown)
+
+
+def hurry(speed: float, pace: float) -> float:
+    """``heard_at`` of ``chunks``, for a listener at ``speed`` and ``pace`` seconds of work for a second of sound."""
+    return speed * max(1.0, pace * GROWTH)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
