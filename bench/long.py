@@ -14,7 +14,7 @@ from pathlib import Path
 from ttsmesh.limits import MIB
 from ttsmesh.model.engine import RenderCancelled
 from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.text import CHUNK_MAX
+from ttsmesh.model.text import CHUNK_LIMIT
 from ttsmesh.model.voices import Catalogue
 
 GROWTH = 1.05
@@ -33,6 +33,7 @@ def resident() -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.long", description="Render for long, and watch memory.")
     parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--mean", type=float, default=45.0, help="phonemes of an utterance; few make it end sooner")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     draw = random.Random(options.seed)
@@ -47,7 +48,7 @@ def main() -> int:
     begun = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
         for number in range(options.count):
-            length = min(CHUNK_MAX, 1 + int(draw.expovariate(1 / 45)))
+            length = min(CHUNK_LIMIT, 1 + int(draw.expovariate(1 / options.mean)))
             tokens = [0, *(draw.randrange(43, 160) for _ in range(length)), 0]
             job = pool.submit(engine.render, tokens, pack[length - 1].reshape(1, -1), 1.0)
             if number % CANCELLED == 1:

@@ -13,6 +13,7 @@ import pytest
 from tests import recogniser
 from tests.heard import Heard
 from tests.mesh import Mesh
+from ttsmesh.model.openvino_import import import_openvino
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 
@@ -110,3 +111,17 @@ def test_the_sentence_arrives_at_the_sink_whole(mesh: Mesh) -> None:
         assert recogniser.words(sound) == recogniser.normal(TEXT)
     # Its voicing is partly noise, so no two renders are the same in their samples; in their lengths they are.
     assert abs(loud_length(sound) - loud_length(saved(mesh, TEXT))) < 0.05
+
+
+def test_the_set_precision_is_used_or_refused() -> None:
+    """The one that this CPU would not take by itself."""
+    has_bf16 = "BF16" in import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    with Mesh(engine="openvino") as mesh:
+        mesh.settings(f'precision = "{"f32" if has_bf16 else "bf16"}"')
+        spoken = mesh.run("say", "-o", "a.wav", "--wait", "Hello.", timeout=120)
+        if has_bf16:
+            assert (spoken.returncode, spoken.stderr) == (0, b"")
+            assert b"openvino f32" in mesh.run("status").stdout
+        else:
+            assert spoken.returncode == 78
+            assert spoken.stderr == b'ttsmesh: this CPU does not compute in bf16; set precision to "auto" or "f32"\n'

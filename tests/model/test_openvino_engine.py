@@ -14,7 +14,8 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts
 from ttsmesh.model.buckets import BUCKETS, LEAD, TAIL
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered
-from ttsmesh.model.openvino_engine import OpenVinoEngine
+from ttsmesh.model.openvino_engine import OpenVinoEngine, available
+from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import PartError
 from ttsmesh.model.tokens import encode
 
@@ -127,6 +128,55 @@ def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path
 
 def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
     assert engine.name in ("openvino bf16", "openvino f32")
+
+
+class FakeCore:
+    """A CPU that computes in what it says."""
+
+    def __init__(self, *capabilities: str) -> None:
+        self.capabilities = capabilities
+
+    def get_property(self, device: str, name: str) -> tuple[str, ...]:
+        assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
+        return self.capabilities
+
+
+@pytest.mark.parametrize(
+    ("wanted", "capabilities", "used"),
+    [
+        ("auto", ("FP32", "BF16"), "bf16"),
+        ("auto", ("FP32",), "f32"),
+        ("bf16", ("FP32", "BF16"), "bf16"),
+        ("f32", ("FP32", "BF16"), "f32"),
+    ],
+)
+def test_the_precision_is_the_wanted_one_or_the_best_that_the_cpu_has(
+    wanted: str, capabilities: tuple[str, ...], used: str
+) -> None:
+    assert available(FakeCore(*capabilities), wanted) == used
+
+
+def test_a_precision_that_the_cpu_does_not_compute_in_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r'^this CPU does not compute in bf16; set precision to "auto" or "f32"$'):
+        available(FakeCore("FP32"), "bf16")
+
+
+def test_the_real_cpu_renders_in_bf16_or_refuses_it(prepared: Path, heart: Floats) -> None:
+    engine = OpenVinoEngine(prepared, precision="bf16")
+    if "BF16" in import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        engine.load()
+        assert engine.name == "openvino bf16"
+        assert render(engine, heart).samples.any()
+    else:
+        with pytest.raises(ConfigError, match="does not compute in bf16"):
+            engine.load()
+
+
+def test_f32_is_had_everywhere(prepared: Path, heart: Floats) -> None:
+    engine = OpenVinoEngine(prepared, precision="f32")
+    engine.load()
+    assert engine.name == "openvino f32"
+    assert render(engine, heart).samples.any()
 
 
 def test_a_server_need_not_wait_for_the_runtime_to_check(prepared: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -133,6 +134,24 @@ async def turn() -> None:
     """Let every task that can run do so."""
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def test_how_fast_it_renders_is_learnt_from_what_was_rendered() -> None:
+    second = Rendered(np.zeros(24_000, np.float32), np.ones(3, np.float32))
+
+    class FakeSteady(FakeEngine):
+        def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+            time.sleep(0.02)
+            return second
+
+    async def main() -> None:
+        async with rendering(FakeSteady()) as (renderer, start):
+            assert renderer.tempo.factor == USUAL
+            await start(7, 0)
+            assert renderer.tempo.factor != USUAL
+            assert 0.02 <= renderer.tempo.factor < 10
+
+    asyncio.run(main())
 
 
 # --- order ---------------------------------------------------------------------------------------------------------
@@ -546,16 +565,6 @@ def test_e5_a_render_that_cannot_be_cancelled_is_reported_as_stuck(
 
 
 # --- failing and loading -------------------------------------------------------------------------------------------
-
-
-def test_how_fast_it_renders_is_learnt_from_what_was_rendered() -> None:
-    async def main() -> None:
-        async with rendering(FakeEngine()) as (renderer, start):
-            assert renderer.tempo.factor == USUAL
-            await start(1, 0)
-            assert renderer.tempo.factor != USUAL
-
-    asyncio.run(main())
 
 
 def test_a_failed_render_fails_alone() -> None:

@@ -76,11 +76,11 @@ def test_c6_a_hundred_thousand_emoji_are_counted_and_nothing_else() -> None:
 
 
 def test_a_chunk_with_too_many_phonemes_is_halved() -> None:
-    """The letter's name is eight phonemes, estimated as two."""
-    text = "W " * 200
+    """Three quarters and a space are fifteen phonemes, estimated as two."""
+    text = "¾ " * 200
     pairs, _ = script(text)
     assert all(len(phonemes.text) <= MAX_PHONEMES for _, phonemes in pairs)
-    assert "".join(chunk.text for chunk, _ in pairs).count("W") == 200
+    assert "".join(chunk.text for chunk, _ in pairs).count("¾") == 200
     assert max(len(phonemes.text) for _, phonemes in pairs) > MAX_PHONEMES // 4
     assert any(len(chunk.text) < CHUNK_MIN for chunk, _ in pairs[1:-1])
 

@@ -1,5 +1,7 @@
 """Chunks grow as the machine allows, and a text is cut the same each time while the machine is the same."""
 
+import math
+
 import pytest
 
 from ttsmesh.model.tempo import DRIFT, MARGIN, USUAL, Tempo
@@ -40,10 +42,17 @@ def test_what_takes_no_time_or_makes_no_sound_tells_nothing() -> None:
     assert tempo.factor == USUAL
 
 
-@pytest.mark.parametrize("heard_at", [0.5, 1.0, 2.0, 4.0])
-@pytest.mark.parametrize("factor", [0.05, 0.5])
+@pytest.mark.parametrize(("factor", "heard_at"), [(0.05, 0.5), (0.05, 4.0), (0.3, 1.0), (0.3, 2.0)])
 def test_a_chunk_of_that_growth_is_rendered_while_the_one_before_sounds(factor: float, heard_at: float) -> None:
     tempo = rendered(factor)
     before_s = 2.0
     render_s = before_s * tempo.growth(heard_at) * factor
     assert render_s * MARGIN == pytest.approx(before_s / heard_at)
+
+
+def test_a_machine_that_just_keeps_up_makes_no_shorter_chunks() -> None:
+    assert rendered(0.9).growth(1.0) == 1
+
+
+def test_a_machine_that_cannot_keep_up_cuts_where_it_sounds_best() -> None:
+    assert rendered(0.9).growth(1.2) == math.inf

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from ttsmesh.model.text import CHUNK_MAX, FIRST_MAX, FIRST_MIN, REMAINDER, Chunk, chunks, halve
+from ttsmesh.model.text import CHUNK_LIMIT, CHUNK_MAX, FIRST_MAX, FIRST_MIN, REMAINDER, Chunk, chunks, halve
 
 OPENING = "This is the opening sentence of it all. "
 """Takes the place of the first chunk, whose rules differ."""
@@ -63,6 +63,14 @@ def test_a_sentence_too_long_ends_at_a_clause() -> None:
     assert len(long) > 1
 
 
+def test_a_clause_a_little_too_long_is_not_cut_between_words() -> None:
+    clause = ("word " * CHUNK_MAX)[: CHUNK_MAX + 15].rstrip()
+    assert later(f"{clause}, and {LONG}.")[0] == f"{clause},"
+    assert later(f"{clause}.") == [f"{clause}."]
+    much_too_long = ("word " * CHUNK_MAX)[: CHUNK_LIMIT + 15].rstrip()
+    assert len(later(f"{much_too_long}, and {LONG}.")[0]) <= CHUNK_MAX
+
+
 def test_a_remainder_of_a_word_or_two_joins_the_chunk_before() -> None:
     assert later(f"So {LONG}. He left.") == [f"So {LONG}. He left."]
 
@@ -86,7 +94,7 @@ def test_a_remainder_of_a_word_or_two_joins_the_chunk_before() -> None:
     ],
 )
 def test_a_stop_that_ends_no_sentence_ends_no_chunk(doubtful: str) -> None:
-    inside = f"So {LONG[:80]} {doubtful} and then it was over"
+    inside = f"So {LONG[:60]} {doubtful} and then it was over"
     assert later(f"{inside}. And {LONG}.")[0] == f"{inside}."
 
 
@@ -184,7 +192,7 @@ def test_a_chunk_grows_as_it_may_and_to_no_more_than_the_model_reads_well(growth
     lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: growth)]
     assert len(lengths) > 3
     for before, after in itertools.pairwise(lengths):
-        assert after <= min(CHUNK_MAX, max(2 * FIRST_MIN, round(before * growth))) + REMAINDER
+        assert after <= min(CHUNK_LIMIT, max(2 * FIRST_MIN, before * growth)) + REMAINDER
     assert max(lengths) > 0.8 * CHUNK_MAX
 
 

@@ -16,8 +16,8 @@ LEAD = 4
 TAIL = 2
 """Frames heard of the silence at the end: of the marks there, and of the end token."""
 
-BUCKETS = (24, 32, 40, 48, 64, 80, 96, 128, 160, 192)
-"""Numbers of frames, of 25 ms, to be prepared for. They suit about 80 phonemes; the longest chunks take 450."""
+BUCKETS = (24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256)
+"""Numbers of frames, of 25 ms, to be prepared for. They suit about 100 phonemes; the longest chunks take 350."""
 
 BEYOND = 64
 """Frames between the numbers after the last bucket, which nothing is prepared for."""

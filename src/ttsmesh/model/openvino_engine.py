@@ -1,6 +1,7 @@
 """Kokoro-82M on OpenVINO's CPU plugin, in two halves, with little of the silence it would speak."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ttsmesh.model.buckets import BUCKETS, Window, heard, window
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered, check_request
 from ttsmesh.model.half import Half, Inputs, Turn
+from ttsmesh.model.memory import drop_mapped, return_large_blocks
 
 TEXT_CACHE, DECODER_CACHE = 40, 2000
 """Prepared kernels the plugin keeps of each half. Texts have ever new lengths: keeping theirs takes memory only, 7 MB a
@@ -40,7 +42,8 @@ def _quiet(stage: str, fraction: float) -> None:
 class OpenVinoEngine:
     """One compiled model and one inference at a time: a second one in parallel does not make a CPU faster.
 
-    ``precision``: ``auto`` takes bf16 where the CPU computes in it and f32 elsewhere.
+    ``precision``: ``auto`` takes bf16 where the CPU computes in it and f32 elsewhere. OpenVINO might emulate
+    bf16, which sounds no better than f32 and is no quicker; so ``load`` refuses it where the CPU has none.
     """
 
     def __init__(
@@ -66,19 +69,23 @@ class OpenVinoEngine:
         """Make the model where needed (6 s), compile it (4 s) and render once; 1.3 to 2.5 s once compiled."""
         from ttsmesh.model.openvino_import import import_openvino
 
-        prepared = weights.prepare(self._directory, self._progress)
-        core = import_openvino().Core()
-        if self._precision == "auto":
-            self._precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
-        settings = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": self._precision,
-        }
+        return_large_blocks()
+        with ThreadPoolExecutor(1) as pool:
+            preparing = pool.submit(weights.prepare, self._directory, self._progress)
+            core = import_openvino().Core()
+            prepared = preparing.result()
+        self._precision = available(core, self._precision)
+        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision}
 
         def compile_halves(cache: Path | None) -> list[Any]:
             kept = settings | ({"CACHE_DIR": cache} if cache else {})
             halves = ((prepared.text, TEXT_CACHE), (prepared.decoder, DECODER_CACHE))
-            return [core.compile_model(half, "CPU", kept | {_CAPACITY: kernels}) for half, kernels in halves]
+            with ThreadPoolExecutor(len(halves)) as pool:
+                compiling = [
+                    pool.submit(core.compile_model, half, "CPU", kept | {_CAPACITY: kernels})
+                    for half, kernels in halves
+                ]
+                return [compiled.result() for compiled in compiling]
 
         try:
             text, decoder = compile_with_cache(prepared.compiled / self._precision, compile_halves)
@@ -86,6 +93,7 @@ class OpenVinoEngine:
             self._decoder = Half(decoder, self._turn, _blank_sound, SHORT_SOUNDS)
             self._prepared.clear()
             self.render(WARM_UP, np.zeros((1, STYLE_SIZE), np.float32), 1.0)
+            drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
             raise ConfigError(f"OpenVINO cannot run {prepared.text.parent}: {_last_line(error)}") from error
 
@@ -120,13 +128,24 @@ class OpenVinoEngine:
         except RuntimeError as error:
             raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
         self._prepared.add(left[0])
-        return len(left) > 1
+        if len(left) > 1:
+            return True
+        drop_mapped(self._directory)  # preparing has read some of it again
+        return False
 
     def cancel(self) -> None:
         self._turn.cancel()
 
     def close(self) -> None:
         self._text = self._decoder = None
+
+
+def available(core: Any, wanted: str) -> str:
+    """The precision to compute in; raises ``ConfigError`` when the CPU does not compute in what is ``wanted``."""
+    has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if wanted == "bf16" and not has_bf16:
+        raise ConfigError('this CPU does not compute in bf16; set precision to "auto" or "f32"')
+    return ("bf16" if has_bf16 else "f32") if wanted == "auto" else wanted
 
 
 def _blank_text(tokens: int) -> Inputs:

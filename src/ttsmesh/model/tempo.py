@@ -1,5 +1,7 @@
 """How fast this machine renders, and so how long a chunk may be that is rendered while another sounds. Pure."""
 
+import math
+
 USUAL = 0.1
 """Render seconds per second of sound until something was rendered: a machine that computes in bfloat16."""
 
@@ -31,5 +33,10 @@ class Tempo:
             self.factor = self._mean
 
     def growth(self, heard_at: float) -> float:
-        """How many times as long as one chunk, heard at ``heard_at`` times the normal speed, the next one may be."""
-        return 1 / (self.factor * heard_at * MARGIN)
+        """How many times as long as one chunk, heard at ``heard_at`` times the normal speed, the next one may be.
+
+        Where the machine cannot keep up at all the listener has to wait now and then: without a limit, then, so that
+        this is where sentences end.
+        """
+        hurry = self.factor * heard_at
+        return max(1.0, 1 / (hurry * MARGIN)) if hurry < 1 else math.inf

@@ -19,11 +19,15 @@ FIRST_MIN = 20
 FIRST_MAX = 100
 """Estimated phonemes at which the first chunk ends even inside a clause: its render is what the listener waits for."""
 
-CHUNK_MIN = 80
+CHUNK_MIN = 60
 """Estimated phonemes before a later chunk ends at a sentence's end; short sentences share a chunk."""
 
-CHUNK_MAX = 180
-"""Estimated phonemes at most: the model reads 100-200 best and rushes over 400."""
+CHUNK_MAX = 100
+"""Estimated phonemes at most, where a sentence or a clause ends before. The model reads 100-200 best; but each second
+of sound takes 60 MB, and lengths up to 6 s are prepared for."""
+
+CHUNK_LIMIT = 130
+"""Estimated phonemes at most where a sentence or a clause ends before that only: a cut between words is heard."""
 
 USUAL_GROWTH = Tempo().growth(1.0)
 
@@ -36,7 +40,7 @@ _CAPITAL_COST = 2
 _IDEOGRAPH_COST = 4
 """Estimated phonemes of a character; any other counts as one. Capitals may be spelled out."""
 
-_WINDOW = CHUNK_MAX + FIRST_MIN + 8
+_WINDOW = CHUNK_LIMIT + FIRST_MIN + 8
 """Characters looked at for one chunk. None costs less than one, so its end and the lookahead lie inside."""
 
 _SOLID = re.compile(r"\S")
@@ -78,15 +82,17 @@ def chunks(text: str, growth: Callable[[], float] = lambda: USUAL_GROWTH) -> Ite
     phonemes as the chunk before it one may have, to be rendered while that one sounds."""
     at = 0
     first = True
-    most = FIRST_MAX
+    most = limit = float(FIRST_MAX)
     while (solid := _SOLID.search(text, at)) is not None:
         at = solid.start()
         window = text[at : at + _WINDOW]
-        piece = window[: _length(window, most, first=first, final=at + len(window) == len(text))].rstrip()
+        piece = window[: _length(window, most, limit, first=first, final=at + len(window) == len(text))]
+        piece = piece.rstrip()
         yield Chunk(at, at + len(piece), piece)
         at += len(piece)
         first = False
-        most = min(CHUNK_MAX, max(2 * FIRST_MIN, round(_costs(piece)[-1] * growth())))
+        grown = max(2 * FIRST_MIN, min(CHUNK_LIMIT, _costs(piece)[-1] * growth()))
+        most, limit = min(CHUNK_MAX, grown), grown
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -124,28 +130,37 @@ def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
     )
 
 
-def _length(window: str, most: int, *, first: bool, final: bool) -> int:
-    """How many characters of ``window`` are the next chunk, of ``most`` estimated phonemes. ``final``: the text ends
-    with the window."""
-    least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 // 3)
+def _length(window: str, most: float, limit: float, *, first: bool, final: bool) -> int:
+    """How many characters of ``window`` are the next chunk, of ``most`` estimated phonemes, or up to ``limit`` if that
+    parts no clause. ``final``: the text ends with the window."""
+    least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 / 3)
     paragraph = _PARAGRAPH.search(window)
     whole = paragraph.start() if paragraph else len(window)
     window = window[: whole + 1]  # one more, for the lookaheads
     costs = _costs(window[:whole])
-    fits = bisect_right(costs, most)
-    all_fits = fits == whole and (paragraph is not None or final)
+    fits, at_most = bisect_right(costs, most), bisect_right(costs, limit)
+    ends_whole = paragraph is not None or final
+    all_fits = fits == whole and ends_whole
 
-    sentences = [end for end in _sentence_ends(window) if end <= fits]
-    clauses = [end for end in _clause_ends(window) if end <= fits]
+    sentence_ends, clause_ends = list(_sentence_ends(window)), list(_clause_ends(window))
+    sentences = [end for end in sentence_ends if end <= fits]
+    clauses = [end for end in clause_ends if end <= fits]
     welcome = sorted({*sentences, *clauses}) if first else sentences
     for end in welcome:
         if costs[end - 1] >= least:
             return whole if all_fits and costs[-1] - costs[end - 1] < REMAINDER else end
     if all_fits:
         return whole
-    for ends in (sentences, clauses, [end for end in _space_ends(window) if end <= fits]):
+    for ends in (sentences, clauses):
         if ends and costs[ends[-1] - 1] >= FIRST_MIN:
             return ends[-1]
+    if ends_whole and at_most == whole:
+        return whole
+    if late := [end for end in (*sentence_ends, *clause_ends) if fits < end <= at_most]:
+        return min(late)
+    spaces = [end for end in _space_ends(window) if end <= fits]
+    if spaces and costs[spaces[-1] - 1] >= FIRST_MIN:
+        return spaces[-1]
     return _between_clusters(window, fits)
 
 
