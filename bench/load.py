@@ -21,6 +21,9 @@ from ttsmesh.stream import Channel
 
 CLIENTS = 100
 SECONDS = 50.0
+ARRIVING_S = 5.0
+"""Of them, until all clients have come, one after the other."""
+
 BOOK_S = 1800.0
 """Seconds that the book takes to hear: it is never done."""
 
@@ -65,9 +68,8 @@ def measure(run: Run) -> None:
 def _real(run: Run, mesh: Mesh) -> None:
     idle, loaded = Load(), Load()
     live = (short(run, number) for number in range(10**6))
-    run.say(f"first sound, idle ({IDLE_TRIES})")
     seconds = 3.0 if run.quick else SECONDS
-    for _ in range(3 if run.quick else IDLE_TRIES):
+    for _ in run.tries(IDLE_TRIES, "first sound, idle"):
         asyncio.run(_speak(mesh, next(live), idle))
         time.sleep(PAUSE[0])
     texts = [[run.texts.of_phonemes(random.Random(run.seed + n).randint(*SAVED)) for n in range(8)] for _ in range(100)]
@@ -101,6 +103,7 @@ def _rendered(mesh: Mesh, id: str | None) -> float:
 
 async def _crowd(mesh: Mesh, texts: Sequence[Sequence[str]], live: Iterator[str], load: Load, seconds: float) -> None:
     async def keep_saving(number: int) -> None:
+        await asyncio.sleep(number * ARRIVING_S / CLIENTS)
         for turn in range(10**6):
             text = texts[number][turn % len(texts[number])]
             begun = time.monotonic()
@@ -110,7 +113,6 @@ async def _crowd(mesh: Mesh, texts: Sequence[Sequence[str]], live: Iterator[str]
 
     saving = [asyncio.create_task(keep_saving(number)) for number in range(CLIENTS)]
     deadline = time.monotonic() + seconds
-    await asyncio.sleep(1.0)  # until all of them wait
     while time.monotonic() < deadline:
         await _speak(mesh, next(live), load)
         await asyncio.sleep(random.uniform(*PAUSE))
