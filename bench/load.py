@@ -20,7 +20,7 @@ from ttsmesh.model.usage import usage
 from ttsmesh.stream import Channel
 
 CLIENTS = 100
-SECONDS = 50.0
+SECONDS = 40.0
 ARRIVING_S = 5.0
 """Of them, until all clients have come, one after the other."""
 
