@@ -56,12 +56,13 @@ def measure(run: Run) -> None:
     if missing := missing_programs():
         raise RuntimeError(f"not installed: {', '.join(missing)}")
     with contextlib.closing(Heard()) as heard, warm_mesh(run, heard.env) as mesh:
-        stages = _warm(run, mesh, heard) | {"say, nothing running": _cold(run, mesh, heard)}
-    for name, every in stages.items():
+        warm = _warm(run, mesh, heard)
+        cold = _cold(run, mesh, heard)
+    for name, every in (warm | {"say, nothing running": cold}).items():
         for stage in every[0]:
             run.add(f"{name}: began to {stage}", "ms", [one[stage] for one in every if stage in one])
     if not run.quick:
-        waterfall(DOCS / "timeline.png", stages)
+        waterfall(DOCS / "timeline.png", warm)
 
 
 def _warm(run: Run, mesh: Mesh, heard: Heard) -> dict[str, list[Reached]]:
