@@ -4,11 +4,12 @@ At the ear: from the start of a process, or a line written to one that stays, to
 sink; all ways in turn, into the same sink.
 """
 
+import contextlib
 import random
 import time
 from pathlib import Path
 
-from tests.heard import Heard, missing_programs
+from tests.heard import RATE, Heard, missing_programs
 from tests.mesh import Mesh
 
 from bench import listening
@@ -19,7 +20,7 @@ from bench.ways import Say, Way, ways
 from ttsmesh.messages import STAGES, Stop, Timeline
 
 TRIES = 35
-OTHERS = 2
+OTHERS = 4
 """Of so many tries, one is also made by those whom we compare with."""
 
 SHORT = (8, 45)
@@ -30,10 +31,13 @@ COLD_TRIES = 5
 SETTLED_S = 0.2
 """Seconds of silence before each try."""
 
-HEARD_S = 0.08
-"""Seconds of each text that are heard before it is ended."""
+HEARD_S = 0.2
+"""Seconds of each text that are heard before it is ended: by then it is known when the first sample was written."""
 
 DOCS = Path(__file__).parent.parent / "docs"
+
+Reached = dict[str, float]
+"""When a text reached each stage: milliseconds from its beginning."""
 
 GOALS = {"say": 150.0, "say, a text said before": 90.0, "pipe": 110.0}
 """Milliseconds, of the median."""
@@ -51,23 +55,24 @@ def short(run: Run, number: int) -> str:
 def measure(run: Run) -> None:
     if missing := missing_programs():
         raise RuntimeError(f"not installed: {', '.join(missing)}")
-    heard = Heard()
-    try:
-        with warm_mesh(run, heard.env) as mesh:
-            _warm(run, mesh, heard)
-            _cold(run, mesh, heard)
-    finally:
-        heard.close()
+    with contextlib.closing(Heard()) as heard, warm_mesh(run, heard.env) as mesh:
+        warm = _warm(run, mesh, heard)
+        cold = _cold(run, mesh, heard)
+    for name, every in (warm | {"say, nothing running": cold}).items():
+        for stage in every[0]:
+            run.add(f"{name}: began to {stage}", "ms", [one[stage] for one in every if stage in one])
+    if not run.quick:
+        waterfall(DOCS / "timeline.png", warm)
 
 
-def _warm(run: Run, mesh: Mesh, heard: Heard) -> None:
+def _warm(run: Run, mesh: Mesh, heard: Heard) -> dict[str, list[Reached]]:
     draw = random.Random(run.seed)
     first: dict[str, list[float]] = {}
-    stages: dict[str, list[dict[str, float]]] = {}
+    stages: dict[str, list[Reached]] = {}
     beyond: list[float] = []
     with ways(run, mesh, heard.env, VOICE) as found:
         order = list(found)
-        for number in run.tries(TRIES, f"first sound: {', '.join(found)}", seconds=90):
+        for number in run.tries(TRIES, f"first sound: {', '.join(found)}", seconds=120):
             draw.shuffle(order)
             for name in order:
                 way = found[name]
@@ -86,12 +91,9 @@ def _warm(run: Run, mesh: Mesh, heard: Heard) -> None:
     run.add("first sound: say", "ms", first["say"], goal=250, judged="p95")
     what = f"`say`: beyond its process and {RENDERS:g} times the first chunk's render"
     run.add(what, "ms", beyond, goal=BEYOND_MS)
-    for name, every in stages.items():
-        for stage in every[0]:
-            run.add(f"{name}: began to {stage}", "ms", [one[stage] for one in every if stage in one])
     if not run.quick:
         cumulative(DOCS / "first-sound.png", first)
-        waterfall(DOCS / "timeline.png", stages)
+    return stages
 
 
 def _first_sound(way: Way, text: str, heard: Heard, draw: random.Random) -> tuple[float, float]:
@@ -110,7 +112,7 @@ def _first_sound(way: Way, text: str, heard: Heard, draw: random.Random) -> tupl
     return began, (clip.time(audible) - began) * 1e3
 
 
-def _stages(mesh: Mesh, began: float) -> dict[str, float]:
+def _stages(mesh: Mesh, began: float) -> Reached:
     """Milliseconds from ``began`` to each stage of the last text, in the order in which they were reached."""
     (timeline,) = [entry for entry in state(mesh)[1] if isinstance(entry, Timeline)]
     late = (timeline.zero_at - began) * 1e3
@@ -118,16 +120,20 @@ def _stages(mesh: Mesh, began: float) -> dict[str, float]:
     return dict(sorted(reached.items(), key=lambda one: one[1]))
 
 
-def _cold(run: Run, mesh: Mesh, heard: Heard) -> None:
+def _cold(run: Run, mesh: Mesh, heard: Heard) -> list[Reached]:
     """Nothing runs; the model's files are prepared, and as far as memory allows they are in the page cache."""
-    cold = []
+    cold: list[float] = []
+    stages: list[Reached] = []
     say = Say(mesh)
     for number in run.tries(COLD_TRIES, "first sound, nothing running", seconds=40):
         mesh.run("kill")
         mesh.until_gone()
         began = say.begin(short(run, number))
         cold.append((heard.recorder.await_sound(began, timeout=60) - began) * 1e3)
+        heard.recorder.await_sound(began, round(HEARD_S * RATE))
+        stages.append(_stages(mesh, began) | {"heard": cold[-1]})
         ask(mesh, Stop()).close()
         until_idle(mesh)
         heard.await_silence(SETTLED_S)
     run.add("first sound: `say`, nothing running", "ms", cold, goal=2500)
+    return stages

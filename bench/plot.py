@@ -95,4 +95,4 @@ def waterfall(path: Path, every: Mapping[str, Sequence[Mapping[str, float]]]) ->
         axes.invert_yaxis()
         axes.set_xlabel("milliseconds until ...")
         axes.grid(alpha=0.3, axis="x")
-        axes.legend(fontsize=8, ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.35))
+        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))

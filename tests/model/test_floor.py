@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ttsmesh.model.floor import Claim, Floor, Priority
+from ttsmesh.model.floor import UNRANKED, Claim, Floor, Priority
 
 IMPORTANT, TEXT, NOTIFICATION, PROGRESS = Priority
 
@@ -200,8 +200,8 @@ def test_whoever_leaves_from_the_middle_of_the_queue_leaves_the_others_as_they_a
 
 def test_rank_is_the_place_in_line_and_those_without_a_place_come_last() -> None:
     floor = entered(*SOME)
-    assert [floor.rank(id) for id in ("a", "b", "c", "a save")] == [0, 1, 2, 3]
-    assert Floor().rank("a save") == 1
+    assert [floor.rank(id) for id in ("a", "b", "c", "a save")] == [0, 1, 2, UNRANKED]
+    assert Floor().rank("a save") == UNRANKED
 
 
 # --- any sequence of events ----------------------------------------------------------------------------------------

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+UNRANKED = 1 << 20
+"""A rank after all on the floor, also after those that come later: a rank may be kept while somebody waits."""
+
 
 class Priority(StrEnum):
     """How much a text matters against others."""
@@ -49,13 +52,13 @@ class Floor:
         return self.waiting[0] if self.waiting else None
 
     def rank(self, id: str) -> int:
-        """0 for the holder, 1 for the next, and so on; past the end for one that needs no floor."""
+        """0 for the holder, 1 for the next, and so on; ``UNRANKED`` for one that needs no floor."""
         if self.holder is not None and self.holder.id == id:
             return 0
         for place, claim in enumerate(self.waiting, start=1):
             if claim.id == id:
                 return place
-        return len(self.waiting) + 1
+        return UNRANKED
 
     def enter(self, claim: Claim) -> list[Claim]:
         """Take ``claim`` in. Gives those it supersedes, whose utterances must now end; a superseded holder holds on
