@@ -177,3 +177,16 @@ def test_silence_spares_saves_and_shutdown_does_not() -> None:
             assert endings(hub) == {"a-1": "interrupted", "a-2": "interrupted"}
 
     run(main())
+
+
+def test_dropped_phonemes_are_logged_by_their_number_and_never_themselves(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(hang)) as hub:
+            hub.accept(order("a-1"))
+            hub.live["a-1"].feed.losses.dropped = 3
+            hub.live["a-1"].interrupt("stopped")
+            await ended(hub)
+
+    with caplog.at_level("WARNING"):
+        run(main())
+    assert [record.getMessage() for record in caplog.records] == ["utterance a-1: 3 phonemes dropped"]

@@ -9,7 +9,8 @@ import numpy as np
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, Rendered
 from ttsmesh.model.g2p import G2P
-from ttsmesh.model.level import at_volume, levelling
+from ttsmesh.model.level import at_volume
+from ttsmesh.model.levels import Levels
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import WordSpan
 from ttsmesh.model.renderer import Rank, Renderer
@@ -44,10 +45,11 @@ DEFAULT_PAUSES = Pauses()
 class Synthesizer:
     """Everything between a text and its sound."""
 
-    def __init__(self, renderer: Renderer, g2p: G2P, catalogue: Catalogue) -> None:
+    def __init__(self, renderer: Renderer, g2p: G2P, catalogue: Catalogue, levels: Levels | None = None) -> None:
         self._renderer = renderer
         self._g2p = g2p
         self._catalogue = catalogue
+        self._levels = levels or Levels()
 
     async def speak(
         self,
@@ -74,7 +76,7 @@ class Synthesizer:
         """
         loop = asyncio.get_running_loop()
         pack = await asyncio.to_thread(self._catalogue.load, voice)
-        volume *= levelling(self._catalogue.loudness(voice))
+        loudness = self._catalogue.loudness(voice)
         script = Script(self._g2p, text, language, rank(), heard_at, detect=detect, losses=losses)
         said: int | None = None  # up to which character
         async for chunk, phonemes in script:
@@ -84,6 +86,7 @@ class Synthesizer:
             begun = loop.time()
             style = pack[len(tokens) - 3].reshape(1, -1)  # row = number of phonemes - 1
             rendered = await self._renderer.render(tokens, style, speed, rank)
+            level = await asyncio.to_thread(self._levels.factor, rendered.samples, pack, loudness)
             spaced = space(rendered, phonemes.text, pauses)
             pause = 0.0 if said is None else pauses.between(text, said, chunk.start) / 1000 / speed
             before = max(0, round(pause * SAMPLE_RATE) - spaced.head - TAIL)
@@ -92,7 +95,7 @@ class Synthesizer:
             yield Part(
                 start=chunk.start,
                 end=chunk.end,
-                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume)),
+                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume * level)),
                 words=tuple((before + frame, character) for frame, character in words),
                 render_s=loop.time() - begun,
             )
