@@ -19,7 +19,7 @@ from tests.model.fake_voice import (
 )
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
-from ttsmesh.messages import HistoryEntry
+from ttsmesh.messages import Finished, HistoryEntry
 from ttsmesh.model.hub import Hub
 
 
@@ -179,12 +179,17 @@ def test_silence_spares_saves_and_shutdown_does_not() -> None:
     run(main())
 
 
-def test_dropped_phonemes_are_logged_by_their_number_and_never_themselves(caplog: pytest.LogCaptureFixture) -> None:
+def test_dropped_phonemes_are_logged_by_their_number(caplog: pytest.LogCaptureFixture) -> None:
+    async def lossy(process: FakeProcess) -> None:
+        frames = await process.begin()
+        voice.utterances["a-1"].feed.losses.dropped = 3
+        await process.channel.send(Finished(heard=frames))
+
+    voice = FakeVoice(lossy)
+
     async def main() -> None:
-        async with hub_of(FakeVoice(hang)) as hub:
+        async with hub_of(voice) as hub:
             hub.accept(order("a-1"))
-            hub.live["a-1"].feed.losses.dropped = 3
-            hub.live["a-1"].interrupt("stopped")
             await ended(hub)
 
     with caplog.at_level("WARNING"):

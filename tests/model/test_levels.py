@@ -104,7 +104,9 @@ def test_a_damaged_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
 def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ours = Levels(tmp_path / "file" / "levels")
-    assert ours.factor(babble(13, -30), table(1), None) == ours.factor(babble(13, -30), table(1), None)
+    for _ in range(2):
+        samples = babble(13, -30)
+        assert abs(meter(samples * np.float32(ours.factor(samples, table(1), None))) - TARGET) < 0.3
 
 
 def test_the_file_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:

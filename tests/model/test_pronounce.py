@@ -77,7 +77,7 @@ def plain(phonemes: str) -> str:
 ALLOPHONES = {
     "es": {"β": "b", "ð": "d", "ɣ": "ɡ"},
     "hi": {"ʌ": "ə", "c": "t͡ʃ"},
-    "pt-br": {"æ": "a", "ɐ": "a"},
+    "pt-br": {"ʊ̃": "w̃", "ʊ": "u", "æ": "a", "ɐ": "a", "y": "i", "lj": "ʎ"},
 }
 """What espeak-ng writes apart, or with another letter, and the dictionary does not."""
 

@@ -26,7 +26,7 @@ def test_a_saved_blend_sounds_like_the_formula_and_says_so(catalogue: Catalogue)
     assert path == catalogue.directory / "Atlantic-2.safetensors"
     assert np.array_equal(catalogue.load("Atlantic-2"), catalogue.load(formula))
     info = catalogue.info("Atlantic-2")
-    assert (info.language, info.official) == ("en-gb", False)
+    assert (info.language, info.gender, info.official) == ("en-gb", "female", False)
     assert [file.name for file in catalogue.directory.iterdir() if "unfinished" in file.name] == []
 
 

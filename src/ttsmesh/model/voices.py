@@ -11,6 +11,7 @@ import numpy as np
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
+from ttsmesh.languages import language_code
 from ttsmesh.model import blend as blends
 from ttsmesh.model import levels
 from ttsmesh.model.engine import Floats
@@ -180,7 +181,10 @@ class Catalogue:
         language, gender = self._languages.get(name, ""), ""
         if OFFICIAL_NAME.fullmatch(name):
             language, gender = language or LANGUAGES[name[0]], GENDERS[name[1]]
-        language = language or metadata(path).get("language", "")
+        said = metadata(path)
+        language = language or _known_language(said.get("language", ""))
+        if said.get("gender") in GENDERS.values():
+            gender = gender or said["gender"]
         return VoiceInfo(name, language, gender, self._is_official(path), str(path))
 
     def _is_official(self, path: Path) -> bool:
@@ -210,6 +214,14 @@ class Catalogue:
         except ConfigError as error:
             return error.message
         return None
+
+
+def _known_language(name: str) -> str:
+    """The code that a file means; empty where it means none of ours."""
+    try:
+        return language_code(name)
+    except Rejected:
+        return ""
 
 
 def _version(path: Path) -> _Version:
