@@ -6,7 +6,7 @@ import pytest
 
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import MAX_NAME
-from ttsmesh.model.blend import MAX_VOICES, canonical, common, is_formula, mean, parse
+from ttsmesh.model.blend import MAX_VOICES, canonical, common, is_formula, parse
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,6 @@ def test_a_voices_name_is_no_formula() -> None:
     assert not is_formula("af_heart")
     assert is_formula("af_heart:1")
     assert is_formula("af_heart,bf_emma")
-
-
-def test_numbers_of_the_parts_are_averaged_by_weight() -> None:
-    assert mean(parse("a:3,b:1"), {"a": 2.0, "b": 6.0}.__getitem__) == 3.0
 
 
 def test_what_differs_is_not_common() -> None:

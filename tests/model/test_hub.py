@@ -19,7 +19,7 @@ from tests.model.fake_voice import (
 )
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
-from ttsmesh.messages import HistoryEntry
+from ttsmesh.messages import Finished, HistoryEntry
 from ttsmesh.model.hub import Hub
 
 
@@ -177,3 +177,21 @@ def test_silence_spares_saves_and_shutdown_does_not() -> None:
             assert endings(hub) == {"a-1": "interrupted", "a-2": "interrupted"}
 
     run(main())
+
+
+def test_dropped_phonemes_are_logged_by_their_number(caplog: pytest.LogCaptureFixture) -> None:
+    async def lossy(process: FakeProcess) -> None:
+        frames = await process.begin()
+        voice.utterances["a-1"].feed.losses.dropped = 3
+        await process.channel.send(Finished(heard=frames))
+
+    voice = FakeVoice(lossy)
+
+    async def main() -> None:
+        async with hub_of(voice) as hub:
+            hub.accept(order("a-1"))
+            await ended(hub)
+
+    with caplog.at_level("WARNING"):
+        run(main())
+    assert [record.getMessage() for record in caplog.records] == ["utterance a-1: 3 phonemes dropped"]

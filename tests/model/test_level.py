@@ -6,21 +6,11 @@ import numpy as np
 import pytest
 
 from ttsmesh.model import level
-from ttsmesh.model.voices import OFFICIAL
-
-
-def test_every_official_voice_is_measured_and_none_other() -> None:
-    assert set(level.measured()) == set(OFFICIAL)
-    assert all(-30 < loudness < -12 for loudness in level.measured().values())
 
 
 @pytest.mark.parametrize(("loudness", "factor"), [(level.TARGET, 1.0), (level.TARGET - 20, 10.0), (-15.0, 0.501)])
 def test_a_softer_voice_is_raised_and_a_louder_one_lowered(loudness: float, factor: float) -> None:
     assert math.isclose(level.levelling(loudness), factor, rel_tol=1e-3)
-
-
-def test_an_unmeasured_voice_counts_as_a_usual_one() -> None:
-    assert min(level.measured().values()) < level.usual() < max(level.measured().values())
 
 
 @pytest.mark.parametrize("percent", [0.0, 50.0, 99.0, 101.0, 200.0, 500.0])

@@ -232,6 +232,23 @@ def test_every_format_gives_the_same_table(catalogue: Catalogue) -> None:
     assert catalogue.info("four").language == "fr-fr"
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "gender"),
+    [
+        ({"language": "pt_BR", "gender": "male"}, "pt-br", "male"),
+        ({"language": "klingon", "gender": "\x1b[31m"}, "", ""),
+        ({"language": "x" * 5000, "gender": "y" * 5000}, "", ""),
+    ],
+)
+def test_what_a_file_says_of_itself_counts_where_it_makes_sense(
+    catalogue: Catalogue, said: dict[str, str], language: str, gender: str
+) -> None:
+    table = np.full((MAX_PHONEMES, 1, STYLE_SIZE), 0.5, np.float32)
+    (catalogue.directory / "mine.safetensors").write_bytes(save({"voice": table}, said))
+    info = catalogue.info("mine")
+    assert (info.language, info.gender) == (language, gender)
+
+
 def test_of_one_name_in_several_formats_one_is_taken(catalogue: Catalogue) -> None:
     (catalogue.directory / "af_heart.npy").write_bytes(b"nothing")
     assert catalogue.load("af_heart").any()

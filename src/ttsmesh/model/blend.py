@@ -1,7 +1,7 @@
 """Blended voices: ``af_heart:0.6,bf_emma:0.4``. Pure but for numpy."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import MAX_NAME
@@ -53,11 +53,6 @@ def canonical(blend: Blend) -> str:
     if len(blend) == 1:
         return blend[0][0]
     return ",".join(f"{name}:{share:.{DIGITS}f}".rstrip("0").rstrip(".") for name, share in blend)
-
-
-def mean(blend: Blend, of: Callable[[str], float]) -> float:
-    """The weighted mean of a number of each voice."""
-    return sum(share * of(name) for name, share in blend)
 
 
 def common(values: Iterable[str]) -> str:

@@ -1,9 +1,5 @@
 """Loudness: all voices alike, and a volume in percent that never clips."""
 
-import json
-from functools import cache
-from importlib.resources import files
-
 import numpy as np
 
 from ttsmesh.model.engine import Floats
@@ -14,19 +10,6 @@ KNEE = 0.8
 TARGET = -21.0
 """LUFS (ITU-R BS.1770) of every voice at a volume of 100 percent: the loudest of the official ones are at -17, the
 softest at -27, and that one peaks just below full scale when raised."""
-
-
-@cache
-def measured() -> dict[str, float]:
-    """LUFS of the official voices: ``levels.json``, which ``bench.levels`` prints."""
-    table: dict[str, float] = json.loads((files("ttsmesh.model") / "levels.json").read_text(encoding="utf-8"))
-    return table
-
-
-@cache
-def usual() -> float:
-    """LUFS of a voice that was never measured: the middle of the official ones."""
-    return float(np.median(list(measured().values())))
 
 
 def levelling(loudness: float) -> float:

@@ -14,8 +14,8 @@ from ttsmesh.voicefiles import NAME
 def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Path:
     """Write the blend into the installed voices' folder, whole or not at all; its path.
 
-    The file says from what it was made, in which language it speaks, and how loud it is. Raises ``Rejected`` for a name
-    that is none or taken: an official voice's always, that of another file too, and an own one's without ``force``.
+    The file says from what it was made, and its language and gender. Raises ``Rejected`` for a name that is none or
+    taken: an official voice's always, that of another file too, and an own one's without ``force``.
     """
     from safetensors.numpy import save
 
@@ -25,11 +25,7 @@ def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Pat
         raise Rejected(f"{name} is an official voice; choose another name", Code.EXISTS)
     info = known.info(formula)
     table = known.load(formula).reshape(MAX_PHONEMES, 1, STYLE_SIZE)
-    said = {
-        "formula": known.canonical(formula),
-        "language": info.language,
-        "loudness": f"{known.loudness(formula):.1f}",
-    }
+    said = {"formula": known.canonical(formula), "language": info.language, "gender": info.gender}
     path = known.directory / f"{name}.safetensors"
     taken = known.path(name)
     if taken is not None and taken != path:

@@ -14,7 +14,7 @@ from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, Ttsmes
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
 from ttsmesh.messages import Accepted
-from ttsmesh.model import history, report
+from ttsmesh.model import history, levels, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
 from ttsmesh.model.g2p import G2P
@@ -63,9 +63,9 @@ class ModelServer:
             release_timeout=settings.release,
             max_idle=settings.idle_voices,
         )
-        self.hub = Hub(
-            self.supervisor, Synthesizer(self.renderer, self.g2p, self.catalogue, settings.phrase_cache * MIB), group
-        )
+        known = levels.Levels(state_dir() / levels.FILE)
+        synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, known, settings.phrase_cache * MIB)
+        self.hub = Hub(self.supervisor, synthesizer, group)
         self.orders = Orders(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)

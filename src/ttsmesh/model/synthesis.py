@@ -9,7 +9,8 @@ import numpy as np
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, Rendered
 from ttsmesh.model.g2p import G2P
-from ttsmesh.model.level import at_volume, levelling
+from ttsmesh.model.level import at_volume
+from ttsmesh.model.levels import Levels
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import WordSpan
 from ttsmesh.model.phrases import PHRASE_CHARACTERS, Phrase, Phrases
@@ -42,13 +43,31 @@ drops sounds or adds vowels. See ``bench.rate``."""
 DEFAULT_PAUSES = Pauses()
 
 
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """``table``: the style, in this ``version`` of its files. ``settled``: how loud it is will not be found out anew."""
+
+    version: Hashable
+    table: Floats
+    loudness: float | None
+    settled: bool
+
+
 class Synthesizer:
     """Everything between a text and its sound. ``phrase_bytes``: of PCM of short texts, kept to be said again."""
 
-    def __init__(self, renderer: Renderer, g2p: G2P, catalogue: Catalogue, phrase_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        renderer: Renderer,
+        g2p: G2P,
+        catalogue: Catalogue,
+        levels: Levels | None = None,
+        phrase_bytes: int = 0,
+    ) -> None:
         self._renderer = renderer
         self._g2p = g2p
         self._catalogue = catalogue
+        self._levels = levels or Levels()
         self._phrases: Phrases[Part] = Phrases(phrase_bytes)
 
     async def speak(
@@ -74,10 +93,10 @@ class Synthesizer:
         Raises:
             SynthesisError, ConfigError: this text, or any, cannot be rendered.
         """
-        version, pack = await asyncio.to_thread(self._voice, voice)
+        look = await asyncio.to_thread(self._look_up, voice)
         losses = losses if losses is not None else Losses()
-        volume *= levelling(self._catalogue.loudness(voice))
-        key = (text, voice, version, language, speed, volume, pauses, detect)  # all that the sound depends on
+        # All that the sound depends on.
+        key = (text, voice, look.version, look.settled, language, speed, volume, pauses, detect)
         if (known := self._phrases.get(key)) is not None:
             losses.unsayable += known.unsayable
             losses.dropped += known.dropped
@@ -90,22 +109,27 @@ class Synthesizer:
 
         script = Script(self._g2p, text, language, rank(), growth, detect=detect, losses=losses)
         parts: list[Part] = []
-        async for part in self._render(script, text, pack, speed, volume, pauses, rank):
+        async for part in self._render(script, text, look, speed, volume, pauses, rank):
             if len(text) <= PHRASE_CHARACTERS:
                 parts.append(replace(part, render_s=0.0))
             yield part
         if len(text) <= PHRASE_CHARACTERS:
             self._phrases.keep(key, Phrase(parts, losses.unsayable, losses.dropped))
 
-    def _voice(self, name: str) -> tuple[Hashable, Floats]:
-        # In this order: a file that changes in between makes a sound that is never found again.
-        return self._catalogue.version(name), self._catalogue.load(name)
+    def _look_up(self, name: str) -> "_Voice":
+        # The version first: a file that changes in between makes a sound that is never found again.
+        version, table, loudness = (
+            self._catalogue.version(name),
+            self._catalogue.load(name),
+            self._catalogue.loudness(name),
+        )
+        return _Voice(version, table, loudness, loudness is not None or self._levels.knows(table))
 
     async def _render(
         self,
         script: Script,
         text: str,
-        pack: Floats,
+        voice: "_Voice",
         speed: float,
         volume: float,
         pauses: Pauses,
@@ -118,8 +142,9 @@ class Synthesizer:
             if len(tokens) == 2:
                 continue
             begun = loop.time()
-            style = pack[len(tokens) - 3].reshape(1, -1)  # row = number of phonemes - 1
+            style = voice.table[len(tokens) - 3].reshape(1, -1)  # row = number of phonemes - 1
             rendered = await self._renderer.render(tokens, style, speed, rank)
+            level = await asyncio.to_thread(self._levels.factor, rendered.samples, voice.table, voice.loudness)
             spaced = space(rendered, phonemes.text, pauses)
             pause = 0.0 if said is None else pauses.between(text, said, chunk.start) / 1000 / speed
             before = max(0, round(pause * SAMPLE_RATE) - spaced.head - TAIL)
@@ -128,7 +153,7 @@ class Synthesizer:
             yield Part(
                 start=chunk.start,
                 end=chunk.end,
-                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume)),
+                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume * level)),
                 words=tuple((before + frame, character) for frame, character in words),
                 render_s=loop.time() - begun,
             )

@@ -1,7 +1,6 @@
 """The voice catalogue: which voices there are, what is known of them, and the style table of each."""
 
 import difflib
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
@@ -12,7 +11,8 @@ import numpy as np
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
-from ttsmesh.model import blend as blends, level
+from ttsmesh.languages import language_code
+from ttsmesh.model import blend as blends, levels
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.voice_pack import metadata, read_pack
 from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, scan
@@ -149,10 +149,12 @@ class Catalogue:
         """Another one whenever what ``load`` gives may be another. Raises as ``check`` does."""
         return tuple(_version(self._path(part)) for part, _ in self._parts(name))
 
-    def loudness(self, name: str) -> float:
-        """LUFS, unlevelled: as measured, of a blend the mean, of one that was never measured the usual. Raises as
-        ``check`` does."""
-        return blends.mean(self._parts(name), lambda part: self._loudness(part, self._path(part)))
+    def loudness(self, name: str) -> float | None:
+        """LUFS of an official voice, unlevelled, as measured; None of a blend and of any other. Raises as ``check``
+        does."""
+        if blends.is_formula(name) or not self._is_official(self._path(name)):
+            return None
+        return levels.measured()[name]
 
     def entries(self) -> Iterator[tuple[VoiceInfo, str | None]]:
         """Every voice, and what is wrong with it if anything. Reads each file that has changed: 1 ms."""
@@ -182,17 +184,11 @@ class Catalogue:
         language, gender = self._languages.get(name, ""), ""
         if OFFICIAL_NAME.fullmatch(name):
             language, gender = language or LANGUAGES[name[0]], GENDERS[name[1]]
-        language = language or metadata(path).get("language", "")
+        said = metadata(path)
+        language = language or _known_language(said.get("language", ""))
+        if said.get("gender") in GENDERS.values():
+            gender = gender or said["gender"]
         return VoiceInfo(name, language, gender, self._is_official(path), str(path))
-
-    def _loudness(self, name: str, path: Path) -> float:
-        if self._is_official(path) and name in level.measured():
-            return level.measured()[name]
-        try:
-            said = float(metadata(path).get("loudness", "nan"))
-        except ValueError:
-            said = math.nan
-        return said if -60 < said < 0 else level.usual()
 
     def _is_official(self, path: Path) -> bool:
         return path.parent == self.directory and path.suffix == ".bin" and path.stem in OFFICIAL
@@ -221,6 +217,14 @@ class Catalogue:
         except ConfigError as error:
             return error.message
         return None
+
+
+def _known_language(name: str) -> str:
+    """The code that a file means; empty where it means none of ours."""
+    try:
+        return language_code(name)
+    except Rejected:
+        return ""
 
 
 def _version(path: Path) -> _Version:

@@ -1,0 +1,119 @@
+"""Every voice at the common loudness, measured or not; and what was measured outlives the process."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyloudnorm
+import pytest
+
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.model import levels
+from ttsmesh.model.engine import STYLE_SIZE, Floats
+from ttsmesh.model.level import TARGET
+from ttsmesh.model.levels import ENOUGH, EVENNESS_MAX, MAX_KEPT, Levels, measure, measured, usual
+from ttsmesh.model.voices import OFFICIAL
+
+
+def babble(seconds: float, lufs: float, seed: int = 1) -> Floats:
+    """Noise that comes and goes four times a second, as loud as that."""
+    noise = np.random.default_rng(seed).standard_normal(round(seconds * SAMPLE_RATE)).astype(np.float32)
+    noise *= 0.6 + 0.4 * np.sin(np.arange(len(noise), dtype=np.float32) * (8 * np.pi / SAMPLE_RATE))
+    noise *= np.float32(10 ** ((lufs - meter(noise)) / 20))
+    return noise
+
+
+def meter(samples: Floats) -> float:
+    """By another library than the one that is used."""
+    return float(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(samples))
+
+
+def table(number: float) -> Floats:
+    return np.full((510, STYLE_SIZE), number, np.float32)
+
+
+def test_every_official_voice_is_measured_and_none_other() -> None:
+    assert set(measured()) == set(OFFICIAL)
+    assert all(-30 < lufs < -12 for lufs in measured().values())
+
+
+@pytest.mark.parametrize("lufs", [-35.0, -23.0, -14.0])
+def test_two_libraries_measure_the_same(lufs: float) -> None:
+    found = measure(babble(5, lufs))
+    assert found is not None
+    assert abs(found - lufs) < 0.2
+
+
+@pytest.mark.parametrize("samples", [babble(1, -20)[:9000], np.zeros(SAMPLE_RATE, np.float32), table(0)[0][:0]])
+def test_silence_and_a_moment_are_not_measured_and_an_unknown_voice_then_counts_as_a_usual_one(samples: Floats) -> None:
+    assert measure(samples) is None
+    assert Levels().factor(samples, table(1), None) == pytest.approx(10 ** ((TARGET - usual()) / 20))
+
+
+@pytest.mark.parametrize("lufs", [-32.0, -12.0])
+def test_a_new_voice_is_at_the_common_loudness_from_its_first_chunk_on(lufs: float) -> None:
+    samples = babble(2, lufs)
+    assert abs(meter(samples * np.float32(Levels().factor(samples, table(1), None))) - TARGET) < 0.3
+
+
+@pytest.mark.parametrize(("astray", "left"), [(0.0, 0.0), (1.0, 0.5), (-2.0, -1.0), (6.0, 6 - EVENNESS_MAX)])
+def test_half_of_what_a_chunk_differs_from_its_voice_is_left_and_of_much_more(astray: float, left: float) -> None:
+    samples = babble(3, -25 + astray)
+    factor = Levels().factor(samples, table(1), -25.0)
+    assert abs(meter(samples * np.float32(factor)) - (TARGET + left)) < 0.3
+
+
+def test_a_voice_is_measured_once_by_its_content_and_that_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "levels"
+    ours = Levels(path)
+    half = ENOUGH / SAMPLE_RATE / 2 + 0.1
+    ours.factor(babble(half, -30), table(1), None)
+    assert not path.exists(), "it has not said enough yet"
+    ours.factor(babble(half, -30), table(2), None)
+    assert not path.exists(), "that was another voice"
+    ours.factor(babble(half, -30), table(1), None)
+    assert [round(lufs) for lufs in json.loads(path.read_text()).values()] == [-30]
+
+    # What it says later does not change it, in this process or the next; only half of the 4 LU is made up for.
+    for later in (ours, Levels(path)):
+        louder = babble(5, -26)
+        factor = later.factor(louder, table(1), None)
+        assert abs(meter(louder * np.float32(factor)) - (TARGET + 4 - EVENNESS_MAX)) < 0.3
+
+
+def test_a_voice_whose_file_changes_is_measured_again(tmp_path: Path) -> None:
+    ours = Levels(tmp_path / "levels")
+    ours.factor(babble(13, -30), table(1), None)
+    ours.factor(babble(13, -18), table(1.5), None)
+    assert sorted(round(lufs) for lufs in json.loads((tmp_path / "levels").read_text()).values()) == [-30, -18]
+
+
+def test_an_official_voice_is_not_measured_again(tmp_path: Path) -> None:
+    Levels(tmp_path / "levels").factor(babble(13, -30), table(1), -25.0)
+    assert not (tmp_path / "levels").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"a": "b"}', b'{"a": null}', b"\xff" * 99])
+def test_a_damaged_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "levels"
+    path.write_bytes(content)
+    Levels(path).factor(babble(13, -30), table(1), None)
+    assert len(json.loads(path.read_text())) == 1
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ours = Levels(tmp_path / "file" / "levels")
+    for _ in range(2):
+        samples = babble(13, -30)
+        assert abs(meter(samples * np.float32(ours.factor(samples, table(1), None))) - TARGET) < 0.3
+
+
+def test_the_file_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:
+    path = tmp_path / "levels"
+    path.write_text(json.dumps({f"{number:064x}": -20.0 for number in range(MAX_KEPT)}))
+    Levels(path).factor(babble(13, -30), table(1), None)
+    kept = json.loads(path.read_text())
+    assert len(kept) == MAX_KEPT
+    assert f"{0:064x}" not in kept
+    assert path.stat().st_size < levels.MAX_BYTES
