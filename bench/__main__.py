@@ -27,7 +27,7 @@ def main() -> int:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     # However we are ended, the processes that we have started are to end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    run = Run(options.seed, quick=options.quick, seconds=SECONDS)
+    run = Run(options.seed, quick=options.quick, seconds=SECONDS, alone=len(options.parts) == 1)
     print(f"bench: seed {run.seed}", file=sys.stderr)
     load = machine.load()
     failed = []

@@ -1,7 +1,10 @@
 """Real speech at the highest speeds, at the ear: whether it runs dry, and whether it clicks where chunks join.
 
-Then the next chunk has the least time. How stretched sound comes out depends on the portions it is fed in, so what was
-heard is not compared with what was rendered sample for sample, but pause for pause.
+A machine that renders no faster than it is listened to has to run dry. So a text is heard at once, and another one is
+held after its first sound, until it has been rendered ahead: then nothing may be amiss on any machine.
+
+How stretched sound comes out depends on the portions it is fed in, so what was heard is not compared with what was
+rendered sample for sample, but pause for pause.
 """
 
 import contextlib
@@ -11,12 +14,13 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from tests.heard import RATE, Clip, Heard, Samples
 
 from bench.listening import SILENCE, largest_step
 from bench.run import Run
-from bench.warm import ask, until_idle, warm_mesh
-from ttsmesh.messages import Finished, Say
+from bench.warm import ask, queue, until_idle, warm_mesh
+from ttsmesh.messages import Finished, Pause, Resume, Say, Started
 
 NEAR = round(0.05 * RATE)
 """Frames by which the sound between two pauses may differ: a few periods of the voice."""
@@ -24,42 +28,65 @@ NEAR = round(0.05 * RATE)
 EDGE = RATE // 200
 """Frames looked at on either side of a pause's ends."""
 
+AHEAD_S = 10.0
+"""Seconds of a text that is rendered while it is held: what fits into the buffers."""
+
+SETTLED_S = 8.0
+"""Seconds without a further chunk after which no more of it fits."""
+
 
 @dataclass(frozen=True)
-class Pause:
-    """Zeros from ``first`` to ``end``, after ``sound`` frames since the pause before."""
+class Silence:
+    """Zeros from ``first`` to ``end``, after ``sound`` frames since the ones before."""
 
     first: int
     end: int
     sound: int
 
 
-def listen(run: Run, texts: dict[float, str]) -> dict[float, Clip]:
-    """Each text heard at its rate from a mesh with the real model, and how often that ran dry."""
-    clips: dict[float, Clip] = {}
+def listen(run: Run, rates: tuple[float, ...], seconds: float) -> dict[float, tuple[str, Clip]]:
+    """At each rate: how often a text of so many ``seconds`` runs dry, and another one as heard when rendered ahead."""
+    ahead: dict[float, tuple[str, Clip]] = {}
     with contextlib.closing(Heard()) as heard, warm_mesh(run, heard.env) as mesh:
-        for rate, text in texts.items():
+        for rate in rates:
             run.say(f"a long text at {rate:g}")
             logged = len(mesh.log())
-            begun = time.monotonic()
-            with ask(mesh, Say(text=text, speed=rate, wait=True)) as client:
+            with ask(mesh, Say(text=run.texts.of_seconds(seconds), speed=rate, wait=True)) as client:
                 *_, outcome = client
-            clips[rate] = heard.since(begun)
             if not isinstance(outcome, Finished):
                 raise RuntimeError(f"ended as {outcome!r}\n{mesh.log()}")
             until_idle(mesh)
             log = mesh.log()[logged:]
             underruns = sum(map(int, re.findall(r"(\d+) underruns", log)))
-            factor = "".join(re.findall(r"real-time factor [\d.]+", log))
-            run.add(f"underruns, {rate:g}x", "", [underruns], goal=0, note=factor)
-    return clips
+            factor = float(re.findall(r"real-time factor ([\d.]+)", log)[-1])
+            note = f"real-time factor {factor:g}" + (": slower than it is listened to" if factor * rate > 1 else "")
+            run.add(f"underruns, {rate:g}x", "", [underruns], goal=0, note=note)
+
+            text = run.texts.of_seconds(AHEAD_S)
+            begun = time.monotonic()
+            with ask(mesh, Say(text=text, speed=rate, wait=True)) as client:
+                next(message for message in client if isinstance(message, Started))
+                ask(mesh, Pause()).close()
+                rendered, since = 0.0, time.monotonic()
+                while time.monotonic() < since + SETTLED_S:
+                    if (now := queue(mesh)[0].rendered_s) > rendered:
+                        rendered, since = now, time.monotonic()
+                    time.sleep(0.05)
+                ask(mesh, Resume()).close()
+                for _ in client:
+                    pass
+            until_idle(mesh)
+            ahead[rate] = text, heard.since(begun)
+    return ahead
 
 
 def compare(run: Run, rate: float, clip: Clip, meant: Samples) -> None:
-    """What was heard against ``meant``, the same text stretched without a device."""
-    heard = clip.sound()
+    """What was heard, but for the hold, against ``meant``, the same text stretched without a device."""
+    first, end = max(clip.gaps(), key=lambda gap: gap[1] - gap[0])
+    heard = np.concatenate([clip.samples[:first], clip.samples[end:]])
+    heard = Clip(heard, 0.0).sound()
     beyond = list(gaps(heard, meant))
-    pauses = list(_pauses(heard))
+    pauses = list(_silences(heard))
     note = f"{len(heard) / RATE:.0f} s heard, {len(pauses)} pauses"
     run.add(f"largest gap beyond the intended pauses, {rate:g}x", "ms", [1e3 * max(beyond) / RATE], goal=5, note=note)
     run.add(f"gaps over 5 ms, {rate:g}x", "", [sum(gap > SILENCE for gap in beyond)], goal=0)
@@ -71,9 +98,9 @@ def compare(run: Run, rate: float, clip: Clip, meant: Samples) -> None:
 def gaps(heard: Samples, meant: Samples) -> Iterator[int]:
     """How many frames each pause of ``heard`` is longer than meant: all of them where none was meant."""
     yield 0
-    wanted = deque(_pauses(meant))
+    wanted = deque(_silences(meant))
     sound = 0
-    for pause in _pauses(heard):
+    for pause in _silences(heard):
         sound += pause.sound
         length = pause.end - pause.first
         if wanted and abs(sound - wanted[0].sound) <= NEAR:
@@ -83,9 +110,9 @@ def gaps(heard: Samples, meant: Samples) -> Iterator[int]:
         yield max(0, length)
 
 
-def _pauses(samples: Samples) -> Iterator[Pause]:
+def _silences(samples: Samples) -> Iterator[Silence]:
     """Of zeros between sounds; the model's own silence is none."""
     before = 0
     for first, end in Clip(samples, 0.0).gaps(SILENCE):
-        yield Pause(first, end, first - before)
+        yield Silence(first, end, first - before)
         before = end

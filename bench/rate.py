@@ -41,8 +41,11 @@ SENTENCES = 30
 PHONEMES = 35
 """About 2 s each."""
 
-LONG_S = 30.0
-"""Seconds of a text that is listened to at the highest speeds: half a dozen chunks."""
+RENDER_S = 60.0
+"""Seconds for all of them at all speeds, on a slow machine for fewer; with nothing else to measure ten times that."""
+
+LONG_S = 20.0
+"""Seconds of a text that is listened to at the highest speeds."""
 
 ADDED_MS = 15.0
 CHANGED_MS = 100.0
@@ -65,16 +68,14 @@ print(1e3 * (time.perf_counter() - begun))
 
 def measure(run: Run) -> None:
     _first_sound(run)
-    clips: dict[float, Clip] = {}
-    texts = {rate: run.texts.of_seconds(LONG_S) for rate in FASTEST}
+    ahead: dict[float, tuple[str, Clip]] = {}
     if missing := missing_programs():
         run.say(f"not at the ear: {', '.join(missing)}")
     else:
         _change(run)
-        clips = joins.listen(run, texts)
-    sentences = [run.texts.of_phonemes(PHONEMES) for _ in range(3 if run.quick else SENTENCES)]
-    own, meant = asyncio.run(_render(run, sentences, {rate: texts[rate] for rate in clips}))
-    for rate, clip in clips.items():
+        ahead = joins.listen(run, FASTEST, LONG_S)
+    sentences, own, meant = asyncio.run(_render(run, {rate: text for rate, (text, _) in ahead.items()}))
+    for rate, (_, clip) in ahead.items():
         joins.compare(run, rate, clip, _at(meant[rate], rate))
     stretched = _stretch(run, own[1.0])
     _pitch(run, np.concatenate(own[1.0]))
@@ -82,7 +83,7 @@ def measure(run: Run) -> None:
         "stretched": _errors(run, "stretched", sentences, stretched),
         "the model's own speed": _errors(run, "model's own", sentences, own),
     }
-    if not run.quick:
+    if len(sentences) == SENTENCES:
         plot(PLOT, RATES, errors)
 
 
@@ -134,28 +135,32 @@ def _change(run: Run) -> None:
 
 
 async def _render(
-    run: Run, sentences: list[str], texts: dict[float, str]
-) -> tuple[dict[float, list[Samples]], dict[float, Samples]]:
-    """Each sentence by the model at each of its speeds; and each text in the chunks it has for a listener at that
-    rate."""
+    run: Run, texts: dict[float, str]
+) -> tuple[list[str], dict[float, list[Samples]], dict[float, Samples]]:
+    """Sentences, as many as there is time for, by the model at each of its speeds; and each text in the chunks it has
+    for a listener at that rate."""
     g2p = G2P()
     renderer = Renderer(choose_engine(os.environ), on_stuck=lambda: os._exit(1))
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
 
-    async def rendered(text: str, speed: float, heard_at: float) -> Samples:
+    async def rendered(text: str, speed: float, heard_at: float = 1.0) -> Samples:
         parts = synthesizer.speak(
             text, voice="af_heart", language="en-us", speed=speed, rank=lambda: 0, heard_at=lambda: heard_at
         )
         return np.frombuffer(b"".join([part.pcm async for part in parts]), "<i2")
 
-    own: dict[float, list[Samples]] = {}
-    for rate in RATES:
-        run.say(f"rendering at {rate:g}")
-        own[rate] = [await rendered(sentence, rate, 1.0) for sentence in sentences]
     meant = {rate: await rendered(text, RENDER_SPEED, rate) for rate, text in texts.items()}
+    sentences: list[str] = []
+    own: dict[float, list[Samples]] = {rate: [] for rate in RATES}
+    for _ in run.tries(
+        SENTENCES, "sentences at each of the model's own speeds", seconds=RENDER_S * (10 if run.alone else 1)
+    ):
+        sentences.append(run.texts.of_phonemes(PHONEMES))
+        for rate in RATES:
+            own[rate].append(await rendered(sentences[-1], rate))
     await renderer.close()
     await g2p.close()
-    return own, meant
+    return sentences, own, meant
 
 
 def _stretch(run: Run, normal: list[Samples]) -> dict[float, list[Samples]]:
@@ -193,13 +198,14 @@ def _errors(
 ) -> dict[str, list[tuple[float, float]]]:
     """Word error rates by rate: as it is, and brought back to normal speed."""
     found: dict[str, list[tuple[float, float]]] = {"as it is": [], "brought back": []}
+    note = f"{len(sentences)} sentences"
     for rate in RATES:
         found["as it is"].append((rate, _rate_of_errors(sentences, sounds[rate])))
-        run.add(f"word error rate, {what}, {rate:g}x", "", [found["as it is"][-1][1]])
+        run.add(f"word error rate, {what}, {rate:g}x", "", [found["as it is"][-1][1]], note=note)
         if rate > 1:
             back = [_at(sound, 1 / rate) for sound in sounds[rate]]
             found["brought back"].append((rate, _rate_of_errors(sentences, back)))
-            run.add(f"word error rate, {what}, {rate:g}x and back", "", [found["brought back"][-1][1]])
+            run.add(f"word error rate, {what}, {rate:g}x and back", "", [found["brought back"][-1][1]], note=note)
     return found
 
 

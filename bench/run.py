@@ -38,9 +38,10 @@ class Row:
 class Run:
     """What every part is given."""
 
-    def __init__(self, seed: int, *, quick: bool, seconds: float) -> None:
+    def __init__(self, seed: int, *, quick: bool, seconds: float, alone: bool = False) -> None:
         self.seed = seed
         self.quick = quick
+        self.alone = alone  # one part only: it has the time of all
         self.texts = Texts(seed)
         self.rows: list[Row] = []
         self.part = ""
