@@ -45,7 +45,7 @@ DEFAULT_PAUSES = Pauses()
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
-    """``table``: the style, in this ``version`` of its files. ``settled``: how loud it is will not be found out anew."""
+    """``table``: the style, in this ``version`` of its files. ``settled``: how loud it is need not be found out."""
 
     version: Hashable
     table: Floats
