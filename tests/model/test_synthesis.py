@@ -82,7 +82,7 @@ def synthesis(
     async def run() -> None:
         renderer = Renderer(engine or ToneEngine(), on_stuck=lambda: pytest.fail("stuck"))
         voices = cast(Catalogue, catalogue or FakeCatalogue())
-        await main(Synthesizer(renderer, cast(G2P, FakeG2P()), voices, phrase_bytes), renderer)
+        await main(Synthesizer(renderer, cast(G2P, FakeG2P()), voices, phrase_bytes=phrase_bytes), renderer)
         await renderer.close()
 
     asyncio.run(run())
