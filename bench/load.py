@@ -34,6 +34,9 @@ PAUSE_IDLE_S = 0.3
 PAUSE = (1.5, 4.0)
 """Seconds between two texts that are to be heard: now and then."""
 
+AHEAD = 2
+"""Files that one client may have more than another: they are served in turn, and some texts have two chunks."""
+
 HEARD_S = 0.1
 IDLE_TRIES = 20
 
@@ -45,7 +48,7 @@ SETTLED_REQUESTS = 1000
 
 @dataclass
 class Load:
-    """What was measured. ``saves``: files that each client had complete; ``waits``: seconds of each of them."""
+    """What was measured. ``saves``: files of each client since all had come; ``waits``: seconds of each file."""
 
     acknowledged: list[float] = field(default_factory=list)
     started: list[float] = field(default_factory=list)
@@ -94,8 +97,10 @@ def _real(run: Run, mesh: Mesh) -> None:
     run.add("a save under that load, accepted to complete", "s", loaded.waits)
     ahead = max(loaded.saves) - min(loaded.saves)
     note = f"{sum(loaded.saves)} files in {seconds:.0f} s"
-    run.add("files that one client had more than another", "", [ahead], goal=1, note=note)
-    run.add("sound of the book rendered in a second", "s", [rendered / seconds], note="0 would be starved")
+    run.add("files that one client had more than another", "", [ahead], goal=AHEAD, note=note)
+    run.add(
+        "sound of the book rendered in a second", "s", [rendered / (seconds + ARRIVING_S)], note="0 would be starved"
+    )
 
 
 def _rendered(mesh: Mesh, id: str | None) -> float:
@@ -113,6 +118,8 @@ async def _crowd(mesh: Mesh, texts: Sequence[Sequence[str]], live: Iterator[str]
                 load.waits.append(time.monotonic() - begun)
 
     saving = [asyncio.create_task(keep_saving(number)) for number in range(CLIENTS)]
+    await asyncio.sleep(ARRIVING_S)
+    load.saves = [0] * CLIENTS
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         await _speak(mesh, next(live), load)
