@@ -15,8 +15,10 @@ from bench.run import Run
 from bench.warm import ask, queue, save, timed, until_idle, warm_mesh
 from ttsmesh.messages import Stop
 
-TRIES = 15
-MINUTE_S = 60
+TRIES = 30
+TEXT_S, TEXT_ALONE_S = 60.0, 120.0
+"""Seconds of the text whose gaps are counted, and where this part has the time of all."""
+
 LONG_S = 14.0
 """Seconds of the texts that are interrupted: a few in turn, so that each needs to be saved only once."""
 
@@ -94,7 +96,7 @@ def measure(run: Run) -> None:
         with warm_mesh(run, heard.env) as mesh:
             ear = Ear(run, mesh, heard)
             _words(ear)
-            _minute(ear)
+            _gaps(ear)
             _stop(ear)
             _newer(ear)
             run.add("texts asked for and never heard", "", [ear.unheard], goal=0, note=f"of {ear.asked}")
@@ -215,9 +217,9 @@ def _newer(ear: Ear) -> None:
     ear.run.add("newer `say` started to its own first audible sample", "ms", new)
 
 
-def _minute(ear: Ear) -> None:
-    for _ in ear.run.tries(1, "gaps inside a text of a minute", quick=1):
-        text = ear.run.texts.of_seconds(15 if ear.run.quick else MINUTE_S)
+def _gaps(ear: Ear) -> None:
+    for _ in ear.run.tries(1, "gaps inside a text of a minute or two", quick=1):
+        text = ear.run.texts.of_seconds(15 if ear.run.quick else TEXT_ALONE_S if ear.run.alone else TEXT_S)
         ear.quiet()
         if (begun := ear.sound(text)) is None:
             continue

@@ -42,7 +42,7 @@ PHONEMES = 35
 """About 2 s each."""
 
 RENDER_S = 60.0
-"""Seconds for all of them at all speeds, on a slow machine for fewer; with nothing else to measure ten times that."""
+"""Seconds for all of them at all speeds, on a slow machine for fewer."""
 
 LONG_S = 20.0
 """Seconds of a text that is listened to at the highest speeds."""
@@ -152,9 +152,7 @@ async def _render(
     meant = {rate: await rendered(text, RENDER_SPEED, rate) for rate, text in texts.items()}
     sentences: list[str] = []
     own: dict[float, list[Samples]] = {rate: [] for rate in RATES}
-    for _ in run.tries(
-        SENTENCES, "sentences at each of the model's own speeds", seconds=RENDER_S * (10 if run.alone else 1)
-    ):
+    for _ in run.tries(SENTENCES, "sentences at each of the model's own speeds", seconds=RENDER_S):
         sentences.append(run.texts.of_phonemes(PHONEMES))
         for rate in RATES:
             own[rate].append(await rendered(sentences[-1], rate))

@@ -35,6 +35,10 @@ class Row:
         return None if self.goal is None or not self.values else self.at(self.judged) <= self.goal
 
 
+ALONE = 4.0
+"""Times as long as usual that a part may take for its tries where it is the only one."""
+
+
 class Run:
     """What every part is given."""
 
@@ -56,6 +60,7 @@ class Run:
         """``count`` tries, or ``quick`` of them; fewer, but never less than ``quick``, when they take longer than
         ``seconds`` or the run's time is over."""
         count = quick if self.quick else count
+        seconds *= ALONE if self.alone else 1
         self.say(f"{what} ({count})")
         deadline = min(self._deadline, time.monotonic() + seconds)
         for number in range(count):
