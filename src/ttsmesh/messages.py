@@ -277,7 +277,7 @@ class VoiceEntry(Message, name="voice_entry"):
     gender: Name
     default: Truth = False
     source: Annotated[str, OneOf("official", "yours")] = "official"
-    path: OptionalName = None
+    path: OptionalPath = None
     fault: OptionalLine = None
 
 

@@ -323,3 +323,16 @@ def said(engine: OpenVinoEngine, catalogue: Catalogue, levels: Levels, voice: st
 def lufs(samples: Samples) -> float:
     """By another library than the one that levels."""
     return float(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(samples / 32768))
+
+
+def test_a_voice_whose_path_is_very_long_spoils_no_list(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["d" * 200] * 6)
+    folder.mkdir(parents=True)
+    (folder / "good.bin").write_bytes((default_folder() / "af_heart.bin").read_bytes())
+    (folder / "bad.bin").write_bytes(b"short")
+    with Mesh() as mesh:
+        mesh.settings(f'voices_folder = "{folder}"\n')
+        listed = mesh.run("voices", "--json")
+        assert listed.returncode == 0, listed
+        assert b'"good"' in listed.stdout
+        assert b'"bad"' in listed.stdout + listed.stderr

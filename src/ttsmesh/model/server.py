@@ -261,7 +261,7 @@ class ModelServer:
                     default=info.name == self.settings.default_voice,
                     source="official" if info.official else "yours",
                     path=info.path,
-                    fault=fault,
+                    fault=None if fault is None else fault[:250],  # it names the file, whose path may be long
                 )
             )
         await channel.send(messages.End())
