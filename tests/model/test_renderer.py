@@ -148,7 +148,7 @@ def test_the_pace_is_the_work_for_a_second_of_sound() -> None:
         async with rendering(FakeSteady()) as (renderer, start):
             assert renderer.pace == 0
             for _ in range(2):
-                await start(7)
+                await start(7, 0)
                 assert 0.02 <= renderer.pace < 10
 
     asyncio.run(main())
