@@ -108,6 +108,7 @@ def test_little_of_the_edges_silence_is_rendered(engine: OpenVinoEngine, heart: 
     assert rendered.durations[1:-2].min() >= 1, "no phoneme is left out"
 
 
+@pytest.mark.timeout(300)  # minutes where the CPU is busy and has no bf16
 def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path, heart: Floats) -> None:
     engine = OpenVinoEngine(prepared)
     engine.load()

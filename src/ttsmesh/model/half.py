@@ -73,17 +73,22 @@ class Half:
 
         Nodes of OpenVINO's skip what they think is as in their last run. A cancelled run leaves some with the new
         lengths and some with those of the last whole run, and another run with the latter then fails in its shape
-        checks (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8, and never with wrong sound). A whole run of
-        any other length puts them right.
+        checks, or gives a result of another length (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8, and
+        never with wrong sound). A whole run of any other length puts them right.
         """
+        if self._unsettled and length == self._last_length:
+            self._settle()
         try:
             self._run(inputs, length)
         except RuntimeError:
             if not self._unsettled:
                 raise
-            other = next(few for few in self._short if few != self._last_length)
-            self._run(self._blank(other), other)
+            self._settle()
             self._run(inputs, length)
+
+    def _settle(self) -> None:
+        other = next(few for few in self._short if few != self._last_length)
+        self._run(self._blank(other), other)
 
     def prepare(self, length: int) -> None:
         """Make the next run of ``length`` a quick one."""
