@@ -33,8 +33,8 @@ FRESH_VOICES = (
 def measure(run: Run) -> None:
     heard = Heard()
     try:
-        settings = f"voice_idle = {VOICE_IDLE}\nmodel_idle = {MODEL_IDLE}\n"
-        with warm_mesh(run, heard.env, settings, prestart=False) as mesh:
+        settings = f"prestart = false\nvoice_idle = {VOICE_IDLE}\nmodel_idle = {MODEL_IDLE}\n"
+        with warm_mesh(run, heard.env, settings) as mesh:
             _memory(run, mesh)
         with warm_mesh(run, heard.env) as mesh:
             _fresh_voice(run, mesh)

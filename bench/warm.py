@@ -18,11 +18,9 @@ UTTERANCE_PATIENCE = 600.0
 
 
 @contextlib.contextmanager
-def warm_mesh(
-    run: Run, env: Mapping[str, str] | None = None, settings: str = "", *, prestart: bool = True
-) -> Iterator[Mesh]:
+def warm_mesh(run: Run, env: Mapping[str, str] | None = None, settings: str = "") -> Iterator[Mesh]:
     """A mesh whose model, G2P and default voice have all spoken once; gone at the end."""
-    with Mesh(env, engine="openvino", prestart=prestart) as mesh:
+    with Mesh(env, engine="openvino", as_shipped=True) as mesh:
         # For tests only: it would be paid for at each start of a process.
         del mesh.env["PYTHONWARNINGS"]
         if settings:

@@ -23,11 +23,15 @@ MARK = "TTSMESH_TEST_MESH"
 """In the environment of every process of a mesh, so that none can hide."""
 
 
+SPARE = "prestart = false\nphrase_cache = 0\n"
+"""Settings of meshes that start no process before it is needed, and render what they are told to again."""
+
+
 class Mesh:
     """Commands run as ``ttsmesh`` runs for a user. Leaving the context ends the mesh and finds what is left behind."""
 
-    def __init__(self, env: Mapping[str, str] | None = None, *, engine: str = "tone", prestart: bool = False) -> None:
-        """``prestart``: as the setting, whose default would be a process more in every test."""
+    def __init__(self, env: Mapping[str, str] | None = None, *, engine: str = "tone", as_shipped: bool = False) -> None:
+        """``as_shipped``: with the defaults of all settings, also of those in ``SPARE``."""
         # Short, because Unix socket paths are; not below pytest's own directories.
         self.directory = Path(tempfile.mkdtemp(prefix="mesh-", dir="/tmp"))
         self.runtime = self.directory / "run" / "ttsmesh"
@@ -50,7 +54,7 @@ class Mesh:
             "ALSA_CONFIG_PATH": str(self._no_audio()),
             **(env or {}),
         }
-        self._prestart = prestart
+        self._as_shipped = as_shipped
         self.settings("")
 
     def _no_audio(self) -> Path:
@@ -62,7 +66,7 @@ class Mesh:
         """Write ``config.toml``; before the mesh starts."""
         directory = self.directory / "config" / "ttsmesh"
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "config.toml").write_text(f"prestart = {str(self._prestart).lower()}\n{toml}")
+        (directory / "config.toml").write_text(toml if self._as_shipped else SPARE + toml)
 
     def command(self, *arguments: str) -> list[str]:
         return [os.path.join(os.path.dirname(sys.executable), "ttsmesh"), *arguments]

@@ -53,7 +53,7 @@ def make_mesh(env: Mapping[str, str]) -> Mesh:
     mesh.env["TTSMESH_TONE_GATE"] = str(gate_of(mesh))
     mesh.settings(SETTINGS)
     # Long enough for a busy machine, short enough to wait for.
-    shorten(mesh, PROGRESS_TIMEOUT=2.0, BEGIN_TIMEOUT=2.0, ACKNOWLEDGE_TIMEOUT=2.0)
+    shorten(mesh, PROGRESS_TIMEOUT=2.0, BEGIN_TIMEOUT=2.0, ACKNOWLEDGE_TIMEOUT=5.0)
     return mesh
 
 

@@ -272,7 +272,7 @@ def test_e3_children_go_when_the_model_server_is_killed(mesh: Mesh) -> None:
 
 
 def test_the_default_voices_process_comes_with_the_mesh_and_stays() -> None:
-    with Mesh(prestart=True) as mesh:
+    with Mesh(as_shipped=True) as mesh:
         mesh.settings("voice_idle = 0.0\nidle_voices = 0\n")
         mesh.say("hello", "-v", "bf_emma", "-o", "a.wav")
 
@@ -283,16 +283,16 @@ def test_the_default_voices_process_comes_with_the_mesh_and_stays() -> None:
         mesh.until(only_the_default_one, "the other one leaves")
 
 
-def test_a_phrase_said_before_needs_no_model(mesh: Mesh, tmp_path: Path) -> None:
-    gate = tmp_path / "gate"
-    mesh.env["TTSMESH_TONE_GATE"] = str(gate)
-    mesh.say("build failed", "-o", "a.wav")
-    mesh.until_idle()
-    gate.touch()  # while it exists the renderer is blocked
-    mesh.say("build failed", "-o", "b.wav")
-    mesh.until_idle()
-    assert (mesh.work / "a.wav").read_bytes() == (mesh.work / "b.wav").read_bytes()
+def test_a_phrase_said_before_needs_no_model(gate: Path) -> None:
     gate.unlink()
+    with Mesh({"TTSMESH_TONE_GATE": str(gate)}, as_shipped=True) as mesh:
+        mesh.say("build failed", "-o", "a.wav")
+        mesh.until_idle()
+        gate.touch()
+        mesh.say("build failed", "-o", "b.wav")
+        mesh.until_idle()
+        assert (mesh.work / "a.wav").read_bytes() == (mesh.work / "b.wav").read_bytes()
+        gate.unlink()
 
 
 def test_a_voice_server_leaves_when_idle_and_comes_back_when_needed(mesh: Mesh) -> None:
