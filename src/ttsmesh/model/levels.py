@@ -36,11 +36,14 @@ MAX_KEPT = 1000
 MAX_BYTES = 128 * 1024
 """Of the file: so many voices have less."""
 
-EVENNESS = 0.5
-"""How much of what a chunk differs from its voice is taken away. What is left is emphasis."""
+EMPHASIS = 0.5
+"""How much is left of what a chunk differs from its voice."""
 
-EVENNESS_MAX = 1.5
-"""LU of it at most."""
+EMPHASIS_MAX = 1.2
+"""LU of it at most: some voices shout whole sentences."""
+
+EVENED_MAX = 6.0
+"""LU that are taken away at most: a chunk that is further off is hardly speech, and not to be raised to it."""
 
 _BLOCK = int(0.4 * SAMPLE_RATE)
 """BS.1770 says nothing of a shorter sound."""
@@ -90,8 +93,11 @@ class Levels:
         """
         voice = self._learn(table, samples) if known is None else known
         own = measure(samples)
-        astray = 0.0 if own is None else EVENNESS * (own - voice)
-        return levelling(voice + max(-EVENNESS_MAX, min(astray, EVENNESS_MAX)))
+        if own is None:
+            return levelling(voice)
+        astray = own - voice
+        evened = astray - _within(EMPHASIS * astray, EMPHASIS_MAX)
+        return levelling(voice + _within(evened, EVENED_MAX))
 
     def knows(self, table: Floats) -> bool:
         """Whether the voice whose style is ``table`` has been heard for long enough."""
@@ -146,6 +152,10 @@ class Levels:
             temporary.replace(self._path)
         except OSError as error:
             logger.warning("cannot write %s: %s", self._path, error.strerror)
+
+
+def _within(value: float, most: float) -> float:
+    return max(-most, min(value, most))
 
 
 def _name(table: Floats) -> str:
