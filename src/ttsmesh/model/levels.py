@@ -39,7 +39,7 @@ MAX_BYTES = 128 * 1024
 EMPHASIS = 0.5
 """How much is left of what a chunk differs from its voice."""
 
-EMPHASIS_MAX = 1.2
+EMPHASIS_MAX = 1.0
 """LU of it at most: some voices shout whole sentences."""
 
 EVENED_MAX = 6.0
