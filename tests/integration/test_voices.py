@@ -223,46 +223,38 @@ def engine() -> OpenVinoEngine:
 SENTENCES = {
     "en": (
         "It has been raining since this morning, but in the afternoon the sun is going to shine.",
-        "Yesterday we walked along the river until it was dark.",
         "Where did you leave the keys?",
     ),
     "es": (
         "Llueve desde esta mañana, pero por la tarde va a salir el sol.",
-        "Ayer caminamos junto al río hasta que se hizo de noche.",
         "¿Dónde has dejado las llaves?",
     ),
     "fr": (
         "Il pleut depuis ce matin, mais cet après-midi le soleil va briller.",
-        "Hier, nous avons marché le long de la rivière jusqu'à la nuit.",
         "Où as-tu laissé les clés ?",
     ),
     "hi": (
         "आज सुबह से बारिश हो रही है, लेकिन दोपहर में धूप निकलेगी।",
-        "कल हम अँधेरा होने तक नदी के किनारे चलते रहे।",
         "तुमने चाबियाँ कहाँ छोड़ीं?",
     ),
     "it": (
         "Piove da questa mattina, ma nel pomeriggio splenderà il sole.",
-        "Ieri abbiamo camminato lungo il fiume fino a sera.",
         "Dove hai lasciato le chiavi?",
     ),
     "ja": (
         "今日は朝から雨が降っていますが、午後には晴れるそうです。",
-        "昨日は暗くなるまで川に沿って歩きました。",
         "鍵をどこに置きましたか?",
     ),
     "pt": (
         "Está chovendo desde cedo, mas à tarde o sol vai aparecer.",
-        "Ontem caminhamos ao longo do rio até escurecer.",
         "Onde você deixou as chaves?",
     ),
     "zh": (
         "今天从早上开始一直在下雨，但是下午太阳会出来。",
-        "昨天我们沿着河边一直走到天黑。",
         "你把钥匙放在哪里了？",
     ),
 }
-"""None that the levels were measured with."""
+"""None that the levels were measured with: a long one, and a short one, which is further off."""
 
 Say = Callable[[str, str], Phonemes]
 
@@ -305,7 +297,7 @@ def test_blends_and_voices_of_ones_own_are_at_the_common_loudness_from_the_first
     shutil.copy(default_folder() / f"{softest}.bin", tmp_path / "mine.bin")
     catalogue, levels = Catalogue(folder=tmp_path), Levels(tmp_path / "levels")
     assert catalogue.loudness(voice) is None
-    for sentence in 2 * SENTENCES["en"]:
+    for sentence in 3 * SENTENCES["en"]:
         samples = said(engine, catalogue, levels, voice, phonemise(sentence, "en-us"))
         assert abs(lufs(samples) - TARGET) <= 1.5
     assert (tmp_path / "levels").exists(), "by now it is measured"
