@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.heard import Heard, missing_programs
+from tests.mesh import Mesh
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,21 @@ def heard(shared_heard: Heard) -> Heard:
 def own_heard() -> Iterator[Heard]:
     """A server that may be killed or frozen."""
     yield from _heard()
+
+
+@pytest.fixture(scope="module")
+def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
+    """Not started yet."""
+    with Mesh(shared_heard.env) as mesh:
+        yield mesh
+
+
+@pytest.fixture
+def mesh(shared_mesh: Mesh) -> Mesh:
+    """One for all tests of a module: what the one before has left is stopped."""
+    shared_mesh.run("stop")
+    shared_mesh.until(lambda status: not status["running"] or not status["queue"])
+    return shared_mesh
 
 
 def _heard() -> Iterator[Heard]:

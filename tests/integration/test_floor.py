@@ -1,40 +1,19 @@
 """Who may sound, over real processes and a virtual sink. The tone engine stands in: what is said is not the point."""
 
-import contextlib
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.heard import RATE, Heard
 from tests.mesh import PATIENCE, Mesh
 
+pytest_plugins = ["tests.conftest_sound"]
 pytestmark = pytest.mark.sound
 
 LONG = "word " * 200
 """Half a minute of tones."""
 
 SHORT = "short"
-
-
-@pytest.fixture(scope="module")
-def heard() -> Iterator[Heard]:
-    with contextlib.closing(Heard()) as heard:
-        yield heard
-
-
-@pytest.fixture(scope="module")
-def shared_mesh(heard: Heard) -> Iterator[Mesh]:
-    with Mesh(heard.env) as mesh:
-        yield mesh
-
-
-@pytest.fixture
-def mesh(shared_mesh: Mesh) -> Mesh:
-    """One for all tests: what the one before has left is stopped."""
-    shared_mesh.run("stop")
-    shared_mesh.until(lambda status: not status["queue"])
-    return shared_mesh
 
 
 class Waiting:

@@ -1,6 +1,5 @@
 """`ttsmesh pipe` as an editor's plugin sees it: real processes, a virtual sink, the tone engine."""
 
-import contextlib
 import fcntl
 import json
 import os
@@ -12,42 +11,21 @@ import threading
 import time
 import wave
 from collections import Counter
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
 
-from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.limits import MAX_QUEUE
 
+pytest_plugins = ["tests.conftest_sound"]
 pytestmark = pytest.mark.sound
 
 LONG = "word " * 200
 """Half a minute of tones."""
 
 Answer = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def heard() -> Iterator[Heard]:
-    with contextlib.closing(Heard()) as heard:
-        yield heard
-
-
-@pytest.fixture(scope="module")
-def shared_mesh(heard: Heard) -> Iterator[Mesh]:
-    with Mesh(heard.env) as mesh:
-        yield mesh
-
-
-@pytest.fixture
-def mesh(shared_mesh: Mesh) -> Mesh:
-    """One for all tests: what the one before has left is stopped."""
-    shared_mesh.run("stop")
-    shared_mesh.until(lambda status: not status["running"] or not status["queue"])
-    return shared_mesh
 
 
 class Pipe:

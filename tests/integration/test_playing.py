@@ -39,13 +39,6 @@ def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
         yield mesh
 
 
-@pytest.fixture
-def mesh(shared_mesh: Mesh) -> Mesh:
-    shared_mesh.run("stop")
-    shared_mesh.until_idle()
-    return shared_mesh
-
-
 def silences(clip: Clip) -> list[int]:
     """Of 5 ms and more, between sounds."""
     return [end - first for first, end in clip.gaps(at_least=RATE // 200)]

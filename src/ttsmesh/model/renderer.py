@@ -32,7 +32,7 @@ IDLE = 0.4
 
 GIVES_WAY = 2
 """Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, which delays
-live speech by a second at most, so that a book goes on however much is said meanwhile."""
+live speech by one chunk's render, so that a book goes on however much is said meanwhile."""
 
 Rank = Callable[[], int]
 """How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
