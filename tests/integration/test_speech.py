@@ -71,7 +71,7 @@ def test_a_long_text_loses_no_word(mesh: Mesh) -> None:
         "The old ship left the harbour early in the morning, long before the town was awake.",
         "Nobody on board knew how far the journey would take them, or when they would return.",
         "In the evening the captain wrote a letter to his daughter; he told her about the birds.",
-        "She kept it in a small wooden box, together with a ring and a dried yellow flower.",
+        "She kept it in a small wooden box, together with a ring and an old photograph.",
     ]
     text = " ".join(sentences)
     heard = recogniser.words(saved(mesh, text))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.heard import RATE, Clip, Heard, Samples, ramp, tone
 from tests.voice.player import Player
-from ttsmesh.voice.portaudio import AHEAD_BUSY, FADE, PERIOD, Line, silent
+from ttsmesh.voice.portaudio import AHEAD, AHEAD_BUSY, BUSY, FADE, PERIOD, Line, silent
 
 pytest_plugins = ["tests.conftest_sound"]
 pytestmark = pytest.mark.sound
@@ -330,13 +330,19 @@ class FakeClock:
         return self.now
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    clock = FakeClock()
+    monkeypatch.setattr("ttsmesh.voice.portaudio.time", clock)
+    return clock
+
+
 @pytest.mark.parametrize(("given", "grows"), [(silent, True), (lambda count: silent(count // 2), False)])
 def test_more_is_written_ahead_only_when_the_device_was_faster_than_we_were(
-    monkeypatch: pytest.MonkeyPatch, given: Callable[[int], bytes], grows: bool
+    clock: FakeClock, given: Callable[[int], bytes], grows: bool
 ) -> None:
     """The second source gives less than it is asked for: then it is to blame, and a slower cancel would not help."""
-    clock, stream = FakeClock(), FakeStream()
-    monkeypatch.setattr("ttsmesh.voice.portaudio.time", clock)
+    stream = FakeStream()
     line = Line(stream)
     ahead = []
     for _ in range(5):
@@ -346,3 +352,31 @@ def test_more_is_written_ahead_only_when_the_device_was_faster_than_we_were(
         stream.write_available = stream.capacity
     assert line.underruns == 4
     assert ahead == ([960, 960, 1_920, 1_920, 1_920] if grows else [480] * 5)
+
+
+def test_as_little_as_before_is_written_ahead_once_the_machine_has_kept_up_again(clock: FakeClock) -> None:
+    stream = FakeStream()
+    line = Line(stream)
+
+    def ahead() -> int:
+        return stream.capacity - stream.write_available
+
+    def play(seconds: float) -> None:
+        """As a device does, block by block, with a look in between at how much there is."""
+        for _ in range(round(seconds / PERIOD)):
+            clock.now += PERIOD
+            stream.write_available = min(stream.capacity, stream.write_available + round(PERIOD * RATE))
+            assert ahead() > 0  # never dry
+            line.fill(silent)
+
+    line.fill(silent)
+    clock.now += 1.0
+    stream.write_available = stream.capacity
+    line.fill(silent)
+    line.fill(silent)
+    assert line.underruns == 1
+    play(BUSY / 2)
+    assert ahead() == pytest.approx(AHEAD_BUSY, abs=1)
+    play(BUSY)
+    assert ahead() == pytest.approx(AHEAD, abs=1)
+    assert line.underruns == 1

@@ -24,6 +24,9 @@ AHEAD_BUSY = round(0.08 * SAMPLE_RATE)
 """Frames written and not yet heard. What is written cannot be taken back without a click, so a cancel waits for it; it
 is more only on a machine so busy that the device has run dry although there were samples."""
 
+BUSY = 20.0
+"""Seconds for which a machine counts as busy after that."""
+
 FADE = round(0.01 * SAMPLE_RATE)
 """Frames of a fade: long enough not to click."""
 
@@ -44,7 +47,7 @@ class Line:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._ahead = AHEAD
+        self._busy_until = 0.0
         self.underruns = 0
         self.moved = 0.0  # when the device last had room, on the monotonic clock
         self.start()
@@ -69,17 +72,19 @@ class Line:
         """Write what ``take(frames)`` gives of what is missing ahead. SinkError when the device has stopped taking
         any."""
         available = int(self._stream.write_available)
-        missing = min(available, self._ahead - (self._written - self._heard(available)))
+        now = time.monotonic()
+        ahead = AHEAD_BUSY if now < self._busy_until else AHEAD
+        missing = min(available, ahead - (self._written - self._heard(available)))
         if missing <= 0:
-            if time.monotonic() - self.moved > STALL_TIMEOUT:
+            if now - self.moved > STALL_TIMEOUT:
                 raise SinkError("the audio server has stopped taking samples")
             return
-        self.moved = time.monotonic()
+        self.moved = now
         pcm = take(missing)
         if pcm and self._written and available >= self._capacity:
             self.underruns += 1
             if not self._starved:
-                self._ahead = AHEAD_BUSY
+                self._busy_until = now + BUSY
         self._starved = frames(pcm) < missing
         self._write(pcm, available)
 
