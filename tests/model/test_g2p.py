@@ -411,6 +411,37 @@ def test_torch_is_not_imported_even_where_it_is_installed(tmp_path: Path, monkey
     assert not (tmp_path / "imported").exists()
 
 
+def test_english_loads_nothing_that_it_does_not_need() -> None:
+    program = """
+import sys
+from ttsmesh.model.g2p_worker import keep_out
+keep_out()
+from ttsmesh.model.pronounce import pronouncer
+print(pronouncer("en-us")("hello").text, *sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, text=True)
+    said, *loaded = done.stdout.split()
+    assert said == "həlˈO"
+    assert {"spacy", "phonemizer", "segments"} <= set(loaded)
+    assert not {"weasel", "typer", "requests", "rdflib", "jsonschema", "spacy.cli.train"} & set(loaded)
+
+
+def test_english_parts_words_as_the_spacy_model_would_by_its_own_tokenizer() -> None:
+    program = """
+import spacy, srsly
+from ttsmesh.model.pronounce import _SPACY_MODEL, _UNUSED
+whole = spacy.load(_SPACY_MODEL, exclude=[part for part in _UNUSED if part != "tokenizer"])
+ours = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
+rules = [srsly.msgpack_loads(nlp.tokenizer.to_bytes(exclude=["vocab"])) for nlp in (whole, ours)]
+print(rules[0] == rules[1], len(rules[0]["exceptions"]), *ours.pipe_names)
+"""
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, text=True)
+    same, rules, *pipes = done.stdout.split()
+    assert same == "True"
+    assert int(rules) > 1000
+    assert pipes == ["tok2vec", "tagger"]
+
+
 def test_it_leaves_nothing_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
 

@@ -20,6 +20,7 @@ import socket
 import sys
 import tempfile
 import traceback
+import types
 import warnings
 from types import TracebackType
 from typing import Any
@@ -36,14 +37,17 @@ _KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
 """spaCy's thinc imports the first four where they are installed, gigabytes and seconds, and pyopenjtalk the last, which
 leaves a file for its reports in the temporary directory. We need none of them."""
 
+_HOLLOW = ("spacy.cli", "spacy.cli.info", "csvw", "csvw.dsv")
+"""Imported by spaCy for its command line, and by phonemizer's segments for a format of orthographies, and taking a
+third of the time that English takes to load. We use neither."""
+
 
 def main() -> None:
     """Serve until the socket ends, which is also how a parent that died without a word is noticed."""
     descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
     _die_with(parent)
     _keep_quiet()
-    for name in _KEPT_OUT:
-        sys.modules[name] = None  # type: ignore[assignment]  # makes `import name` raise ImportError
+    keep_out()
     # The tagger's matrices are tiny; BLAS threads would only compete with the render.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -51,6 +55,16 @@ def main() -> None:
         _serve(connection)
     # phonemizer's exit handlers would look for the temporary files that are long gone.
     os._exit(0)
+
+
+def keep_out() -> None:
+    """Let what our libraries import cost nothing where we do not need it."""
+    for name in _KEPT_OUT:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes `import name` raise ImportError
+    for name in _HOLLOW:
+        hollow = types.ModuleType(name)
+        hollow.__getattr__ = lambda _: object  # type: ignore[method-assign]  # whatever is imported from it
+        sys.modules[name] = hollow
 
 
 def _serve(connection: socket.socket) -> None:

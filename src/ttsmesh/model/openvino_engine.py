@@ -20,16 +20,13 @@ TEXT_CACHE, DECODER_CACHE = 40, 2000
 """Prepared kernels the plugin keeps of each half. Texts have ever new lengths: keeping theirs takes memory only, 7 MB a
 length, and no time off. The decoder's few lengths all fit."""
 
-WARM_UP = (EDGE, 50, 83, 54, 156, 31, 4, EDGE)
-"""Tokens of "hello.": the first inference takes 0.5 s longer than the next."""
-
 BEYOND = 2.0
 """Times full scale: the loudest voices go 1.07 times as far, which is for ``level`` to round off, once levelled."""
 
 _CAPACITY = "CPU_RUNTIME_CACHE_CAPACITY"
 
 SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
-"""Tokens and frames: the shortest runs of each half, to settle it; see ``Half.infer``."""
+"""Tokens and frames: the shortest runs of each half, to warm it up and to settle it; see ``Half.infer``."""
 
 FEATURES = 512
 """Numbers in a frame that one half gives the other; besides two of pitch, and two of energy."""
@@ -66,7 +63,7 @@ class OpenVinoEngine:
             parts.find_parts()
 
     def load(self) -> None:
-        """Make the model where needed (6 s), compile it (4 s) and render once; 1.3 to 2.5 s once compiled."""
+        """Make the model where needed (6 s), compile it (4 s) and run it once; 1.2 to 2 s once compiled."""
         from ttsmesh.model.openvino_import import import_openvino
 
         return_large_blocks()
@@ -92,10 +89,18 @@ class OpenVinoEngine:
             self._text = Half(text, self._turn, _blank_text, SHORT_TEXTS)
             self._decoder = Half(decoder, self._turn, _blank_sound, SHORT_SOUNDS)
             self._prepared.clear()
-            self.render(WARM_UP, np.zeros((1, STYLE_SIZE), np.float32), 1.0)
+            self._warm_up()
             drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
             raise ConfigError(f"OpenVINO cannot run {prepared.text.parent}: {_last_line(error)}") from error
+
+    def _warm_up(self) -> None:
+        """The first run takes 0.4 s longer than the next, whatever its length."""
+        assert self._text is not None and self._decoder is not None
+        with self._turn:
+            self._text.prepare(SHORT_TEXTS[0])
+            self._decoder.prepare(SHORT_SOUNDS[0])
+        _check_finite(self._decoder.output("audio"))
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         check_request(tokens, style, speed)
@@ -186,9 +191,13 @@ def _heard(decoder: Half, part: Window) -> Floats:
         raise SynthesisError("the model made no usable sound")
     begin, end = ((frame - part.first) * FRAME_SAMPLES for frame in (part.begin, part.end))
     samples = np.array(audio[begin:end], np.float32)
+    _check_finite(samples)
+    return np.clip(samples, -BEYOND, BEYOND, out=samples)
+
+
+def _check_finite(samples: Floats) -> None:
     if not np.isfinite(samples).all():
         raise SynthesisError("the model made no usable sound")
-    return np.clip(samples, -BEYOND, BEYOND, out=samples)
 
 
 def _last_line(error: Exception) -> str:
