@@ -22,10 +22,10 @@ BLOCK = round(LATENCY * SAMPLE_RATE) // 4
 AHEAD = round(0.04 * SAMPLE_RATE)
 AHEAD_BUSY = round(0.08 * SAMPLE_RATE)
 """Frames written and not yet heard. What is written cannot be taken back without a click, so a cancel waits for it; it
-is more only on a machine so busy that the device has run dry although there were samples."""
+is more only on a machine so busy that the device runs dry again and again although there are samples."""
 
 BUSY = 20.0
-"""Seconds for which a machine counts as busy after that."""
+"""Seconds: a device that runs dry twice within them belongs to a busy machine, for as long again."""
 
 FADE = round(0.01 * SAMPLE_RATE)
 """Frames of a fade: long enough not to click."""
@@ -47,6 +47,7 @@ class Line:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
+        self._ran_dry = -BUSY
         self._busy_until = 0.0
         self.underruns = 0
         self.moved = 0.0  # when the device last had room, on the monotonic clock
@@ -84,7 +85,9 @@ class Line:
         if pcm and self._written and available >= self._capacity:
             self.underruns += 1
             if not self._starved:
-                self._busy_until = now + BUSY
+                if now - self._ran_dry < BUSY:
+                    self._busy_until = now + BUSY
+                self._ran_dry = now
         self._starved = frames(pcm) < missing
         self._write(pcm, available)
 
