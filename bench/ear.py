@@ -16,7 +16,7 @@ from bench.warm import ask, queue, save, timed, until_idle, warm_mesh
 from ttsmesh.messages import Stop
 
 TRIES = 30
-TEXT_S, TEXT_ALONE_S = 60.0, 120.0
+TEXT_S, TEXT_ALONE_S = 30.0, 120.0
 """Seconds of the text whose gaps are counted, and where this part has the time of all."""
 
 LONG_S = 14.0
@@ -107,7 +107,7 @@ def measure(run: Run) -> None:
 def _words(ear: Ear) -> None:
     """The first and the last word; those of the same text in a file say what the recogniser makes of them at best."""
     clips: list[tuple[str, Clip]] = []
-    for number in ear.run.tries(TRIES, "the words of short texts", seconds=45):
+    for number in ear.run.tries(TRIES, "the words of short texts", seconds=30):
         text = short(ear.run, number)
         ear.quiet()
         if (begun := ear.sound(text)) is None:
@@ -146,7 +146,7 @@ def _stop(ear: Ear) -> None:
     texts = itertools.cycle(ear.long)
     processes: list[Cut] = []
     exchanges: list[Cut] = []
-    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own", seconds=45):
+    for _ in ear.run.tries(TRIES, "stop to silence, by a process and by an exchange of our own", seconds=35):
         for cuts in (processes, exchanges):
             text = next(texts)
             if (asked := _begin(ear, text)) is None:
@@ -192,7 +192,7 @@ def _newer(ear: Ear) -> None:
         ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # its process is there from now on
         until_idle(ear.mesh)
     cuts: list[Cut] = []
-    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound", seconds=35):
+    for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound", seconds=30):
         text = next(texts)
         if (asked := _begin(ear, text)) is None:
             continue

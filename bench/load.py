@@ -164,8 +164,8 @@ async def _save(mesh: Mesh, text: str, name: str, load: Load) -> bool:
 
 
 def _short(run: Run) -> None:
-    count = SHORT_REQUESTS // (50 if run.quick else 1)
-    settled = SETTLED_REQUESTS // (50 if run.quick else 1)
+    share = 50 if run.quick else 1 if run.alone else 3
+    count, settled = SHORT_REQUESTS // share, SETTLED_REQUESTS // share
     run.say(f"short requests to the tone engine ({count})")
     with Mesh() as mesh:
         del mesh.env["PYTHONWARNINGS"]

@@ -21,7 +21,9 @@ VOICE_IDLE = 3
 MODEL_IDLE = 4
 """Seconds: short, so that the bench sees both idle exits."""
 
-UTTERANCES = 20
+UTTERANCES = 12
+LONGER = 25
+"""Phonemes that each is longer than the one before."""
 
 FRESH_VOICES = (
     *("af_bella", "am_adam", "bf_emma", "bm_george", "af_nicole"),
@@ -48,12 +50,12 @@ def _memory(run: Run, mesh: Mesh) -> None:
             with ask(mesh, Say(text=short(run, number), wait=True)) as client:
                 list(client)
         else:
-            save(mesh, run.texts.of_phonemes(10 + 15 * number), f"{number}.wav")
+            save(mesh, run.texts.of_phonemes(10 + LONGER * number), f"{number}.wav")
     server, entries = state(mesh)
     (voice,) = [entry.pid for entry in entries if isinstance(entry, VoiceState) and entry.pid is not None]
     assert server.g2p_pid is not None
     voice_mib, server_mib, g2p_mib = (_rss(pid) for pid in (voice, server.pid, server.g2p_pid))
-    after = f"RSS after {UTTERANCES} utterances of up to {10 + 15 * (UTTERANCES - 2)} phonemes, some of them played"
+    after = f"RSS after {UTTERANCES} utterances of up to {10 + LONGER * (UTTERANCES - 2)} phonemes, some of them played"
     run.add("voice server", "MiB", [voice_mib], goal=45, note=after)
     run.add("model server and G2P", "MiB", [server_mib + g2p_mib], goal=1.2 * 1024, note=f"G2P {g2p_mib:.0f}")
     run.say("idle exits")

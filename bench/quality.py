@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from tests.recogniser import normal, word_errors, words
+from tests.recogniser import normal, word_errors, words_of_each
 
 from bench.plain import PlainEngine, save
 from bench.texts import Texts
 from ttsmesh.errors import SynthesisError
 from ttsmesh.model.buckets import silent_from
-from ttsmesh.model.engine import Floats, Rendered
+from ttsmesh.model.engine import Rendered
 from ttsmesh.model.openvino_engine import OpenVinoEngine
 from ttsmesh.model.pronounce import Pronounce, pronouncer
 from ttsmesh.model.tokens import encode
@@ -27,7 +27,7 @@ from ttsmesh.model.voices import Catalogue
 
 VOICES = ("af_heart", "am_michael", "bf_emma", "bm_george", "af_bella", "am_fenrir", "af_nicole", "bm_fable")
 SENTENCES = 60
-LENGTHS = (20, 35, 50, 70, 90)
+LENGTHS = (15, 25, 40, 55, 80)
 
 WORD_ERROR_LIMIT = 0.005
 DURATION_LIMIT = 0.02
@@ -43,8 +43,7 @@ class Heard:
     first: int = 0
     last: int = 0
 
-    def add(self, said: list[str], samples: Floats) -> None:
-        heard = words((np.clip(samples, -1, 1) * 32767).astype(np.int16))
+    def add(self, said: list[str], heard: list[str]) -> None:
         self.errors += word_errors(said, heard)
         self.first += said[0] in heard[:2]
         self.last += said[-1] in heard[-2:]
@@ -70,8 +69,9 @@ class Comparison:
         self.tokens += len(tokens[inside])
         self.shifted += int((plain.durations[inside] != ours.durations[inside]).sum())
         self.peaks.append(float(20 * np.log10(np.abs(ours.samples).max() / np.abs(plain.samples).max())))
-        self.plain.add(said, plain.samples)
-        self.ours.add(said, ours.samples)
+        sounds = [(np.clip(one.samples, -1, 1) * 32767).astype(np.int16) for one in (plain, ours)]
+        for way, heard in zip((self.plain, self.ours), words_of_each(sounds), strict=True):
+            way.add(said, heard)
 
     def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """How often the first word was heard, ours and plain, and the last."""
@@ -109,6 +109,8 @@ def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int 
         tokens, _ = encode(speak["en-gb" if voice.startswith("b") else "en-us"](text).text)
         style = packs[voice][len(tokens) - 3].reshape(1, -1)
         found.add(text, tokens, plain.render(tokens, style, 1.0), ours.render(tokens, style, 1.0))
+        if found.sentences % 20 == 0:
+            print(f"{found.sentences} of {len(pairs)}", file=sys.stderr, flush=True)
         if time.monotonic() > deadline:
             break
     return found
