@@ -41,17 +41,17 @@ def plot(path: Path, rates: Sequence[float], errors: Mapping[str, Mapping[str, S
 
 
 def by_length(path: Path, every: Sequence[Mapping[str, Mapping[str, float]]]) -> None:
-    """Real-time factor by the length of the text, of each renderer; the first of them knows that length."""
+    """Real-time factor by the length of the text, of each renderer. The first of them knows that length, and how much
+    of the sound is speech: silence that others render at both ends is no merit of theirs."""
     with _axes(path) as axes:
+        first = next(iter(every[0]))
         for name in every[0]:
-            points = sorted(
-                (next(iter(one.values()))["tokens"], one[name]["whole"] / one[name]["sound"]) for one in every
-            )
+            points = sorted((one[first]["tokens"], one[name]["whole"] / one[first]["sound"]) for one in every)
             axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=0.8, label=name)
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlabel("phonemes")
-        axes.set_ylabel("render seconds / audio seconds")
+        axes.set_ylabel("render seconds / seconds of speech")
         axes.grid(alpha=0.3, which="both")
         axes.legend(fontsize=8)
 
