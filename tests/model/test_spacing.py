@@ -5,7 +5,7 @@ import pytest
 
 from ttsmesh.model.engine import FRAME_SAMPLES, Rendered
 from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.spacing import LEAD_FRAMES, LEAST_PAUSE, TAIL, Spaced, space
+from ttsmesh.model.spacing import HEAD, LEAD_FRAMES, LEAST_PAUSE, TAIL, Spaced, space
 
 LOUD, WHISPER = 0.5, 0.001
 SPOKEN, PAUSED, EDGE = 4, 12, 16
@@ -31,8 +31,24 @@ def quiet(spaced: Spaced) -> list[int]:
 def test_little_is_left_of_the_silence_at_the_edges() -> None:
     spaced = space(rendered(), TEXT, Pauses())
     loud = np.flatnonzero(np.abs(spaced.samples) > LOUD / 2)
-    assert loud[0] == spaced.head == LEAD_FRAMES * FRAME_SAMPLES
+    assert loud[0] == spaced.head == HEAD
     assert len(spaced.samples) - loud[-1] == TAIL
+
+
+@pytest.mark.parametrize("early", [0, HEAD // 2, LEAD_FRAMES * FRAME_SAMPLES - 1])
+def test_a_sound_that_begins_early_loses_nothing(early: int) -> None:
+    """As an onset does that the model begins before its silence should be over."""
+    sound = rendered()
+    onset = (EDGE - LEAD_FRAMES) * FRAME_SAMPLES + early
+    sound.samples[onset : EDGE * FRAME_SAMPLES] = LOUD
+    spaced = space(sound, TEXT, Pauses())
+    begun = int(np.flatnonzero(np.abs(sound.samples) > LOUD / 2)[0])
+    assert spaced.head == min(HEAD, begun - (EDGE - LEAD_FRAMES) * FRAME_SAMPLES)
+    assert spaced.place(begun) == spaced.head
+    kept = spaced.samples[spaced.head : spaced.head + FRAME_SAMPLES]
+    # Half the ramp is all that the very first samples give up.
+    assert (kept[FRAME_SAMPLES // 2 :] == LOUD).all()
+    assert (kept > 0).sum() >= FRAME_SAMPLES - 1
 
 
 def test_without_a_wish_the_models_pauses_stay() -> None:

@@ -11,11 +11,14 @@ from ttsmesh.model.pauses import Pauses
 
 LEAD_FRAMES = 4
 TAIL_FRAMES = 4
-"""Frames of 25 ms kept of the begin and end tokens' silence. The model speaks 14 and more, in every chunk; with two
-at the start some onsets are clipped."""
+"""Frames of 25 ms of the begin and end tokens' silence in which sound is looked for. The model speaks 14 and more, in
+every chunk; with two at the start some onsets are clipped."""
 
 QUIET = 0.003
 """Of full scale: what is below is silence. The model's own is below 0.001, the faintest consonants above 0.01."""
+
+HEAD = round(0.02 * SAMPLE_RATE)
+"""Samples kept before the first sound. The model begins it 40 to 75 ms after those frames, while the listener waits."""
 
 TAIL = round(0.05 * SAMPLE_RATE)
 """Samples kept after the last sound: a breath dies away."""
@@ -53,6 +56,7 @@ def space(rendered: Rendered, phonemes: str, pauses: Pauses) -> Spaced:
     loud = np.flatnonzero(np.abs(rendered.samples[skip:end]) > QUIET) + skip
     if not len(loud):
         return Spaced(_ramped(rendered.samples[skip:end]), end - skip, [(0, -skip)])
+    skip = max(skip, int(loud[0]) - HEAD)
     end = min(end, int(loud[-1]) + TAIL)
     pieces: list[Floats] = []
     moves = [(0, -skip)]
