@@ -32,7 +32,7 @@ _PART = re.compile(rf"(?P<space>\s+)|(?P<mark>{_MARK.pattern})|(?:(?!{_MARK.patt
 
 
 def pronouncer(language: str) -> Pronounce:
-    """Load ``language``, one of ``LANGUAGES``: English takes a second and 240 MB, the others some milliseconds."""
+    """Load ``language``, one of ``LANGUAGES``: English takes a second and 180 MB, the others some milliseconds."""
     pieces = _pieces(language)
     scripts = _SCRIPTS.get(language, _LATIN)
 
