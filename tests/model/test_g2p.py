@@ -10,6 +10,8 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -443,13 +445,41 @@ print(rules[0] == rules[1], len(rules[0]["exceptions"]), *ours.pipe_names)
 
 
 def test_it_leaves_nothing_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     async def scenario(g2p: G2P) -> None:
         for language in LANGUAGES:
             await g2p.warm(language)
         os.kill(pid(g2p), signal.SIGKILL)
         await g2p.warm("es")
+
+    run(scenario)
+    assert list(tmp_path.iterdir()) == []
+
+
+def one_is_made_in(directory: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not list(directory.iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_one_that_ends_while_it_loads_leaves_nothing_in_the_temporary_directory(
+    killed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def scenario(g2p: G2P) -> None:
+        loading = asyncio.create_task(g2p.warm("en-us"))
+        await asyncio.to_thread(one_is_made_in, tmp_path)
+        if killed:
+            os.kill(pid(g2p), signal.SIGKILL)
+            await loading
+        else:
+            await g2p.close()
+            with pytest.raises(SynthesisError):
+                await loading
 
     run(scenario)
     assert list(tmp_path.iterdir()) == []

@@ -6,15 +6,19 @@ import heapq
 import itertools
 import math
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import msgpack
 
 from ttsmesh.errors import SynthesisError
 from ttsmesh.framing import HEADER, pack
+from ttsmesh.model.g2p_worker import TEMPORARY
 
 CRASHED = "crashed"
 HUNG = "hung"
@@ -164,6 +168,7 @@ class _Worker:
         if self._process is not None:
             self._kill()
             await self._process.wait()
+            await asyncio.to_thread(_remove_temporary, self._process.pid)
         if self._streams is not None:
             _, writer = self._streams
             writer.close()
@@ -210,6 +215,7 @@ class _Worker:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                env={**os.environ, "TMPDIR": tempfile.gettempdir()},
             )
 
     def _kill(self) -> None:
@@ -217,6 +223,12 @@ class _Worker:
         with contextlib.suppress(ProcessLookupError):
             if self._process is not None:
                 self._process.kill()
+
+
+def _remove_temporary(pid: int) -> None:
+    """What a process leaves in the temporary directory that was killed while it loaded a language."""
+    for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}{pid}-*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class _Turns:

@@ -31,6 +31,9 @@ from ttsmesh.framing import HEADER, pack
 
 DETECTOR = "detector"
 
+TEMPORARY = "ttsmesh-g2p-"
+"""A directory's name while a language is loaded, up to this process's number."""
+
 _PR_SET_PDEATHSIG = 1
 
 _KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
@@ -94,7 +97,7 @@ def _answer(request: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
 def _load(language: str) -> Any:
     # phonemizer leaves copies of libespeak-ng in the temporary directory, and this process is made to be killed. Once
     # loaded the files are not needed.
-    tempfile.tempdir = tempfile.mkdtemp(prefix="ttsmesh-g2p-")
+    tempfile.tempdir = tempfile.mkdtemp(prefix=f"{TEMPORARY}{os.getpid()}-")
     try:
         if language == DETECTOR:
             from ttsmesh.model.detect import detector
