@@ -14,7 +14,7 @@ import pytest
 from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.model import renderer as module, renderer as renderer_module
 from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
-from ttsmesh.model.renderer import Renderer
+from ttsmesh.model.renderer import GaveWay, Renderer
 from ttsmesh.model.tempo import USUAL
 
 STYLE: Floats = np.zeros((1, STYLE_SIZE), np.float32)
@@ -290,6 +290,50 @@ def test_a_chunk_that_gave_way_often_enough_is_let_finish() -> None:
             assert await engine.begun.get() == 5
             engine.finish()
             assert await live is SOUND
+
+    asyncio.run(main())
+
+
+def test_a_long_chunk_that_gave_way_often_enough_is_given_back_to_be_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever speaks meanwhile is to wait for about a second at most."""
+
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            monkeypatch.setattr(renderer.tempo, "rendered", lambda *_: None)  # the fake's sounds are of no length
+            most = round(renderer.tempo.phonemes(module.LET_FINISH))
+            for length, ways in ((most + 1, GaveWay), (most - 1, Rendered)):
+                book = asyncio.create_task(renderer.render([9] * length, STYLE, 1.0, lambda: 2))
+                for number in range(module.GIVES_WAY):
+                    assert await engine.begun.get() == 9
+                    live = start(number, 0)
+                    assert await engine.begun.get() == number
+                    engine.finish()
+                    assert await live is SOUND
+                if ways is Rendered:
+                    assert await engine.begun.get() == 9
+                    engine.finish()
+                assert isinstance((await settled(book))[0], ways)
+                assert engine.begun.empty()
+
+    asyncio.run(main())
+
+
+def test_a_short_chunk_is_let_finish_however_slow_the_machine() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            renderer.tempo.rendered(100.0, 1.0)
+            book = asyncio.create_task(renderer.render([9] * module.LEAST_HALVED, STYLE, 1.0, lambda: 2))
+            for number in range(module.GIVES_WAY):
+                assert await engine.begun.get() == 9
+                live = start(number, 0)
+                assert await engine.begun.get() == number
+                engine.finish()
+                assert await live is SOUND
+            assert await engine.begun.get() == 9
+            engine.finish()
+            assert await book is SOUND
 
     asyncio.run(main())
 

@@ -1,6 +1,7 @@
 """Text to PCM: where a chunk is cut, where its words end, and that nothing is rendered unasked."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any, cast
 
@@ -9,13 +10,13 @@ import pytest
 
 from ttsmesh.audio import frames
 from ttsmesh.limits import MIB
-from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered
+from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Floats, RenderCancelled, Rendered
 from ttsmesh.model.g2p import G2P
 from ttsmesh.model.level import TARGET
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import Phonemes, WordSpan
 from ttsmesh.model.phrases import PHRASE_CHARACTERS
-from ttsmesh.model.renderer import Rank, Renderer
+from ttsmesh.model.renderer import GIVES_WAY, Rank, Renderer
 from ttsmesh.model.script import Losses
 from ttsmesh.model.spacing import HEAD
 from ttsmesh.model.synthesis import Part, Synthesizer, pcm
@@ -214,6 +215,44 @@ def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
         await stream.aclose()
 
     synthesis(main)
+
+
+def test_a_chunk_that_has_to_give_way_too_often_is_rendered_in_two() -> None:
+    """Live speech comes whenever the book's second chunk is under way, until it is short enough to be let finish."""
+
+    class Interrupted(ToneEngine):
+        def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+            if len(tokens) > 60:
+                begun.set()
+                ended.wait(10)
+                raise RenderCancelled
+            return super().render(tokens, style, speed)
+
+        def cancel(self) -> None:
+            ended.set()
+
+    long = "the second of the chunks is one that is as long as one may be, and then it ends"
+    begun, ended = threading.Event(), threading.Event()
+
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        renderer.tempo.rendered(10.0, 1.0)
+        style = np.zeros((1, STYLE_SIZE), np.float32)
+        stream = parts(synthesizer, f"the first of the two.\n\n{long}", rank=lambda: 2)
+        first = await anext(stream)
+        book = asyncio.ensure_future(anext(stream))
+        for _ in range(GIVES_WAY):
+            await asyncio.to_thread(begun.wait, 10)
+            begun.clear()
+            await renderer.render([0, 50, 0], style, 1.0, lambda: 0)
+            ended.clear()
+        halves = [await book, await anext(stream)]
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
+        assert first.end < halves[0].start < halves[0].end < halves[1].start
+        assert halves[1].end - halves[0].start == len(long)
+        assert 0.3 < (halves[0].end - halves[0].start) / len(long) < 0.7
+
+    synthesis(main, Interrupted())
 
 
 # --- what was said before ------------------------------------------------------------------------------------------

@@ -56,3 +56,10 @@ def test_a_machine_that_just_keeps_up_makes_no_shorter_chunks() -> None:
 
 def test_a_machine_that_cannot_keep_up_cuts_where_it_sounds_best() -> None:
     assert rendered(0.9).growth(1.2) == math.inf
+
+
+@pytest.mark.parametrize(("factor", "phonemes"), [(0.05, 300), (0.1, 150), (0.5, 30)])
+def test_a_quick_machine_renders_more_phonemes_in_a_second(factor: float, phonemes: int) -> None:
+    tempo = Tempo()
+    tempo.rendered(factor, 1.0)
+    assert tempo.phonemes(1.0) == pytest.approx(phonemes, rel=0.05)

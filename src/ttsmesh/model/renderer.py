@@ -31,11 +31,21 @@ IDLE = 0.4
 """Seconds without a render before idle time is used: the next chunk of a text comes sooner."""
 
 GIVES_WAY = 2
-"""Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, which delays
-live speech by one chunk's render, so that a book goes on however much is said meanwhile."""
+"""Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, so that a
+book goes on however much is said meanwhile."""
+
+LET_FINISH = 1.0
+"""Seconds, about, that live speech is then delayed by one chunk's render: a longer chunk is to be halved."""
+
+LEAST_HALVED = 40
+"""Tokens from which a chunk may be halved: the model is weak where there are fewer than 20."""
 
 Rank = Callable[[], int]
 """How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
+
+
+class GaveWay(Exception):
+    """A chunk was ended often enough for others, and takes too long to be let finish: its halves do not."""
 
 
 class _Place:
@@ -136,6 +146,7 @@ class Renderer:
 
         Raises:
             ConfigError: the model could not be loaded.
+            GaveWay: it is to be rendered in two.
             SynthesisError: no usable sound, or none in time, or the process can render no more.
         """
         await asyncio.shield(self.start_loading())
@@ -172,6 +183,8 @@ class Renderer:
                     self.tempo.rendered(asyncio.get_running_loop().time() - begun, len(rendered.samples) / SAMPLE_RATE)
                     return rendered
             ways_given += 1
+            if ways_given == GIVES_WAY and len(tokens) > max(LEAST_HALVED, self.tempo.phonemes(LET_FINISH)):
+                raise GaveWay
 
     async def _abandon(self, work: asyncio.Future[Any]) -> None:
         """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""

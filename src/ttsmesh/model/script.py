@@ -45,23 +45,39 @@ class Script:
         self._detect = detect
         self._own = language
         self._growth = growth
+        self._pending: list[tuple[Chunk, str]] = []  # the next one last
+        self._given: tuple[Chunk, str, Phonemes] | None = None
 
     async def __aiter__(self) -> AsyncIterator[tuple[Chunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P failed for a chunk; those already given are good."""
         for whole in chunks(self._text, self._growth):
-            pending = [(whole, self._language)]
+            self._pending = [(whole, self._language)]
             if self._detect:
-                pending = list(reversed(await self._by_language(whole)))
-            while pending:
-                chunk, language = pending.pop()
+                self._pending = list(reversed(await self._by_language(whole)))
+            while self._pending:
+                chunk, language = self._pending.pop()
                 phonemes = await self._g2p.phonemise(chunk.text, language, self.priority)
                 if len(phonemes.text) > MAX_PHONEMES and len(chunk.text) > 1:
-                    pending += [(half, language) for half in reversed(halve(chunk))]
+                    self._halve(chunk, language)
                     continue
                 self.losses.unsayable += phonemes.unsayable
                 self.losses.dropped += phonemes.dropped
                 if phonemes.sounds:
+                    self._given = chunk, language, phonemes
                     yield chunk, phonemes
+
+    def again_in_two(self) -> None:
+        """Give what was given last once more, in two chunks."""
+        assert self._given is not None
+        chunk, language, phonemes = self._given
+        self.losses.unsayable -= phonemes.unsayable
+        self.losses.dropped -= phonemes.dropped
+        self._halve(chunk, language)
+
+    def _halve(self, chunk: Chunk, language: str) -> None:
+        """Put its halves next; a single character, whatever it is called, stays whole."""
+        halves = halve(chunk) if len(chunk.text) > 1 else (chunk,)
+        self._pending += [(half, language) for half in reversed(halves)]
 
     async def _by_language(self, whole: Chunk) -> list[tuple[Chunk, str]]:
         """``whole`` in as few pieces as it has languages one after the other."""

@@ -14,7 +14,7 @@ from ttsmesh.model.levels import Levels
 from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.phonemes import WordSpan
 from ttsmesh.model.phrases import PHRASE_CHARACTERS, Phrase, Phrases
-from ttsmesh.model.renderer import Rank, Renderer
+from ttsmesh.model.renderer import GaveWay, Rank, Renderer
 from ttsmesh.model.script import Losses, Script
 from ttsmesh.model.spacing import TAIL, Spaced, space
 from ttsmesh.model.tokens import encode
@@ -143,7 +143,11 @@ class Synthesizer:
                 continue
             begun = loop.time()
             style = voice.table[len(tokens) - 3].reshape(1, -1)  # row = number of phonemes - 1
-            rendered = await self._renderer.render(tokens, style, speed, rank)
+            try:
+                rendered = await self._renderer.render(tokens, style, speed, rank)
+            except GaveWay:
+                script.again_in_two()
+                continue
             level = await asyncio.to_thread(self._levels.factor, rendered.samples, voice.table, voice.loudness)
             spaced = space(rendered, phonemes.text, pauses)
             pause = 0.0 if said is None else pauses.between(text, said, chunk.start) / 1000 / speed

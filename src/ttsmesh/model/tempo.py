@@ -11,6 +11,9 @@ MARGIN = 1.6
 WEIGHT = 0.3
 """Of the last render in the mean: of one in a new length, or beside a busy program, the next ones tell little."""
 
+PHONEMES = 15
+"""Of a second of speech, about."""
+
 DRIFT = 1.5
 """Times slower or faster before chunks are planned anew: otherwise the same text would be cut, and so would sound,
 a little different each time."""
@@ -31,6 +34,10 @@ class Tempo:
         self._mean = last if self._mean is None else WEIGHT * last + (1 - WEIGHT) * self._mean
         if not 1 / DRIFT < self._mean / self.factor < DRIFT:
             self.factor = self._mean
+
+    def phonemes(self, render_s: float) -> float:
+        """About how many of them are rendered in that time."""
+        return PHONEMES * render_s / self.factor
 
     def growth(self, heard_at: float) -> float:
         """How many times as long as one chunk, heard at ``heard_at`` times the normal speed, the next one may be.
