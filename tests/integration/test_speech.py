@@ -124,4 +124,7 @@ def test_the_set_precision_is_used_or_refused() -> None:
             assert b"openvino f32" in mesh.run("status").stdout
         else:
             assert spoken.returncode == 78
-            assert spoken.stderr == b'ttsmesh: this CPU does not compute in bf16; set precision to "auto" or "f32"\n'
+            assert (
+                spoken.stderr
+                == b'ttsmesh: this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"\n'
+            )

@@ -9,20 +9,37 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ttsmesh.errors import ConfigError
 
-PIPELINE_VERSION = 2
+if TYPE_CHECKING:
+    from ttsmesh.model.graph import Graph
+
+PIPELINE_VERSION = 3
 """Changes with every change to what ``graph_steps`` makes: prepared models of another version are not used."""
 
-HALVES = ("text", "decoder")
-"""Each is a model of its own: ``text.xml`` and its weights (float16), ``text.bin``."""
+MODELS = ("text", "decoder", "decoder_int8")
+"""The model's halves, and the second one once more: ``text.xml`` and its weights, ``text.bin``, float16 or int8."""
 
-FILES = tuple(f"{half}.{kind}" for half in HALVES for kind in ("xml", "bin"))
+FILES = tuple(f"{model}.{kind}" for model in MODELS for kind in ("xml", "bin"))
 
 
 def build(directory: Path, parts: list[Path]) -> None:
     """Write ``FILES`` into ``directory``; raises ``ConfigError`` or ``OSError``."""
+    from ttsmesh.model.graph_quantise import quantise, ranges
+
+    text, decoder = float_halves(parts)
+    for number, (name, model) in enumerate(zip(MODELS, (text, decoder, quantise(decoder, ranges())), strict=True)):
+        _report(0.6 + 0.13 * number, "saving the model")
+        _save_ir(model.save(directory), directory / f"{name}.xml")
+    for path in directory.iterdir():
+        if path.name not in FILES:
+            path.unlink()
+
+
+def float_halves(parts: list[Path]) -> "tuple[Graph, Graph]":
+    """Text and decoder, after all steps but the last; raises ``ConfigError``."""
     from ttsmesh.model.graph import Graph
     from ttsmesh.model.graph_halves import halves
     from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS
@@ -35,15 +52,9 @@ def build(directory: Path, parts: list[Path]) -> None:
         graph = step(graph)
     _report(0.5, "converting the model")
     text, decoder = halves(graph)
-    del graph
     for step in DECODER_STEPS:
         decoder = step(decoder)
-    for number, (name, half) in enumerate(zip(HALVES, (text, decoder), strict=True)):
-        _report(0.6 + 0.2 * number, "saving the model")
-        _save_ir(half.save(directory), directory / f"{name}.xml")
-    for path in directory.iterdir():
-        if path.name not in FILES:
-            path.unlink()
+    return text, decoder
 
 
 def _save_ir(source: Path, target: Path) -> None:

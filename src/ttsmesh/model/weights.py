@@ -22,7 +22,7 @@ from typing import Any
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.limits import MIB
-from ttsmesh.model.build import FILES, PIPELINE_VERSION
+from ttsmesh.model.build import FILES, MODELS, PIPELINE_VERSION
 from ttsmesh.model.parts import SOURCE_SHA256, check_parts
 from ttsmesh.paths import cache_dir
 
@@ -33,7 +33,7 @@ NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, AttributeError)
 """What reading a manifest raises that is missing or is any other JSON, or no JSON."""
 
 BUILD_BYTES = 600 * MIB
-"""Free disk space a build needs: the float32 constants on their way, and the float16 model."""
+"""Free disk space a build needs: the float32 constants on their way, and the models."""
 
 Progress = Callable[[str, float], None]
 """Told the stage, and the fraction done of the whole work, 0 to 1."""
@@ -48,6 +48,7 @@ class PreparedModel:
 
     text: Path
     decoder: Path
+    decoder_int8: Path
     compiled: Path
 
 
@@ -71,7 +72,8 @@ def prepare(directory: Path, progress: Progress, builder: Builder | None = None)
     One process makes it while others wait. Raises ``ConfigError`` when parts are missing or damaged, and when the cache
     cannot be written.
     """
-    prepared = PreparedModel(directory / "text.xml", directory / "decoder.xml", directory / COMPILED)
+    text, decoder, decoder_int8 = (directory / f"{model}.xml" for model in MODELS)
+    prepared = PreparedModel(text, decoder, decoder_int8, directory / COMPILED)
     if _is_intact(directory):
         return prepared
     try:

@@ -1,0 +1,76 @@
+"""How far the values go that the int8 convolutions take: ``python -m bench.ranges``, ten minutes.
+
+Writes ``src/ttsmesh/model/ranges.npy``: the largest of each channel, over all official voices and some sentences in
+their languages, long ones and short ones. It is run when the weights or the steps before ``quantise`` change.
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bench.levels import SENTENCES
+from bench.texts import Texts
+from ttsmesh.model import graph_quantise
+from ttsmesh.model.build import float_halves
+from ttsmesh.model.engine import Floats, Rendered
+from ttsmesh.model.half import Half
+from ttsmesh.model.openvino_engine import SHORT_SOUNDS, OpenVinoEngine, blank_sound
+from ttsmesh.model.openvino_import import import_openvino
+from ttsmesh.model.parts import find_parts
+from ttsmesh.model.pronounce import Pronounce, pronouncer
+from ttsmesh.model.tokens import encode
+from ttsmesh.model.voices import OFFICIAL, Catalogue
+
+FILE = Path(graph_quantise.__file__).with_name("ranges.npy")
+
+SHORT = (5, 13, 30)
+"""Phonemes of English, for all voices: norms over little sound go further."""
+
+
+class Observed(OpenVinoEngine):
+    """In float32, with a decoder that tells how far its values went; ``largest`` is what it came to."""
+
+    def __init__(self, decoder: Path) -> None:
+        super().__init__(precision="f32")
+        self.largest: Floats = np.zeros((), np.float32)
+        self._observed = decoder
+
+    def load(self) -> None:
+        super().load()
+        compiled = import_openvino().Core().compile_model(self._observed, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+        self._decoder = Half(compiled, self._turn, blank_sound, SHORT_SOUNDS)
+
+    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+        assert self._decoder is not None
+        rendered = super().render(tokens, style, speed)
+        self.largest = np.maximum(self.largest, self._decoder.output("largest"))
+        return rendered
+
+
+def main() -> None:
+    catalogue, texts = Catalogue(), Texts(3)
+    pronouncers: dict[str, Pronounce] = {}
+
+    def tokens(language: str, text: str) -> list[int]:
+        if language not in pronouncers:
+            pronouncers[language] = pronouncer(language)
+        return encode(pronouncers[language](text).text)[0]
+
+    with tempfile.TemporaryDirectory() as directory:
+        engine = Observed(graph_quantise.observed(float_halves(find_parts())[1]).save(Path(directory)))
+        engine.load()
+        for voice in OFFICIAL:
+            pack, language = catalogue.load(voice), catalogue.info(voice).language
+            spoken = [tokens(language, sentence) for sentence in SENTENCES[language]]
+            spoken += [tokens("en-us", texts.of_phonemes(phonemes)) for phonemes in SHORT]
+            for said in spoken:
+                engine.render(said, pack[len(said) - 3].reshape(1, -1), 1.0)
+            print(f"{voice}: {engine.largest.max():.1f}, mean {engine.largest.mean():.3f}", file=sys.stderr, flush=True)
+    np.save(FILE, engine.largest.astype(np.float16))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Large convolutions become int8 ones that give nearly what the float ones do, on the real runtime."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from tests.model.graphs import make_graph, run
+from ttsmesh.model.graph import Array, Graph, GraphMismatch, attributes
+from ttsmesh.model.graph_quantise import MANY, observed, quantise, ranges
+from ttsmesh.model.openvino_import import import_openvino
+
+RANDOM = np.random.default_rng(5)
+LOUD = np.geomspace(0.01, 30, MANY).astype(np.float32).reshape(1, -1, 1, 1)
+"""Channels that go very differently far, as the model's do."""
+
+
+def convolution(channels: int = MANY, dilation: int = 1, pads: int | None = None) -> Graph:
+    weight = RANDOM.normal(size=(MANY, channels, 1, 3)).astype(np.float32) / LOUD[:, :channels]
+    constants: dict[str, Array] = {"weight": weight, "bias": RANDOM.normal(size=MANY).astype(np.float32)}
+    pads = dilation if pads is None else pads
+    conv = helper.make_node(
+        "Conv",
+        ["x", "weight", "bias"],
+        ["y"],
+        name="conv",
+        kernel_shape=[1, 3],
+        dilations=[1, dilation],
+        pads=[0, pads, 0, pads],
+    )
+    return make_graph([conv], constants, {"x": [1, channels, 1, None]}, ["y"])
+
+
+def sequence(length: int = 50) -> Array:
+    return (RANDOM.uniform(-1, 1, size=(1, MANY, 1, length)) * LOUD).astype(np.float32)
+
+
+def largest(graph: Graph, x: Array) -> Array:
+    return run(observed(graph), x=x)[1]
+
+
+def run_on_openvino(graph: Graph, directory: Path, x: Array) -> tuple[Array, list[str]]:
+    """The result, and which kernels made the convolutions."""
+    settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "PERF_COUNT": True}
+    compiled = import_openvino().Core().compile_model(graph.save(directory), "CPU", settings)
+    request = compiled.create_infer_request()
+    request.infer({"x": x})
+    kernels = [node.exec_type for node in request.profiling_info if node.node_type == "Convolution"]
+    return np.array(request.get_output_tensor(0).data), kernels
+
+
+@pytest.mark.parametrize("dilation", [1, 3, 5])
+def test_an_int8_convolution_gives_nearly_what_the_float_one_does(tmp_path: Path, dilation: int) -> None:
+    graph, x = convolution(dilation=dilation), sequence()
+    (expected,) = run(graph, x=x)
+    result, kernels = run_on_openvino(quantise(graph, largest(graph, x)), tmp_path, x)
+    assert kernels and all(kernel.endswith("I8") for kernel in kernels)
+    assert result.shape == expected.shape
+    assert np.sqrt(np.mean((result - expected) ** 2)) < 0.01 * expected.std()
+
+
+def test_what_goes_beyond_its_range_stays_at_its_end(tmp_path: Path) -> None:
+    graph, x = convolution(), sequence()
+    (expected,) = run(graph, x=np.clip(x, -LOUD / 2, LOUD / 2))
+    result, _ = run_on_openvino(quantise(graph, LOUD.reshape(-1) / 2), tmp_path, x)
+    assert np.sqrt(np.mean((result - expected) ** 2)) < 0.01 * expected.std()
+
+
+def test_a_channel_that_was_always_silent_is_no_division_by_zero(tmp_path: Path) -> None:
+    graph, x = convolution(), sequence()
+    x[:, :3] = 0
+    (expected,) = run(graph, x=x)
+    result, _ = run_on_openvino(quantise(graph, largest(graph, x)), tmp_path, x)
+    assert np.sqrt(np.mean((result - expected) ** 2)) < 0.01 * expected.std()
+
+
+def test_only_what_a_dilated_convolution_pads_is_padded_beforehand() -> None:
+    for dilation, expected in ((1, 0), (3, 1)):
+        graph = convolution(dilation=dilation)
+        assert len(quantise(graph, LOUD.reshape(-1)).of_type("Pad")) == expected
+    assert not quantise(convolution(dilation=3, pads=0), LOUD.reshape(-1)).of_type("Pad")
+
+
+def test_weights_are_kept_as_int8() -> None:
+    graph = quantise(convolution(), LOUD.reshape(-1))
+    (conv,) = graph.of_type("Conv")
+    weight = graph.constant(graph.producer(conv.input[1], "DequantizeLinear").input[0])
+    assert (str(weight.dtype), weight.shape) == ("int8", (MANY, MANY, 1, 3))
+    assert np.abs(weight.astype(int)).max() == 127
+    assert attributes(conv)["kernel_shape"] == [1, 3]
+
+
+def test_the_largest_of_each_channel_is_observed() -> None:
+    x = sequence()
+    np.testing.assert_array_equal(largest(convolution(), x), np.abs(x).max(axis=(0, 2, 3)))
+
+
+def test_ranges_of_another_graph_are_refused() -> None:
+    with pytest.raises(GraphMismatch, match=f"take {MANY} channels, not 5$"):
+        quantise(convolution(), np.ones(5, np.float16))
+
+
+def test_a_graph_without_large_convolutions_is_refused() -> None:
+    with pytest.raises(GraphMismatch, match=r"no convolutions of many channels$"):
+        quantise(convolution(channels=22), np.ones(22, np.float16))
+
+
+def test_the_ranges_that_we_bring_are_finite_and_not_all_silent() -> None:
+    values = ranges()
+    assert np.isfinite(values).all()
+    assert (values >= 0).all() and np.median(values) > 1
