@@ -61,13 +61,15 @@ def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
     import spacy
     from misaki import en, espeak
 
+    from ttsmesh.model.lexicon import lexicon
+
     class English(en.G2P):  # type: ignore[misc]
         def __init__(self) -> None:
             # Instead of misaki's, which would download. The attributes are all that its __call__ uses.
             self.version = None
             self.british = british
             self.nlp = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
-            self.lexicon = en.Lexicon(british)
+            self.lexicon = lexicon(british)
             self.fallback = espeak.EspeakFallback(british)
             self.unk = _UNKNOWN
 
