@@ -16,10 +16,11 @@ from bench.texts import Texts
 from ttsmesh.model import graph_quantise
 from ttsmesh.model.build import float_halves
 from ttsmesh.model.engine import Floats, Rendered
+from ttsmesh.model.graph import Graph
 from ttsmesh.model.half import Half
 from ttsmesh.model.openvino_engine import SHORT_SOUNDS, OpenVinoEngine, blank_sound
 from ttsmesh.model.openvino_import import import_openvino
-from ttsmesh.model.parts import find_parts
+from ttsmesh.model.parts import find_parts, read_parts
 from ttsmesh.model.pronounce import Pronounce, pronouncer
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import OFFICIAL, Catalogue
@@ -60,7 +61,9 @@ def main() -> None:
         return encode(pronouncers[language](text).text)[0]
 
     with tempfile.TemporaryDirectory() as directory:
-        engine = Observed(graph_quantise.observed(float_halves(find_parts())[1]).save(Path(directory)))
+        engine = Observed(
+            graph_quantise.observed(float_halves(Graph.from_bytes(read_parts(find_parts())))[1]).save(Path(directory))
+        )
         engine.load()
         for voice in OFFICIAL:
             pack, language = catalogue.load(voice), catalogue.info(voice).language

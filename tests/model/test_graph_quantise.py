@@ -9,12 +9,22 @@ from onnx import helper
 
 from tests.model.graphs import make_graph, run
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, attributes
-from ttsmesh.model.graph_quantise import MANY, observed, quantise, ranges
+from ttsmesh.model.graph_quantise import MANY, int8_products, observed, quantise, ranges
+from ttsmesh.model.openvino_engine import VNNI, cpu_flags
 from ttsmesh.model.openvino_import import import_openvino
 
 RANDOM = np.random.default_rng(5)
 LOUD = np.geomspace(0.01, 30, MANY).astype(np.float32).reshape(1, -1, 1, 1)
 """Channels that go very differently far, as the model's do."""
+
+
+INT8_ERROR = 0.01 if not VNNI.isdisjoint(cpu_flags()) else 0.08
+"""Of the result's own deviation. Without VNNI the runtime has 7 bits of each weight, and numbers as evenly spread as
+these, where the model's are mostly small, bring that out."""
+
+
+def error(result: Array, expected: Array) -> float:
+    return float(np.sqrt(np.mean((result - expected) ** 2)) / expected.std())
 
 
 def convolution(channels: int = MANY, dilation: int = 1, pads: int | None = None) -> Graph:
@@ -58,14 +68,14 @@ def test_an_int8_convolution_gives_nearly_what_the_float_one_does(tmp_path: Path
     result, kernels = run_on_openvino(quantise(graph, largest(graph, x)), tmp_path, x)
     assert kernels and all(kernel.endswith("I8") for kernel in kernels)
     assert result.shape == expected.shape
-    assert np.sqrt(np.mean((result - expected) ** 2)) < 0.01 * expected.std()
+    assert error(result, expected) < INT8_ERROR
 
 
 def test_what_goes_beyond_its_range_stays_at_its_end(tmp_path: Path) -> None:
     graph, x = convolution(), sequence()
     (expected,) = run(graph, x=np.clip(x, -LOUD / 2, LOUD / 2))
     result, _ = run_on_openvino(quantise(graph, LOUD.reshape(-1) / 2), tmp_path, x)
-    assert np.sqrt(np.mean((result - expected) ** 2)) < 0.01 * expected.std()
+    assert error(result, expected) < INT8_ERROR
 
 
 def test_a_channel_that_was_always_silent_is_no_division_by_zero(tmp_path: Path) -> None:
@@ -73,7 +83,7 @@ def test_a_channel_that_was_always_silent_is_no_division_by_zero(tmp_path: Path)
     x[:, :3] = 0
     (expected,) = run(graph, x=x)
     result, _ = run_on_openvino(quantise(graph, largest(graph, x)), tmp_path, x)
-    assert np.sqrt(np.mean((result - expected) ** 2)) < 0.01 * expected.std()
+    assert error(result, expected) < INT8_ERROR
 
 
 def test_only_what_a_dilated_convolution_pads_is_padded_beforehand() -> None:
@@ -111,3 +121,32 @@ def test_the_ranges_that_we_bring_are_finite_and_not_all_silent() -> None:
     values = ranges()
     assert np.isfinite(values).all()
     assert (values >= 0).all() and np.median(values) > 1
+
+
+def product(matrix: Array, scale: Array) -> Graph:
+    nodes = [helper.make_node("MatMul", ["x", "matrix_float"], ["y"], name="product")]
+    return make_graph(nodes, {"matrix_float": matrix * scale}, {"x": [1, None, matrix.shape[0]]}, ["y"])
+
+
+def int8_matrix(rows: int = MANY) -> tuple[Array, Array]:
+    scale = RANDOM.uniform(0.001, 0.1, MANY).astype(np.float32)
+    return RANDOM.integers(-127, 128, (rows, MANY)).astype(np.int8), scale
+
+
+def test_a_large_matrix_stays_the_int8_that_it_was(tmp_path: Path) -> None:
+    matrix, scale = int8_matrix()
+    graph = int8_products(product(matrix, scale), {"matrix_float": (matrix, scale)})
+    assert graph.of_type("DequantizeLinear")
+    assert [str(array.dtype) for array in graph.constants.values() if array.ndim == 2] == ["int8"]
+    x = RANDOM.normal(size=(1, 7, MANY)).astype(np.float32)
+    (expected,) = run(product(matrix, scale), x=x)
+    settings = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0}
+    request = import_openvino().Core().compile_model(graph.save(tmp_path), "CPU", settings).create_infer_request()
+    request.infer({"x": x})
+    assert error(np.array(request.get_output_tensor(0).data), expected) < 1e-4
+
+
+def test_without_a_large_matrix_a_text_half_is_refused() -> None:
+    matrix, scale = int8_matrix(rows=50)
+    with pytest.raises(GraphMismatch, match=r"no large int8 matrices$"):
+        int8_products(product(matrix, scale), {"matrix_float": (matrix, scale)})

@@ -15,6 +15,7 @@ from ttsmesh.model.graph_steps import (
     STEPS,
     dequantise,
     expose_durations,
+    int8_matrices,
     stft_as_convolution,
     total_phase,
 )
@@ -73,6 +74,18 @@ def test_a_quantised_matrix_product_becomes_the_float_one_column_by_column() -> 
     assert [n.op_type for n in result.nodes] == ["MatMul"]
     x = RANDOM.normal(size=(3, 8)).astype(np.float32)
     np.testing.assert_allclose(run(result, x=x)[0], x @ weight, rtol=1e-4, atol=1e-4)
+
+
+def test_int8_matrices_are_found_under_their_float_names_and_others_are_not() -> None:
+    graph, _, _, scale = quantised_product("MatMulInteger", with_bias=False)
+    assert int8_matrices(graph) == {}, "uint8, with other zeros"
+    signed = RANDOM.integers(-127, 128, (8, 5)).astype(np.int8)
+    constants = {**graph.constants, "w": signed, "zero": np.zeros(5, np.int8)}
+    graph = Graph(graph.nodes, constants, graph.inputs, graph.outputs, graph.opsets)
+    ((name, (matrix, scales)),) = int8_matrices(graph).items()
+    assert matrix is signed
+    np.testing.assert_array_equal(scales, scale)
+    np.testing.assert_array_equal(dequantise(graph).constants[name], signed * scale)
 
 
 def test_a_quantised_lstm_gets_its_weights_the_standard_way_round() -> None:

@@ -19,7 +19,7 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts
 from ttsmesh.model.buckets import BUCKETS, LEAD, TAIL
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered
-from ttsmesh.model.openvino_engine import OpenVinoEngine, available, cpu_flags
+from ttsmesh.model.openvino_engine import OpenVinoEngine, available, cpu_flags, models
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import PartError
 from ttsmesh.model.tokens import encode
@@ -168,6 +168,12 @@ def test_the_precision_is_the_wanted_one_or_the_best_that_the_cpu_has(
     assert available(FakeCore(*capabilities), wanted, flags) == used
 
 
+def test_the_text_halfs_int8_takes_vnni_and_the_decoders_does_not() -> None:
+    assert models("int8", {"avx2", "avx_vnni"}) == models("int8", {"avx512_vnni"}) == ("text_int8", "decoder_int8")
+    assert models("int8", {"avx2"}) == ("text", "decoder_int8")
+    assert models("f32", {"avx512_vnni"}) == models("bf16", {"avx512_vnni"}) == ("text", "decoder")
+
+
 def test_this_cpus_flags_are_known_where_it_is_x86() -> None:
     assert ("sse2" in cpu_flags()) == (platform.machine() == "x86_64")
 
@@ -176,7 +182,7 @@ def test_a_precision_that_the_cpu_does_not_compute_in_is_refused() -> None:
     with pytest.raises(
         ConfigError, match=r'^this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"$'
     ):
-        available(FakeCore("FP32"), "bf16")
+        available(FakeCore("FP32"), "bf16", {"avx2"})
 
 
 def test_the_real_cpu_renders_in_bf16_or_refuses_it(prepared: Path, heart: Floats) -> None:
@@ -198,14 +204,15 @@ def test_f32_and_int8_are_had_everywhere(precision: Precision, prepared: Path, h
     assert render(engine, heart).samples.any()
 
 
-def test_in_int8_prosody_is_that_of_f32_and_the_sound_nearly_so(prepared: Path, heart: Floats) -> None:
-    """Both in peak and in every octave from 94 Hz to 12 kHz: bf16 is 2 dB off in some."""
+def test_int8_nearly_gives_the_prosody_and_the_sound_of_f32(prepared: Path, heart: Floats) -> None:
+    """The sound both in peak and in every octave from 94 Hz to 12 kHz: bf16 is 2 dB off in some."""
     f32, int8 = OpenVinoEngine(prepared, precision="f32"), OpenVinoEngine(prepared, precision="int8")
     for engine in (f32, int8):
         engine.load()
     expected, rendered = render(f32, heart, LONG), render(int8, heart, LONG)
-    assert np.array_equal(rendered.durations, expected.durations)
-    assert rendered.samples.shape == expected.samples.shape
+    changed = rendered.durations - expected.durations
+    assert np.abs(changed).max() <= 1
+    assert np.count_nonzero(changed) < 0.05 * changed.size
     assert abs(decibels(np.abs(rendered.samples).max() / np.abs(expected.samples).max())) < 1
     assert np.abs(decibels(octaves(rendered) / octaves(expected))).max() < 1
 

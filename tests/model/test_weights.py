@@ -16,7 +16,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts, weights
-from ttsmesh.model.build import FILES
+from ttsmesh.model.build import FILES, MODELS
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.parts import Part, PartError, check_parts, find_parts, read_parts
 
@@ -56,7 +56,7 @@ def test_a_model_is_made_once_and_then_found(directory: Path) -> None:
     assert weights.quick_check(directory)
     assert weights.prepare(directory, quiet, builder) == first
     assert builder.built == 1
-    assert first.text.read_text() == "<net/>"
+    assert first.file("text").read_text() == "<net/>"
     assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock"]
 
 
@@ -118,6 +118,24 @@ def test_e2_garbled_weights_of_the_right_size_are_made_again(directory: Path) ->
     weights.prepare(directory, quiet, builder)
     assert builder.built == 2
     assert (directory / WEIGHTS_FILE).read_bytes() == b"weights" * 100
+
+
+def test_only_the_models_that_are_wanted_are_read(directory: Path) -> None:
+    builder = FakeBuilder()
+    weights.prepare(directory, quiet, builder)
+    garble(directory)
+    weights.prepare(directory, quiet, builder, models=MODELS[1:])
+    assert builder.built == 1
+    weights.prepare(directory, quiet, builder, models=MODELS[:1])
+    assert builder.built == 2
+
+
+def test_what_earlier_versions_made_goes_when_this_ones_is_there_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("model-8", "model-9", "model-11", "model-x", "model-9.lock", "voices"):
+        (tmp_path / name / "inside").mkdir(parents=True)
+    weights.prepare(tmp_path / "model-10", quiet, FakeBuilder())
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["model-10", "model-10.lock", "model-11", "model-9.lock", "model-x", "voices"]
 
 
 def test_leftovers_of_an_interrupted_build_are_swept_and_never_used(directory: Path) -> None:

@@ -19,34 +19,36 @@ if TYPE_CHECKING:
 PIPELINE_VERSION = 3
 """Changes with every change to what ``graph_steps`` makes: prepared models of another version are not used."""
 
-MODELS = ("text", "decoder", "decoder_int8")
-"""The model's halves, and the second one once more: ``text.xml`` and its weights, ``text.bin``, float16 or int8."""
+MODELS = ("text", "text_int8", "decoder", "decoder_int8")
+"""Each half twice: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
 
 FILES = tuple(f"{model}.{kind}" for model in MODELS for kind in ("xml", "bin"))
 
 
 def build(directory: Path, parts: list[Path]) -> None:
     """Write ``FILES`` into ``directory``; raises ``ConfigError`` or ``OSError``."""
-    from ttsmesh.model.graph_quantise import quantise, ranges
+    from ttsmesh.model.graph import Graph
+    from ttsmesh.model.graph_quantise import int8_products, quantise, ranges
+    from ttsmesh.model.graph_steps import int8_matrices
+    from ttsmesh.model.parts import read_parts
 
-    text, decoder = float_halves(parts)
-    for number, (name, model) in enumerate(zip(MODELS, (text, decoder, quantise(decoder, ranges())), strict=True)):
-        _report(0.6 + 0.13 * number, "saving the model")
+    _report(0.0, "reading the weights")
+    shipped = Graph.from_bytes(read_parts(parts))
+    text, decoder = float_halves(shipped)
+    models = (text, int8_products(text, int8_matrices(shipped)), decoder, quantise(decoder, ranges()))
+    for number, (name, model) in enumerate(zip(MODELS, models, strict=True)):
+        _report(0.6 + 0.1 * number, "saving the model")
         _save_ir(model.save(directory), directory / f"{name}.xml")
     for path in directory.iterdir():
         if path.name not in FILES:
             path.unlink()
 
 
-def float_halves(parts: list[Path]) -> "tuple[Graph, Graph]":
-    """Text and decoder, after all steps but the last; raises ``ConfigError``."""
-    from ttsmesh.model.graph import Graph
+def float_halves(graph: "Graph") -> "tuple[Graph, Graph]":
+    """Text and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
     from ttsmesh.model.graph_halves import halves
     from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS
-    from ttsmesh.model.parts import read_parts
 
-    _report(0.0, "reading the weights")
-    graph = Graph.from_bytes(read_parts(parts))
     for number, step in enumerate(STEPS):
         _report(0.2 + 0.3 * number / len(STEPS), "converting the model")
         graph = step(graph)

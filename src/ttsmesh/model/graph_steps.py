@@ -52,20 +52,50 @@ def _float_product(graph: Graph, node: Node, constants: dict[str, Array]) -> tup
     if tail.op_type == "Add":
         bias = [_unquantised_bias(graph, other(tail, node.output[0]))]
         tail = graph.only_consumer(tail.output[0], "Cast")
-    scaled = graph.only_consumer(tail.output[0], "Mul")
-    scales = graph.producer(other(scaled, tail.output[0]), "Mul")
-    scale = float_array(graph.constant(other(scales, quantise.output[1])))
-    zero = graph.constant(node.input[3]) if len(node.input) > 3 and node.input[3] else np.zeros((), np.uint8)
+    scaled, scale = _scaled(graph, tail, quantise)
+    zero = _zero(graph, node)
     weight = graph.constant(node.input[1])
     if node.op_type == "ConvInteger" and scale.size > 1:  # one for each output channel, which comes first
         per_channel = (-1, *[1] * (weight.ndim - 1))
         scale, zero = scale.reshape(per_channel), zero.reshape(per_channel)
-    name = node.input[1] + "_float"
+    name = _float_name(node)
     constants[name] = float_array((weight.astype(np.int32) - zero.astype(np.int32)) * scale)
     inputs = [quantise.input[0], name, *bias]
     op_type = node.op_type.removesuffix("Integer")
     output = scaled.output[0]
     return output, [helper.make_node(op_type, inputs, [output], name=node.name, **attributes(node))]
+
+
+def _scaled(graph: Graph, cast: Node, quantise: Node) -> tuple[Node, Array]:
+    """What makes the float result of a cast product, and by which scale of its weights."""
+    scaled = graph.only_consumer(cast.output[0], "Mul")
+    scales = graph.producer(other(scaled, cast.output[0]), "Mul")
+    return scaled, float_array(graph.constant(other(scales, quantise.output[1])))
+
+
+def _zero(graph: Graph, node: Node) -> Array:
+    """What stands for zero in the weights of an integer product."""
+    return graph.constant(node.input[3]) if len(node.input) > 3 and node.input[3] else np.zeros((), np.uint8)
+
+
+def _float_name(node: Node) -> str:
+    return f"{node.input[1]}_float"
+
+
+def int8_matrices(graph: Graph) -> dict[str, tuple[Array, Array]]:
+    """The matrices of ``graph``, as it ships, that are int8 by column: what ``dequantise`` calls them as float, and
+    them, [in, out], with their scales, [out]."""
+    matrices: dict[str, tuple[Array, Array]] = {}
+    for node in graph.of_type("MatMulInteger"):
+        weight, zero = graph.constant(node.input[1]), _zero(graph, node)
+        _, scale = _scaled(
+            graph,
+            graph.only_consumer(node.output[0], "Cast"),
+            graph.producer(node.input[0], "DynamicQuantizeLinear"),
+        )
+        if weight.ndim == 2 and weight.dtype == np.int8 and not zero.any() and scale.size == weight.shape[1]:
+            matrices[_float_name(node)] = weight, scale.reshape(-1)
+    return matrices
 
 
 def _unquantised_bias(graph: Graph, name: str) -> str:

@@ -21,8 +21,13 @@ TEXT_CACHE, DECODER_CACHE = 40, 2000
 """Prepared kernels the plugin keeps of each half. Texts have ever new lengths: keeping theirs takes memory only, 7 MB a
 length, and no time off. The decoder's few lengths all fit."""
 
+INT8_GROUP = 32
+"""Numbers that share a scale where one is found while it runs. With 64, durations change half as often again."""
+
 BEYOND = 2.0
 """Times full scale: the loudest voices go 1.07 times as far, which is for ``level`` to round off, once levelled."""
+
+VNNI = frozenset({"avx512_vnni", "avx_vnni"})
 
 _CAPACITY = "CPU_RUNTIME_CACHE_CAPACITY"
 
@@ -40,7 +45,7 @@ def _quiet(stage: str, fraction: float) -> None:
 class OpenVinoEngine:
     """One compiled model and one inference at a time: a second one in parallel does not make a CPU faster.
 
-    ``precision``: see ``available``. In int8 only the decoder's convolutions are, and all else is f32.
+    ``precision``: see ``available``. In int8 only the large products are, and all else is f32.
     """
 
     def __init__(
@@ -67,34 +72,35 @@ class OpenVinoEngine:
         from ttsmesh.model.openvino_import import import_openvino
 
         return_large_blocks()
-        with ThreadPoolExecutor(1) as pool:
-            preparing = pool.submit(weights.prepare, self._directory, self._progress)
-            core = import_openvino().Core()
-            prepared = preparing.result()
-        self._precision = available(core, self._precision)
-        int8 = self._precision == "int8"
-        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32" if int8 else self._precision}
+        core = import_openvino().Core()
+        flags = cpu_flags()
+        self._precision = available(core, self._precision, flags)
+        text, decoder = halves = models(self._precision, flags)
+        prepared = weights.prepare(self._directory, self._progress, models=halves)
+        settings = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "f32" if self._precision == "int8" else self._precision,
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if text == "text_int8" else 0,
+        }
 
         def compile_halves(cache: Path | None) -> list[Any]:
             kept = settings | ({"CACHE_DIR": cache} if cache else {})
-            decoder = prepared.decoder_int8 if int8 else prepared.decoder
-            halves = ((prepared.text, TEXT_CACHE), (decoder, DECODER_CACHE))
-            with ThreadPoolExecutor(len(halves)) as pool:
+            with ThreadPoolExecutor(2) as pool:
                 compiling = [
-                    pool.submit(core.compile_model, half, "CPU", kept | {_CAPACITY: kernels})
-                    for half, kernels in halves
+                    pool.submit(core.compile_model, prepared.file(half), "CPU", kept | {_CAPACITY: kernels})
+                    for half, kernels in ((text, TEXT_CACHE), (decoder, DECODER_CACHE))
                 ]
                 return [compiled.result() for compiled in compiling]
 
         try:
-            text, decoder = compile_with_cache(prepared.compiled / self._precision, compile_halves)
-            self._text = Half(text, self._turn, blank_text, SHORT_TEXTS)
-            self._decoder = Half(decoder, self._turn, blank_sound, SHORT_SOUNDS)
+            compiled = compile_with_cache(prepared.compiled / self._precision, compile_halves)
+            self._text = Half(compiled[0], self._turn, blank_text, SHORT_TEXTS)
+            self._decoder = Half(compiled[1], self._turn, blank_sound, SHORT_SOUNDS)
             self._prepared.clear()
             self._warm_up()
             drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
-            raise ConfigError(f"OpenVINO cannot run {prepared.text.parent}: {_last_line(error)}") from error
+            raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {_last_line(error)}") from error
 
     def _warm_up(self) -> None:
         """The first run takes 0.4 s longer than the next, whatever its length."""
@@ -147,15 +153,13 @@ class OpenVinoEngine:
         self._text = self._decoder = None
 
 
-def available(core: Any, wanted: str, flags: Collection[str] | None = None) -> str:
+def available(core: Any, wanted: str, flags: Collection[str]) -> str:
     """The precision to compute in; raises ``ConfigError`` when the CPU does not compute in what is ``wanted``.
 
     OpenVINO might emulate bf16, which sounds no better than f32 and is no quicker; so that is refused. ``auto``: bf16
     where the CPU has AMX, which is quickest by far; else int8, which x86 computes quicker than all else, by VNNI or
     without, and which sounds closer to f32 than bf16 does; on other CPUs, where nobody has tried int8, what they have.
-    ``flags``: what the CPU has; None: what this one says.
     """
-    flags = cpu_flags() if flags is None else flags
     has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     if wanted == "bf16" and not has_bf16:
         raise ConfigError('this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"')
@@ -164,6 +168,13 @@ def available(core: Any, wanted: str, flags: Collection[str] | None = None) -> s
     if "avx2" in flags and not (has_bf16 and "amx_bf16" in flags):
         return "int8"
     return "bf16" if has_bf16 else "f32"
+
+
+def models(precision: str, flags: Collection[str]) -> tuple[str, str]:
+    """Which of ``build.MODELS`` to run: text and decoder."""
+    if precision != "int8":
+        return "text", "decoder"
+    return "text" if VNNI.isdisjoint(flags) else "text_int8", "decoder_int8"
 
 
 def cpu_flags() -> frozenset[str]:

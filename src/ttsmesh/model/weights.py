@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -44,12 +45,16 @@ Builder = Callable[[Path, Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """A valid model: OpenVINO's files of its halves, weights beside them, and a directory for what they compile to."""
+    """A valid model: OpenVINO's files of ``MODELS``, weights beside them, and a directory for what they compile to."""
 
-    text: Path
-    decoder: Path
-    decoder_int8: Path
-    compiled: Path
+    directory: Path
+
+    def file(self, model: str) -> Path:
+        return self.directory / f"{model}.xml"
+
+    @property
+    def compiled(self) -> Path:
+        return self.directory / COMPILED
 
 
 def default_directory() -> Path:
@@ -66,20 +71,22 @@ def quick_check(directory: Path) -> bool:
         return False
 
 
-def prepare(directory: Path, progress: Progress, builder: Builder | None = None) -> PreparedModel:
-    """The model in ``directory``, after reading every byte of it (0.1 s), and making it first where that is needed.
+def prepare(
+    directory: Path, progress: Progress, builder: Builder | None = None, *, models: Collection[str] = MODELS
+) -> PreparedModel:
+    """The model in ``directory``, after reading every byte of ``models`` (0.1 s), and making all of it first where that
+    is needed.
 
     One process makes it while others wait. Raises ``ConfigError`` when parts are missing or damaged, and when the cache
     cannot be written.
     """
-    text, decoder, decoder_int8 = (directory / f"{model}.xml" for model in MODELS)
-    prepared = PreparedModel(text, decoder, decoder_int8, directory / COMPILED)
-    if _is_intact(directory):
+    prepared = PreparedModel(directory)
+    if _is_intact(directory, models):
         return prepared
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with locked(directory.with_name(f"{directory.name}.lock")):
-            if not _is_intact(directory):  # else another process made it in the meantime
+            if not _is_intact(directory, models):  # else another process made it in the meantime
                 _make(directory, progress, builder or build_from_parts)
     except OSError as error:
         raise ConfigError(f"cannot prepare the model in {directory}: {error.strerror or error}") from error
@@ -124,9 +131,19 @@ def _make(directory: Path, progress: Progress, builder: Builder) -> None:
             directory.rename(temporary.with_suffix(".damaged"))
         temporary.rename(directory)
         sync(directory.parent)
+        _remove_older(directory)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(temporary.with_suffix(".damaged"), ignore_errors=True)
+
+
+def _remove_older(directory: Path) -> None:
+    """What earlier versions made, 170 MB each; a server that runs one has it in memory."""
+    stem, _, version = directory.name.rpartition("-")
+    for path in directory.parent.glob(f"{stem}-*"):
+        other = path.name.removeprefix(f"{stem}-")
+        if other.isdecimal() and version.isdecimal() and int(other) < int(version):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _made_from() -> dict[str, Any]:
@@ -159,11 +176,15 @@ def _write_manifest(directory: Path) -> None:
     sync(directory)
 
 
-def _is_intact(directory: Path) -> bool:
+def _is_intact(directory: Path, models: Collection[str]) -> bool:
+    """Whether all is there, and the files of ``models`` are as they were made."""
     if not quick_check(directory):
         return False
     try:
-        return all(sha256(directory / name) == entry["sha256"] for name, entry in _manifest(directory).items())
+        files = {name: entry for name, entry in _manifest(directory).items() if Path(name).stem in models}
+        with ThreadPoolExecutor(2) as pool:
+            found = pool.map(lambda name: sha256(directory / name), files)
+            return all(entry["sha256"] == digest for entry, digest in zip(files.values(), found, strict=True))
     except NO_MANIFEST:
         return False
 
