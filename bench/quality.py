@@ -81,7 +81,7 @@ class Comparison:
         self.peaks.append(float(20 * np.log10(np.abs(ours.samples).max() / np.abs(plain.samples).max())))
         errors = self.ours.errors - self.plain.errors
         ways = [(way, one, silence) for way, one in ((self.plain, plain), (self.ours, ours)) for silence in SILENCES]
-        sounds = [_between(one.samples, silence) for _, one, silence in ways]
+        sounds = [with_silence(one.samples, silence) for _, one, silence in ways]
         for (way, _, _), heard in zip(ways, words_of_each(sounds), strict=True):
             way.add(said, heard)
         self.worse.append(self.ours.errors - self.plain.errors - errors)
@@ -112,7 +112,7 @@ class Comparison:
         ]
 
 
-def _between(samples: Floats, silence: float) -> NDArray[np.int16]:
+def with_silence(samples: Floats, silence: float) -> NDArray[np.int16]:
     """``samples`` with so many seconds of silence before and after them."""
     return np.pad((np.clip(samples, -1, 1) * 32767).astype(np.int16), round(silence * SAMPLE_RATE))
 

@@ -18,7 +18,7 @@ from ttsmesh.model.build import float_halves
 from ttsmesh.model.engine import Floats, Rendered
 from ttsmesh.model.graph import Graph
 from ttsmesh.model.half import Half
-from ttsmesh.model.openvino_engine import SHORT_SOUNDS, OpenVinoEngine, blank_sound
+from ttsmesh.model.openvino_engine import SHORT_SOUNDS, SHORT_TEXTS, OpenVinoEngine, blank_sound, blank_text
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import find_parts, read_parts
 from ttsmesh.model.pronounce import Pronounce, pronouncer
@@ -34,21 +34,29 @@ SHORT = (5, 13, 30)
 class Observed(OpenVinoEngine):
     """In float32, with a decoder that tells how far its values went; ``largest`` is what it came to."""
 
-    def __init__(self, decoder: Path) -> None:
-        super().__init__(precision="f32")
+    def __init__(self, text: Path, decoder: Path) -> None:
+        super().__init__()
         self.largest: Floats = np.zeros((), np.float32)
-        self._observed = decoder
-
-    def load(self) -> None:
-        super().load()
-        compiled = import_openvino().Core().compile_model(self._observed, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-        self._decoder = Half(compiled, self._turn, blank_sound, SHORT_SOUNDS)
+        core = import_openvino().Core()
+        halves = [core.compile_model(half, "CPU", {"INFERENCE_PRECISION_HINT": "f32"}) for half in (text, decoder)]
+        self._text = Half(halves[0], self._turn, blank_text, SHORT_TEXTS)
+        self._decoder = Half(halves[1], self._turn, blank_sound, SHORT_SOUNDS)
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         assert self._decoder is not None
         rendered = super().render(tokens, style, speed)
         self.largest = np.maximum(self.largest, self._decoder.output("largest"))
         return rendered
+
+
+def observed_engine(directory: Path) -> Observed:
+    """Made of the weights as they ship: what is prepared may have been made with other ranges, or none."""
+    text, decoder = float_halves(Graph.from_bytes(read_parts(find_parts())))
+    saved = []
+    for name, graph in (("text", text), ("decoder", graph_quantise.observed(decoder))):
+        (directory / name).mkdir()
+        saved.append(graph.save(directory / name))
+    return Observed(*saved)
 
 
 def main() -> None:
@@ -61,10 +69,7 @@ def main() -> None:
         return encode(pronouncers[language](text).text)[0]
 
     with tempfile.TemporaryDirectory() as directory:
-        engine = Observed(
-            graph_quantise.observed(float_halves(Graph.from_bytes(read_parts(find_parts())))[1]).save(Path(directory))
-        )
-        engine.load()
+        engine = observed_engine(Path(directory))
         for voice in OFFICIAL:
             pack, language = catalogue.load(voice), catalogue.info(voice).language
             spoken = [tokens(language, sentence) for sentence in SENTENCES[language]]

@@ -9,7 +9,8 @@ from bench import plain, rival
 from bench.plot import by_length
 from bench.run import Run
 from bench.worker import Worker
-from ttsmesh.model.openvino_engine import cpu_flags
+from ttsmesh.model.openvino_engine import computes_bf16
+from ttsmesh.model.openvino_import import import_openvino
 
 VOICE = "af_heart"
 LENGTHS = ((5, 6), (13, 6), (30, 6), (72, 4), (150, 3), (292, 2), (400, 2))
@@ -22,6 +23,8 @@ PICTURE = rival.ROOT / "docs" / "render.png"
 
 OURS, RIVAL, ORT, PLAIN = "ours", "kokoro-onnx", "ONNX Runtime, f32", "OpenVINO, plain"
 OURS_BF16, OURS_F32 = "ours, bf16", "ours, f32"
+PRECISIONS = {OURS_BF16: "bf16", OURS_F32: "f32"}
+"""Besides what ours takes by itself."""
 
 Answers = dict[str, dict[str, float]]
 """Of one text, by renderer: seconds it took as ``whole``, and more of ours."""
@@ -32,8 +35,7 @@ def measure(run: Run) -> None:
     with ExitStack() as stack:
         workers: dict[str, Worker] = {}
         for name, command in _commands(run, warm_up[0]).items():
-            precision = name.removeprefix(f"{OURS}, ")
-            if workers and workers[OURS].ready["name"].endswith(precision):
+            if name in PRECISIONS and workers[OURS].ready["name"].endswith(PRECISIONS[name]):
                 continue  # it would be the same once more
             run.say(f"{name} loads")
             workers[name] = stack.enter_context(Worker(command, rival.ROOT))
@@ -53,11 +55,10 @@ def _commands(run: Run, warm_up: str) -> dict[str, list[str]]:
     graph = plain.save(Path(rival.ENVIRONMENT) / "plain")
     tokens = [str(graph), str(rival.voices(VOICE)), VOICE]
     ours = [sys.executable, "-m", "bench.render_ours", VOICE, warm_up]
-    computes_bf16 = any(flag.endswith("bf16") for flag in cpu_flags())
+    has_bf16 = computes_bf16(import_openvino().Core())
     return {
         OURS: [*ours, "auto"],
-        **({OURS_BF16: [*ours, "bf16"]} if computes_bf16 else {}),
-        OURS_F32: [*ours, "f32"],
+        **{name: [*ours, precision] for name, precision in PRECISIONS.items() if precision != "bf16" or has_bf16},
         RIVAL: theirs,
         ORT: [theirs[0], "-m", "bench.render_plain", "onnxruntime", *tokens],
         PLAIN: [sys.executable, "-m", "bench.render_plain", "openvino", *tokens],
@@ -89,7 +90,7 @@ def _report(run: Run, times: dict[int, list[Answers]], who: str) -> None:
                 run.add(f"{name}, {length}", "ms", [answers[name]["whole"] * 1e3 for answers in group])
             ratios = [answers[RIVAL]["whole"] / answers[OURS]["whole"] for answers in group]
             run.add(f"kokoro-onnx over ours, {length}", "x", ratios)
-    others = [(RIVAL, name) for name in (OURS_BF16, OURS_F32) if name in names]
+    others = [(RIVAL, name) for name in PRECISIONS if name in names]
     for slow, quick in ((RIVAL, OURS), (ORT, OURS), (PLAIN, OURS), *others):
         ratios = [answers[slow]["whole"] / answers[quick]["whole"] for answers in every]
         run.add(f"{slow} over {quick}, all", "x", ratios, note=who if quick == OURS and slow == RIVAL else "")

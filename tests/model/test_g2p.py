@@ -477,6 +477,7 @@ def test_one_that_ends_while_it_loads_leaves_nothing_in_the_temporary_directory(
             os.kill(pid(g2p), signal.SIGKILL)
             await loading
         else:
+            stop(pid(g2p))
             await g2p.close()
             with pytest.raises(SynthesisError):
                 await loading

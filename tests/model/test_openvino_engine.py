@@ -19,7 +19,7 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts
 from ttsmesh.model.buckets import BUCKETS, LEAD, TAIL
 from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered
-from ttsmesh.model.openvino_engine import OpenVinoEngine, available, cpu_flags, models
+from ttsmesh.model.openvino_engine import OpenVinoEngine, available, blank_sound, chosen_models, cpu_flags
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import PartError
 from ttsmesh.model.tokens import encode
@@ -28,6 +28,10 @@ pytestmark = pytest.mark.model
 
 TEXT = "həlˈO wˈɜɹld."
 LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ. " * 4
+
+
+LARGE_CONVOLUTIONS = 63
+"""Of the decoder, of 128 channels or more."""
 
 
 def render(engine: OpenVinoEngine, heart: Floats, phonemes: str = TEXT, speed: float = 1.0) -> Rendered:
@@ -136,42 +140,40 @@ def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
     assert engine.name in ("openvino int8", "openvino bf16", "openvino f32")
 
 
-class FakeCore:
-    """A CPU that computes in what it says."""
-
-    def __init__(self, *capabilities: str) -> None:
-        self.capabilities = capabilities
-
-    def get_property(self, device: str, name: str) -> tuple[str, ...]:
-        assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
-        return self.capabilities
-
-
 @pytest.mark.parametrize(
-    ("wanted", "capabilities", "flags", "used"),
+    ("wanted", "flags", "has_bf16", "used"),
     [
-        ("auto", ("FP32", "BF16"), {"avx2", "avx512_bf16", "amx_bf16"}, "bf16"),
-        ("auto", ("FP32", "BF16"), {"avx2", "avx512_bf16"}, "int8"),
-        ("auto", ("FP32",), {"avx2", "avx_vnni"}, "int8"),
-        ("auto", ("FP32",), {"avx2"}, "int8"),
-        ("auto", ("FP32",), {"sse4_2"}, "f32"),
-        ("auto", ("FP32", "BF16"), {}, "bf16"),
-        ("auto", ("FP32",), {}, "f32"),
-        ("bf16", ("FP32", "BF16"), {"avx2"}, "bf16"),
-        ("int8", ("FP32", "BF16"), {"avx2", "amx_bf16"}, "int8"),
-        ("f32", ("FP32", "BF16"), {"avx2"}, "f32"),
+        ("auto", {"avx2", "avx512_bf16", "amx_bf16"}, True, "bf16"),
+        ("auto", {"avx2", "avx512_bf16"}, True, "int8"),
+        ("auto", {"avx2", "avx_vnni"}, False, "int8"),
+        ("auto", {"avx2"}, False, "int8"),
+        ("auto", {"sse4_2"}, False, "f32"),
+        ("auto", {}, True, "bf16"),
+        ("auto", {}, False, "f32"),
+        ("bf16", {"avx2"}, True, "bf16"),
+        ("int8", {"avx2", "amx_bf16"}, True, "int8"),
+        ("f32", {"avx2"}, True, "f32"),
     ],
 )
 def test_the_precision_is_the_wanted_one_or_the_best_that_the_cpu_has(
-    wanted: str, capabilities: tuple[str, ...], flags: Collection[str], used: str
+    wanted: str, flags: Collection[str], has_bf16: bool, used: str
 ) -> None:
-    assert available(FakeCore(*capabilities), wanted, flags) == used
+    assert available(wanted, flags, lambda: has_bf16) == used
+
+
+@pytest.mark.parametrize("wanted", ["auto", "int8", "f32"])
+def test_the_runtime_is_not_waited_for_where_the_flags_tell(wanted: str) -> None:
+    available(wanted, {"avx2"}, lambda: pytest.fail("asked"))
 
 
 def test_the_text_halfs_int8_takes_vnni_and_the_decoders_does_not() -> None:
-    assert models("int8", {"avx2", "avx_vnni"}) == models("int8", {"avx512_vnni"}) == ("text_int8", "decoder_int8")
-    assert models("int8", {"avx2"}) == ("text", "decoder_int8")
-    assert models("f32", {"avx512_vnni"}) == models("bf16", {"avx512_vnni"}) == ("text", "decoder")
+    assert (
+        chosen_models("int8", {"avx2", "avx_vnni"})
+        == chosen_models("int8", {"avx512_vnni"})
+        == ("text_int8", "decoder_int8")
+    )
+    assert chosen_models("int8", {"avx2"}) == ("text", "decoder_int8")
+    assert chosen_models("f32", {"avx512_vnni"}) == chosen_models("bf16", {"avx512_vnni"}) == ("text", "decoder")
 
 
 def test_this_cpus_flags_are_known_where_it_is_x86() -> None:
@@ -182,7 +184,7 @@ def test_a_precision_that_the_cpu_does_not_compute_in_is_refused() -> None:
     with pytest.raises(
         ConfigError, match=r'^this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"$'
     ):
-        available(FakeCore("FP32"), "bf16", {"avx2"})
+        available("bf16", {"avx2"}, lambda: False)
 
 
 def test_the_real_cpu_renders_in_bf16_or_refuses_it(prepared: Path, heart: Floats) -> None:
@@ -205,16 +207,25 @@ def test_f32_and_int8_are_had_everywhere(precision: Precision, prepared: Path, h
 
 
 def test_int8_nearly_gives_the_prosody_and_the_sound_of_f32(prepared: Path, heart: Floats) -> None:
-    """The sound both in peak and in every octave from 94 Hz to 12 kHz: bf16 is 2 dB off in some."""
+    """The sound both in peak and in every octave from 94 Hz to 12 kHz. Without VNNI it has one bit less."""
     f32, int8 = OpenVinoEngine(prepared, precision="f32"), OpenVinoEngine(prepared, precision="int8")
     for engine in (f32, int8):
         engine.load()
     expected, rendered = render(f32, heart, LONG), render(int8, heart, LONG)
     changed = rendered.durations - expected.durations
-    assert np.abs(changed).max() <= 1
+    assert np.abs(changed).max() <= 2
     assert np.count_nonzero(changed) < 0.05 * changed.size
-    assert abs(decibels(np.abs(rendered.samples).max() / np.abs(expected.samples).max())) < 1
-    assert np.abs(decibels(octaves(rendered) / octaves(expected))).max() < 1
+    assert abs(decibels(np.abs(rendered.samples).max() / np.abs(expected.samples).max())) < 2
+    assert np.abs(decibels(octaves(rendered) / octaves(expected))).max() < 2
+
+
+def test_the_runtime_takes_its_int8_kernels_for_all_that_is_meant_for_them(prepared: Path) -> None:
+    """If it did not it would be right, and slower than float32."""
+    compiled = import_openvino().Core().compile_model(prepared / "decoder_int8.xml", "CPU", {"PERF_COUNT": True})
+    request = compiled.create_infer_request()
+    request.infer(dict(blank_sound(32)))
+    kernels = [node.exec_type for node in request.profiling_info if node.node_type == "Convolution"]
+    assert sum(kernel.endswith("I8") for kernel in kernels) == LARGE_CONVOLUTIONS
 
 
 def octaves(rendered: Rendered) -> Floats:

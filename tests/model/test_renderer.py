@@ -319,6 +319,24 @@ def test_a_long_chunk_that_gave_way_often_enough_is_given_back_to_be_halved(monk
     asyncio.run(main())
 
 
+def test_the_half_of_what_gave_way_comes_before_its_equals() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, start):
+            tasks = [start(1, 0)]
+            assert await engine.begun.get() == 1
+            tasks += [start(2, 2), start(3, 2)]
+            await turn()
+            tasks.append(asyncio.create_task(renderer.render([4], STYLE, 1.0, lambda: 2, again=True)))
+            await turn()
+            for _ in tasks:
+                engine.finish()
+            await settled(*tasks)
+            assert engine.rendered == [1, 4, 2, 3]
+
+    asyncio.run(main())
+
+
 def test_a_short_chunk_is_let_finish_however_slow_the_machine() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()

@@ -223,8 +223,9 @@ def test_a_chunk_that_has_to_give_way_too_often_is_rendered_in_two() -> None:
     class Interrupted(ToneEngine):
         def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
             if len(tokens) > 60:
+                ended.clear()
                 begun.set()
-                ended.wait(10)
+                assert ended.wait(10)
                 raise RenderCancelled
             return super().render(tokens, style, speed)
 
@@ -232,27 +233,32 @@ def test_a_chunk_that_has_to_give_way_too_often_is_rendered_in_two() -> None:
             ended.set()
 
     long = "the second of the chunks is one that is as long as one may be, and then it ends"
+    text = f"the first of the two.\n\n{long}"
     begun, ended = threading.Event(), threading.Event()
 
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
         renderer.tempo.rendered(10.0, 1.0)
         style = np.zeros((1, STYLE_SIZE), np.float32)
-        stream = parts(synthesizer, f"the first of the two.\n\n{long}", rank=lambda: 2)
+        stream = parts(synthesizer, text, rank=lambda: 2)
         first = await anext(stream)
         book = asyncio.ensure_future(anext(stream))
         for _ in range(GIVES_WAY):
-            await asyncio.to_thread(begun.wait, 10)
+            assert await asyncio.to_thread(begun.wait, 10)
             begun.clear()
             await renderer.render([0, 50, 0], style, 1.0, lambda: 0)
-            ended.clear()
         halves = [await book, await anext(stream)]
         with pytest.raises(StopAsyncIteration):
             await anext(stream)
         assert first.end < halves[0].start < halves[0].end < halves[1].start
         assert halves[1].end - halves[0].start == len(long)
         assert 0.3 < (halves[0].end - halves[0].start) / len(long) < 0.7
+        renders = renderer.renders
+        stream = parts(synthesizer, text, rank=lambda: 2)
+        await anext(stream)
+        assert renderer.renders == renders + 1, "what was cut for others is not kept to be said again"
+        await stream.aclose()
 
-    synthesis(main, Interrupted())
+    synthesis(main, Interrupted(), phrase_bytes=MIB)
 
 
 # --- what was said before ------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ttsmesh.model.graph import Graph
 
 PIPELINE_VERSION = 3
-"""Changes with every change to what ``graph_steps`` makes: prepared models of another version are not used."""
+"""Changes with every change to what the steps make: prepared models of another version are not used."""
 
 MODELS = ("text", "text_int8", "decoder", "decoder_int8")
 """Each half twice: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""

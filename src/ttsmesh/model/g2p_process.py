@@ -6,6 +6,7 @@ import heapq
 import itertools
 import math
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -18,7 +19,6 @@ import msgpack
 
 from ttsmesh.errors import SynthesisError
 from ttsmesh.framing import HEADER, pack
-from ttsmesh.model.g2p_worker import TEMPORARY
 
 CRASHED = "crashed"
 HUNG = "hung"
@@ -132,6 +132,7 @@ class _Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._lost = False
+        self._temporary = f"ttsmesh-g2p-{secrets.token_hex(8)}-"
 
     @property
     def pid(self) -> int | None:
@@ -168,7 +169,7 @@ class _Worker:
         if self._process is not None:
             self._kill()
             await self._process.wait()
-            await asyncio.to_thread(_remove_temporary, self._process.pid)
+            await asyncio.to_thread(self._remove_temporary)
         if self._streams is not None:
             _, writer = self._streams
             writer.close()
@@ -212,23 +213,23 @@ class _Worker:
                 "ttsmesh.model.g2p_worker",
                 str(theirs.fileno()),
                 str(os.getpid()),
+                self._temporary,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env={**os.environ, "TMPDIR": tempfile.gettempdir()},
             )
 
+    def _remove_temporary(self) -> None:
+        """What a process leaves in the temporary directory that was killed while it loaded a language."""
+        for path in Path(tempfile.gettempdir()).glob(f"{self._temporary}*"):
+            shutil.rmtree(path, ignore_errors=True)
+
     def _kill(self) -> None:
         self._lost = True
         with contextlib.suppress(ProcessLookupError):
             if self._process is not None:
                 self._process.kill()
-
-
-def _remove_temporary(pid: int) -> None:
-    """What a process leaves in the temporary directory that was killed while it loaded a language."""
-    for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}{pid}-*"):
-        shutil.rmtree(path, ignore_errors=True)
 
 
 class _Turns:

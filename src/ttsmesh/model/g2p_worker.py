@@ -1,4 +1,4 @@
-"""The G2P process: ``python -P -m ttsmesh.model.g2p_worker FD PARENT_PID``.
+"""The G2P process: ``python -P -m ttsmesh.model.g2p_worker FD PARENT_PID TEMPORARY``.
 
 espeak-ng aborts on some inputs and hangs on others, so it lives here, where it can be killed. Requests and answers are
 frames on one inherited socket, one at a time: ``{language}`` loads a language, ``{language, text}`` pronounces; the
@@ -31,9 +31,6 @@ from ttsmesh.framing import HEADER, pack
 
 DETECTOR = "detector"
 
-TEMPORARY = "ttsmesh-g2p-"
-"""A directory's name while a language is loaded, up to this process's number."""
-
 _PR_SET_PDEATHSIG = 1
 
 _KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
@@ -47,7 +44,7 @@ third of the time that English takes to load. We use neither."""
 
 def main() -> None:
     """Serve until the socket ends, which is also how a parent that died without a word is noticed."""
-    descriptor, parent = int(sys.argv[1]), int(sys.argv[2])
+    descriptor, parent, temporary = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     _die_with(parent)
     _keep_quiet()
     keep_out()
@@ -55,7 +52,7 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with socket.socket(fileno=descriptor) as connection:
-        _serve(connection)
+        _serve(connection, temporary)
     # phonemizer's exit handlers would look for the temporary files that are long gone.
     os._exit(0)
 
@@ -70,21 +67,21 @@ def keep_out() -> None:
         sys.modules[name] = hollow
 
 
-def _serve(connection: socket.socket) -> None:
+def _serve(connection: socket.socket, temporary: str) -> None:
     loaded: dict[str, Any] = {}
     while (request := _receive(connection)) is not None:
         try:
-            answer = _answer(request, loaded)
+            answer = _answer(request, loaded, temporary)
         except Exception as error:
             _report(type(error), error, error.__traceback__)
             answer = {"error": type(error).__name__}
         connection.sendall(pack(answer))
 
 
-def _answer(request: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], loaded: dict[str, Any], temporary: str) -> dict[str, Any]:
     language = request["language"]
     if language not in loaded:
-        loaded[language] = _load(language)
+        loaded[language] = _load(language, temporary)
     if "sentences" in request:
         return {"languages": [loaded[language](sentence) for sentence in request["sentences"]]}
     if "text" not in request:
@@ -94,10 +91,10 @@ def _answer(request: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
     return {"text": phonemes.text, "words": words, "unsayable": phonemes.unsayable, "dropped": phonemes.dropped}
 
 
-def _load(language: str) -> Any:
+def _load(language: str, temporary: str) -> Any:
     # phonemizer leaves copies of libespeak-ng in the temporary directory, and this process is made to be killed. Once
-    # loaded the files are not needed.
-    tempfile.tempdir = tempfile.mkdtemp(prefix=f"{TEMPORARY}{os.getpid()}-")
+    # loaded the files are not needed; until then the parent finds them by their name, which begins with `temporary`.
+    tempfile.tempdir = tempfile.mkdtemp(prefix=temporary)
     try:
         if language == DETECTOR:
             from ttsmesh.model.detect import detector

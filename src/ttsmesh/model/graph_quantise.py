@@ -6,7 +6,7 @@ channel the largest value it was seen to take (``ranges.npy``, made by ``bench.r
 that the runtime has one scale for all. Everything between the convolutions stays float.
 
 The text half's matrices, ``int8_products``: they stay the int8 that they are shipped as, and the runtime finds scales
-for what goes in while it runs, one for 32 numbers. That takes VNNI. A text of a new length then takes 2/3 of the time.
+for what goes in while it runs. That takes VNNI. A text of a new length then takes 2/3 of the time.
 """
 
 from collections.abc import Mapping
@@ -131,10 +131,10 @@ def int8_products(graph: Graph, matrices: Mapping[str, tuple[Array, Array]]) -> 
     constants: dict[str, Array] = {}
     replacements: dict[str, list[Node]] = {}
     for node in graph.of_type("MatMul"):
-        matrix, scale = matrices.get(node.input[1], (None, None))
-        if matrix is None or scale is None or min(matrix.shape) < MANY:
-            continue
         weight, output = node.input[1], node.output[0]
+        if weight not in matrices or min(matrices[weight][0].shape) < MANY:
+            continue
+        matrix, scale = matrices[weight]
         constants |= {f"{weight}_int8": matrix, f"{weight}_scale": scale}
         weights = [f"{weight}_int8", f"{weight}_scale"]
         replacements[output] = [

@@ -1,7 +1,7 @@
 """Kokoro-82M on OpenVINO's CPU plugin, in two halves, with little of the silence it would speak."""
 
 import contextlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -72,11 +72,13 @@ class OpenVinoEngine:
         from ttsmesh.model.openvino_import import import_openvino
 
         return_large_blocks()
-        core = import_openvino().Core()
-        flags = cpu_flags()
-        self._precision = available(core, self._precision, flags)
-        text, decoder = halves = models(self._precision, flags)
-        prepared = weights.prepare(self._directory, self._progress, models=halves)
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(lambda: import_openvino().Core())
+            flags = cpu_flags()
+            self._precision = available(self._precision, flags, lambda: computes_bf16(starting.result()))
+            text, decoder = chosen_models(self._precision, flags)
+            prepared = weights.prepare(self._directory, self._progress, models=(text, decoder))
+            core = starting.result()
         settings = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "f32" if self._precision == "int8" else self._precision,
@@ -87,15 +89,15 @@ class OpenVinoEngine:
             kept = settings | ({"CACHE_DIR": cache} if cache else {})
             with ThreadPoolExecutor(2) as pool:
                 compiling = [
-                    pool.submit(core.compile_model, prepared.file(half), "CPU", kept | {_CAPACITY: kernels})
-                    for half, kernels in ((text, TEXT_CACHE), (decoder, DECODER_CACHE))
+                    pool.submit(core.compile_model, prepared.file(model), "CPU", kept | {_CAPACITY: kernels})
+                    for model, kernels in ((text, TEXT_CACHE), (decoder, DECODER_CACHE))
                 ]
                 return [compiled.result() for compiled in compiling]
 
         try:
-            compiled = compile_with_cache(prepared.compiled / self._precision, compile_halves)
-            self._text = Half(compiled[0], self._turn, blank_text, SHORT_TEXTS)
-            self._decoder = Half(compiled[1], self._turn, blank_sound, SHORT_SOUNDS)
+            compiled_text, compiled_decoder = compile_with_cache(prepared.compiled / self._precision, compile_halves)
+            self._text = Half(compiled_text, self._turn, blank_text, SHORT_TEXTS)
+            self._decoder = Half(compiled_decoder, self._turn, blank_sound, SHORT_SOUNDS)
             self._prepared.clear()
             self._warm_up()
             drop_mapped(self._directory)
@@ -153,24 +155,28 @@ class OpenVinoEngine:
         self._text = self._decoder = None
 
 
-def available(core: Any, wanted: str, flags: Collection[str]) -> str:
+def available(wanted: str, flags: Collection[str], has_bf16: Callable[[], bool]) -> str:
     """The precision to compute in; raises ``ConfigError`` when the CPU does not compute in what is ``wanted``.
 
     OpenVINO might emulate bf16, which sounds no better than f32 and is no quicker; so that is refused. ``auto``: bf16
-    where the CPU has AMX, which is quickest by far; else int8, which x86 computes quicker than all else, by VNNI or
+    where the CPU has AMX, which is quickest by far; else int8, which AVX2 computes quicker than all else, with VNNI or
     without, and which sounds closer to f32 than bf16 does; on other CPUs, where nobody has tried int8, what they have.
+    ``has_bf16`` is asked only where it matters, for it waits for OpenVINO.
     """
-    has_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    if wanted == "bf16" and not has_bf16:
+    if wanted == "bf16" and not has_bf16():
         raise ConfigError('this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"')
     if wanted != "auto":
         return wanted
-    if "avx2" in flags and not (has_bf16 and "amx_bf16" in flags):
+    if "avx2" in flags and "amx_bf16" not in flags:
         return "int8"
-    return "bf16" if has_bf16 else "f32"
+    return "bf16" if has_bf16() else "f32"
 
 
-def models(precision: str, flags: Collection[str]) -> tuple[str, str]:
+def computes_bf16(core: Any) -> bool:
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def chosen_models(precision: str, flags: Collection[str]) -> tuple[str, str]:
     """Which of ``build.MODELS`` to run: text and decoder."""
     if precision != "int8":
         return "text", "decoder"

@@ -31,21 +31,22 @@ IDLE = 0.4
 """Seconds without a render before idle time is used: the next chunk of a text comes sooner."""
 
 GIVES_WAY = 2
-"""Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, so that a
-book goes on however much is said meanwhile."""
+"""Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, or given
+back to be rendered in two, so that a book goes on however much is said meanwhile."""
 
 LET_FINISH = 1.0
-"""Seconds, about, that live speech is then delayed by one chunk's render: a longer chunk is to be halved."""
+"""Seconds, about, that live speech may be delayed by a chunk that is let finish."""
 
-LEAST_HALVED = 40
-"""Tokens from which a chunk may be halved: the model is weak where there are fewer than 20."""
+LEAST_HALVED = 60
+"""Tokens of a chunk that is let finish however long it takes: a half may be its quarter, and the model is weak where
+there are fewer than 15."""
 
 Rank = Callable[[], int]
 """How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
 
 
 class GaveWay(Exception):
-    """A chunk was ended often enough for others, and takes too long to be let finish: its halves do not."""
+    """A chunk was ended often enough for others, and takes too long to be let finish: render it in two."""
 
 
 class _Place:
@@ -140,9 +141,11 @@ class Renderer:
             self._preparing.cancel()
             self._preparing = None
 
-    async def render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
+    async def render(
+        self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, *, again: bool = False
+    ) -> Rendered:
         """Render one chunk once the slot is free, or held by something less urgent, and nothing more urgent waits.
-        Cancelling ends the inference.
+        Cancelling ends the inference. ``again``: it comes before its equals, as the half of one that ``GaveWay``.
 
         Raises:
             ConfigError: the model could not be loaded.
@@ -152,15 +155,15 @@ class Renderer:
         await asyncio.shield(self.start_loading())
         self._interrupt_preparing()
         try:
-            return await self._render(tokens, style, speed, rank)
+            return await self._render(tokens, style, speed, rank, again)
         finally:
             if self._holder is None:
                 self._use_idle_time()
 
-    async def _render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank) -> Rendered:
+    async def _render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, again: bool) -> Rendered:
         ways_given = 0
         while True:
-            async with self._slot(rank, again=ways_given > 0) as wanted:
+            async with self._slot(rank, again=again or ways_given > 0) as wanted:
                 if self.given_up:
                     raise SynthesisError(HANGS)
                 self.renders += 1

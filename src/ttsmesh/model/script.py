@@ -23,7 +23,7 @@ class Script:
 
     ``losses`` counts what was left out so far. Chunks with nothing to hear in them are not given. With ``detect``,
     ``language`` is that of the first sentence, and every later one is asked which it is in; where that is unsure it is
-    the one before's.
+    the one before's. ``halved``: it is not cut as it would be if nothing else had been said.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Script:
         self._growth = growth
         self._pending: list[tuple[Chunk, str]] = []  # the next one last
         self._given: tuple[Chunk, str, Phonemes] | None = None
+        self.halved = False
 
     async def __aiter__(self) -> AsyncIterator[tuple[Chunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P failed for a chunk; those already given are good."""
@@ -69,6 +70,7 @@ class Script:
     def again_in_two(self) -> None:
         """Give what was given last once more, in two chunks."""
         assert self._given is not None
+        self.halved = True
         chunk, language, phonemes = self._given
         self.losses.unsayable -= phonemes.unsayable
         self.losses.dropped -= phonemes.dropped

@@ -113,7 +113,7 @@ class Synthesizer:
             if len(text) <= PHRASE_CHARACTERS:
                 parts.append(replace(part, render_s=0.0))
             yield part
-        if len(text) <= PHRASE_CHARACTERS:
+        if len(text) <= PHRASE_CHARACTERS and not script.halved:
             self._phrases.keep(key, Phrase(parts, losses.unsayable, losses.dropped))
 
     def _look_up(self, name: str) -> "_Voice":
@@ -137,17 +137,20 @@ class Synthesizer:
     ) -> AsyncIterator[Part]:
         loop = asyncio.get_running_loop()
         said: int | None = None  # up to which character
+        gave_way: float | None = None  # when the chunk was begun of which the halves come next
         async for chunk, phonemes in script:
             tokens, _ = encode(phonemes.text)
             if len(tokens) == 2:
                 continue
-            begun = loop.time()
+            begun = loop.time() if gave_way is None else gave_way
             style = voice.table[len(tokens) - 3].reshape(1, -1)  # row = number of phonemes - 1
             try:
-                rendered = await self._renderer.render(tokens, style, speed, rank)
+                rendered = await self._renderer.render(tokens, style, speed, rank, again=gave_way is not None)
             except GaveWay:
+                gave_way = begun
                 script.again_in_two()
                 continue
+            gave_way = None
             level = await asyncio.to_thread(self._levels.factor, rendered.samples, voice.table, voice.loudness)
             spaced = space(rendered, phonemes.text, pauses)
             pause = 0.0 if said is None else pauses.between(text, said, chunk.start) / 1000 / speed

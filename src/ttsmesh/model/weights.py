@@ -138,7 +138,7 @@ def _make(directory: Path, progress: Progress, builder: Builder) -> None:
 
 
 def _remove_older(directory: Path) -> None:
-    """What earlier versions made, 170 MB each; a server that runs one has it in memory."""
+    """What earlier versions made; a server that runs one has it mapped, and so keeps it."""
     stem, _, version = directory.name.rpartition("-")
     for path in directory.parent.glob(f"{stem}-*"):
         other = path.name.removeprefix(f"{stem}-")
@@ -147,7 +147,17 @@ def _remove_older(directory: Path) -> None:
 
 
 def _made_from() -> dict[str, Any]:
-    return {"pipeline": PIPELINE_VERSION, "openvino": _openvino_version(), "source_sha256": SOURCE_SHA256}
+    return {
+        "pipeline": PIPELINE_VERSION,
+        "openvino": _openvino_version(),
+        "source_sha256": SOURCE_SHA256,
+        "ranges_sha256": _ranges_sha256(),
+    }
+
+
+@cache
+def _ranges_sha256() -> str:
+    return sha256(Path(__file__).with_name("ranges.npy"))
 
 
 @cache
