@@ -1,5 +1,7 @@
 """From the int8 Kokoro graph that ships to a float graph that OpenVINO's CPU plugin runs fast, step by step.
 
+``graph_quantise`` makes its large products int8 again, in a way that is fast.
+
 Each step takes a ``Graph`` and returns another that computes the same. Patterns are matched, not names; a graph that
 does not match raises ``GraphMismatch`` (a ``ConfigError``), so a wrongly transformed model never exists. To add a step,
 write a function, put it into ``STEPS`` and change ``build.PIPELINE_VERSION``, for prepared models are kept by it.
@@ -20,7 +22,7 @@ SINE_ERROR = 1e-9
 
 
 def dequantise(graph: Graph) -> Graph:
-    """Int8 weights and run-time quantised activations become float: int8 convolutions are slow on the CPU.
+    """Int8 weights and run-time quantised activations become float: measuring ranges at run time is slow.
 
     The graph is that of ONNX Runtime's dynamic quantisation: a ``ConvInteger`` or ``MatMulInteger`` and what scales its
     integer result back, and ``DynamicQuantizeLSTM``. Weights stay exactly the quantised ones.

@@ -3,7 +3,7 @@
 import math
 
 USUAL = 0.1
-"""Render seconds per second of sound until something was rendered: a machine that computes in bfloat16."""
+"""Render seconds per second of sound until something was rendered: a machine with AMX, or with VNNI."""
 
 MARGIN = 1.6
 """Times as long as usual that a render may take before a listener notices: other programs are busy, too."""
