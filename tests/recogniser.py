@@ -77,7 +77,7 @@ def _number(digits: str) -> list[str]:
 def word_errors(said: list[str], heard: list[str]) -> int:
     """Substitutions, insertions and deletions between the two (Levenshtein's distance over words).
 
-    Half of what Whisper gets wrong otherwise is spelling ("suit case"): two words that make one that was said are right.
+    Two words that make one that was said ("suit case") are right. Otherwise half of what counts as wrong is spelling.
     """
     heard = _joined(heard, set(said))
     row = list(range(len(heard) + 1))
