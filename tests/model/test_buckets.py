@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.model.buckets import BEYOND, BUCKETS, LEAD, MARKS, TAIL, bucket, heard, silent_from, window
+from ttsmesh.model.buckets import AROUND, BEYOND, BUCKETS, LEAD, MARKS, TAIL, bucket, heard, silent_from, window
 from ttsmesh.model.tokens import encode, table
 
 BEGIN = 16
@@ -24,7 +24,8 @@ def test_every_frame_that_is_heard_is_decoded_in_a_bucket(utterance: tuple[list[
     total = sum(durations)
     assert 0 <= part.first <= part.begin < part.end <= part.last <= total
     assert part.fill >= 0
-    assert part.frames == bucket(part.end - part.begin)
+    around = min(AROUND, part.begin) + min(AROUND, total - part.end)
+    assert part.frames == bucket(part.end - part.begin + around)
     assert not part.fill or (part.first, part.last) == (0, total), "repeating is the last resort"
 
 
@@ -56,10 +57,20 @@ def test_a_bucket_holds_what_it_is_for(frames: int) -> None:
     assert bucket(size) == size
 
 
+@given(utterances())
+def test_some_silence_around_what_is_heard_is_decoded_where_there_is_any(
+    utterance: tuple[list[int], list[int]],
+) -> None:
+    tokens, durations = utterance
+    part = window(tokens, durations)
+    assert part.first <= max(0, part.begin - AROUND)
+    assert part.last >= min(sum(durations), part.end + AROUND)
+
+
 def test_silence_of_the_begin_token_fills_a_bucket_first() -> None:
     part = window([0, *SPOKEN, 0], [BEGIN, 8, 8, 3, 12])
-    assert (part.begin, part.end, part.first, part.last, part.fill) == (12, 37, 5, 37, 0)
-    assert part.frames == 32
+    assert (part.begin, part.end, part.first, part.last, part.fill) == (12, 37, 3, 43, 0)
+    assert part.frames == 40
 
 
 def test_then_that_of_the_end_and_then_the_last_frame_again() -> None:
