@@ -421,7 +421,7 @@ keep_out()
 from ttsmesh.model.pronounce import pronouncer
 print(pronouncer("en-us")("hello").text, *sys.modules)
 """
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, encoding="utf-8")
     said, *loaded = done.stdout.split()
     assert said == "həlˈO"
     assert {"spacy", "phonemizer", "segments"} <= set(loaded)
@@ -437,7 +437,7 @@ ours = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
 rules = [srsly.msgpack_loads(nlp.tokenizer.to_bytes(exclude=["vocab"])) for nlp in (whole, ours)]
 print(rules[0] == rules[1], len(rules[0]["exceptions"]), *ours.pipe_names)
 """
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, encoding="utf-8")
     same, rules, *pipes = done.stdout.split()
     assert same == "True"
     assert int(rules) > 1000

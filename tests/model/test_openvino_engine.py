@@ -1,5 +1,6 @@
 """The real model on OpenVINO: it renders, it can be cancelled, and damaged files are noticed."""
 
+import locale
 import os
 import platform
 import shutil
@@ -134,6 +135,14 @@ def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path
     assert 0 < rest < len(BUCKETS), "what was rendered needs no preparing"
     assert not engine.prepare_next()
     assert np.array_equal(render(engine, heart).samples, expected)
+
+
+def test_loading_leaves_the_processs_locale_as_it_was(prepared: Path) -> None:
+    """OpenVINO by itself often does not, when it loads what was compiled before in two threads."""
+    locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    for _ in range(3):
+        OpenVinoEngine(prepared).load()
+        assert locale.setlocale(locale.LC_CTYPE) == "C.UTF-8"
 
 
 def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:

@@ -1,7 +1,8 @@
 """Kokoro-82M on OpenVINO's CPU plugin, in two halves, with little of the silence it would speak."""
 
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+import locale
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,10 @@ class OpenVinoEngine:
                 return [compiled.result() for compiled in compiling]
 
         try:
-            compiled_text, compiled_decoder = compile_with_cache(prepared.compiled / self._precision, compile_halves)
+            with _kept_locale():
+                compiled_text, compiled_decoder = compile_with_cache(
+                    prepared.compiled / self._precision, compile_halves
+                )
             self._text = Half(compiled_text, self._turn, blank_text, SHORT_TEXTS)
             self._decoder = Half(compiled_decoder, self._turn, blank_sound, SHORT_SOUNDS)
             self._prepared.clear()
@@ -153,6 +157,17 @@ class OpenVinoEngine:
 
     def close(self) -> None:
         self._text = self._decoder = None
+
+
+@contextlib.contextmanager
+def _kept_locale() -> Iterator[None]:
+    """OpenVINO sets the process's locale to C while it reads a model, and of two threads that do one may leave it so
+    (2026.4; 5 of 6 tries): then what this process reads from others is taken for ASCII."""
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        yield
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
 
 
 def available(wanted: str, flags: Collection[str], has_bf16: Callable[[], bool]) -> str:
