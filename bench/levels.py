@@ -6,6 +6,7 @@ voices or the sentences change; what it prints goes into that file.
 
 import json
 import sys
+from functools import cache
 
 import numpy as np
 
@@ -94,12 +95,10 @@ def main() -> None:
     engine, catalogue = OpenVinoEngine(), Catalogue()
     engine.load()
     levels: dict[str, float] = {}
-    pronouncers: dict[str, Pronounce] = {}
+    pronounce = cache(pronouncer)
     for voice in OFFICIAL:
         language = catalogue.info(voice).language
-        if language not in pronouncers:
-            pronouncers[language] = pronouncer(language)
-        parts = [spoken(engine, voice, pronouncers[language], sentence, catalogue) for sentence in SENTENCES[language]]
+        parts = [spoken(engine, voice, pronounce(language), sentence, catalogue) for sentence in SENTENCES[language]]
         levels[voice] = round(float(meter.integrated_loudness(np.concatenate(parts))), 1)
         peak = max(float(np.abs(part).max()) for part in parts)
         each = " ".join(f"{meter.integrated_loudness(part):.1f}" for part in parts)

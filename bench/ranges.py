@@ -7,25 +7,24 @@ their languages, long ones and short ones. It is run when the weights or the ste
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
-from ttsmesh.model import graph_quantise
-from ttsmesh.model.build import float_halves
+from ttsmesh.model.build import RANGES, float_halves
 from ttsmesh.model.engine import Floats, Rendered
 from ttsmesh.model.graph import Graph
+from ttsmesh.model.graph_quantise import observed
 from ttsmesh.model.half import Half
 from ttsmesh.model.openvino_engine import SHORT_SOUNDS, SHORT_TEXTS, OpenVinoEngine, blank_sound, blank_text
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import find_parts, read_parts
-from ttsmesh.model.pronounce import Pronounce, pronouncer
+from ttsmesh.model.pronounce import pronouncer
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import OFFICIAL, Catalogue
-
-FILE = Path(graph_quantise.__file__).with_name("ranges.npy")
 
 SHORT = (5, 13, 30)
 """Phonemes of English, for all voices: norms over little sound go further."""
@@ -53,7 +52,7 @@ def observed_engine(directory: Path) -> Observed:
     """Made of the weights as they ship: what is prepared may have been made with other ranges, or none."""
     text, decoder = float_halves(Graph.from_bytes(read_parts(find_parts())))
     saved = []
-    for name, graph in (("text", text), ("decoder", graph_quantise.observed(decoder))):
+    for name, graph in (("text", text), ("decoder", observed(decoder))):
         (directory / name).mkdir()
         saved.append(graph.save(directory / name))
     return Observed(*saved)
@@ -61,12 +60,10 @@ def observed_engine(directory: Path) -> Observed:
 
 def main() -> None:
     catalogue, texts = Catalogue(), Texts(3)
-    pronouncers: dict[str, Pronounce] = {}
+    pronounce = cache(pronouncer)
 
     def tokens(language: str, text: str) -> list[int]:
-        if language not in pronouncers:
-            pronouncers[language] = pronouncer(language)
-        return encode(pronouncers[language](text).text)[0]
+        return encode(pronounce(language)(text).text)[0]
 
     with tempfile.TemporaryDirectory() as directory:
         engine = observed_engine(Path(directory))
@@ -77,7 +74,7 @@ def main() -> None:
             for said in spoken:
                 engine.render(said, pack[len(said) - 3].reshape(1, -1), 1.0)
             print(f"{voice}: {engine.largest.max():.1f}, mean {engine.largest.mean():.3f}", file=sys.stderr, flush=True)
-    np.save(FILE, engine.largest.astype(np.float16))
+    np.save(RANGES, engine.largest.astype(np.float16))
 
 
 if __name__ == "__main__":

@@ -125,6 +125,16 @@ async def rendering(
     await renderer.close()
 
 
+async def made_to_give_way(engine: FakeSlowEngine, start: Callable[[int, int], asyncio.Task[Rendered]]) -> None:
+    """Whatever renders the token 9 is ended as often as a chunk may be, each time for something live."""
+    for number in range(module.GIVES_WAY):
+        assert await engine.begun.get() == 9
+        live = start(number, 0)
+        assert await engine.begun.get() == number
+        engine.finish()
+        assert await live is SOUND
+
+
 async def settled(*tasks: asyncio.Task[Rendered]) -> list[Rendered | BaseException]:
     """How each task ended."""
     return await asyncio.gather(*tasks, return_exceptions=True)
@@ -274,12 +284,7 @@ def test_a_chunk_that_gave_way_often_enough_is_let_finish() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
             book = start(9, 2)
-            for number in range(module.GIVES_WAY):
-                assert await engine.begun.get() == 9
-                live = start(number, 0)
-                assert await engine.begun.get() == number
-                engine.finish()
-                assert await live is SOUND
+            await made_to_give_way(engine, start)
             assert await engine.begun.get() == 9
             cancels = engine.cancels
             live = start(5, 0)
@@ -304,12 +309,7 @@ def test_a_long_chunk_that_gave_way_often_enough_is_given_back_to_be_halved(monk
             most = round(renderer.tempo.phonemes(module.LET_FINISH))
             for length, ways in ((most + 1, GaveWay), (most - 1, Rendered)):
                 book = asyncio.create_task(renderer.render([9] * length, STYLE, 1.0, lambda: 2))
-                for number in range(module.GIVES_WAY):
-                    assert await engine.begun.get() == 9
-                    live = start(number, 0)
-                    assert await engine.begun.get() == number
-                    engine.finish()
-                    assert await live is SOUND
+                await made_to_give_way(engine, start)
                 if ways is Rendered:
                     assert await engine.begun.get() == 9
                     engine.finish()
@@ -343,12 +343,7 @@ def test_a_short_chunk_is_let_finish_however_slow_the_machine() -> None:
         async with rendering(engine) as (renderer, start):
             renderer.tempo.rendered(100.0, 1.0)
             book = asyncio.create_task(renderer.render([9] * module.LEAST_HALVED, STYLE, 1.0, lambda: 2))
-            for number in range(module.GIVES_WAY):
-                assert await engine.begun.get() == 9
-                live = start(number, 0)
-                assert await engine.begun.get() == number
-                engine.finish()
-                assert await live is SOUND
+            await made_to_give_way(engine, start)
             assert await engine.begun.get() == 9
             engine.finish()
             assert await book is SOUND
@@ -362,12 +357,7 @@ def test_each_chunk_may_be_made_to_give_way_anew() -> None:
         async with rendering(engine) as (_, start):
             for _ in range(2):
                 book = start(9, 2)
-                for number in range(module.GIVES_WAY):
-                    assert await engine.begun.get() == 9
-                    live = start(number, 0)
-                    assert await engine.begun.get() == number
-                    engine.finish()
-                    await settled(live)
+                await made_to_give_way(engine, start)
                 assert await engine.begun.get() == 9
                 engine.finish()
                 assert await book is SOUND

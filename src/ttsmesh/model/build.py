@@ -22,6 +22,9 @@ PIPELINE_VERSION = 3
 MODELS = ("text", "text_int8", "decoder", "decoder_int8")
 """Each half twice: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
 
+RANGES = Path(__file__).with_name("ranges.npy")
+"""What ``graph_quantise`` has to know of the model's values."""
+
 FILES = tuple(f"{model}.{kind}" for model in MODELS for kind in ("xml", "bin"))
 
 

@@ -10,11 +10,11 @@ for what goes in while it runs. That takes VNNI. A text of a new length then tak
 """
 
 from collections.abc import Mapping
-from importlib.resources import files
 
 import numpy as np
 from onnx import TensorProto, helper
 
+from ttsmesh.model.build import RANGES
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
 
 MANY = 128
@@ -32,8 +32,7 @@ _SILENT = 1e-3
 
 def ranges() -> Array:
     """Of every channel that goes into the convolutions, one after the other; float16."""
-    with (files("ttsmesh.model") / "ranges.npy").open("rb") as file:
-        values: Array = np.load(file)
+    values: Array = np.load(RANGES)
     return values
 
 

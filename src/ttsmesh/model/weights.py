@@ -23,7 +23,7 @@ from typing import Any
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.limits import MIB
-from ttsmesh.model.build import FILES, MODELS, PIPELINE_VERSION
+from ttsmesh.model.build import FILES, MODELS, PIPELINE_VERSION, RANGES
 from ttsmesh.model.parts import SOURCE_SHA256, check_parts
 from ttsmesh.paths import cache_dir
 
@@ -157,7 +157,7 @@ def _made_from() -> dict[str, Any]:
 
 @cache
 def _ranges_sha256() -> str:
-    return sha256(Path(__file__).with_name("ranges.npy"))
+    return sha256(RANGES)
 
 
 @cache
