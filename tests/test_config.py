@@ -96,7 +96,7 @@ def test_never_is_a_time_to_wait_before_leaving(file: Path) -> None:
         ("idle_voices = 1.0", "idle_voices must be a whole number"),
         ("idle_voices = true", "idle_voices must be a whole number"),
         ("default_voice = 1", "default_voice must be text"),
-        ('precision = "f16"', "precision must be one of auto, bf16, int8, f32"),
+        ('precision = "f16"', "precision must be one of auto, int8-bf16, bf16, int8, f32"),
         ("[voice.emma]\nspeed = 9", "voice.emma.speed must be from"),
         ("voice = 1", "voice must be a table of tables"),
         ("[voice]\nspeed = 1", "voice must be a table of tables"),

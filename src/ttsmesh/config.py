@@ -14,7 +14,7 @@ from ttsmesh.paths import config_dir
 
 _T = TypeVar("_T")
 
-Precision = Literal["auto", "bf16", "int8", "f32"]
+Precision = Literal["auto", "int8-bf16", "bf16", "int8", "f32"]
 """What the model computes in; ``auto``: the quickest that the CPU offers."""
 
 

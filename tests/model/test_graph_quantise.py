@@ -62,11 +62,12 @@ def run_on_openvino(graph: Graph, directory: Path, x: Array) -> tuple[Array, lis
 
 
 @pytest.mark.parametrize("dilation", [1, 3, 5])
-def test_an_int8_convolution_gives_nearly_what_the_float_one_does(tmp_path: Path, dilation: int) -> None:
+@pytest.mark.parametrize("amx", [False, True])
+def test_an_int8_convolution_gives_nearly_what_the_float_one_does(tmp_path: Path, amx: bool, dilation: int) -> None:
     graph, x = convolution(dilation=dilation), sequence()
     (expected,) = run(graph, x=x)
-    result, kernels = run_on_openvino(quantise(graph, largest(graph, x)), tmp_path, x)
-    assert kernels and all(kernel.endswith("I8") for kernel in kernels)
+    result, kernels = run_on_openvino(quantise(graph, largest(graph, x), amx=amx), tmp_path, x)
+    assert kernels and all(kernel.upper().endswith("I8") for kernel in kernels)
     assert result.shape == expected.shape
     assert error(result, expected) < INT8_ERROR
 
@@ -91,6 +92,24 @@ def test_only_what_a_dilated_convolution_pads_is_padded_beforehand() -> None:
         graph = convolution(dilation=dilation)
         assert len(quantise(graph, LOUD.reshape(-1)).of_type("Pad")) == expected
     assert not quantise(convolution(dilation=3, pads=0), LOUD.reshape(-1)).of_type("Pad")
+    assert not quantise(convolution(dilation=3), LOUD.reshape(-1), amx=True).of_type("Pad")
+
+
+def test_what_the_style_takes_stays_float() -> None:
+    graph = convolution()
+    style = [
+        helper.make_node("Unsqueeze", ["style", "axis"], ["column"]),
+        helper.make_node("Conv", ["column", "matrix"], ["scale"]),
+        helper.make_node("Add", ["y", "scale"], ["z"]),
+    ]
+    constants: dict[str, Array] = {
+        **graph.constants,
+        "axis": np.array([3], np.int64),
+        "matrix": RANDOM.normal(size=(MANY, MANY, 1, 1)).astype(np.float32),
+    }
+    inputs: dict[str, list[int | None]] = {"x": [1, MANY, 1, None], "style": [1, MANY, 1]}
+    whole = make_graph([*graph.nodes, *style], constants, inputs, ["z"])
+    assert len(quantise(whole, LOUD.reshape(-1)).of_type("FakeQuantize")) == 1
 
 
 def test_weights_are_kept_as_int8() -> None:

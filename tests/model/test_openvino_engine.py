@@ -32,6 +32,7 @@ LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ. " *
 
 
 LARGE_CONVOLUTIONS = 63
+SNAKES = 48
 """Of the decoder, of 128 channels or more."""
 
 
@@ -146,13 +147,14 @@ def test_loading_leaves_the_processs_locale_as_it_was(prepared: Path) -> None:
 
 
 def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
-    assert engine.name in ("openvino int8", "openvino bf16", "openvino f32")
+    assert engine.name in ("openvino int8-bf16", "openvino int8", "openvino bf16", "openvino f32")
 
 
 @pytest.mark.parametrize(
     ("wanted", "flags", "has_bf16", "used"),
     [
-        ("auto", {"avx2", "avx512_bf16", "amx_bf16"}, True, "bf16"),
+        ("auto", {"avx2", "avx512_bf16", "amx_bf16", "amx_int8"}, True, "int8-bf16"),
+        ("auto", {"avx2", "avx512_bf16", "amx_bf16"}, True, "int8"),
         ("auto", {"avx2", "avx512_bf16"}, True, "int8"),
         ("auto", {"avx2", "avx_vnni"}, False, "int8"),
         ("auto", {"avx2"}, False, "int8"),
@@ -160,7 +162,8 @@ def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
         ("auto", {}, True, "bf16"),
         ("auto", {}, False, "f32"),
         ("bf16", {"avx2"}, True, "bf16"),
-        ("int8", {"avx2", "amx_bf16"}, True, "int8"),
+        ("int8-bf16", {"avx2"}, True, "int8-bf16"),
+        ("int8", {"avx2", "amx_bf16", "amx_int8"}, True, "int8"),
         ("f32", {"avx2"}, True, "f32"),
     ],
 )
@@ -175,13 +178,17 @@ def test_the_runtime_is_not_waited_for_where_the_flags_tell(wanted: str) -> None
     available(wanted, {"avx2"}, lambda: pytest.fail("asked"))
 
 
-def test_the_text_halfs_int8_takes_vnni_and_the_decoders_does_not() -> None:
+def test_each_cpu_gets_the_int8_that_is_quickest_there() -> None:
     assert (
         chosen_models("int8", {"avx2", "avx_vnni"})
         == chosen_models("int8", {"avx512_vnni"})
         == ("text_int8", "decoder_int8")
     )
     assert chosen_models("int8", {"avx2"}) == ("text", "decoder_int8")
+    assert chosen_models("int8-bf16", {"avx512_vnni"}) == ("text", "decoder_int8")
+    amx = {"avx512_vnni", "amx_int8", "amx_bf16"}
+    assert chosen_models("int8", amx) == ("text_int8", "decoder_int8_amx")
+    assert chosen_models("int8-bf16", amx) == ("text", "decoder_int8_amx")
     assert chosen_models("f32", {"avx512_vnni"}) == chosen_models("bf16", {"avx512_vnni"}) == ("text", "decoder")
 
 
@@ -189,18 +196,20 @@ def test_this_cpus_flags_are_known_where_it_is_x86() -> None:
     assert ("sse2" in cpu_flags()) == (platform.machine() == "x86_64")
 
 
-def test_a_precision_that_the_cpu_does_not_compute_in_is_refused() -> None:
+@pytest.mark.parametrize("wanted", ["bf16", "int8-bf16"])
+def test_a_precision_that_the_cpu_does_not_compute_in_is_refused(wanted: str) -> None:
     with pytest.raises(
         ConfigError, match=r'^this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"$'
     ):
-        available("bf16", {"avx2"}, lambda: False)
+        available(wanted, {"avx2"}, lambda: False)
 
 
-def test_the_real_cpu_renders_in_bf16_or_refuses_it(prepared: Path, heart: Floats) -> None:
-    engine = OpenVinoEngine(prepared, precision="bf16")
+@pytest.mark.parametrize("precision", ["bf16", "int8-bf16"])
+def test_the_real_cpu_renders_in_bf16_or_refuses_it(precision: Precision, prepared: Path, heart: Floats) -> None:
+    engine = OpenVinoEngine(prepared, precision=precision)
     if "BF16" in import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         engine.load()
-        assert engine.name == "openvino bf16"
+        assert engine.name == f"openvino {precision}"
         assert render(engine, heart).samples.any()
     else:
         with pytest.raises(ConfigError, match="does not compute in bf16"):
@@ -228,13 +237,26 @@ def test_int8_nearly_gives_the_prosody_and_the_sound_of_f32(prepared: Path, hear
     assert np.abs(decibels(octaves(rendered) / octaves(expected))).max() < 2
 
 
-def test_the_runtime_takes_its_int8_kernels_for_all_that_is_meant_for_them(prepared: Path) -> None:
+@pytest.mark.parametrize("decoder", ["decoder_int8", "decoder_int8_amx"])
+def test_the_runtime_takes_its_int8_kernels_for_all_that_is_meant_for_them(decoder: str, prepared: Path) -> None:
     """If it did not it would be right, and slower than float32."""
-    compiled = import_openvino().Core().compile_model(prepared / "decoder_int8.xml", "CPU", {"PERF_COUNT": True})
+    kernels = [node.exec_type for node in profile(prepared, decoder) if node.node_type == "Convolution"]
+    assert sum(kernel.upper().endswith("I8") for kernel in kernels) == LARGE_CONVOLUTIONS
+
+
+def test_the_runtime_makes_one_pass_of_a_norms_scale_and_shift(prepared: Path) -> None:
+    """If it did not it would be right, and slower. What became part of another node's pass was not run by itself."""
+    sums = [node for node in profile(prepared, "decoder") if node.node_name.endswith(("_line", "_wave_0"))]
+    assert len(sums) == 2 * SNAKES
+    assert {node.status.name for node in sums} == {"NOT_RUN"}
+
+
+def profile(prepared: Path, model: str) -> list[Any]:
+    """The nodes of one run of a half as it comes, as the runtime ran them."""
+    compiled = import_openvino().Core().compile_model(prepared / f"{model}.xml", "CPU", {"PERF_COUNT": True})
     request = compiled.create_infer_request()
     request.infer(dict(blank_sound(32)))
-    kernels = [node.exec_type for node in request.profiling_info if node.node_type == "Convolution"]
-    assert sum(kernel.endswith("I8") for kernel in kernels) == LARGE_CONVOLUTIONS
+    return list(request.profiling_info)
 
 
 def octaves(rendered: Rendered) -> Floats:

@@ -16,11 +16,11 @@ from ttsmesh.errors import ConfigError
 if TYPE_CHECKING:
     from ttsmesh.model.graph import Graph
 
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 """Changes with every change to what the steps make: prepared models of another version are not used."""
 
-MODELS = ("text", "text_int8", "decoder", "decoder_int8")
-"""Each half twice: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
+MODELS = ("text", "text_int8", "decoder", "decoder_int8", "decoder_int8_amx")
+"""Each half in versions: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
 
 RANGES = Path(__file__).with_name("ranges.npy")
 """What ``graph_quantise`` has to know of the model's values."""
@@ -38,9 +38,16 @@ def build(directory: Path, parts: list[Path]) -> None:
     _report(0.0, "reading the weights")
     shipped = Graph.from_bytes(read_parts(parts))
     text, decoder = float_halves(shipped)
-    models = (text, int8_products(text, int8_matrices(shipped)), decoder, quantise(decoder, ranges()))
+    largest = ranges()
+    models = (
+        text,
+        int8_products(text, int8_matrices(shipped)),
+        decoder,
+        quantise(decoder, largest),
+        quantise(decoder, largest, amx=True),
+    )
     for number, (name, model) in enumerate(zip(MODELS, models, strict=True)):
-        _report(0.6 + 0.1 * number, "saving the model")
+        _report(0.6 + 0.08 * number, "saving the model")
         _save_ir(model.save(directory), directory / f"{name}.xml")
     for path in directory.iterdir():
         if path.name not in FILES:
@@ -50,13 +57,15 @@ def build(directory: Path, parts: list[Path]) -> None:
 def float_halves(graph: "Graph") -> "tuple[Graph, Graph]":
     """Text and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
     from ttsmesh.model.graph_halves import halves
-    from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS
+    from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS, TEXT_STEPS
 
     for number, step in enumerate(STEPS):
         _report(0.2 + 0.3 * number / len(STEPS), "converting the model")
         graph = step(graph)
     _report(0.5, "converting the model")
     text, decoder = halves(graph)
+    for step in TEXT_STEPS:
+        text = step(text)
     for step in DECODER_STEPS:
         decoder = step(decoder)
     return text, decoder

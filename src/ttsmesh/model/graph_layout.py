@@ -11,7 +11,6 @@ _POINTWISE = ("Add", "Sub", "Mul", "Div", "LeakyRelu", "Mod", "Abs", "Pow", "Ins
 """Nodes that take a sequence and give one, whatever its rank, besides those that ``_four`` changes."""
 
 _SPACE = "layout_space"
-_SPACE_AND_TIME = "layout_space_and_time"
 
 
 def instance_norm(graph: Graph) -> Graph:
@@ -72,10 +71,7 @@ def four_dimensions(graph: Graph) -> Graph:
 
     For rank 4 the plugin keeps one channels-last layout; for rank 3 it reorders before and after most nodes.
     """
-    constants: dict[str, Array] = {
-        _SPACE: np.array([2], np.int64),
-        _SPACE_AND_TIME: np.array([2, 3], np.int64),
-    }
+    constants: dict[str, Array] = {_SPACE: np.array([2], np.int64)}
     sequences = _sequences(graph)
     widened: set[str] = set()
     replacements: dict[str, list[Node]] = {}
@@ -84,9 +80,7 @@ def four_dimensions(graph: Graph) -> Graph:
             continue
         nodes, inputs = [], []
         for name in node.input:
-            foreign = (
-                name not in sequences and name not in graph.constants and name != "" and node.op_type != "Unsqueeze"
-            )
+            foreign = name not in sequences and name not in graph.constants and name != ""
             if foreign and name not in widened:
                 _check_widens(node, name)
                 widened.add(name)
@@ -111,7 +105,6 @@ def _sequences(graph: Graph) -> set[str]:
         )
         if (
             (node.op_type in ("Conv", "ConvTranspose") and _makes_channels(graph, node))
-            or (node.op_type == "Unsqueeze" and _makes_columns(graph, node))
             or (node.op_type in _POINTWISE and any(name in sequences for name in node.input))
             or (node.op_type == "Pad" and known and graph.constant(node.input[1]).size == 6)
             or (node.op_type == "Resize" and known and graph.constant(node.input[2]).size == 3)
@@ -125,16 +118,6 @@ def _makes_channels(graph: Graph, node: Node) -> bool:
     """Whether it is one of the network's many channels: transforms of a single signal are as quick in rank 3."""
     shape = graph.constant(node.input[1]).shape
     return bool(len(shape) == 3 and shape[0] > 1 and shape[1] * attributes(node).get("group", 1) > 1)
-
-
-def _makes_columns(graph: Graph, node: Node) -> bool:
-    """Whether it makes [1, C, 1] of what a layer without time made of the style, [1, C]."""
-    row = graph.maker(node.input[0])
-    if row is None or row.op_type != "Add" or graph.constants.get(node.input[1], np.zeros(0)).tolist() != [2]:
-        return False
-    product = next((maker for name in row.input if (maker := graph.maker(name)) is not None), None)
-    weight = graph.constants.get(product.input[1]) if product is not None and product.op_type == "MatMul" else None
-    return weight is not None and weight.ndim == 2
 
 
 def _check_widens(node: Node, name: str) -> None:
@@ -156,8 +139,6 @@ def _four(graph: Graph, node: Node, inputs: list[str], constants: dict[str, Arra
             kept["pads"] = [0, before, 0, after]
         if "output_padding" in kept:
             kept["output_padding"] = [0, *kept["output_padding"]]
-    elif node.op_type == "Unsqueeze":
-        inputs[1] = _SPACE_AND_TIME
     elif node.op_type == "Pad":
         inputs[1] = _constant(graph, inputs[1], constants, lambda pads: np.insert(pads, [2, 5], 0))
     elif node.op_type == "Resize":

@@ -36,11 +36,11 @@ def ranges() -> Array:
     return values
 
 
-def quantise(graph: Graph, largest: Array) -> Graph:
+def quantise(graph: Graph, largest: Array, *, amx: bool = False) -> Graph:
     """``graph``, of rank 4, with int8 convolutions. ``largest``: of each of their input channels, in order.
 
-    A dilated convolution gets what it pads beforehand: the plugin's kernel for int8 takes almost twice as long when it
-    has to both dilate and pad.
+    Without AMX, a dilated convolution gets what it pads beforehand: the plugin's kernel for int8 takes almost twice as
+    long when it has to both dilate and pad.
     """
     convolutions = _convolutions(graph)
     sizes = [graph.constant(node.input[1]).shape[1] for node in convolutions]
@@ -53,7 +53,7 @@ def quantise(graph: Graph, largest: Array) -> Graph:
     }
     replacements: dict[str, list[Node]] = {}
     for node, part in zip(convolutions, np.split(largest, np.cumsum(sizes)[:-1]), strict=True):
-        replacements[node.output[0]] = _quantised(graph, node, part, constants)
+        replacements[node.output[0]] = _quantised(graph, node, part, constants, pad=not amx)
     rewritten = graph.rewritten(replacements, constants)
     opsets = [*graph.opsets, helper.make_opsetid(_DOMAIN, 1)]
     return Graph(rewritten.nodes, rewritten.constants, rewritten.inputs, rewritten.outputs, opsets)
@@ -79,18 +79,20 @@ def observed(graph: Graph) -> Graph:
 
 
 def _convolutions(graph: Graph) -> list[Node]:
-    """Those that are worth it, in order."""
+    """Those that are worth it, in order: what the style takes is no longer than one frame."""
     found = []
     for node in graph.of_type("Conv"):
         shape = graph.constant(node.input[1]).shape
-        if len(shape) == 4 and min(shape[:2]) >= MANY and attributes(node).get("group", 1) == 1:
+        many = len(shape) == 4 and min(shape[:2]) >= MANY and attributes(node).get("group", 1) == 1
+        taken = graph.maker(node.input[0])
+        if many and not (taken is not None and taken.op_type == "Unsqueeze"):
             found.append(node)
     if not found:
         raise GraphMismatch("it has no convolutions of many channels")
     return found
 
 
-def _quantised(graph: Graph, node: Node, largest: Array, constants: dict[str, Array]) -> list[Node]:
+def _quantised(graph: Graph, node: Node, largest: Array, constants: dict[str, Array], *, pad: bool) -> list[Node]:
     name = node.output[0]
     columns = float_array(np.maximum(largest.astype(np.float32), _SILENT)).reshape(1, -1, 1, 1)
     weight = graph.constant(node.input[1]) * columns
@@ -104,7 +106,7 @@ def _quantised(graph: Graph, node: Node, largest: Array, constants: dict[str, Ar
     }
     kept = attributes(node)
     nodes, taken = [], node.input[0]
-    if any(dilation > 1 for dilation in kept.get("dilations", [])) and any(kept.get("pads", [])):
+    if pad and any(dilation > 1 for dilation in kept.get("dilations", [])) and any(kept.get("pads", [])):
         pads, before, after = f"{name}_pads", kept["pads"][:2], kept["pads"][2:]
         constants[pads] = np.array([0, 0, *before, 0, 0, *after], np.int64)
         nodes.append(helper.make_node("Pad", [taken, pads, "int8_pad"], [f"{name}_padded"], name=f"{name}_padded"))

@@ -16,6 +16,7 @@ from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, f
 from ttsmesh.model.graph_layout import four_dimensions, instance_norm
 from ttsmesh.model.graph_snake import scale_weights, snake_polynomial
 from ttsmesh.model.graph_style import one_style_layer
+from ttsmesh.model.graph_upsampling import interleave
 
 SINE_ERROR = 1e-9
 """Sines smaller than this are zeros that rounding missed, by about 1e-14."""
@@ -215,6 +216,9 @@ STEPS: tuple[Callable[[Graph], Graph], ...] = (
     expose_durations,
 )
 """Of the whole model."""
+
+TEXT_STEPS: tuple[Callable[[Graph], Graph], ...] = (interleave,)
+"""Of its first half; in the second one, of rank 4, there is no gain."""
 
 DECODER_STEPS: tuple[Callable[[Graph], Graph], ...] = (four_dimensions,)
 """Of its second half."""

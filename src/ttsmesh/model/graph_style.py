@@ -7,6 +7,8 @@ from onnx import helper
 
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
 
+PARTS = ("scale", "shift")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Styled:
@@ -23,9 +25,10 @@ class _Styled:
 def one_style_layer(graph: Graph) -> Graph:
     """All the small layers between the style and the instance norms become one.
 
-    Its weights take in the 1 of 1 + scale, and the constants that follow in a snake. The text's half and the decoder's
-    have a style each. What it gives gets its axis of time before it is parted, so that it comes channels-last as the
-    sequences do: else the plugin reorders these, which takes longer than the norms.
+    The text's half and the decoder's have a style each. The constants that follow in a snake become part of it, and the
+    1 of 1 + scale of its biases. It is a convolution, so that what it gives comes channels-last as the sequences do:
+    else the plugin reorders these, which takes longer than the norms. And biases are added to its parts, one by one,
+    for the plugin makes one pass of a product and a sum only if neither takes what comes straight from a ``Split``.
     """
     styled: dict[str, list[_Styled]] = {}
     for norm in graph.of_type("InstanceNormalization"):
@@ -39,28 +42,42 @@ def one_style_layer(graph: Graph) -> Graph:
     for number, (style, group) in enumerate(styled.items()):
         name = f"style_{number}"
         constants |= {
-            f"{name}_weight": float_array(np.concatenate([half for one in group for half in one.weights], axis=1)),
-            f"{name}_bias": float_array(np.concatenate([half for one in group for half in one.biases])),
+            f"{name}_weight": _convolution([half for one in group for half in one.weights]),
             f"{name}_sizes": np.array([half.size for one in group for half in one.biases], np.int64),
         }
-        product, row, columns = (f"{name}_{made}" for made in ("product", "row", "columns"))
-        parts = [f"{one.output}_{part}" for one in group for part in ("scale", "shift")]
+        column, product = f"{name}_column", f"{name}_product"
+        parts = [f"{one.output}_{part}" for one in group for part in PARTS]
         layer = [
-            helper.make_node("MatMul", [style, f"{name}_weight"], [product], name=product),
-            helper.make_node("Add", [product, f"{name}_bias"], [row], name=row),
-            helper.make_node("Unsqueeze", [row, "style_axis"], [columns], name=columns),
-            helper.make_node("Split", [columns, f"{name}_sizes"], parts, axis=1, name=f"{name}_split"),
+            helper.make_node("Unsqueeze", [style, "style_axis"], [column], name=column),
+            helper.make_node("Conv", [column, f"{name}_weight"], [product], name=product, kernel_shape=[1]),
+            helper.make_node("Split", [product, f"{name}_sizes"], parts, axis=1, name=f"{name}_split"),
         ]
         rows = {one.row for one in group}
         first = next(node for node in graph.nodes if not rows.isdisjoint(node.output))
         replacements[first.output[0]] = [*layer, first]
         for one in group:
-            scaled = f"{one.output}_scaled"
-            replacements[one.output] = [
-                helper.make_node("Mul", [one.norm, f"{one.output}_scale"], [scaled], name=scaled),
-                helper.make_node("Add", [scaled, f"{one.output}_shift"], [one.output], name=one.output),
-            ]
+            replacements[one.output] = _normalised(one, constants)
     return graph.rewritten(replacements, constants)
+
+
+def _convolution(weights: list[Array]) -> Array:
+    """[style, C] of each -> [all C, style, 1]."""
+    return float_array(np.concatenate(weights, axis=1).T[:, :, None])
+
+
+def _normalised(one: _Styled, constants: dict[str, Array]) -> list[Node]:
+    nodes = []
+    for part, bias in zip(PARTS, one.biases, strict=True):
+        made = f"{one.output}_{part}"
+        constants[f"{made}_bias"] = float_array(bias).reshape(1, -1, 1)
+        nodes.append(helper.make_node("Add", [made, f"{made}_bias"], [f"{made}_biased"], name=f"{made}_biased"))
+    scale, shift = (f"{one.output}_{part}_biased" for part in PARTS)
+    scaled = f"{one.output}_scaled"
+    return [
+        *nodes,
+        helper.make_node("Mul", [one.norm, scale], [scaled], name=scaled),
+        helper.make_node("Add", [scaled, shift], [one.output], name=one.output),
+    ]
 
 
 def _styled(graph: Graph, norm: str, product: Node) -> list[_Styled]:

@@ -29,6 +29,7 @@ BEYOND = 2.0
 """Times full scale: the loudest voices go 1.07 times as far, which is for ``level`` to round off, once levelled."""
 
 VNNI = frozenset({"avx512_vnni", "avx_vnni"})
+AMX = frozenset({"amx_int8", "amx_bf16"})
 
 _CAPACITY = "CPU_RUNTIME_CACHE_CAPACITY"
 
@@ -46,7 +47,7 @@ def _quiet(stage: str, fraction: float) -> None:
 class OpenVinoEngine:
     """One compiled model and one inference at a time: a second one in parallel does not make a CPU faster.
 
-    ``precision``: see ``available``. In int8 only the large products are, and all else is f32.
+    ``precision``: see ``available``. In int8 only the large products are; all else is f32, or bf16 in ``int8-bf16``.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class OpenVinoEngine:
             core = starting.result()
         settings = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "f32" if self._precision == "int8" else self._precision,
+            "INFERENCE_PRECISION_HINT": {"int8": "f32", "int8-bf16": "bf16"}.get(self._precision, self._precision),
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if text == "text_int8" else 0,
         }
 
@@ -173,16 +174,18 @@ def _kept_locale() -> Iterator[None]:
 def available(wanted: str, flags: Collection[str], has_bf16: Callable[[], bool]) -> str:
     """The precision to compute in; raises ``ConfigError`` when the CPU does not compute in what is ``wanted``.
 
-    OpenVINO might emulate bf16, which sounds no better than f32 and is no quicker; so that is refused. ``auto``: bf16
-    where the CPU has AMX, which is quickest by far; else int8, which AVX2 computes quicker than all else, with VNNI or
-    without, and which sounds closer to f32 than bf16 does; on other CPUs, where nobody has tried int8, what they have.
-    ``has_bf16`` is asked only where it matters, for it waits for OpenVINO.
+    OpenVINO might emulate bf16, which sounds no better than f32 and is no quicker; so that is refused. ``auto``: int8
+    and bf16 where the CPU has AMX for both, which is quickest by far; else int8, which AVX2 computes quicker than all
+    else, with VNNI or without, and which sounds closer to f32; on other CPUs, where nobody has tried int8, what they
+    have. ``has_bf16`` is asked only where it matters, for it waits for OpenVINO.
     """
-    if wanted == "bf16" and not has_bf16():
+    if wanted in ("bf16", "int8-bf16") and not has_bf16():
         raise ConfigError('this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"')
     if wanted != "auto":
         return wanted
-    if "avx2" in flags and "amx_bf16" not in flags:
+    if set(flags) >= AMX:
+        return "int8-bf16"
+    if "avx2" in flags:
         return "int8"
     return "bf16" if has_bf16() else "f32"
 
@@ -193,9 +196,11 @@ def computes_bf16(core: Any) -> bool:
 
 def chosen_models(precision: str, flags: Collection[str]) -> tuple[str, str]:
     """Which of ``build.MODELS`` to run: text and decoder."""
-    if precision != "int8":
+    if precision not in ("int8", "int8-bf16"):
         return "text", "decoder"
-    return "text" if VNNI.isdisjoint(flags) else "text_int8", "decoder_int8"
+    # In bf16 with AMX, the text's half takes longer with int8 weights.
+    text = "text" if precision == "int8-bf16" or VNNI.isdisjoint(flags) else "text_int8"
+    return text, "decoder_int8_amx" if set(flags) >= AMX else "decoder_int8"
 
 
 def cpu_flags() -> frozenset[str]:

@@ -1,0 +1,59 @@
+"""A transposed convolution of single channels becomes products and sums that give the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from tests.model.graphs import make_graph
+from ttsmesh.model.graph import Array, Graph, GraphMismatch
+from ttsmesh.model.graph_upsampling import interleave
+from ttsmesh.model.openvino_import import import_openvino
+
+RANDOM = np.random.default_rng(3)
+CHANNELS = 4
+
+
+def upsampling(*, group: int = CHANNELS, stride: int = 2) -> Graph:
+    weight = RANDOM.normal(size=(CHANNELS, CHANNELS // group, 3)).astype(np.float32)
+    constants: dict[str, Array] = {"weight": weight, "bias": RANDOM.normal(size=CHANNELS).astype(np.float32)}
+    node = helper.make_node(
+        "ConvTranspose",
+        ["x", "weight", "bias"],
+        ["y"],
+        name="pool",
+        kernel_shape=[3],
+        strides=[stride],
+        pads=[1, 1],
+        output_padding=[stride - 1],
+        group=group,
+    )
+    return make_graph([node], constants, {"x": [1, CHANNELS, None]}, ["y"])
+
+
+def run_on_openvino(graph: Graph, directory: Path, x: Array) -> Array:
+    """ONNX's own reference takes the biases of grouped channels for those of all (1.23)."""
+    compiled = import_openvino().Core().compile_model(graph.save(directory), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return np.array(compiled(x)[0])
+
+
+@pytest.mark.parametrize("length", [1, 2, 7])
+def test_it_gives_twice_as_many_frames_and_the_same_ones(length: int, tmp_path: Path) -> None:
+    graph = upsampling()
+    x = RANDOM.normal(size=(1, CHANNELS, length)).astype(np.float32)
+    result = interleave(graph)
+    assert not result.of_type("ConvTranspose")
+    expected, made = run_on_openvino(graph, tmp_path, x), run_on_openvino(result, tmp_path, x)
+    assert made.shape == (1, CHANNELS, 2 * length)
+    np.testing.assert_allclose(made, expected, atol=1e-5)
+
+
+def test_one_that_makes_other_than_twice_as_many_is_refused() -> None:
+    with pytest.raises(GraphMismatch, match=r"pool does not make twice as many frames of 3 weights$"):
+        interleave(upsampling(stride=3))
+
+
+def test_one_that_mixes_channels_is_not_taken_for_it() -> None:
+    with pytest.raises(GraphMismatch, match=r"no upsampling by channel$"):
+        interleave(upsampling(group=1))
