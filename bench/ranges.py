@@ -14,15 +14,22 @@ import numpy as np
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
-from ttsmesh.model.build import RANGES, float_halves
+from ttsmesh.model.build import RANGES, float_stages
 from ttsmesh.model.engine import Floats, Rendered
 from ttsmesh.model.graph import Graph
 from ttsmesh.model.graph_quantise import observed
-from ttsmesh.model.half import Half
-from ttsmesh.model.openvino_engine import SHORT_SOUNDS, SHORT_TEXTS, OpenVinoEngine, blank_sound, blank_text
+from ttsmesh.model.openvino_engine import (
+    SHORT_SOUNDS,
+    SHORT_TEXTS,
+    OpenVinoEngine,
+    blank_pitch,
+    blank_sound,
+    blank_text,
+)
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import find_parts, read_parts
 from ttsmesh.model.pronounce import pronouncer
+from ttsmesh.model.stage import Stage
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import OFFICIAL, Catalogue
 
@@ -33,13 +40,15 @@ SHORT = (5, 13, 30)
 class Observed(OpenVinoEngine):
     """In float32, with a decoder that tells how far its values went; ``largest`` is what it came to."""
 
-    def __init__(self, text: Path, decoder: Path) -> None:
+    def __init__(self, text: Path, source: Path, decoder: Path) -> None:
         super().__init__()
         self.largest: Floats = np.zeros((), np.float32)
         core = import_openvino().Core()
-        halves = [core.compile_model(half, "CPU", {"INFERENCE_PRECISION_HINT": "f32"}) for half in (text, decoder)]
-        self._text = Half(halves[0], self._turn, blank_text, SHORT_TEXTS)
-        self._decoder = Half(halves[1], self._turn, blank_sound, SHORT_SOUNDS)
+        settings = {"INFERENCE_PRECISION_HINT": "f32"}
+        stages = [core.compile_model(stage, "CPU", settings) for stage in (text, source, decoder)]
+        self._text = Stage(stages[0], self._turn, blank_text, SHORT_TEXTS)
+        self._source = Stage(stages[1], self._turn, blank_pitch, SHORT_SOUNDS)
+        self._decoder = Stage(stages[2], self._turn, blank_sound, SHORT_SOUNDS)
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         assert self._decoder is not None
@@ -50,9 +59,9 @@ class Observed(OpenVinoEngine):
 
 def observed_engine(directory: Path) -> Observed:
     """Made of the weights as they ship: what is prepared may have been made with other ranges, or none."""
-    text, decoder = float_halves(Graph.from_bytes(read_parts(find_parts())))
+    text, source, decoder = float_stages(Graph.from_bytes(read_parts(find_parts())))
     saved = []
-    for name, graph in (("text", text), ("decoder", observed(decoder))):
+    for name, graph in (("text", text), ("source", source), ("decoder", observed(decoder))):
         (directory / name).mkdir()
         saved.append(graph.save(directory / name))
     return Observed(*saved)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 PIPELINE_VERSION = 4
 """Changes with every change to what the steps make: prepared models of another version are not used."""
 
-MODELS = ("text", "text_int8", "decoder", "decoder_int8", "decoder_int8_amx")
-"""Each half in versions: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
+MODELS = ("text", "text_int8", "source", "decoder", "decoder_int8", "decoder_int8_amx")
+"""Stages, some in versions: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
 
 RANGES = Path(__file__).with_name("ranges.npy")
 """What ``graph_quantise`` has to know of the model's values."""
@@ -37,38 +37,39 @@ def build(directory: Path, parts: list[Path]) -> None:
 
     _report(0.0, "reading the weights")
     shipped = Graph.from_bytes(read_parts(parts))
-    text, decoder = float_halves(shipped)
+    text, source, decoder = float_stages(shipped)
     largest = ranges()
     models = (
         text,
         int8_products(text, int8_matrices(shipped)),
+        source,
         decoder,
         quantise(decoder, largest),
         quantise(decoder, largest, amx=True),
     )
     for number, (name, model) in enumerate(zip(MODELS, models, strict=True)):
-        _report(0.6 + 0.08 * number, "saving the model")
+        _report(0.6 + 0.06 * number, "saving the model")
         _save_ir(model.save(directory), directory / f"{name}.xml")
     for path in directory.iterdir():
         if path.name not in FILES:
             path.unlink()
 
 
-def float_halves(graph: "Graph") -> "tuple[Graph, Graph]":
-    """Text and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
-    from ttsmesh.model.graph_halves import halves
+def float_stages(graph: "Graph") -> "tuple[Graph, Graph, Graph]":
+    """Text, source and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
+    from ttsmesh.model.graph_stages import stages
     from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS, TEXT_STEPS
 
     for number, step in enumerate(STEPS):
         _report(0.2 + 0.3 * number / len(STEPS), "converting the model")
         graph = step(graph)
     _report(0.5, "converting the model")
-    text, decoder = halves(graph)
+    text, source, decoder = stages(graph)
     for step in TEXT_STEPS:
         text = step(text)
     for step in DECODER_STEPS:
         decoder = step(decoder)
-    return text, decoder
+    return text, source, decoder
 
 
 def _save_ir(source: Path, target: Path) -> None:

@@ -5,7 +5,7 @@ Weights are int8 by output channel. What goes in is int8 as well, on a scale tha
 channel the largest value it was seen to take (``ranges.npy``, made by ``bench.ranges``), which the weights take in, so
 that the runtime has one scale for all. Everything between the convolutions stays float.
 
-The text half's matrices, ``int8_products``: they stay the int8 that they are shipped as, and the runtime finds scales
+The text stage's matrices, ``int8_products``: they stay the int8 that they are shipped as, and the runtime finds scales
 for what goes in while it runs. That takes VNNI. A text of a new length then takes 2/3 of the time.
 """
 

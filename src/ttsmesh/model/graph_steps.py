@@ -218,7 +218,7 @@ STEPS: tuple[Callable[[Graph], Graph], ...] = (
 """Of the whole model."""
 
 TEXT_STEPS: tuple[Callable[[Graph], Graph], ...] = (interleave,)
-"""Of its first half; in the second one, of rank 4, there is no gain."""
+"""Of its first stage; in the last one, of rank 4, there is no gain."""
 
 DECODER_STEPS: tuple[Callable[[Graph], Graph], ...] = (four_dimensions,)
-"""Of its second half."""
+"""Of its last stage."""

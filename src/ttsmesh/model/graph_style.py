@@ -25,7 +25,7 @@ class _Styled:
 def one_style_layer(graph: Graph) -> Graph:
     """All the small layers between the style and the instance norms become one.
 
-    The text's half and the decoder's have a style each. The constants that follow in a snake become part of it, and the
+    The text's stage and the decoder have a style each. The constants that follow in a snake become part of it, and the
     1 of 1 + scale of its biases. It is a convolution, so that what it gives comes channels-last as the sequences do:
     else the plugin reorders these, which takes longer than the norms. And biases are added to its parts, one by one,
     for the plugin makes one pass of a product and a sum only if neither takes what comes straight from a ``Split``.

@@ -1,4 +1,4 @@
-"""Kokoro-82M on OpenVINO's CPU plugin, in two halves, with little of the silence it would speak."""
+"""Kokoro-82M on OpenVINO's CPU plugin, in three stages, with little of the silence it would speak."""
 
 import contextlib
 import locale
@@ -15,12 +15,12 @@ from ttsmesh.model import parts, weights
 from ttsmesh.model.buckets import BUCKETS, Window, heard, window
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered, check_request
-from ttsmesh.model.half import Half, Inputs, Turn
 from ttsmesh.model.memory import drop_mapped, return_large_blocks
+from ttsmesh.model.stage import Inputs, Stage, Turn
 
-TEXT_CACHE, DECODER_CACHE = 40, 2000
-"""Prepared kernels the plugin keeps of each half. Texts have ever new lengths: keeping theirs takes memory only, 7 MB a
-length, and no time off. The decoder's few lengths all fit."""
+TEXT_CACHE, SOUND_CACHE = 40, 2000
+"""Prepared kernels the plugin keeps of text, and of source and decoder. Texts have ever new lengths: keeping theirs
+takes memory only, 7 MB a length, and no time off. The few numbers of frames all fit."""
 
 INT8_GROUP = 32
 """Numbers that share a scale where one is found while it runs. With 64, durations change half as often again."""
@@ -34,10 +34,13 @@ AMX = frozenset({"amx_int8", "amx_bf16"})
 _CAPACITY = "CPU_RUNTIME_CACHE_CAPACITY"
 
 SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
-"""Tokens and frames: the shortest runs of each half, to warm it up and to settle it; see ``Half.infer``."""
+"""Tokens and frames: the shortest runs of each stage, to warm it up and to settle it; see ``Stage.infer``."""
 
 FEATURES = 512
-"""Numbers in a frame that one half gives the other; besides two of pitch, and two of energy."""
+"""Numbers in a frame that the text's stage gives; besides two of pitch, and two of energy."""
+
+SPECTRA, BINS = 120, 22
+"""Spectra of a frame, and one more at the end, and numbers in each, that the source gives the decoder."""
 
 
 def _quiet(stage: str, fraction: float) -> None:
@@ -57,8 +60,9 @@ class OpenVinoEngine:
         self._precision: str = precision
         self._progress = progress
         self._turn = Turn()
-        self._text: Half | None = None
-        self._decoder: Half | None = None
+        self._text: Stage | None = None
+        self._source: Stage | None = None
+        self._decoder: Stage | None = None
         self._prepared: set[int] = set()
 
     @property
@@ -78,31 +82,38 @@ class OpenVinoEngine:
             starting = pool.submit(lambda: import_openvino().Core())
             flags = cpu_flags()
             self._precision = available(self._precision, flags, lambda: computes_bf16(starting.result()))
-            text, decoder = chosen_models(self._precision, flags)
-            prepared = weights.prepare(self._directory, self._progress, models=(text, decoder))
+            models = chosen_models(self._precision, flags)
+            prepared = weights.prepare(self._directory, self._progress, models=models)
             core = starting.result()
+        text, source, decoder = models
+        rest = {"int8": "f32", "int8-bf16": "bf16"}.get(self._precision, self._precision)
         settings = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": {"int8": "f32", "int8-bf16": "bf16"}.get(self._precision, self._precision),
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if text == "text_int8" else 0,
+            text: {
+                "INFERENCE_PRECISION_HINT": rest,
+                "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if text == "text_int8" else 0,
+                _CAPACITY: TEXT_CACHE,
+            },
+            source: {"INFERENCE_PRECISION_HINT": "f32", _CAPACITY: SOUND_CACHE},
+            decoder: {"INFERENCE_PRECISION_HINT": rest, _CAPACITY: SOUND_CACHE},
         }
 
-        def compile_halves(cache: Path | None) -> list[Any]:
-            kept = settings | ({"CACHE_DIR": cache} if cache else {})
+        def compile_stages(cache: Path | None) -> list[Any]:
+            common = {"PERFORMANCE_HINT": "LATENCY"} | ({"CACHE_DIR": cache} if cache else {})
             with ThreadPoolExecutor(2) as pool:
                 compiling = [
-                    pool.submit(core.compile_model, prepared.file(model), "CPU", kept | {_CAPACITY: kernels})
-                    for model, kernels in ((text, TEXT_CACHE), (decoder, DECODER_CACHE))
+                    pool.submit(core.compile_model, prepared.file(model), "CPU", common | own)
+                    for model, own in settings.items()
                 ]
                 return [compiled.result() for compiled in compiling]
 
         try:
             with _kept_locale():
-                compiled_text, compiled_decoder = compile_with_cache(
-                    prepared.compiled / self._precision, compile_halves
-                )
-            self._text = Half(compiled_text, self._turn, blank_text, SHORT_TEXTS)
-            self._decoder = Half(compiled_decoder, self._turn, blank_sound, SHORT_SOUNDS)
+                compiled = compile_with_cache(prepared.compiled / self._precision, compile_stages)
+            stages = zip(compiled, (blank_text, blank_pitch, blank_sound), strict=True)
+            self._text, self._source, self._decoder = (
+                Stage(model, self._turn, blank, SHORT_TEXTS if blank is blank_text else SHORT_SOUNDS)
+                for model, blank in stages
+            )
             self._prepared.clear()
             self._warm_up()
             drop_mapped(self._directory)
@@ -114,12 +125,17 @@ class OpenVinoEngine:
         assert self._text is not None and self._decoder is not None
         with self._turn:
             self._text.prepare(SHORT_TEXTS[0])
-            self._decoder.prepare(SHORT_SOUNDS[0])
+            self._prepare(SHORT_SOUNDS[0])
         _check_finite(self._decoder.output("audio"))
+
+    def _prepare(self, frames: int) -> None:
+        assert self._source is not None and self._decoder is not None
+        self._source.prepare(frames)
+        self._decoder.prepare(frames)
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         check_request(tokens, style, speed)
-        assert self._text is not None and self._decoder is not None
+        assert self._text is not None and self._source is not None and self._decoder is not None
         spoken: Inputs = {
             "tokens": np.array([tokens], np.int64),
             "style": style,
@@ -130,21 +146,23 @@ class OpenVinoEngine:
                 self._text.infer(spoken, len(tokens))
                 durations = _durations(self._text, len(tokens))
                 part = window(tokens, durations)
-                self._decoder.infer({**_frames(self._text, part), "style": style}, part.frames)
+                frames = _frames(self._text, part)
+                self._source.infer({"pitch": frames["pitch"]}, part.frames)
+                source = self._source.output("source")
+                self._decoder.infer({**frames, "source": source, "style": style}, part.frames)
         except RuntimeError as error:
             raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
         self._prepared.add(part.frames)
         return Rendered(_heard(self._decoder, part), np.array(heard(tokens, durations), np.float32))
 
     def prepare_next(self) -> bool:
-        assert self._decoder is not None
         # The longest first: what it takes of memory is then enough for the others.
         left = [size for size in reversed(BUCKETS) if size not in self._prepared]
         if not left:
             return False
         try:
             with self._turn:
-                self._decoder.prepare(left[0])
+                self._prepare(left[0])
         except RuntimeError as error:
             raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
         self._prepared.add(left[0])
@@ -157,7 +175,7 @@ class OpenVinoEngine:
         self._turn.cancel()
 
     def close(self) -> None:
-        self._text = self._decoder = None
+        self._text = self._source = self._decoder = None
 
 
 @contextlib.contextmanager
@@ -194,13 +212,13 @@ def computes_bf16(core: Any) -> bool:
     return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def chosen_models(precision: str, flags: Collection[str]) -> tuple[str, str]:
-    """Which of ``build.MODELS`` to run: text and decoder."""
+def chosen_models(precision: str, flags: Collection[str]) -> tuple[str, str, str]:
+    """Which of ``build.MODELS`` to run: text, source and decoder."""
     if precision not in ("int8", "int8-bf16"):
-        return "text", "decoder"
-    # In bf16 with AMX, the text's half takes longer with int8 weights.
+        return "text", "source", "decoder"
+    # In bf16 with AMX, the text's stage takes longer with int8 weights.
     text = "text" if precision == "int8-bf16" or VNNI.isdisjoint(flags) else "text_int8"
-    return text, "decoder_int8_amx" if set(flags) >= AMX else "decoder_int8"
+    return text, "source", "decoder_int8_amx" if set(flags) >= AMX else "decoder_int8"
 
 
 def cpu_flags() -> frozenset[str]:
@@ -219,12 +237,21 @@ def blank_text(tokens: int) -> Inputs:
     return {"tokens": np.full((1, tokens), EDGE, np.int64), "style": style, "speed": speed}
 
 
+def blank_pitch(frames: int) -> Inputs:
+    return {"pitch": np.zeros((1, 2 * frames), np.float32)}
+
+
 def blank_sound(frames: int) -> Inputs:
-    features, curve = np.zeros((1, FEATURES, frames), np.float32), np.zeros((1, 2 * frames), np.float32)
-    return {"features": features, "pitch": curve, "energy": curve, "style": np.zeros((1, STYLE_SIZE), np.float32)}
+    return {
+        **blank_pitch(frames),
+        "features": np.zeros((1, FEATURES, frames), np.float32),
+        "energy": np.zeros((1, 2 * frames), np.float32),
+        "source": np.zeros((1, BINS, SPECTRA * frames + 1), np.float32),
+        "style": np.zeros((1, STYLE_SIZE), np.float32),
+    }
 
 
-def _durations(text: Half, length: int) -> list[int]:
+def _durations(text: Stage, length: int) -> list[int]:
     """Whole frames of each token; raises ``SynthesisError`` where they do not fit what else came out."""
     durations = text.output("durations").reshape(-1)
     total = text.output("features").shape[-1]
@@ -233,7 +260,7 @@ def _durations(text: Half, length: int) -> list[int]:
     return [round(float(frames)) for frames in durations]
 
 
-def _frames(text: Half, part: Window) -> Inputs:
+def _frames(text: Stage, part: Window) -> Inputs:
     """Copies of the frames of ``part``, for they go on while ``text`` may run again."""
     frames = np.r_[part.first : part.last, np.full(part.fill, part.last - 1)]
     halves = np.stack([2 * frames, 2 * frames + 1], axis=1).reshape(-1)
@@ -244,7 +271,7 @@ def _frames(text: Half, part: Window) -> Inputs:
     }
 
 
-def _heard(decoder: Half, part: Window) -> Floats:
+def _heard(decoder: Stage, part: Window) -> Floats:
     """A copy of what of the sound is to be heard."""
     audio = decoder.output("audio").reshape(-1)
     if audio.size != part.frames * FRAME_SAMPLES:

@@ -1,4 +1,4 @@
-"""One of the model's halves, compiled: its one inference request, which can be cancelled and is whole again after."""
+"""One of the model's stages, compiled: its one inference request, which can be cancelled and is whole again after."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ class Turn(AbstractContextManager[None]):
             raise RenderCancelled
 
 
-class Half:
+class Stage:
     """``blank`` makes inputs of a given length that mean nothing; ``short`` are two short lengths."""
 
     def __init__(self, compiled: Any, turn: Turn, blank: Callable[[int], Inputs], short: tuple[int, int]) -> None:

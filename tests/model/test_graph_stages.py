@@ -1,12 +1,12 @@
-"""The model in two halves computes what the whole did, and nothing passes between them unseen."""
+"""The model in three stages computes what the whole did, and nothing passes between them unseen."""
 
 import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import make_graph, run
+from tests.model.graphs import broken, make_graph, run
 from ttsmesh.model.graph import Array, Graph, GraphMismatch
-from ttsmesh.model.graph_halves import halves
+from ttsmesh.model.graph_stages import stages
 
 RANDOM = np.random.default_rng(3)
 node = helper.make_node
@@ -37,15 +37,21 @@ def whole(*, leak: bool = False) -> Graph:
         node("Conv", ["e", "w"], ["e2"], kernel_shape=[3], pads=[1, 1], strides=[2]),
         node("Concat", ["the features", "p2", "e2"], ["joined"], axis=1),
         node("ReduceMean", ["joined", "all"], ["mean"], keepdims=0),
-        node("Add", ["mean", "durations" if leak else "style"], ["audio"]),
+        node("Abs", ["p"], ["strength"]),
+        node("Sqrt", ["strength"], ["magnitudes"]),
+        node("Sin", ["p"], ["phases"]),
+        node("Concat", ["magnitudes", "phases"], ["spectra"], axis=1),
+        node("ReduceMax", ["spectra", "all"], ["loudest"], keepdims=0),
+        node("Mul", ["mean", "loudest"], ["voiced"]),
+        node("Add", ["voiced", "durations" if leak else "style"], ["audio"]),
     ]
     given: dict[str, list[int | None]] = {"tokens": [1, None, 5], "style": [1], "speed": [1]}
     return make_graph(nodes, constants, given, ["audio", "durations"])
 
 
-def test_the_halves_together_make_what_the_whole_did() -> None:
+def test_the_stages_together_make_what_the_whole_did() -> None:
     graph = whole()
-    text, decoder = halves(graph)
+    text, source, decoder = stages(graph)
     tokens = RANDOM.normal(size=(1, 7, 5)).astype(np.float32)
     style, speed = np.array([2.0], np.float32), np.array([1.5], np.float32)
     audio, durations = run(graph, tokens=tokens, style=style, speed=speed)
@@ -53,17 +59,25 @@ def test_the_halves_together_make_what_the_whole_did() -> None:
     assert features.shape == (1, 512, 7)
     assert pitch.shape == energy.shape == (1, 14)
     np.testing.assert_array_equal(timed, durations)
-    (again,) = run(decoder, features=features, pitch=pitch, energy=energy, style=style)
+    (spectra,) = run(source, pitch=pitch)
+    assert spectra.shape == (1, 2, 14)
+    (again,) = run(decoder, features=features, pitch=pitch, energy=energy, source=spectra, style=style)
     np.testing.assert_allclose(again, audio, rtol=1e-5)
-    assert {value.name for value in decoder.inputs} == {"features", "pitch", "energy", "style"}
+    assert {value.name for value in decoder.inputs} == {"features", "pitch", "energy", "source", "style"}
+    assert {value.name for value in source.inputs} == {"pitch"}
 
 
 def test_a_decoder_that_takes_more_from_the_text_is_refused() -> None:
     with pytest.raises(GraphMismatch, match="it also takes"):
-        halves(whole(leak=True))
+        stages(whole(leak=True))
 
 
 def test_a_graph_without_such_a_place_is_refused() -> None:
     graph = make_graph([node("Relu", ["x"], ["audio"])], {}, {"x": [None]}, ["audio"])
     with pytest.raises(GraphMismatch, match="0 places"):
-        halves(graph)
+        stages(graph)
+
+
+def test_a_graph_whose_source_is_not_found_is_refused() -> None:
+    with pytest.raises(GraphMismatch, match="0 places look like the source's end"):
+        stages(broken(whole(), "Sqrt", node("Neg", ["strength"], ["magnitudes"])))
