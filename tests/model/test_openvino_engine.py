@@ -263,7 +263,7 @@ def test_the_runtime_takes_its_int8_kernels_for_all_that_is_meant_for_them(decod
 
 def test_the_runtime_makes_one_pass_of_a_norms_scale_and_shift(prepared: Path) -> None:
     """If it did not it would be right, and slower. What became part of another node's pass was not run by itself."""
-    sums = [node for node in profile(prepared, "decoder") if node.node_name.endswith(("_line", "_wave_0"))]
+    sums = [node for node in profile(prepared, "decoder") if node.node_name.endswith(("_line", "_wave_1"))]
     assert len(sums) == 2 * SNAKES
     assert {node.status.name for node in sums} == {"NOT_RUN"}
 

@@ -1,6 +1,6 @@
 """Which frames of an utterance the decoder gets: little silence, and few different numbers of frames. Pure.
 
-The plugin prepares itself for every number of frames that it has not seen, for 0.1 to 0.7 s, and keeps 12 to 50 MB for
+The plugin prepares itself for every number of frames that it has not seen, for 0.1 to 0.7 s, and keeps 3 to 50 MB for
 it. Frames of zeros are no filling, for norms run over time; the begin token's own silence is: as much of it as fills
 the next bucket is decoded after all, then of the end's, and then the last frame is repeated.
 
@@ -22,7 +22,7 @@ TAIL = 2
 AROUND = 6
 """Frames of silence decoded, and not heard, at either end: 0.7 dB are left of the 1.9, for 6 % of the time."""
 
-BUCKETS = (32, 40, 48, 56, 72, 88, 112, 144, 176, 208, 272)
+BUCKETS = (32, 40, 48, 56, 64, 72, 80, 96, 112, 144, 176, 208, 272)
 """Numbers of frames, of 25 ms, to be prepared for. They suit about 100 phonemes; the longest chunks take 350."""
 
 BEYOND = 64

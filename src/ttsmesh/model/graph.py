@@ -182,6 +182,18 @@ def other(node: Node, name: str) -> str:
     return str(names[1 - names.index(name)])
 
 
+def chain(value: str, steps: Iterable[tuple[str, str]], output: str) -> list[Node]:
+    """Nodes that make ``output`` of ``value``, one of the other. Steps: the operator, and what else it takes or ""."""
+    nodes: list[Node] = []
+    steps = list(steps)
+    for number, (op_type, operand) in enumerate(steps, start=1):
+        made = output if number == len(steps) else f"{output}_{number}"
+        more: dict[str, Any] = {"fmod": 1} if op_type == "Mod" else {}  # else it is for whole numbers only
+        nodes.append(helper.make_node(op_type, [value, *([operand] if operand else [])], [made], name=made, **more))
+        value = made
+    return nodes
+
+
 def float_array(values: Any) -> Array:
     """``values`` as contiguous float32, the only kind of number the rewritten graph computes with."""
     return np.ascontiguousarray(values, np.float32)

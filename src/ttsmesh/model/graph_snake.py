@@ -4,12 +4,10 @@ As exported it is nine passes, among them ``Sin``, for which the plugin has a sc
 pass of a chain of simple nodes when nothing but the chain's end is used twice, so that is how these are laid out.
 """
 
-from typing import Any
-
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, float_array, other
+from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, chain, float_array, other
 
 INVERSE_ERROR = 1e-3
 """Relative error of the 1/a that was exported: it is 1 / (a + 1e-9), or went through float16."""
@@ -20,13 +18,13 @@ def snake_polynomial(graph: Graph) -> Graph:
     numbers, the squared sine is a squared polynomial in v^2: one chain from t on, in which nothing is used twice."""
     constants: dict[str, Array] = {
         f"snake_{name}": float_array(value)
-        for name, value in {**snake_coefficients(), "one": 1.0, "half": -0.5, "two": 2.0}.items()
+        for name, value in {**cosine_coefficients(np.pi), "one": 1.0, "half": -0.5, "two": 2.0}.items()
     }
     replacements: dict[str, list[Node]] = {}
     for sine in graph.of_type("Sin"):
         users = graph.consumers(sine.output[0])
         if [user.op_type for user in users] != ["Pow"]:
-            continue  # the generator's source also has sines that are not squared
+            continue  # there are others, which are not squared: see ``graph_sines``
         x, alpha, output = _snake(graph, sine, users[0])
         columns = {"turns": alpha / np.pi, "alpha": alpha, "inverse": 1 / alpha}
         constants |= {f"{output}_{name}": float_array(value) for name, value in columns.items()}
@@ -53,10 +51,10 @@ def _snake(graph: Graph, sine: Node, power: Node) -> tuple[str, Array, str]:
     return x, graph.constant(alpha), str(total.output[0])
 
 
-def snake_coefficients() -> dict[str, float]:
-    """``k``, ``h`` and ``s`` of cos(pi v) = k ((v^2 + h)^2 + s), |v| <= 1/2, with an error of at most 6e-04."""
+def cosine_coefficients(angle: float) -> dict[str, float]:
+    """``k``, ``h`` and ``s`` of cos(angle v) = k ((v^2 + h)^2 + s), |v| <= 1/2; of pi, the error is at most 6e-04."""
     v = 0.5 * np.cos(np.pi * (np.arange(64) + 0.5) / 128)
-    series = np.polynomial.Chebyshev.fit(v * v, np.cos(np.pi * v), 2, domain=[0, 0.25])
+    series = np.polynomial.Chebyshev.fit(v * v, np.cos(angle * v), 2, domain=[0, 0.25])
     c0, c1, c2 = (float(c) for c in series.convert(kind=np.polynomial.Polynomial).coef)
     return {"k": c2, "h": c1 / c2 / 2, "s": c0 / c2 - (c1 / c2 / 2) ** 2}
 
@@ -64,7 +62,7 @@ def snake_coefficients() -> dict[str, float]:
 def _snake_nodes(x: str, output: str) -> list[Node]:
     """A chain to the squared sine, another one to the sum, which weights can take the division from."""
     wave, line, total = f"{output}_wave", f"{output}_line", f"{output}_total"
-    chain = (
+    squared_sine = (
         ("Mul", f"{output}_turns"),
         ("Mod", "snake_one"),
         ("Abs", ""),
@@ -76,19 +74,15 @@ def _snake_nodes(x: str, output: str) -> list[Node]:
         ("Mul", "snake_k"),
         ("Pow", "snake_two"),
     )
-    nodes = []
-    value = x
-    for number, (op_type, operand) in enumerate(chain):
-        made = wave if number == len(chain) - 1 else f"{wave}_{number}"
-        more: dict[str, Any] = {"fmod": 1} if op_type == "Mod" else {}
-        nodes.append(helper.make_node(op_type, [value, *([operand] if operand else [])], [made], name=made, **more))
-        value = made
     ends = (
         ("Mul", [x, f"{output}_alpha"], line),
         ("Add", [line, wave], total),
         ("Mul", [total, f"{output}_inverse"], output),
     )
-    return nodes + [helper.make_node(op_type, inputs, [made], name=made) for op_type, inputs, made in ends]
+    return [
+        *chain(x, squared_sine, wave),
+        *(helper.make_node(op_type, inputs, [made], name=made) for op_type, inputs, made in ends),
+    ]
 
 
 def scale_weights(graph: Graph) -> Graph:

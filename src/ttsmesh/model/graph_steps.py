@@ -14,6 +14,7 @@ from onnx import TensorProto, helper
 
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
 from ttsmesh.model.graph_layout import four_dimensions, instance_norm
+from ttsmesh.model.graph_sines import sine_polynomial
 from ttsmesh.model.graph_snake import scale_weights, snake_polynomial
 from ttsmesh.model.graph_style import one_style_layer
 from ttsmesh.model.graph_upsampling import interleave
@@ -209,6 +210,7 @@ STEPS: tuple[Callable[[Graph], Graph], ...] = (
     dequantise,
     instance_norm,
     snake_polynomial,
+    sine_polynomial,
     scale_weights,
     one_style_layer,
     stft_as_convolution,
