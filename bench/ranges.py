@@ -1,7 +1,7 @@
 """How far the values go that the int8 convolutions take: ``python -m bench.ranges``, ten minutes.
 
 Writes ``src/ttsmesh/model/ranges.npy``: the largest of each channel, over all official voices and some sentences in
-their languages, long ones and short ones. It is run when the weights or the steps before ``quantise`` change.
+their languages, long ones and short ones. It is run when the weights change, or what the decoder's values are.
 """
 
 import sys
@@ -18,18 +18,10 @@ from ttsmesh.model.build import RANGES, float_stages
 from ttsmesh.model.engine import Floats, Rendered
 from ttsmesh.model.graph import Graph
 from ttsmesh.model.graph_quantise import observed
-from ttsmesh.model.openvino_engine import (
-    SHORT_SOUNDS,
-    SHORT_TEXTS,
-    OpenVinoEngine,
-    blank_pitch,
-    blank_sound,
-    blank_text,
-)
+from ttsmesh.model.openvino_engine import OpenVinoEngine
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import find_parts, read_parts
 from ttsmesh.model.pronounce import pronouncer
-from ttsmesh.model.stage import Stage
 from ttsmesh.model.tokens import encode
 from ttsmesh.model.voices import OFFICIAL, Catalogue
 
@@ -45,10 +37,7 @@ class Observed(OpenVinoEngine):
         self.largest: Floats = np.zeros((), np.float32)
         core = import_openvino().Core()
         settings = {"INFERENCE_PRECISION_HINT": "f32"}
-        stages = [core.compile_model(stage, "CPU", settings) for stage in (text, source, decoder)]
-        self._text = Stage(stages[0], self._turn, blank_text, SHORT_TEXTS)
-        self._source = Stage(stages[1], self._turn, blank_pitch, SHORT_SOUNDS)
-        self._decoder = Stage(stages[2], self._turn, blank_sound, SHORT_SOUNDS)
+        self._take(*(core.compile_model(stage, "CPU", settings) for stage in (text, source, decoder)))
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         assert self._decoder is not None

@@ -9,8 +9,6 @@ from bench import plain, rival
 from bench.plot import by_length
 from bench.run import Run
 from bench.worker import Worker
-from ttsmesh.model.openvino_engine import computes_bf16
-from ttsmesh.model.openvino_import import import_openvino
 
 VOICE = "af_heart"
 LENGTHS = ((5, 6), (13, 6), (30, 6), (72, 4), (150, 3), (292, 2), (400, 2))
@@ -22,9 +20,8 @@ PAUSE = 0.1
 PICTURE = rival.ROOT / "docs" / "render.png"
 
 OURS, RIVAL, ORT, PLAIN = "ours", "kokoro-onnx", "ONNX Runtime, f32", "OpenVINO, plain"
-OURS_BF16, OURS_F32 = "ours, bf16", "ours, f32"
-PRECISIONS = {OURS_BF16: "bf16", OURS_F32: "f32"}
-"""Besides what ours takes by itself."""
+PRECISIONS = {"ours, int8": "int8", "ours, f32": "f32"}
+"""Besides what ours takes by itself: what is not int8 is float32 in both."""
 
 Answers = dict[str, dict[str, float]]
 """Of one text, by renderer: seconds it took as ``whole``, and more of ours."""
@@ -35,7 +32,7 @@ def measure(run: Run) -> None:
     with ExitStack() as stack:
         workers: dict[str, Worker] = {}
         for name, command in _commands(run, warm_up[0]).items():
-            if name in PRECISIONS and workers[OURS].ready["name"].endswith(PRECISIONS[name]):
+            if name in PRECISIONS and workers[OURS].ready["name"] == f"openvino {PRECISIONS[name]}":
                 continue  # it would be the same once more
             run.say(f"{name} loads")
             workers[name] = stack.enter_context(Worker(command, rival.ROOT))
@@ -55,10 +52,9 @@ def _commands(run: Run, warm_up: str) -> dict[str, list[str]]:
     graph = plain.save(Path(rival.ENVIRONMENT) / "plain")
     tokens = [str(graph), str(rival.voices(VOICE)), VOICE]
     ours = [sys.executable, "-m", "bench.render_ours", VOICE, warm_up]
-    has_bf16 = computes_bf16(import_openvino().Core())
     return {
         OURS: [*ours, "auto"],
-        **{name: [*ours, precision] for name, precision in PRECISIONS.items() if precision != "bf16" or has_bf16},
+        **{name: [*ours, precision] for name, precision in PRECISIONS.items()},
         RIVAL: theirs,
         ORT: [theirs[0], "-m", "bench.render_plain", "onnxruntime", *tokens],
         PLAIN: [sys.executable, "-m", "bench.render_plain", "openvino", *tokens],

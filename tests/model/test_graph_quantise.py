@@ -165,7 +165,7 @@ def test_a_large_matrix_stays_the_int8_that_it_was(tmp_path: Path) -> None:
     assert error(np.array(request.get_output_tensor(0).data), expected) < 1e-4
 
 
-def test_without_a_large_matrix_a_text_half_is_refused() -> None:
+def test_without_a_large_matrix_a_graph_is_refused() -> None:
     matrix, scale = int8_matrix(rows=50)
     with pytest.raises(GraphMismatch, match=r"no large int8 matrices$"):
         int8_products(product(matrix, scale), {"matrix_float": (matrix, scale)})

@@ -81,3 +81,8 @@ def test_a_graph_without_such_a_place_is_refused() -> None:
 def test_a_graph_whose_source_is_not_found_is_refused() -> None:
     with pytest.raises(GraphMismatch, match="0 places look like the source's end"):
         stages(broken(whole(), "Sqrt", node("Neg", ["strength"], ["magnitudes"])))
+
+
+def test_a_source_that_takes_more_than_pitch_is_refused() -> None:
+    with pytest.raises(GraphMismatch, match="it also takes"):
+        stages(broken(whole(), "Sin", node("Mul", ["p", "style"], ["phases"])))

@@ -13,6 +13,7 @@ from ttsmesh.model.graph import Array, Graph, GraphMismatch
 from ttsmesh.model.graph_steps import (
     DECODER_STEPS,
     STEPS,
+    TEXT_STEPS,
     dequantise,
     expose_durations,
     int8_matrices,
@@ -184,7 +185,7 @@ def foreign() -> Graph:
     return make_graph([node("Relu", ["x"], ["y"])], {}, {"x": [None]}, ["y"])
 
 
-@pytest.mark.parametrize("step", [*STEPS, *DECODER_STEPS], ids=lambda step: step.__name__)
+@pytest.mark.parametrize("step", [*STEPS, *TEXT_STEPS, *DECODER_STEPS], ids=lambda step: step.__name__)
 def test_a_graph_without_the_pattern_is_refused(step: Callable[[Graph], Graph]) -> None:
     with pytest.raises(GraphMismatch, match="not the expected one"):
         step(foreign())

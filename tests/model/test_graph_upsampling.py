@@ -1,6 +1,7 @@
 """A transposed convolution of single channels becomes products and sums that give the same."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +16,12 @@ RANDOM = np.random.default_rng(3)
 CHANNELS = 4
 
 
-def upsampling(*, group: int = CHANNELS, stride: int = 2) -> Graph:
+def upsampling(*, group: int = CHANNELS, stride: int = 2, bias: bool = True, **more: Any) -> Graph:
     weight = RANDOM.normal(size=(CHANNELS, CHANNELS // group, 3)).astype(np.float32)
     constants: dict[str, Array] = {"weight": weight, "bias": RANDOM.normal(size=CHANNELS).astype(np.float32)}
     node = helper.make_node(
         "ConvTranspose",
-        ["x", "weight", "bias"],
+        ["x", "weight", *(["bias"] if bias else [])],
         ["y"],
         name="pool",
         kernel_shape=[3],
@@ -28,6 +29,7 @@ def upsampling(*, group: int = CHANNELS, stride: int = 2) -> Graph:
         pads=[1, 1],
         output_padding=[stride - 1],
         group=group,
+        **more,
     )
     return make_graph([node], constants, {"x": [1, CHANNELS, None]}, ["y"])
 
@@ -49,9 +51,14 @@ def test_it_gives_twice_as_many_frames_and_the_same_ones(length: int, tmp_path: 
     np.testing.assert_allclose(made, expected, atol=1e-5)
 
 
-def test_one_that_makes_other_than_twice_as_many_is_refused() -> None:
+@pytest.mark.parametrize(
+    "other",
+    [{"stride": 3}, {"dilations": [2]}, {"bias": False}, {"output_shape": [9]}],
+    ids=lambda other: next(iter(other)),
+)
+def test_one_that_makes_other_than_twice_as_many_is_refused(other: dict[str, Any]) -> None:
     with pytest.raises(GraphMismatch, match=r"pool does not make twice as many frames of 3 weights$"):
-        interleave(upsampling(stride=3))
+        interleave(upsampling(**other))
 
 
 def test_one_that_mixes_channels_is_not_taken_for_it() -> None:

@@ -28,6 +28,7 @@ from ttsmesh.model.openvino_engine import (
     chosen_models,
     computes_bf16,
     cpu_flags,
+    settings,
 )
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.parts import PartError
@@ -40,8 +41,10 @@ LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ. " *
 
 
 LARGE_CONVOLUTIONS = 63
-SNAKES = 48
 """Of the decoder, of 128 channels or more."""
+
+SNAKES = 48
+"""Activations of the decoder, each behind a norm."""
 
 
 def render(engine: OpenVinoEngine, heart: Floats, phonemes: str = TEXT, speed: float = 1.0) -> Rendered:
@@ -85,6 +88,19 @@ def test_a_cancelled_render_ends_and_the_next_one_is_whole(
                 engine.cancel()
             assert isinstance(job.exception(), RenderCancelled)
             assert np.array_equal(render(engine, heart, phonemes).samples, expected.samples)
+
+
+@pytest.mark.parametrize("stage", ["_text", "_source", "_decoder"])
+def test_a_render_is_whole_after_a_cancel_in_any_stage(stage: str, engine: OpenVinoEngine, heart: Floats) -> None:
+    expected = render(engine, heart).samples
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(render, engine, heart, LONG)
+        while engine._turn._request is not getattr(engine, stage)._request:
+            assert not job.done(), "too quick to be seen in that stage"
+        while not job.done():
+            engine.cancel()
+    assert isinstance(job.exception(), RenderCancelled)
+    assert np.array_equal(render(engine, heart).samples, expected)
 
 
 def test_a_short_render_is_whole_after_a_cancel_as_well(engine: OpenVinoEngine, heart: Floats) -> None:
@@ -200,6 +216,20 @@ def test_each_cpu_gets_the_int8_that_is_quickest_there() -> None:
     assert (
         chosen_models("f32", {"avx512_vnni"}) == chosen_models("bf16", {"avx512_vnni"}) == ("text", "source", "decoder")
     )
+
+
+@pytest.mark.parametrize(
+    ("precision", "rest"),
+    [("int8-bf16", "bf16"), ("bf16", "bf16"), ("int8", "f32"), ("f32", "f32")],
+)
+def test_the_source_is_float32_whatever_the_rest_is(precision: str, rest: str) -> None:
+    """Phases of a hundred thousand radians in bfloat16 make a voice hoarse."""
+    made = settings(precision, ("text", "source", "decoder"))
+    assert {model: one["INFERENCE_PRECISION_HINT"] for model, one in made.items()} == {
+        "text": rest,
+        "source": "f32",
+        "decoder": rest,
+    }
 
 
 def test_this_cpus_flags_are_known_where_it_is_x86() -> None:

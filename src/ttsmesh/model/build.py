@@ -20,7 +20,8 @@ PIPELINE_VERSION = 4
 """Changes with every change to what the steps make: prepared models of another version are not used."""
 
 MODELS = ("text", "text_int8", "source", "decoder", "decoder_int8", "decoder_int8_amx")
-"""Stages, some in versions: ``text.xml`` and its weights, ``text.bin``, which are float16, or the large ones int8."""
+"""Stages, some in versions: ``text.xml`` and its weights, ``text.bin``, which are float16; or int8 the large ones, and
+the others of a decoder float32 then."""
 
 RANGES = Path(__file__).with_name("ranges.npy")
 """What ``graph_quantise`` has to know of the model's values."""

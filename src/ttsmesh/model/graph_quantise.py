@@ -79,7 +79,8 @@ def observed(graph: Graph) -> Graph:
 
 
 def _convolutions(graph: Graph) -> list[Node]:
-    """Those that are worth it, in order: what the style takes is no longer than one frame."""
+    """Those that are worth it, in order. One that takes an ``Unsqueeze`` is the style's: sequences as wide as that have
+    been through other nodes first."""
     found = []
     for node in graph.of_type("Conv"):
         shape = graph.constant(node.input[1]).shape

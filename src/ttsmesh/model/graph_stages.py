@@ -3,8 +3,8 @@ it sounds (decoder).
 
 Behind the first lie frames of 25 ms, so silence can be left out there, after prosody: leaving it out before makes the
 model lose the first word. And the decoder, by far the greater part, then has few different lengths to be prepared for.
-The source adds up phases to thousands of radians, so it is float32 whatever the others are: in bfloat16 it is off by
-whole turns, and every voice hoarse.
+The source adds up phases to a hundred thousand radians, so it is float32 whatever the others are: in bfloat16 it is off
+by whole turns, and every voice hoarse.
 """
 
 from collections.abc import Mapping
@@ -87,6 +87,9 @@ def _source(graph: Graph) -> str:
 def _renamed(graph: Graph, names: Mapping[str, str]) -> Graph:
     nodes = []
     for node in graph.nodes:
+        if names.keys().isdisjoint([*node.input, *node.output]):
+            nodes.append(node)
+            continue
         inputs, outputs = ([names.get(name, name) for name in side] for side in (node.input, node.output))
         nodes.append(
             helper.make_node(node.op_type, inputs, outputs, name=node.name, domain=node.domain, **attributes(node))

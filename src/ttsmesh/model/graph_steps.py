@@ -4,7 +4,7 @@
 
 Each step takes a ``Graph`` and returns another that computes the same. Patterns are matched, not names; a graph that
 does not match raises ``GraphMismatch`` (a ``ConfigError``), so a wrongly transformed model never exists. To add a step,
-write a function, put it into ``STEPS`` and change ``build.PIPELINE_VERSION``, for prepared models are kept by it.
+write a function, put it among the steps below and change ``build.PIPELINE_VERSION``, for prepared models go by it.
 """
 
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from onnx import helper
 
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
 
-PARTS = ("scale", "shift")
+_TWO = ("scale", "shift")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ def one_style_layer(graph: Graph) -> Graph:
             f"{name}_sizes": np.array([half.size for one in group for half in one.biases], np.int64),
         }
         column, product = f"{name}_column", f"{name}_product"
-        parts = [f"{one.output}_{part}" for one in group for part in PARTS]
+        parts = [f"{one.output}_{part}" for one in group for part in _TWO]
         layer = [
             helper.make_node("Unsqueeze", [style, "style_axis"], [column], name=column),
             helper.make_node("Conv", [column, f"{name}_weight"], [product], name=product, kernel_shape=[1]),
@@ -56,7 +56,7 @@ def one_style_layer(graph: Graph) -> Graph:
         first = next(node for node in graph.nodes if not rows.isdisjoint(node.output))
         replacements[first.output[0]] = [*layer, first]
         for one in group:
-            replacements[one.output] = _normalised(one, constants)
+            replacements[one.output] = _scaled_and_shifted(one, constants)
     return graph.rewritten(replacements, constants)
 
 
@@ -65,13 +65,13 @@ def _convolution(weights: list[Array]) -> Array:
     return float_array(np.concatenate(weights, axis=1).T[:, :, None])
 
 
-def _normalised(one: _Styled, constants: dict[str, Array]) -> list[Node]:
+def _scaled_and_shifted(one: _Styled, constants: dict[str, Array]) -> list[Node]:
     nodes = []
-    for part, bias in zip(PARTS, one.biases, strict=True):
+    for part, bias in zip(_TWO, one.biases, strict=True):
         made = f"{one.output}_{part}"
         constants[f"{made}_bias"] = float_array(bias).reshape(1, -1, 1)
         nodes.append(helper.make_node("Add", [made, f"{made}_bias"], [f"{made}_biased"], name=f"{made}_biased"))
-    scale, shift = (f"{one.output}_{part}_biased" for part in PARTS)
+    scale, shift = (f"{one.output}_{part}_biased" for part in _TWO)
     scaled = f"{one.output}_scaled"
     return [
         *nodes,

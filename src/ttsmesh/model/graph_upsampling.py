@@ -8,7 +8,14 @@ from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, f
 TAPS = 3
 """Weights of each channel."""
 
-_EXPECTED = {"strides": [2], "kernel_shape": [TAPS], "pads": [1, 1], "output_padding": [1]}
+_EXPECTED = {
+    "auto_pad": b"NOTSET",
+    "dilations": [1],
+    "kernel_shape": [TAPS],
+    "output_padding": [1],
+    "pads": [1, 1],
+    "strides": [2],
+}
 
 _PAIR = "upsampling_pair"
 _ONE_MORE = "upsampling_one_more"
@@ -29,7 +36,9 @@ def interleave(graph: Graph) -> Graph:
         kept = attributes(node)
         if weight.shape[1:] != (1, TAPS) or kept.get("group", 1) != weight.shape[0]:
             continue
-        if any(kept.get(name) != value for name, value in _EXPECTED.items()):
+        others = {name: value for name, value in kept.items() if name != "group" and value != _EXPECTED.get(name)}
+        missing = {"strides", "pads", "output_padding"} - kept.keys()
+        if others or missing or len(node.input) != 3:
             raise GraphMismatch(f"{node.name} does not make twice as many frames of {TAPS} weights")
         replacements[node.output[0]] = _interleaved(graph, node, weight, constants)
     if not replacements:
@@ -45,7 +54,7 @@ def _interleaved(graph: Graph, node: Node, weight: Array, constants: dict[str, A
         constants[names[name]] = float_array(column).reshape(1, -1, 1)
     constants[names["bias"]] = float_array(graph.constant(node.input[2])).reshape(1, -1, 1)
     constants[names["shape"]] = np.array([1, len(weight), -1], np.int64)
-    chain = (
+    steps = (
         ("Mul", "even_0", (x, names["at"])),
         ("Add", "even", (f"{output}_even_0", names["bias"])),
         ("Pad", "padded", (x, _ONE_MORE)),
@@ -61,7 +70,7 @@ def _interleaved(graph: Graph, node: Node, weight: Array, constants: dict[str, A
     return [
         *(
             helper.make_node(kind, inputs, [f"{output}_{made}"], name=f"{output}_{made}")
-            for kind, made, inputs in chain
+            for kind, made, inputs in steps
         ),
         helper.make_node("Concat", [f"{output}_evens", f"{output}_odds"], [pairs], name=pairs, axis=3),
         helper.make_node("Reshape", [pairs, names["shape"]], [output], name=node.name),

@@ -39,8 +39,9 @@ SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
 FEATURES = 512
 """Numbers in a frame that the text's stage gives; besides two of pitch, and two of energy."""
 
-SPECTRA, BINS = 120, 22
-"""Spectra of a frame, and one more at the end, and numbers in each, that the source gives the decoder."""
+SPECTRA, SPECTRUM = 120, 22
+"""Spectra that the source gives the decoder for each frame, with one more at the end; each is 11 magnitudes and as many
+phases."""
 
 
 def _quiet(stage: str, fraction: float) -> None:
@@ -85,40 +86,30 @@ class OpenVinoEngine:
             models = chosen_models(self._precision, flags)
             prepared = weights.prepare(self._directory, self._progress, models=models)
             core = starting.result()
-        text, source, decoder = models
-        rest = {"int8": "f32", "int8-bf16": "bf16"}.get(self._precision, self._precision)
-        settings = {
-            text: {
-                "INFERENCE_PRECISION_HINT": rest,
-                "DYNAMIC_QUANTIZATION_GROUP_SIZE": INT8_GROUP if text == "text_int8" else 0,
-                _CAPACITY: TEXT_CACHE,
-            },
-            source: {"INFERENCE_PRECISION_HINT": "f32", _CAPACITY: SOUND_CACHE},
-            decoder: {"INFERENCE_PRECISION_HINT": rest, _CAPACITY: SOUND_CACHE},
-        }
 
         def compile_stages(cache: Path | None) -> list[Any]:
-            common = {"PERFORMANCE_HINT": "LATENCY"} | ({"CACHE_DIR": cache} if cache else {})
+            kept = {"CACHE_DIR": cache} if cache else {}
             with ThreadPoolExecutor(2) as pool:
                 compiling = [
-                    pool.submit(core.compile_model, prepared.file(model), "CPU", common | own)
-                    for model, own in settings.items()
+                    pool.submit(core.compile_model, prepared.file(model), "CPU", own | kept)
+                    for model, own in settings(self._precision, models).items()
                 ]
                 return [compiled.result() for compiled in compiling]
 
         try:
             with _kept_locale():
-                compiled = compile_with_cache(prepared.compiled / self._precision, compile_stages)
-            stages = zip(compiled, (blank_text, blank_pitch, blank_sound), strict=True)
-            self._text, self._source, self._decoder = (
-                Stage(model, self._turn, blank, SHORT_TEXTS if blank is blank_text else SHORT_SOUNDS)
-                for model, blank in stages
-            )
-            self._prepared.clear()
+                self._take(*compile_with_cache(prepared.compiled / self._precision, compile_stages))
             self._warm_up()
             drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
             raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {_last_line(error)}") from error
+
+    def _take(self, text: Any, source: Any, decoder: Any) -> None:
+        """Run these compiled models from now on."""
+        self._text = Stage(text, self._turn, blank_text, SHORT_TEXTS)
+        self._source = Stage(source, self._turn, blank_pitch, SHORT_SOUNDS)
+        self._decoder = Stage(decoder, self._turn, blank_sound, SHORT_SOUNDS)
+        self._prepared.clear()
 
     def _warm_up(self) -> None:
         """The first run takes 0.4 s longer than the next, whatever its length."""
@@ -194,8 +185,8 @@ def available(wanted: str, flags: Collection[str], has_bf16: Callable[[], bool])
 
     OpenVINO might emulate bf16, which sounds no better than f32 and is no quicker; so that is refused. ``auto``: int8
     and bf16 where the CPU has AMX for both, which is quickest by far; else int8, which AVX2 computes quicker than all
-    else, with VNNI or without, and which sounds closer to f32; on other CPUs, where nobody has tried int8, what they
-    have. ``has_bf16`` is asked only where it matters, for it waits for OpenVINO.
+    else, with VNNI or without, and which sounds closer to f32 than bf16; on other CPUs, where nobody has tried int8,
+    what they have. ``has_bf16`` is asked only where it matters, for it waits for OpenVINO.
     """
     if wanted in ("bf16", "int8-bf16") and not has_bf16():
         raise ConfigError('this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"')
@@ -216,9 +207,23 @@ def chosen_models(precision: str, flags: Collection[str]) -> tuple[str, str, str
     """Which of ``build.MODELS`` to run: text, source and decoder."""
     if precision not in ("int8", "int8-bf16"):
         return "text", "source", "decoder"
-    # In bf16 with AMX, the text's stage takes longer with int8 weights.
+    # In bf16, the text's stage takes longer with int8 weights; where there is AMX, which is where auto has it be bf16.
     text = "text" if precision == "int8-bf16" or VNNI.isdisjoint(flags) else "text_int8"
     return text, "source", "decoder_int8_amx" if set(flags) >= AMX else "decoder_int8"
+
+
+def settings(precision: str, models: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What to compile each of ``models`` with: text, source and decoder. The source is f32 always; see
+    ``graph_stages``."""
+    text, source, decoder = models
+    rest = {"int8": "f32", "int8-bf16": "bf16"}.get(precision, precision)
+    common = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": rest, _CAPACITY: SOUND_CACHE}
+    group = INT8_GROUP if text == "text_int8" else 0
+    return {
+        text: {**common, _CAPACITY: TEXT_CACHE, "DYNAMIC_QUANTIZATION_GROUP_SIZE": group},
+        source: {**common, "INFERENCE_PRECISION_HINT": "f32"},
+        decoder: common,
+    }
 
 
 def cpu_flags() -> frozenset[str]:
@@ -246,7 +251,7 @@ def blank_sound(frames: int) -> Inputs:
         **blank_pitch(frames),
         "features": np.zeros((1, FEATURES, frames), np.float32),
         "energy": np.zeros((1, 2 * frames), np.float32),
-        "source": np.zeros((1, BINS, SPECTRA * frames + 1), np.float32),
+        "source": np.zeros((1, SPECTRUM, SPECTRA * frames + 1), np.float32),
         "style": np.zeros((1, STYLE_SIZE), np.float32),
     }
 
