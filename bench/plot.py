@@ -53,7 +53,7 @@ def by_length(path: Path, every: Sequence[Mapping[str, Mapping[str, float]]]) ->
         axes.set_xlabel("phonemes")
         axes.set_ylabel("render seconds / seconds of speech")
         axes.grid(alpha=0.3, which="both")
-        axes.legend(fontsize=8)
+        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
 
 
 def cumulative(path: Path, every: Mapping[str, Sequence[float]]) -> None:
