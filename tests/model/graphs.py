@@ -1,6 +1,7 @@
 """Small graphs for tests of the pipeline's steps."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from onnx import TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 
 from ttsmesh.model.graph import Array, Graph, Node
+from ttsmesh.model.openvino_import import import_openvino
 
 
 def make_graph(
@@ -26,6 +28,16 @@ def make_graph(
 
 def run(graph: Graph, **inputs: Array) -> list[Array]:
     return [np.asarray(result) for result in ReferenceEvaluator(graph.to_model()).run(None, inputs)]
+
+
+def run_on_openvino(graph: Graph, directory: Path, x: Array) -> tuple[Array, list[str]]:
+    """The result, and which kernels made the convolutions. ``graph`` is saved in ``directory``, and has one input."""
+    settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "PERF_COUNT": True}
+    compiled = import_openvino().Core().compile_model(graph.save(directory), "CPU", settings)
+    request = compiled.create_infer_request()
+    request.infer({"x": x})
+    kernels = [node.exec_type for node in request.profiling_info if node.node_type == "Convolution"]
+    return np.array(request.get_output_tensor(0).data), kernels
 
 
 def broken(graph: Graph, op_type: str, replacement: Node) -> Graph:

@@ -1,13 +1,12 @@
 """Large convolutions become int8 ones that give nearly what the float ones do, on the real runtime."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import make_graph, run
+from tests.model.graphs import make_graph, run, run_on_openvino
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, attributes
 from ttsmesh.model.graph_quantise import MANY, int8_products, observed, quantise, ranges
 from ttsmesh.model.openvino_engine import VNNI, cpu_flags
@@ -49,16 +48,6 @@ def sequence(length: int = 50) -> Array:
 
 def largest(graph: Graph, x: Array) -> Array:
     return run(observed(graph), x=x)[1]
-
-
-def run_on_openvino(graph: Graph, directory: Path, x: Array) -> tuple[Array, list[str]]:
-    """The result, and which kernels made the convolutions."""
-    settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "PERF_COUNT": True}
-    compiled = import_openvino().Core().compile_model(graph.save(directory), "CPU", settings)
-    request = compiled.create_infer_request()
-    request.infer({"x": x})
-    kernels = [node.exec_type for node in request.profiling_info if node.node_type == "Convolution"]
-    return np.array(request.get_output_tensor(0).data), kernels
 
 
 @pytest.mark.parametrize("dilation", [1, 3, 5])

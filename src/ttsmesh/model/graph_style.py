@@ -7,7 +7,8 @@ from onnx import helper
 
 from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
 
-_TWO = ("scale", "shift")
+_PARTS = ("scale", "shift")
+"""Of what the style gives a norm, in the order of ``_Styled``'s weights and biases."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ def one_style_layer(graph: Graph) -> Graph:
             f"{name}_sizes": np.array([half.size for one in group for half in one.biases], np.int64),
         }
         column, product = f"{name}_column", f"{name}_product"
-        parts = [f"{one.output}_{part}" for one in group for part in _TWO]
+        parts = [f"{one.output}_{part}" for one in group for part in _PARTS]
         layer = [
             helper.make_node("Unsqueeze", [style, "style_axis"], [column], name=column),
             helper.make_node("Conv", [column, f"{name}_weight"], [product], name=product, kernel_shape=[1]),
@@ -67,11 +68,11 @@ def _convolution(weights: list[Array]) -> Array:
 
 def _scaled_and_shifted(one: _Styled, constants: dict[str, Array]) -> list[Node]:
     nodes = []
-    for part, bias in zip(_TWO, one.biases, strict=True):
+    for part, bias in zip(_PARTS, one.biases, strict=True):
         made = f"{one.output}_{part}"
         constants[f"{made}_bias"] = float_array(bias).reshape(1, -1, 1)
         nodes.append(helper.make_node("Add", [made, f"{made}_bias"], [f"{made}_biased"], name=f"{made}_biased"))
-    scale, shift = (f"{one.output}_{part}_biased" for part in _TWO)
+    scale, shift = (f"{one.output}_{part}_biased" for part in _PARTS)
     scaled = f"{one.output}_scaled"
     return [
         *nodes,

@@ -1,4 +1,4 @@
-"""Twice as many frames: what the plugin takes 40 times as long for as for a few products and sums."""
+"""Twice as many frames by products and sums: the plugin's own kernel took a tenth of the text's stage in bfloat16."""
 
 import numpy as np
 from onnx import helper
