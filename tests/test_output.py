@@ -24,7 +24,7 @@ def test_a_new_name_in_a_writable_directory_will_do(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_existing_file_needs_force(tmp_path: Path) -> None:
+def test_d2_an_existing_file_needs_force(tmp_path: Path) -> None:
     there = tmp_path / "there.wav"
     there.write_bytes(b"mine")
     assert refusal(there).code is Code.EXISTS
@@ -32,7 +32,7 @@ def test_an_existing_file_needs_force(tmp_path: Path) -> None:
     assert there.read_bytes() == b"mine"
 
 
-def test_a_symbolic_link_exists_even_if_it_dangles(tmp_path: Path) -> None:
+def test_d2_a_symbolic_link_exists_even_if_it_dangles(tmp_path: Path) -> None:
     link = tmp_path / "link.wav"
     link.symlink_to(tmp_path / "nowhere.wav")
     assert refusal(link).code is Code.EXISTS
@@ -40,7 +40,7 @@ def test_a_symbolic_link_exists_even_if_it_dangles(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_only_plain_files_are_replaced(tmp_path: Path, force: bool) -> None:
+def test_d3_only_plain_files_are_replaced(tmp_path: Path, force: bool) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "directory").mkdir()
     (tmp_path / "to directory").symlink_to(tmp_path / "directory")
@@ -66,7 +66,7 @@ def test_only_plain_files_are_replaced(tmp_path: Path, force: bool) -> None:
         ("nul\0.wav", "absolute"),
     ],
 )
-def test_the_reason_is_given(tmp_path: Path, name: str, reason: str) -> None:
+def test_d4_the_reason_is_given(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "sub").mkdir()
     (tmp_path / "loop").symlink_to("loop")
@@ -82,17 +82,17 @@ def test_a_relative_path_is_refused(path: str) -> None:
     assert refusal(path).code is Code.OUTPUT
 
 
-def test_a_directory_that_is_not_ours_to_write_to(tmp_path: Path) -> None:
+def test_d4_a_directory_that_is_not_ours_to_write_to(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o555)
     assert "not writable" in refusal_as_nobody(tmp_path / "locked" / "new.wav")
 
 
-def test_a_directory_that_may_not_be_entered(tmp_path: Path) -> None:
+def test_d4_a_directory_that_may_not_be_entered(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o600)
     assert "Permission denied" in refusal_as_nobody(tmp_path / "locked" / "new.wav")
 
 
-def test_a_read_only_file_system() -> None:
+def test_d4_a_read_only_file_system() -> None:
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     read_only = [mount[1] for mount in mounts if "ro" in mount[3].split(",") and os.access(mount[1], os.X_OK)]
     if not (directories := [path for path in read_only if Path(path).is_dir()]):

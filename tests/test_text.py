@@ -1,4 +1,4 @@
-"""Acceptance C1-C4: what may be spoken."""
+"""Promises C1 to C4: what may be spoken."""
 
 import pytest
 

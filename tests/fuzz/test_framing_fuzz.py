@@ -1,4 +1,4 @@
-"""B1-B5: whatever bytes come, however they are split, the answer is messages or a refusal, and soon."""
+"""Promises B1 to B5: whatever bytes come, however they are split, the answer is messages or a refusal, and soon."""
 
 import struct
 import time

@@ -90,7 +90,7 @@ def test_the_devices_are_listed_and_nothing_is_started(mesh: Mesh) -> None:
     assert mesh.server_pid() is None
 
 
-def test_without_audio_there_is_no_list_but_a_reason_d7() -> None:
+def test_d7_without_audio_there_is_no_list_but_a_reason() -> None:
     with Mesh() as mesh:
         run = mesh.run("say", "-a", "?")
         assert run.returncode == 69
@@ -98,7 +98,7 @@ def test_without_audio_there_is_no_list_but_a_reason_d7() -> None:
         assert run.stderr.count(b"\n") == 1
 
 
-def test_an_unknown_device_fails_its_text_with_a_reason_and_no_other_text(mesh: Mesh) -> None:
+def test_d7_an_unknown_device_fails_its_text_with_a_reason_and_no_other_text(mesh: Mesh) -> None:
     run = mesh.run("say", "--wait", "-a", "no such device", SHORT)
     assert run.returncode == 69
     assert run.stderr.count(b"\n") == 1
@@ -203,7 +203,7 @@ def test_a_device_that_slept_is_woken_with_silence_and_an_open_one_is_not(
 # --- when it goes away ----------------------------------------------------------------------------------------------
 
 
-def test_a_restarted_audio_server_costs_one_text_at_most_d8(mesh: Mesh, heard: Heard) -> None:
+def test_d8_a_restarted_audio_server_costs_one_text_at_most(mesh: Mesh, heard: Heard) -> None:
     mesh.run("say", "--wait", SHORT)
     with Saying(mesh, LONG) as saying:
         heard.recorder.await_sound(saying.begun, RATE // 2)
@@ -219,7 +219,7 @@ def test_a_restarted_audio_server_costs_one_text_at_most_d8(mesh: Mesh, heard: H
     assert time.monotonic() - killed < HEALTHY_WITHIN * NOISE
 
 
-def test_a_removed_device_costs_one_text_at_most_d8(mesh: Mesh, heard: Heard, other: Recorder) -> None:
+def test_d8_a_removed_device_costs_one_text_at_most(mesh: Mesh, heard: Heard, other: Recorder) -> None:
     """PulseAudio moves the stream to the sink that is left, or ends it."""
     mesh.run("say", "--wait", SHORT)
     with Saying(mesh, LONG) as saying:
@@ -248,7 +248,7 @@ def _goes_on_or_fails(saying: Saying, recorder: Recorder, since: float) -> None:
     assert not saying.ended or isinstance(saying.outcome(), Failed)
 
 
-def test_a_frozen_audio_server_costs_one_text_and_no_acknowledgement_d9(mesh: Mesh, heard: Heard) -> None:
+def test_d9_a_frozen_audio_server_costs_one_text_and_no_acknowledgement(mesh: Mesh, heard: Heard) -> None:
     mesh.run("say", "--wait", SHORT)
     voice = mesh.status()["voices"][0]["pid"]
     with Saying(mesh, LONG) as saying:
@@ -270,7 +270,7 @@ def test_a_frozen_audio_server_costs_one_text_and_no_acknowledgement_d9(mesh: Me
     assert sounded(heard.recorder, begun)
 
 
-def test_a_text_for_a_frozen_audio_server_ends_and_is_not_told_twice_d9(mesh: Mesh, heard: Heard) -> None:
+def test_d9_a_text_for_a_frozen_audio_server_ends_and_is_not_told_twice(mesh: Mesh, heard: Heard) -> None:
     heard.server.freeze()
     run = mesh.run("say", "--wait", SHORT)
     assert run.returncode == 69
@@ -280,7 +280,7 @@ def test_a_text_for_a_frozen_audio_server_ends_and_is_not_told_twice_d9(mesh: Me
     assert sounded(heard.recorder, begun)
 
 
-def test_without_audio_one_text_is_lost_the_next_refused_and_it_recovers_by_itself_d7(mesh: Mesh, heard: Heard) -> None:
+def test_d7_without_audio_one_text_is_lost_the_next_refused_and_it_recovers_by_itself(mesh: Mesh, heard: Heard) -> None:
     heard.server.kill()
     mesh.say(SHORT)
     mesh.until(lambda status: status["failed"] == 1)
@@ -300,7 +300,7 @@ def test_without_audio_one_text_is_lost_the_next_refused_and_it_recovers_by_itse
     assert mesh.run("say", SHORT).returncode == 0
 
 
-def test_a_text_is_not_promised_before_the_audio_server_is_known_to_be_back_d7(mesh: Mesh, heard: Heard) -> None:
+def test_d7_a_text_is_not_promised_before_the_audio_server_is_known_to_be_back(mesh: Mesh, heard: Heard) -> None:
     """Refused texts have no id, no outcome, and do not sound later."""
     heard.server.kill()
     mesh.say(SHORT)
@@ -317,7 +317,7 @@ def test_a_text_is_not_promised_before_the_audio_server_is_known_to_be_back_d7(m
     assert sounded(heard.recorder, begun)
 
 
-def test_the_reason_is_a_code_that_programs_can_tell_d7(mesh: Mesh, heard: Heard) -> None:
+def test_d7_the_reason_is_a_code_that_programs_can_tell(mesh: Mesh, heard: Heard) -> None:
     mesh.run("say", "-o", "start.wav", "--wait", SHORT)
     heard.server.kill()
     with Saying(mesh, SHORT) as saying:

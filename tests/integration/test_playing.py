@@ -86,7 +86,7 @@ def test_queued_texts_of_one_voice_follow_closely(mesh: Mesh, heard: Heard) -> N
 # --- interrupted ----------------------------------------------------------------------------------------------------
 
 
-def test_a_stop_is_silent_within_100_ms_and_does_not_click_d10(mesh: Mesh, heard: Heard) -> None:
+def test_d10_a_stop_is_silent_within_100_ms_and_does_not_click(mesh: Mesh, heard: Heard) -> None:
     """At the ear, from before the request is sent."""
     took = []
     for at in range(5):
@@ -105,7 +105,7 @@ def test_a_stop_is_silent_within_100_ms_and_does_not_click_d10(mesh: Mesh, heard
 
 
 @pytest.mark.parametrize("voice", ["af_heart", "bf_emma"])
-def test_a_newer_text_is_heard_after_the_older_has_faded_d10(mesh: Mesh, heard: Heard, voice: str) -> None:
+def test_d10_a_newer_text_is_heard_after_the_older_has_faded(mesh: Mesh, heard: Heard, voice: str) -> None:
     text = "short"
     rendered = Clip(saved(mesh, text, "-v", voice), 0.0).voiced()
     with Saying(mesh, WORD * 100) as old:

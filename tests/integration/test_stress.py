@@ -306,7 +306,7 @@ def loudness(heard: Heard, since: float) -> int:
     return int(abs(heard.since(since).samples.astype(int)).max())
 
 
-def test_every_text_has_one_outcome_and_voices_never_overlap_whatever_happens_e3(heard: Heard) -> None:
+def test_e3_every_text_has_one_outcome_and_voices_never_overlap_whatever_happens(heard: Heard) -> None:
     Anything.heard = heard
     run_state_machine_as_test(
         Anything,

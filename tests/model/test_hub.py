@@ -70,7 +70,7 @@ def test_b8_the_256th_has_room_and_the_257th_has_not() -> None:
 
 @pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
 @pytest.mark.parametrize("letter", ["a", "é"])
-def test_the_queue_holds_so_many_bytes_of_text(more: int, fits: bool, letter: str) -> None:
+def test_b8_the_queue_holds_so_many_bytes_of_text(more: int, fits: bool, letter: str) -> None:
     size = len(letter.encode())
 
     async def main() -> None:

@@ -51,7 +51,7 @@ def test_the_watchdogs_period_is_in_microseconds(period: str, seconds: float | N
     assert Notifier({"NOTIFY_SOCKET": "/run/notify", "WATCHDOG_USEC": period}).watchdog == seconds
 
 
-def test_the_watchdog_is_fed_while_healthy_and_not_when_stuck(manager: socket.socket) -> None:
+def test_e4_the_watchdog_is_fed_while_healthy_and_not_when_stuck(manager: socket.socket) -> None:
     async def main() -> None:
         asked = 0
         enough = asyncio.Event()

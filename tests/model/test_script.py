@@ -1,4 +1,4 @@
-"""Acceptance C5, C6, C10: a whole utterance to chunks and phonemes, with the real G2P."""
+"""Promises C5, C6 and C10: a whole utterance to chunks and phonemes, with the real G2P."""
 
 import asyncio
 import importlib.util

@@ -189,7 +189,7 @@ def test_nothing_is_rendered_before_it_is_asked_for() -> None:
     synthesis(main)
 
 
-def test_a_text_that_makes_no_sound_gives_no_part_c5() -> None:
+def test_c5_a_text_that_makes_no_sound_gives_no_part() -> None:
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
         assert [part async for part in parts(synthesizer, "... !")] == []
         assert renderer.renders == 0

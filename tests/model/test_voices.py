@@ -78,7 +78,7 @@ def test_a_pack_has_a_row_of_style_for_each_number_of_phonemes(catalogue: Catalo
         ("bm_gorge", "bm_george"),
     ],
 )
-def test_an_unknown_voice_is_refused_with_the_nearest_ones(catalogue: Catalogue, name: str, nearest: str) -> None:
+def test_c8_an_unknown_voice_is_refused_with_the_nearest_ones(catalogue: Catalogue, name: str, nearest: str) -> None:
     for ask in (catalogue.check, catalogue.info, catalogue.load):
         with pytest.raises(Rejected, match=nearest) as caught:
             ask(name)
@@ -87,7 +87,7 @@ def test_an_unknown_voice_is_refused_with_the_nearest_ones(catalogue: Catalogue,
         assert len(caught.value.message) < 150
 
 
-def test_no_file_outside_the_catalogue_is_opened(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_c8_no_file_outside_the_catalogue_is_opened(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     (catalogue.directory.parent / "af_outside.bin").write_bytes(pack())
     opened: list[Path] = []
 

@@ -25,7 +25,7 @@ def message(answer: Answer) -> str:
     return answer.error[1] if answer.error else ""
 
 
-def test_killing_the_server_fails_the_utterance_and_the_next_is_heard(own_heard: Heard) -> None:
+def test_d8_killing_the_server_fails_the_utterance_and_the_next_is_heard(own_heard: Heard) -> None:
     with Player(own_heard.env) as player:
         player.sound(own_heard, TONE, RATE // 4)
         draining = player.ask("drain")
@@ -42,7 +42,7 @@ def test_killing_the_server_fails_the_utterance_and_the_next_is_heard(own_heard:
         assert player.leave() == 0
 
 
-def test_a_server_restarted_between_utterances_is_not_noticed(own_heard: Heard) -> None:
+def test_d8_a_server_restarted_between_utterances_is_not_noticed(own_heard: Heard) -> None:
     with Player(own_heard.env) as player:
         player.begin(ramp(3_000))
         player.do("drain")
@@ -54,7 +54,7 @@ def test_a_server_restarted_between_utterances_is_not_noticed(own_heard: Heard) 
         assert own_heard.since(start).voiced().tobytes() == ramp(3_000)
 
 
-def test_a_server_that_comes_up_later_is_found(own_heard: Heard) -> None:
+def test_d7_a_server_that_comes_up_later_is_found(own_heard: Heard) -> None:
     own_heard.server.kill()
     with Player(own_heard.env) as player:
         refused = player.refused()
@@ -66,7 +66,7 @@ def test_a_server_that_comes_up_later_is_found(own_heard: Heard) -> None:
         assert own_heard.since(start).voiced().tobytes() == ramp(3_000)
 
 
-def test_a_frozen_server_fails_the_utterance_and_does_not_keep_the_process(own_heard: Heard) -> None:
+def test_d9_a_frozen_server_fails_the_utterance_and_does_not_keep_the_process(own_heard: Heard) -> None:
     with Player(own_heard.env) as player:
         player.sound(own_heard, TONE, RATE // 4)
         draining = player.ask("drain")
@@ -84,14 +84,14 @@ def test_a_frozen_server_fails_the_utterance_and_does_not_keep_the_process(own_h
         assert player.leave() == 0
 
 
-def test_cancelling_in_a_frozen_server_is_answered(own_heard: Heard) -> None:
+def test_d9_cancelling_in_a_frozen_server_is_answered(own_heard: Heard) -> None:
     with Player(own_heard.env) as player:
         player.sound(own_heard, TONE, RATE // 4)
         own_heard.server.freeze()
         assert player.do("cancel").seconds < 1
 
 
-def test_a_server_that_thaws_is_used_again(own_heard: Heard) -> None:
+def test_d9_a_server_that_thaws_is_used_again(own_heard: Heard) -> None:
     with Player(own_heard.env) as player:
         player.sound(own_heard, TONE, RATE // 4)
         own_heard.server.freeze()
@@ -103,7 +103,7 @@ def test_a_server_that_thaws_is_used_again(own_heard: Heard) -> None:
         assert own_heard.since(start).voiced()[-3_000:].tobytes() == ramp(3_000)
 
 
-def test_without_any_audio_server_there_is_no_audio(heard: Heard) -> None:
+def test_d7_without_any_audio_server_there_is_no_audio(heard: Heard) -> None:
     nowhere = {**heard.env, "PULSE_SERVER": "unix:/nonexistent/socket"}
     with Player(nowhere) as player:
         refused = player.refused()
@@ -112,14 +112,14 @@ def test_without_any_audio_server_there_is_no_audio(heard: Heard) -> None:
         assert player.leave() == 0
 
 
-def test_an_unknown_device_is_no_audio(heard: Heard) -> None:
+def test_d7_an_unknown_device_is_no_audio(heard: Heard) -> None:
     with Player(heard.env, device="no such device") as player:
         refused = player.refused()
         assert code(refused) == Code.NO_AUDIO
         assert "no such device" in message(refused)
 
 
-def test_a_missing_library_is_no_audio(heard: Heard, tmp_path: Path) -> None:
+def test_d7_a_missing_library_is_no_audio(heard: Heard, tmp_path: Path) -> None:
     (tmp_path / "sounddevice.py").write_text('raise OSError("PortAudio library not found")')
     with Player({**heard.env, "PYTHONPATH": str(tmp_path)}) as player:
         refused = player.refused()
@@ -127,7 +127,7 @@ def test_a_missing_library_is_no_audio(heard: Heard, tmp_path: Path) -> None:
         assert "libportaudio2" in message(refused)
 
 
-def test_a_frozen_server_at_the_start_is_no_audio(own_heard: Heard) -> None:
+def test_d9_a_frozen_server_at_the_start_is_no_audio(own_heard: Heard) -> None:
     own_heard.server.freeze()
     with Player(own_heard.env) as player:
         refused = player.refused()

@@ -65,11 +65,11 @@ class TestSaving:
         assert os.listdir(tmp_path) == ["a.wav"]
 
     @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
-    def test_the_mode_is_the_callers(self, tmp_path: Path, umask: int) -> None:
+    def test_d1_the_mode_is_the_callers(self, tmp_path: Path, umask: int) -> None:
         asyncio.run(save(tmp_path / "a.wav", PCM, umask=umask))
         assert stat.S_IMODE((tmp_path / "a.wav").stat().st_mode) == 0o666 & ~umask
 
-    def test_nothing_is_there_before_it_is_complete(self, tmp_path: Path) -> None:
+    def test_d6_nothing_is_there_before_it_is_complete(self, tmp_path: Path) -> None:
         async def look_inside() -> list[str]:
             sink = FileSink(str(tmp_path / "a.wav"), force=False, umask=0)
             sink.start()
@@ -80,7 +80,7 @@ class TestSaving:
 
         assert asyncio.run(look_inside()) == []
 
-    def test_a_cancelled_save_leaves_nothing(self, tmp_path: Path) -> None:
+    def test_d6_a_cancelled_save_leaves_nothing(self, tmp_path: Path) -> None:
         async def cancel() -> int:
             sink = FileSink(str(tmp_path / "a.wav"), force=False, umask=0)
             sink.start()
@@ -93,7 +93,7 @@ class TestSaving:
         assert len(os.listdir("/proc/self/fd")) == len(descriptors)
 
     @pytest.mark.parametrize("kind", ["file", "dangling link", "directory"])
-    def test_a_file_that_appears_meanwhile_is_not_touched(self, tmp_path: Path, kind: str) -> None:
+    def test_d2_a_file_that_appears_meanwhile_is_not_touched(self, tmp_path: Path, kind: str) -> None:
         target = tmp_path / "a.wav"
 
         async def collide() -> None:
@@ -116,7 +116,7 @@ class TestSaving:
         if kind == "file":
             assert target.read_bytes() == b"theirs"
 
-    def test_force_replaces_a_file_at_once(self, tmp_path: Path) -> None:
+    def test_d3_force_replaces_a_file_at_once(self, tmp_path: Path) -> None:
         (tmp_path / "a.wav").write_bytes(b"old")
         with (tmp_path / "a.wav").open("rb") as old:
             asyncio.run(save(tmp_path / "a.wav", PCM, force=True))
@@ -124,7 +124,7 @@ class TestSaving:
         assert samples(tmp_path / "a.wav") == PCM
         assert os.listdir(tmp_path) == ["a.wav"]
 
-    def test_force_replaces_a_link_and_not_what_it_points_to(self, tmp_path: Path) -> None:
+    def test_d3_force_replaces_a_link_and_not_what_it_points_to(self, tmp_path: Path) -> None:
         (tmp_path / "kept").write_bytes(b"kept")
         (tmp_path / "a.wav").symlink_to("kept")
         asyncio.run(save(tmp_path / "a.wav", PCM, force=True))
@@ -132,13 +132,13 @@ class TestSaving:
         assert samples(tmp_path / "a.wav") == PCM
 
     @pytest.mark.parametrize("kind", ["fifo", "directory"])
-    def test_force_does_not_replace_what_is_not_a_file(self, tmp_path: Path, kind: str) -> None:
+    def test_d3_force_does_not_replace_what_is_not_a_file(self, tmp_path: Path, kind: str) -> None:
         target = tmp_path / "a.wav"
         os.mkfifo(target) if kind == "fifo" else target.mkdir()
         assert failure(target, PCM, force=True).code is Code.OUTPUT
         assert os.listdir(tmp_path) == ["a.wav"]
 
-    def test_a_directory_that_goes_away_fails_the_save(self, tmp_path: Path) -> None:
+    def test_d5_a_directory_that_goes_away_fails_the_save(self, tmp_path: Path) -> None:
         directory = tmp_path / "d"
         directory.mkdir()
 
@@ -155,7 +155,7 @@ class TestSaving:
             asyncio.run(lose_directory())
         assert caught.value.code is Code.IO
 
-    def test_no_room_leaves_no_file(self, tmp_path: Path) -> None:
+    def test_d5_no_room_leaves_no_file(self, tmp_path: Path) -> None:
         with file_size_limit(5_000):
             failed = failure(tmp_path / "a.wav", PCM)
         assert failed.code is Code.NO_SPACE
@@ -187,7 +187,7 @@ def file_size_limit(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_is_no_space() -> None:
+def test_d5_a_full_disk_is_no_space() -> None:
     """On a file system of our own, which takes root."""
     script = """
 import asyncio, os, sys
@@ -219,7 +219,7 @@ asyncio.run(main())
 
 
 @pytest.mark.usefixtures("naming")
-def test_an_input_output_error_is_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_d5_an_input_output_error_is_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(fd: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
@@ -229,12 +229,12 @@ def test_an_input_output_error_is_io(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert os.listdir(tmp_path) == []
 
 
-def test_a_missing_directory_fails_at_the_start(tmp_path: Path) -> None:
+def test_d4_a_missing_directory_fails_at_the_start(tmp_path: Path) -> None:
     assert failure(tmp_path / "missing" / "a.wav").code is Code.IO
 
 
 @pytest.mark.parametrize("naming", ["nameless", "hidden"])
-def test_a_killed_save_leaves_nothing_for_longer_than_the_next_one(tmp_path: Path, naming: str) -> None:
+def test_d6_a_killed_save_leaves_nothing_for_longer_than_the_next_one(tmp_path: Path, naming: str) -> None:
     script = f"""
 import asyncio, os, signal, sys
 from ttsmesh.voice import encoders
@@ -251,7 +251,9 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert len(os.listdir(tmp_path)) == (0 if naming == "nameless" else 1)
 
 
-def test_leftovers_are_swept_and_files_in_the_making_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_d6_leftovers_are_swept_and_files_in_the_making_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(encoders, "_nameless_file", lambda directory: -1)
     leftover = tmp_path / ".ttsmesh-0123456789abcdef.part"
     leftover.touch()

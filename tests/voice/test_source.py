@@ -71,7 +71,7 @@ def test_the_audio_of_the_utterance_comes_in_order(private: Path) -> None:
     assert server.asked == [Synthesize(id="a-1")]
 
 
-def test_a_text_with_nothing_to_say_gives_nothing_c5(private: Path) -> None:
+def test_c5_a_text_with_nothing_to_say_gives_nothing(private: Path) -> None:
     assert heard(private, ModelServer(START, AudioEnd())) == []
 
 

@@ -170,7 +170,7 @@ def test_a_failure_leaves_the_device_to_the_next(log: list[str]) -> None:
     run(main, SOON)
 
 
-def test_a_probe_opens_the_device_and_makes_no_sound_d7(log: list[str]) -> None:
+def test_d7_a_probe_opens_the_device_and_makes_no_sound(log: list[str]) -> None:
     async def main(mine: Speakers) -> None:
         await mine.probe(mine.sink(None, 0.0))
         assert log == ["start default", "ready default", "cancel default"]
@@ -178,7 +178,7 @@ def test_a_probe_opens_the_device_and_makes_no_sound_d7(log: list[str]) -> None:
     run(main)
 
 
-def test_a_probe_of_a_device_that_cannot_be_used_says_so_and_leaves_it_free_d7(log: list[str]) -> None:
+def test_d7_a_probe_of_a_device_that_cannot_be_used_says_so_and_leaves_it_free(log: list[str]) -> None:
     async def main(mine: Speakers) -> None:
         FakeSink.broken = True
         with pytest.raises(SinkError) as caught:
