@@ -102,6 +102,9 @@ def test_never_is_a_time_to_wait_before_leaving(file: Path) -> None:
         ("[voice]\nspeed = 1", "voice must be a table of tables"),
         ("speed = \n", "line 1"),
         ("speed = 1\nspeed = 1", "overwrite"),
+        ("speed = " + "[" * 10_000, "nested too deeply"),
+        ("speed = " + "9" * 10_000, "digits"),
+        ("speed = " + "9" * 400, "speed must be from"),
     ],
 )
 def test_every_mistake_names_the_file_and_the_setting_and_is_exit_78(file: Path, text: str, reason: str) -> None:

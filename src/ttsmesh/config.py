@@ -129,7 +129,9 @@ def load(path: Path | None = None) -> Settings:
             values = tomllib.load(file)
     except FileNotFoundError:
         return Settings()
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply") from None
+    except (OSError, ValueError) as error:  # malformed TOML and UTF-8, and numbers of thousands of digits
         raise ConfigError(f"{path}: {error}") from None
     try:
         tables: Any = {name: _tables(name, cls, values.pop(name, {})) for name, cls in _TABLES.items()}

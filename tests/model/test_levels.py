@@ -97,7 +97,10 @@ def test_an_official_voice_is_not_measured_again(tmp_path: Path) -> None:
     assert not (tmp_path / "levels").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"a": "b"}', b'{"a": null}', b"\xff" * 99])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{", b'{"a": "b"}', b'{"a": null}', b"\xff" * 99, b"[" * 9000, b'{"a": 1%s}' % (b"0" * 400)],
+)
 def test_a_damaged_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "levels"
     path.write_bytes(content)

@@ -249,6 +249,16 @@ def test_what_a_file_says_of_itself_counts_where_it_makes_sense(
     assert (info.language, info.gender) == (language, gender)
 
 
+def test_a_file_that_says_too_deeply_nested_things_of_itself_is_named_and_the_rest_is_listed(
+    catalogue: Catalogue,
+) -> None:
+    deep = b'{"__metadata__": ' + b"[" * 20_000
+    (catalogue.directory / "mine.safetensors").write_bytes(len(deep).to_bytes(8, "little") + deep)
+    listed = {info.name: fault for info, fault in catalogue.entries()}
+    assert "mine.safetensors is damaged" in str(listed.pop("mine"))
+    assert set(listed.values()) == {None}
+
+
 def test_of_one_name_in_several_formats_one_is_taken(catalogue: Catalogue) -> None:
     (catalogue.directory / "af_heart.npy").write_bytes(b"nothing")
     assert catalogue.load("af_heart").any()

@@ -84,10 +84,15 @@ def spoil_manifest(directory: Path) -> None:
     (directory / weights.MANIFEST).write_text('{"pipeline": 1, "files"')
 
 
+def nest_manifest(directory: Path) -> None:
+    (directory / weights.MANIFEST).write_text("[" * 100_000)
+
+
 DAMAGES = [
     truncate,
     remove,
     spoil_manifest,
+    nest_manifest,
     change_manifest(pipeline=0),
     change_manifest(openvino="2024.0"),
     change_manifest(source_sha256="0"),

@@ -50,7 +50,7 @@ def _digests(directory: Path) -> dict[str, str]:
 def _is_sealed(directory: Path, seal: Path) -> bool:
     try:
         return bool(json.loads(seal.read_bytes()) == _digests(directory))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 

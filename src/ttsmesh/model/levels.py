@@ -138,7 +138,7 @@ class Levels:
             return {str(name): float(lufs) for name, lufs in said.items() if _SOFTEST < float(lufs) < 0}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             logger.warning("cannot read %s, so voices are measured again: %s", self._path, type(error).__name__)
             return {}
 

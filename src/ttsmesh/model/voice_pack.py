@@ -74,7 +74,7 @@ def metadata(path: Path) -> dict[str, str]:
         with path.open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
             said = json.loads(file.read(size) if size <= MAX_HEADER else b"{}").get("__metadata__", {})
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
     return {key: value for key, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
 

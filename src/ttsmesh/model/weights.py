@@ -30,7 +30,7 @@ from ttsmesh.paths import cache_dir
 MANIFEST = "manifest.json"
 COMPILED = "compiled"
 
-NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, AttributeError)
+NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What reading a manifest raises that is missing or is any other JSON, or no JSON."""
 
 BUILD_BYTES = 600 * MIB
