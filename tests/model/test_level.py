@@ -13,7 +13,7 @@ def test_a_softer_voice_is_raised_and_a_louder_one_lowered(loudness: float, fact
     assert math.isclose(level.levelling(loudness), factor, rel_tol=1e-3)
 
 
-@pytest.mark.parametrize("percent", [0.0, 50.0, 99.0, 101.0, 200.0, 500.0])
+@pytest.mark.parametrize("percent", [0.0, 50.0, 99.0, 100.0, 101.0, 200.0, 500.0])
 def test_nothing_clips_not_even_what_came_beyond_full_scale(percent: float) -> None:
     samples = np.linspace(-1.1, 1.1, 2001, dtype=np.float32)
     changed = level.at_volume(samples, percent)
