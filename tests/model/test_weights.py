@@ -226,6 +226,19 @@ def test_the_reason_why_the_child_could_not_build_is_passed_on(
     assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
 
 
+def test_the_build_executes_no_module_of_the_current_directory(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("onnx", "numpy", "openvino"):
+        (tmp_path / f"{name}.py").write_text("open('executed', 'w').close()")
+    (tmp_path / "part.bin").write_bytes(b"no model")
+    monkeypatch.setattr(weights, "check_parts", lambda: [tmp_path / "part.bin"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError):
+        weights.prepare(directory, quiet)
+    assert not (tmp_path / "executed").exists()
+
+
 @pytest.mark.model
 def test_a_disk_that_fills_up_during_the_build_is_named(directory: Path) -> None:
     """With a limit on the size of files, which the child inherits, in place of a full disk."""

@@ -101,7 +101,7 @@ def build_from_parts(directory: Path, progress: Progress) -> None:
     free = shutil.disk_usage(directory).free
     if free < BUILD_BYTES:
         raise ConfigError(f"no space in {directory.parent}: {free // MIB} MiB free, {BUILD_BYTES // MIB} needed")
-    command = [sys.executable, "-m", "ttsmesh.model.build", str(directory), *map(str, paths)]
+    command = [sys.executable, "-Pm", "ttsmesh.model.build", str(directory), *map(str, paths)]
     problem = ""
     # It ends by itself at the end of its standard input, so it goes when this process is killed.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
