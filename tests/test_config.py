@@ -56,7 +56,13 @@ def test_a_switch_is_true_or_false(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "low", "high"),
-    [("speed", limits.SPEED_MIN, limits.SPEED_MAX), ("prime", 0.0, 5.0), ("release", 0.0, 3600.0)],
+    [
+        ("speed", limits.SPEED_MIN, limits.SPEED_MAX),
+        ("volume", 0.0, limits.VOLUME_MAX),
+        ("pause_clause", 0.0, limits.PAUSE_MAX),
+        ("prime", 0.0, 5.0),
+        ("release", 0.0, 3600.0),
+    ],
 )
 def test_numbers_have_their_range(file: Path, name: str, low: float, high: float) -> None:
     for value in (low, math.nextafter(low, high), math.nextafter(high, low), high):

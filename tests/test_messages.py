@@ -166,6 +166,17 @@ def test_an_id_is_never_empty(cls: type[Message], field: str) -> None:
         cls(**{field: ""})
 
 
+@pytest.mark.parametrize(
+    ("field", "least", "most"), [("volume", 0, limits.VOLUME_MAX), ("pitch", limits.PITCH_MIN, limits.PITCH_MAX)]
+)
+def test_numbers_have_their_range(field: str, least: float, most: float) -> None:
+    for number in (least, math.nextafter(least, most), math.nextafter(most, least), most):
+        assert getattr(Say(text="x", **{field: number}), field) == number
+    for wrong in (math.nextafter(least, -math.inf), math.nextafter(most, math.inf)):
+        with pytest.raises(InvalidField, match=f"say: {field} must be from"):
+            Say(text="x", **{field: wrong})
+
+
 @pytest.mark.parametrize("speed", [limits.SPEED_MIN, 1, 1.0, limits.SPEED_MAX])
 def test_c7_a_speed_in_the_range_is_taken(speed: float) -> None:
     assert Say(text="x", speed=speed).speed == speed

@@ -1,4 +1,7 @@
-"""Every size and time limit of the mesh, in one place: name, unit, reason. Tests import it."""
+"""Every size and time limit of the mesh, in one place: name, unit, reason. Tests import it.
+
+A constant's docstring begins with its unit and is its row in ``docs/promises.md``; a test compares the two.
+"""
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -8,135 +11,166 @@ MAX_TEXT = 4 * MIB
 """Bytes of UTF-8 in one request: a long novel."""
 
 MAX_REQUEST = MAX_TEXT + 64 * KIB
-"""Bytes of a frame sent by the side that opened the connection; checked on the four length bytes."""
+"""Bytes of a frame from the side that opened the connection, checked on the frame's four length bytes."""
 
 MAX_REPLY = 256 * KIB
-"""Bytes of a frame sent as a reply: PCM slices and list entries are far smaller."""
+"""Bytes of a frame sent as a reply, checked likewise. Slices of sound and entries of lists are far smaller."""
 
 MAX_DEPTH = 4
+"""Levels of nesting in a frame; msgpack by itself would follow 1024."""
+
 MAX_MAP = 32
+"""Keys of one map in a frame."""
+
 MAX_ARRAY = 64
-"""Nesting and container sizes in requests; msgpack by itself would follow 1024 levels."""
+"""Elements of one array in a frame."""
+
+SEND_BUFFER = 64 * KIB
+"""Bytes, besides one frame, that wait for a peer to read them before the sender waits too: a slow reader holds back its
+own audio and fills no memory."""
 
 MAX_NAME = 1024
-"""Bytes of a voice, language or caller name; formulas of blended voices are names too."""
+"""Bytes of the name of a voice, a language or a caller. The formula of a blend is a name, too."""
 
 MAX_WORD = 100
-"""Bytes of one word handed to G2P; longer ones are split (espeak-ng aborts on 160 plain bytes)."""
+"""Bytes of one word handed to G2P. Longer ones are split, because espeak-ng aborts on 160 plain bytes."""
 
 MAX_PHONEMES = 510
-"""Phonemes in one render: the voice packs have 510 rows, and the model's context is 512 tokens with its two edges."""
+"""Phonemes in one render: a voice pack has 510 rows, and the model takes 512 tokens with the two at the edges."""
 
 SPEED_MIN = 0.5
+"""Times the usual speaking rate, at least."""
+
 SPEED_MAX = 4.0
-"""Speaking rate: regular listeners use up to 3.4."""
+"""Times the usual speaking rate, at most. Practised listeners use up to 3.4."""
 
 VOLUME_MAX = 200
-"""Percent of the model's own loudness. Beyond this, the limiter that keeps it from clipping would be heard."""
+"""Percent of the model's own loudness. Above it, the limiter that prevents clipping would be heard."""
 
 PITCH_MIN = 0.7
+"""Times the voice's own pitch, at least: half an octave down."""
+
 PITCH_MAX = 1.4
-"""Times the voice's own pitch: half an octave either way; further, and it is nobody's voice any more."""
+"""Times the voice's own pitch, at most: half an octave up. Further away it is no longer that voice."""
 
 PAUSE_MAX = 5000
-"""Milliseconds of a pause that a setting may ask for."""
+"""Milliseconds of a pause in the settings."""
 
 ECHO = 32
-"""Printable characters of bad input that an error message may repeat."""
+"""Characters of bad input that an error message repeats, and printable ones only."""
 
 PHRASE_CACHE = 16 * MIB
-"""Default of the setting that bounds the sound of short texts kept to be said again: some six minutes."""
+"""Bytes of the sound of short texts kept to be said again: some six minutes. The default of a setting."""
 
 # --- counts --------------------------------------------------------------------------------------------------------
 MAX_CLIENTS = 512
+"""Connections of clients at once, or fewer where the process may open too few descriptors."""
+
 RESERVED_FDS = 32
+"""Descriptors kept back from clients. A server without descriptors cannot accept, and would spin trying."""
+
 BACKLOG = 512
-"""Connections: EMFILE makes an accept loop spin, so the server stops at its own limit first."""
+"""Connections that wait in the kernel to be accepted."""
 
 MAX_QUEUE = 256
+"""Utterances accepted and not yet ended."""
+
 MAX_QUEUE_BYTES = 16 * MIB
-"""Utterances, and bytes of their text, accepted and not yet ended."""
+"""Bytes of the texts of these utterances."""
 
 MAX_IDLE_VOICES = 8
-"""Idle voice servers kept; the longest idle leaves first."""
+"""Idle voice servers kept; the one that has been idle longest leaves first. The default of a setting."""
 
 MAX_HISTORY = 256
-"""Outcomes remembered one by one; older ones only count into their day."""
+"""Outcomes remembered one by one. Older ones count in the figures of their day."""
 
 HISTORY_DAYS = 14
-"""Days of measurements kept in the state directory, to know what is usual."""
+"""Days of figures kept in the state directory, to tell what is usual."""
 
 SOCKET_PATH_MAX = 107
-"""Bytes of a Unix socket's path that the kernel takes."""
+"""Bytes of the path of a Unix socket that the kernel takes."""
 
 # --- times, seconds ------------------------------------------------------------------------------------------------
 FRAME_TIMEOUT = 30.0
-"""From a frame's first byte to its last, and from accept to the first request. 5 s broke other daemons at boot."""
+"""Seconds from a frame's first byte to its last, and from a connection to its request. With 5 s, programs that connect
+while a machine boots were closed too early."""
 
 SEND_TIMEOUT = 10.0
-SEND_HIGH_WATER = 1 * MIB
-SEND_HARD_LIMIT = 4 * MIB
-"""A peer that does not read may keep 1 MiB waiting for 10 s, and never more than 4 MiB."""
+"""Seconds that a sender waits for a peer that does not read; then it closes the connection."""
 
 CONNECT_TIMEOUT = 2.0
+"""Seconds that a client tries to connect while the server's backlog is full."""
+
 START_TIMEOUT = 30.0
+"""Seconds that a client waits for another one that is starting the model server."""
+
 ACKNOWLEDGE_TIMEOUT = 10.0
-"""What the CLI waits for; the acknowledgement never waits for the model."""
+"""Seconds that a client waits for the acknowledgement, which never waits for the model."""
 
 G2P_TIMEOUT = 2.0
+"""Seconds for the phonemes of one chunk."""
+
 G2P_LOAD_TIMEOUT = 20.0
-"""Phonemes of one chunk; the first one of a language also loads its dictionaries: 2 s, and 5 s on a busy machine."""
+"""Seconds for a language's first phonemes: its dictionaries load in 2 s, on a busy machine in 5 s."""
 
 RENDER_TIMEOUT = 30.0
-"""One render: a hundred times the usual."""
+"""Seconds of one render: a hundred times the usual."""
 
 RENDER_STUCK_TIMEOUT = 2.0
-"""From cancelling a render to its return; a native call that takes longer will not return at all."""
+"""Seconds from cancelling a render to its return. A native call that takes longer does not return at all."""
 
 SPEAK_ACCEPTED_TIMEOUT = 2.0
-"""From a voice process that is up to its ``Accepted``."""
+"""Seconds that a running voice process takes to accept an utterance, and then to ask for its audio."""
 
 VOICE_START_TIMEOUT = 10.0
-"""From needing a voice process to its first ``Accepted``, on a machine that is busy."""
+"""Seconds that a voice process takes to start and accept its first utterance, on a busy machine."""
 
 BEGIN_TIMEOUT = 8.0
-"""From a voice's first audio, the floor being its own, to its ``Started``: a device may take 4 s to open, and another
-one 1 s to be let go."""
+"""Seconds from a voice's first audio, when it may sound, to its ``Started``: one device may take 4 s to open, and
+another one 1 s to be let go."""
 
 FIRST_PROGRESS = 0.15
-"""From a voice's ``Started`` to its first ``Progress``: most devices have played something by then."""
+"""Seconds from a voice's ``Started`` to its first ``Progress``: most devices have played something by then."""
 
 PROGRESS_INTERVAL = 0.5
+"""Seconds between two ``Progress`` of a voice that sounds."""
+
 PROGRESS_TIMEOUT = 5.0
-"""A voice that sounds says so every 500 ms; one that has been silent about it for 5 s is replaced."""
+"""Seconds without a ``Progress`` of a voice that sounds, after which its process is replaced."""
 
 CANCEL_TIMEOUT = 0.25
-"""From half-close to the terminal report; then that voice process is killed."""
+"""Seconds from cancelling speech to the voice's last report; then the process is killed."""
 
 SAVE_CANCEL_TIMEOUT = 1.0
-"""The same for a save, whose file may just be on its way to the disk; but the process, which may be sounding too, goes
-on."""
+"""Seconds from cancelling a save to its last report: its file may just be on the way to the disk. The process is not
+killed, because it may also be sounding."""
 
 DRAIN_TIMEOUT = 8.0
+"""Seconds that saves get to finish when the server is asked to leave."""
+
 DRAIN_TIMEOUT_AGAIN = 2.0
-"""On SIGTERM: what saves get, and what they get after a second one. Shorter than the CLI's 10 s."""
+"""Seconds for everything to end after that, or at once when the server is asked a second time."""
 
 HISTORY_WRITE_INTERVAL = 60.0
-"""Measurements are written at most this often, and at exit: what a kill -9 may lose."""
+"""Seconds between two writes of the figures, which are also written at the end: what ``kill -9`` may lose."""
 
 LANGUAGE_IDLE = 900.0
-"""Default of the setting that lets the dictionaries of a language go which nobody speaks; the default one's stay."""
+"""Seconds after which the process of an idle language leaves, except the default one's. The default of a setting."""
 
 VOICE_IDLE = 60.0
+"""Seconds after which an idle voice server leaves. The default of a setting."""
+
 MODEL_IDLE = 1800.0
-"""Defaults of the settings that let idle processes leave."""
+"""Seconds after which an idle model server leaves. The default of a setting."""
 
 DEVICE_RELEASE = 5.0
-"""Default of the setting that closes an audio device nobody speaks through."""
+"""Seconds after which an unused audio device is closed. The default of a setting."""
 
 PROBE_TIMEOUT = 1.0
-"""What a ``say`` waits for a voice server to find an audio output again, after the last one had found none."""
+"""Seconds that ``say`` waits for a look at the audio output, after the last text found none."""
 
 CRASH_LIMIT = 5
+"""Crashes of one voice server within ``CRASH_WINDOW``; one more, and the voice is marked failed."""
+
 CRASH_WINDOW = 60.0
-"""More crashes than this in the window, and a voice is marked failed."""
+"""Seconds for which a crash counts."""

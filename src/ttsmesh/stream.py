@@ -12,14 +12,12 @@ from collections.abc import Awaitable, Callable
 from ttsmesh import sockets
 from ttsmesh.errors import PeerGone
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
-from ttsmesh.limits import FRAME_TIMEOUT, SEND_TIMEOUT
+from ttsmesh.limits import FRAME_TIMEOUT, SEND_BUFFER, SEND_TIMEOUT
 from ttsmesh.schema import Message
 
 logger = logging.getLogger(__name__)
 
 _READ_SIZE = 64 * 1024
-_WRITE_HIGH_WATER = 64 * 1024
-"""Above this, ``send`` waits for the peer: a slow reader holds back its own renderer, not our memory."""
 
 
 class Channel:
@@ -32,7 +30,7 @@ class Channel:
         self._reader = reader
         self._writer = writer
         self._exchange = Exchange(side)
-        writer.transport.set_write_buffer_limits(high=_WRITE_HIGH_WATER)
+        writer.transport.set_write_buffer_limits(high=SEND_BUFFER)
 
     @classmethod
     async def over(cls, sock: socket.socket, side: Side) -> "Channel":

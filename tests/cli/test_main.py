@@ -10,6 +10,7 @@ import pytest
 from ttsmesh import __version__
 from ttsmesh.cli.main import _COMMANDS
 from ttsmesh.errors import ConfigError
+from ttsmesh.limits import MAX_TEXT
 
 pytestmark = pytest.mark.usefixtures("private")
 
@@ -68,6 +69,22 @@ def test_c1_no_text_is_exit_65_and_starts_nothing(text: bytes, private: Path) ->
     result = ttsmesh("say", stdin=text)
     assert result.returncode == 65
     assert_one_line(result.stderr)
+    assert not (private / "runtime" / "ttsmesh").exists()
+
+
+def test_c2_an_endless_input_is_read_no_further_than_the_limit(private: Path) -> None:
+    with open("/dev/zero", "rb") as endless:
+        piped = subprocess.run(
+            [Path(sys.executable).with_name("ttsmesh"), "say"],
+            stdin=endless,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    for result in (piped, ttsmesh("say", "-f", "/dev/zero")):
+        assert (result.returncode, result.stdout) == (65, b"")
+        assert_one_line(result.stderr)
+        assert str(MAX_TEXT) in result.stderr.decode()
     assert not (private / "runtime" / "ttsmesh").exists()
 
 

@@ -1,5 +1,6 @@
 """Numbers on the command line: out of their range they are one line and exit 2."""
 
+import math
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import click
 import pytest
 
 from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME, Number
-from ttsmesh.limits import SPEED_MAX, SPEED_MIN
+from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
 
 
 @pytest.mark.parametrize(("number", "given", "wanted"), [(SPEED, "1.8", 1.8), (SPEED, "2x", 2), (VOLUME, "80%", 80)])
@@ -15,8 +16,15 @@ def test_a_number_may_have_its_unit(number: Number, given: str, wanted: float) -
     assert number.convert(given, None, None) == wanted
 
 
-def test_both_ends_belong_to_the_range() -> None:
-    assert [SPEED.convert(end, None, None) for end in (SPEED_MIN, SPEED_MAX)] == [SPEED_MIN, SPEED_MAX]
+@pytest.mark.parametrize(
+    ("number", "least", "most"), [(SPEED, SPEED_MIN, SPEED_MAX), (VOLUME, 0, VOLUME_MAX), (PITCH, PITCH_MIN, PITCH_MAX)]
+)
+def test_both_ends_belong_to_the_range_and_nothing_beyond(number: Number, least: float, most: float) -> None:
+    for value in (least, math.nextafter(least, most), math.nextafter(most, least), most):
+        assert number.convert(value, None, None) == value
+    for wrong in (math.nextafter(least, -math.inf), math.nextafter(most, math.inf)):
+        with pytest.raises(click.BadParameter, match="must be a number from"):
+            number.convert(wrong, None, None)
 
 
 @pytest.mark.parametrize("number", [SPEED, VOLUME, PITCH])
