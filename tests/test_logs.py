@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import stat
 import subprocess
 import sys
@@ -60,7 +61,9 @@ def test_an_event_stays_one_line_whatever_it_names(file: Path) -> None:
 
 def test_debug_output_of_libraries_stays_out(file: Path) -> None:
     logging.getLogger("somebody").debug(SECRET)
-    assert file.read_text() == ""
+    logging.getLogger("somebody").info("hello")
+    assert file.read_text().endswith(" INFO somebody: hello\n")
+    assert SECRET not in file.read_text()
 
 
 def test_an_unexpected_exception_is_its_type_and_its_frames_but_never_its_message(file: Path) -> None:
@@ -122,27 +125,121 @@ def test_two_files_of_bounded_size_are_kept_however_much_is_said(file: Path, mon
     assert file.read_text().endswith("event 999\n")
 
 
-def test_the_logs_directory_is_private(file: Path) -> None:
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+def messages(file: Path) -> list[str]:
+    """What the lines of ``file`` say, without time, level and origin."""
+    return [line.split(": ", 1)[1] for line in file.read_text().splitlines()]
 
 
-def test_what_libraries_and_children_write_to_stderr_is_logged_line_by_line(tmp_path: Path) -> None:
-    """In a process of its own: its stderr is redirected for good."""
+def test_a_full_disk_costs_log_lines_and_nothing_else(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file.parent.mkdir(parents=True)
+    file.symlink_to("/dev/full")
+    for number in range(5):
+        logging.getLogger("ttsmesh").info("event %d", number)
+    file.unlink()
+    logging.getLogger("ttsmesh").info("there is room again")
+    assert messages(file) == ["5 lines of this log could not be written", "there is room again"]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_line_too_long_for_the_last_free_bytes_is_lost_whole_or_in_part_and_counted(tmp_path: Path) -> None:
+    """In a process of its own, where no file may grow beyond 100 bytes."""
     log = tmp_path / "log"
     program = (
-        "import asyncio, os, subprocess, sys\n"
+        "import logging, resource, sys\n"
         "from pathlib import Path\n"
         "from ttsmesh import logs\n"
-        "async def main():\n"
-        "    logs.set_up(Path(sys.argv[1]))\n"
-        "    logs.capture_stderr(asyncio.get_running_loop())\n"
-        "    os.write(2, b'from the library\\n')\n"
-        "    subprocess.run(['sh', '-c', 'echo from the child >&2'])\n"
-        "    while 'child' not in Path(sys.argv[1]).read_text():\n"
-        "        await asyncio.sleep(0.01)\n"
-        "asyncio.run(main())\n"
+        "logs.set_up(Path(sys.argv[1]))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))\n"
+        "for number in range(9):\n"
+        "    logging.info('event %d', number)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        "logging.info('there is room again')\n"
     )
     run = subprocess.run([sys.executable, "-c", program, str(log)], capture_output=True, timeout=60, check=True)
     assert run.stderr == b""
+    text = log.read_text()
+    assert text.count("event 0") == 1
+    assert text.count(" 7 lines of this log could not be written\n") == 1
+    assert text.endswith(" there is room again\n")
+
+
+def test_a_directory_that_vanished_is_made_again_when_the_file_is_full(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logs, "LOG_BYTES", 500)
+    logs.set_up(file)
+    logging.getLogger("ttsmesh").info("event")
+    shutil.rmtree(file.parent)
+    for number in range(20):
+        logging.getLogger("ttsmesh").info("event %d", number)
+    assert messages(file)[-1] == "event 19"
+    assert capfd.readouterr().err == ""
+
+
+def test_files_that_cannot_be_exchanged_cost_log_lines_and_nothing_else(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logs, "LOG_BYTES", 100)
+    logs.set_up(file)
+    blocker = file.with_name("ttsmesh.log.1") / "in the way"
+    blocker.mkdir(parents=True)
+    for number in range(20):
+        logging.getLogger("ttsmesh").info("event %d", number)
+    shutil.rmtree(blocker.parent)
+    logging.getLogger("ttsmesh").info("there is room again")
+    assert messages(file)[-1] == "there is room again"
+    assert "lines of this log could not be written" in file.with_name("ttsmesh.log.1").read_text() + file.read_text()
+    assert capfd.readouterr().err == ""
+
+
+def test_the_logs_directory_is_private(file: Path) -> None:
+    logging.getLogger("ttsmesh").info("hello")
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+CAPTURING = """\
+import asyncio, logging, os, subprocess, sys
+from pathlib import Path
+from ttsmesh import logs
+log = Path(sys.argv[1])
+async def main():
+    logs.set_up(log)
+    logs.capture_stderr()
+    {}
+asyncio.run(main())
+"""
+
+
+def capture(log: Path, body: str) -> bytes:
+    """Run ``body`` in a process of its own, since its stderr is redirected for good, and give what it prints."""
+    program = CAPTURING.format(body.replace("\n", "\n    "))
+    run = subprocess.run([sys.executable, "-c", program, str(log)], capture_output=True, timeout=60, check=True)
+    assert run.stderr == b""
+    return run.stdout
+
+
+def test_what_libraries_and_children_write_to_stderr_is_logged_line_by_line(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    capture(
+        log,
+        "os.write(2, b'from the library\\n')\n"
+        "subprocess.run(['sh', '-c', 'echo from the child >&2'])\n"
+        "while not log.exists() or 'child' not in log.read_text():\n"
+        "    await asyncio.sleep(0.01)",
+    )
     lines = [line.split("INFO ")[1] for line in log.read_text().splitlines()]
     assert lines == ["ttsmesh.logs: stderr: from the library", "ttsmesh.logs: stderr: from the child"]
+
+
+def test_a_library_that_writes_much_at_once_does_not_hold_up_the_loop_it_runs_on(tmp_path: Path) -> None:
+    """More than its pipe takes, on a disk with room and on one without."""
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    for log in (tmp_path / "log", full):
+        written = capture(log, "print(os.write(2, (b'x' * 999 + b'\\n') * 3000))")
+        assert int(written) == 3_000_000
+
+
+def test_a_native_library_that_keeps_the_interpreter_meanwhile_may_write_a_mebibyte(tmp_path: Path) -> None:
+    body = "import ctypes\nprint(ctypes.PyDLL(None).write(2, b'x' * (1 << 20), 1 << 20))"
+    assert int(capture(tmp_path / "log", body)) == 1 << 20

@@ -3,23 +3,26 @@
 Messages of unexpected exceptions may quote their input, so tracebacks are logged as types and frames only.
 """
 
+import contextlib
+import fcntl
 import logging
 import logging.handlers
 import os
 import sys
+import threading
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
 
 LOG_BYTES = 1024 * 1024
-"""Of each of the two log files kept."""
+"""Bytes of each of the two log files that are kept."""
 
 LINE_BYTES = 1000
-"""Of one captured line."""
+"""Bytes of one captured line."""
+
+PIPE_BYTES = 1024 * 1024
+"""Bytes that a native library may write to stderr in one call: it keeps the interpreter from reading them meanwhile."""
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -53,36 +56,59 @@ def _log_the_end(kind: type[BaseException], error: BaseException, trace: Traceba
     logger.critical("ended by an unexpected error", exc_info=(kind, error, trace))
 
 
-def capture_stderr(loop: "AbstractEventLoop") -> None:
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A full disk costs lines, and a vanished directory is made again. How many lines were lost is told afterwards."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+        self._lost = 0
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return super()._open()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if lost := self._lost:
+            message = "%d lines of this log could not be written"
+            super().emit(logging.LogRecord(__name__, logging.WARNING, __file__, 0, message, (lost,), None))
+            self._lost = 0 if self._lost == lost else lost
+        super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        # Python's own prints a traceback to stderr, which `capture_stderr` would have logged, and so on for ever.
+        self._lost += 1
+        stream, self.stream = self.stream, None  # its buffer may hold part of the line
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def capture_stderr() -> None:
     """Log what this process's libraries and its children write to stderr, so that the log's size cap holds for all.
 
-    Read by ``loop``, for as long as the process lasts.
+    A thread reads it for as long as the process lasts: the event loop itself may be what writes.
     """
     ours, theirs = os.pipe()
+    with contextlib.suppress(OSError):  # this user has too many large pipes
+        fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     os.dup2(theirs, sys.stderr.fileno())
     os.close(theirs)
-    os.set_blocking(ours, False)
-    rest = bytearray()
+    threading.Thread(target=_log_lines, args=(ours,), name="stderr", daemon=True).start()
 
-    def read() -> None:
-        rest.extend(os.read(ours, 65536))
-        *lines, last = rest.split(b"\n")
-        rest[:] = last[-LINE_BYTES:]
+
+def _log_lines(descriptor: int) -> None:
+    rest = b""
+    while data := os.read(descriptor, 65536):
+        *lines, rest = (rest + data).split(b"\n")
+        rest = rest[-LINE_BYTES:]
         for line in lines:
             if line.strip():
                 logger.info("stderr: %s", line[:LINE_BYTES].decode(errors="replace"))
 
-    loop.add_reader(ours, read)
-
 
 def set_up(file: Path | None = None) -> None:
     """Send this process's log to ``file``, or to stderr."""
-    handler: logging.Handler
-    if file is None:
-        handler = logging.StreamHandler(sys.stderr)
-    else:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = logging.handlers.RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler = logging.StreamHandler(sys.stderr) if file is None else _LogFile(file)
     handler.setFormatter(_Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Python's own hook prints the message as well.

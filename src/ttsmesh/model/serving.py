@@ -138,7 +138,7 @@ async def _run(
     capture_stderr: bool,
 ) -> None:
     if capture_stderr:
-        logs.capture_stderr(asyncio.get_running_loop())
+        logs.capture_stderr()
     notifier = Notifier(os.environ)
     async with asyncio.TaskGroup() as group:
         server = ModelServer(sock, directory, engine, settings, group, max_clients=_client_limit())

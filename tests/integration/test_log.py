@@ -1,0 +1,36 @@
+"""A log that cannot be written costs its lines and nothing else."""
+
+import shutil
+
+from tests.mesh import Mesh
+from ttsmesh.logs import LOG_BYTES
+
+
+def say_and_stop(mesh: Mesh) -> None:
+    """What a user does with a mesh, each of it acknowledged."""
+    mesh.say("Hello.", "--force", "-o", "hello.wav")
+    assert mesh.run("stop").returncode == 0
+    mesh.until_idle()
+
+
+def test_a_full_disk_costs_log_lines_and_nothing_else() -> None:
+    with Mesh() as mesh:
+        mesh.state.mkdir(parents=True)
+        log = mesh.state / "ttsmesh.log"
+        log.symlink_to("/dev/full")
+        say_and_stop(mesh)
+        log.unlink()
+        say_and_stop(mesh)
+        assert " lines of this log could not be written\n" in mesh.log()
+        assert mesh.log().count("accepted, ") == 1
+        assert mesh.run("kill").returncode == 0
+
+
+def test_a_log_directory_that_vanished_is_made_again_when_the_log_is_full() -> None:
+    with Mesh() as mesh:
+        say_and_stop(mesh)
+        with (mesh.state / "ttsmesh.log").open("a") as log:
+            log.write("x" * LOG_BYTES)
+        shutil.rmtree(mesh.state)
+        say_and_stop(mesh)
+        assert mesh.log().count("accepted, ") == 1
