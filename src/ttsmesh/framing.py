@@ -25,6 +25,18 @@ def pack(body: Mapping[str, Any]) -> bytes:
     return HEADER.pack(len(payload)) + payload
 
 
+def body_length(header: bytes | bytearray, limit: int) -> int:
+    """The bytes of the body that follows ``header``.
+
+    Raises:
+        RemoteProtocolError: none, or more than ``limit``.
+    """
+    length: int = HEADER.unpack_from(header)[0]
+    if not 0 < length <= limit:
+        raise RemoteProtocolError(f"a frame of {length} bytes (allowed: 1 to {limit})")
+    return length
+
+
 def unpack(payload: bytes | bytearray) -> dict[str, Any]:
     """The map in a frame's body.
 
@@ -104,11 +116,11 @@ class FrameReader:
     def _length(self) -> int | None:
         if len(self._buffer) < HEADER.size:
             return None
-        length: int = HEADER.unpack_from(self._buffer)[0]
-        if not 0 < length <= self._limit:
+        try:
+            return body_length(self._buffer, self._limit)
+        except RemoteProtocolError:
             self._buffer.clear()
-            raise RemoteProtocolError(f"a frame of {length} bytes (allowed: 1 to {self._limit})")
-        return length
+            raise
 
 
 def _depth(value: Any) -> int:

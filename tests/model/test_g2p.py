@@ -305,6 +305,49 @@ def test_a_process_that_hangs_is_killed_at_the_deadline_and_the_request_repeated
     run(scenario, timeout=2.0)
 
 
+FAKE_PROCESS = """\
+#!{python}
+import pathlib, socket, sys, msgpack
+from ttsmesh.framing import HEADER, pack
+connection = socket.socket(fileno=int(sys.argv[4]))
+wrong = pathlib.Path(__file__).with_name("wrong")
+while header := connection.recv(HEADER.size, socket.MSG_WAITALL):
+    request = msgpack.unpackb(connection.recv(HEADER.unpack(header)[0], socket.MSG_WAITALL))
+    if "text" in request and wrong.exists():
+        answer = wrong.read_bytes()
+        wrong.unlink()  # first, since it is killed for the answer
+        connection.sendall(answer)
+    elif "text" in request:
+        connection.sendall(pack({{"text": "ola", "words": [], "unsayable": 0, "dropped": 0}}))
+    else:
+        connection.sendall(pack({{}}))
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\0\0\0\1\xc1", b"\0\0\0\1\x07", b"\0\0\0\2\x07\x07", b"\0\0\0\1\x81"],
+    ids=["too long", "empty", "not msgpack", "not a map", "more than one", "less than one"],
+)
+def test_a_process_that_answers_nonsense_is_replaced_at_once_and_the_request_repeated(
+    wrong: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    program = tmp_path / "fake"
+    program.write_text(FAKE_PROCESS.format(python=sys.executable))
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+
+    async def scenario(g2p: G2P) -> None:
+        await g2p.warm("es")
+        first = pid(g2p)
+        (tmp_path / "wrong").write_bytes(wrong)
+        assert (await g2p.phonemise("hola", "es")).text == "ola"
+        assert g2p.pid != first
+
+    run(scenario, timeout=60.0)
+    assert "g2p crashed; trying again" in caplog.text
+
+
 def test_a_cancelled_request_leaves_it_usable_and_its_answer_is_dropped() -> None:
     async def scenario(g2p: G2P) -> None:
         await g2p.warm("es")

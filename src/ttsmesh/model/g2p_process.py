@@ -18,7 +18,8 @@ from typing import Any
 import msgpack
 
 from ttsmesh.errors import SynthesisError
-from ttsmesh.framing import HEADER, pack
+from ttsmesh.framing import HEADER, body_length, pack
+from ttsmesh.limits import MAX_REPLY
 
 CRASHED = "crashed"
 HUNG = "hung"
@@ -141,7 +142,7 @@ class _Worker:
     async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """The answer. Raises ``Failed``, and ``SynthesisError`` when closed meanwhile.
 
-        When the caller is cancelled the exchange goes on, with its deadline: whoever comes next waits until it has
+        When the caller is cancelled the exchange goes on, with its deadline: the next caller waits until it has
         ``settled``, and the late answer is dropped.
         """
         self._exchange = asyncio.create_task(self._ask(request, timeout))
@@ -177,20 +178,22 @@ class _Worker:
                 await writer.wait_closed()
 
     async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Raises nothing but ``CancelledError``: nobody may be left to see it."""
+        """Raises nothing but ``CancelledError``, because no caller may be left to see it.
+
+        After anything but one whole answer the process is killed: what it sends next may belong to this request.
+        """
         try:
             async with asyncio.timeout(timeout):
                 reader, writer = self._streams or await self._start()
                 writer.write(pack(request))
-                (length,) = HEADER.unpack(await reader.readexactly(HEADER.size))
-                answer: dict[str, Any] = msgpack.unpackb(await reader.readexactly(length))
+                length = body_length(await reader.readexactly(HEADER.size), MAX_REPLY)
+                return dict(msgpack.unpackb(await reader.readexactly(length)))
         except TimeoutError:
             self._kill()
             return {"error": HUNG}
-        except (asyncio.IncompleteReadError, OSError):
+        except Exception:  # reason: whatever it sent, or however it went away, it cannot be used any more
             self._kill()
             return {"error": CRASHED}
-        return answer
 
     async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         ours, theirs = socket.socketpair()
