@@ -5,6 +5,7 @@ import pytest
 from ttsmesh.errors import (
     EX_INTERRUPTED,
     EXIT_STATUS,
+    LINE,
     Code,
     ConfigError,
     LocalProtocolError,
@@ -14,7 +15,9 @@ from ttsmesh.errors import (
     SinkError,
     SynthesisError,
     TtsmeshError,
+    line,
 )
+from ttsmesh.messages import Failed
 
 
 def test_every_code_has_an_exit_status_and_no_status_lacks_a_code() -> None:
@@ -57,3 +60,24 @@ def test_a_code_crosses_the_wire_as_its_plain_name(code: Code) -> None:
 def test_the_line_for_people_is_the_errors_text() -> None:
     error = Rejected("unknown voice 'x'", Code.VOICE)
     assert error.message == str(error) == "unknown voice 'x'"
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "語", "🎈"])
+@pytest.mark.parametrize("more", [-1, 0, 1, 5000])
+def test_a_reason_of_any_length_fits_into_a_message_and_ends_between_two_characters(letter: str, more: int) -> None:
+    reason = letter * (LINE // len(letter.encode()) + more)
+    told = Failed(code=Code.SYNTHESIS, message=SynthesisError(reason).message).message
+    size = len(reason.encode())
+    assert told == (reason if size <= LINE else told[:-3] + "...")
+    assert reason.startswith(told.removesuffix("..."))
+    assert min(size, LINE - 3) <= len(told.encode()) <= LINE
+
+
+def test_a_path_that_is_not_utf_8_can_be_told() -> None:
+    error = ConfigError("cannot read /tmp/\udcff.bin")
+    assert Failed(code=error.code, message=error.message).message == "cannot read /tmp/?.bin"
+
+
+def test_a_line_of_another_length() -> None:
+    assert line("abcdefgh", 6) == "abc..."
+    assert line("abcdef", 6) == "abcdef"

@@ -32,6 +32,9 @@ class Code(StrEnum):
 
 EX_INTERRUPTED = 130
 
+LINE = 1024
+"""Bytes of UTF-8 of one line for people, which is what a message carries of an error."""
+
 EXIT_STATUS: dict[Code, int] = {
     Code.USAGE: 2,
     Code.TEXT: 65,
@@ -59,18 +62,39 @@ EXIT_STATUS: dict[Code, int] = {
 def echo(value: object) -> str:
     """At most ``ECHO`` printable characters of somebody's input, for an error message."""
     text = str(value)
-    shown = "".join(c if c.isprintable() else "?" for c in text[:ECHO])
-    return repr(shown + ("..." if len(text) > ECHO else ""))
+    return repr(printable(text[:ECHO]) + ("..." if len(text) > ECHO else ""))
+
+
+def printable(text: str) -> str:
+    """``text`` as one line with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, as the end of a sentence: ``permission denied``."""
+    words = error.strerror or str(error) or type(error).__name__
+    return words[0].lower() + words[1:]
+
+
+def line(text: str, most: int = LINE) -> str:
+    """As much of ``text`` as a message carries: at most ``most`` bytes of UTF-8, and ``?`` for what is not UTF-8."""
+    data = text.encode(errors="replace")
+    if len(data) > most:
+        data = data[: most - 3] + b"..."
+    return data.decode(errors="ignore")
 
 
 class TtsmeshError(Exception):
-    """An expected error: a code for programs and one line for people, which never carries the text to be spoken."""
+    """An expected error: a code for programs and one line for people, which never carries the text to be spoken.
+
+    Every ``message`` fits into a message on the wire: a reason may quote a path or a library, however long.
+    """
 
     code = Code.INTERNAL
 
     def __init__(self, message: str, code: Code | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = line(message)
         if code is not None:
             self.code = code
 

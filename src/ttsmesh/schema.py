@@ -5,9 +5,12 @@ import math
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
 from ttsmesh import limits
-from ttsmesh.errors import Code, InvalidField, TtsmeshError, echo
+from ttsmesh.errors import LINE, Code, InvalidField, TtsmeshError, echo
 
 PROTOCOL_VERSION = 1
+
+MAX_PATH = 4096
+"""Bytes of a file's name with its folders: the kernel takes no longer one."""
 
 
 class VersionMismatch(TtsmeshError):
@@ -104,10 +107,10 @@ _BIG = 2**53
 Name = Annotated[str, _NAME]
 OptionalName = Annotated[str | None, Maybe(_NAME)]
 Id = Annotated[str, Text(32, least=1)]
-Path = Annotated[str, Text(4096, least=1)]
-OptionalPath = Annotated[str | None, Maybe(Text(4096, least=1))]
-Line = Annotated[str, Text(1024)]
-OptionalLine = Annotated[str | None, Maybe(Text(1024))]
+Path = Annotated[str, Text(MAX_PATH, least=1)]
+OptionalPath = Annotated[str | None, Maybe(Text(MAX_PATH, least=1))]
+Line = Annotated[str, Text(LINE)]
+OptionalLine = Annotated[str | None, Maybe(Text(LINE))]
 Truth = Annotated[bool, Flag()]
 Count = Annotated[int, Whole(0, _BIG)]
 OptionalCount = Annotated[int | None, Maybe(Whole(0, _BIG))]

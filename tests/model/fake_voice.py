@@ -29,6 +29,7 @@ class FakeProcess:
         self.channel = channel
         self._voice = voice
         self.speak: Speak | None = None
+        self.fault: Failed | None = None  # what came instead of the rest of the audio
 
     async def accept(self) -> None:
         request = await self.channel.receive()
@@ -51,6 +52,7 @@ class FakeProcess:
             frames = 0
             while not isinstance(message := await asking.receive(), AudioEnd):
                 if isinstance(message, Failed):
+                    self.fault = message
                     return -1
                 frames += len(message.pcm) // BYTES_PER_FRAME if isinstance(message, Audio) else 0
             return frames
@@ -71,6 +73,14 @@ Behaviour = Callable[[FakeProcess], Awaitable[None]]
 async def good(process: FakeProcess) -> None:
     """What a voice server does when nothing is wrong."""
     await process.channel.send(Finished(heard=await process.begin()))
+
+
+async def relay(process: FakeProcess) -> None:
+    """Report why there is no audio, as a voice server does."""
+    await process.accept()
+    await process.fetch()
+    assert process.fault is not None
+    await process.channel.send(process.fault)
 
 
 async def hang(process: FakeProcess) -> None:
@@ -136,6 +146,19 @@ class FakeSynthesizer:
 
     def as_synthesizer(self) -> Synthesizer:
         return cast(Synthesizer, self)
+
+
+class FailingSynthesizer(FakeSynthesizer):
+    """Raises ``error`` after some chunks."""
+
+    def __init__(self, error: Exception, chunks: int = 0) -> None:
+        super().__init__(chunks)
+        self._error = error
+
+    async def speak(self, text: str, **more: Any) -> AsyncIterator[Part]:
+        async for part in super().speak(text, **more):
+            yield part
+        raise self._error
 
 
 class FakeSupervisor:

@@ -20,6 +20,7 @@ from tests.model.fake_voice import (
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
 from ttsmesh.messages import Finished, HistoryEntry
+from ttsmesh.model.history import History
 from ttsmesh.model.hub import Hub
 
 
@@ -195,3 +196,21 @@ def test_dropped_phonemes_are_logged_by_their_number(caplog: pytest.LogCaptureFi
     with caplog.at_level("WARNING"):
         run(main())
     assert [record.getMessage() for record in caplog.records] == ["utterance a-1: 3 phonemes dropped"]
+
+
+def test_an_outcome_that_cannot_be_recorded_holds_nobody_else_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(good)) as hub:
+
+            def cannot(_: HistoryEntry) -> None:
+                hub.history = History()
+                raise ZeroDivisionError
+
+            monkeypatch.setattr(hub.history, "add", cannot)
+            hub.accept(order("a-1"))
+            hub.accept(order("a-2"))
+            await ended(hub)
+            assert hub.outcomes["finished"] == 2
+            assert [entry.id for entry in hub.history.entries] == ["a-2"]
+
+    run(main())

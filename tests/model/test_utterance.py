@@ -8,10 +8,21 @@ from typing import Any
 import pytest
 import uvloop
 
-from tests.model.fake_voice import FRAMES, FakeProcess, FakeSynthesizer, FakeVoice, good, hang, spoken
-from ttsmesh.errors import Code
+from tests.model.fake_voice import (
+    FRAMES,
+    FailingSynthesizer,
+    FakeProcess,
+    FakeSynthesizer,
+    FakeVoice,
+    good,
+    hang,
+    relay,
+    spoken,
+)
+from ttsmesh.errors import Code, SynthesisError
 from ttsmesh.messages import STAGES, Failed, Finished, Interrupted, Progress, Rejected, Started
 from ttsmesh.model import utterance as module
+from ttsmesh.model.feed import Feed
 from ttsmesh.model.timeline import Stages
 from ttsmesh.model.utterance import Utterance
 
@@ -342,5 +353,39 @@ def test_a_refusal_is_the_outcome() -> None:
     async def main() -> None:
         outcome, _ = await spoken(FakeVoice(refuse))
         assert outcome == Failed(code=Code.PROTOCOL, message="no")
+
+    run(main())
+
+
+@pytest.mark.parametrize("chunks", [0, 1])
+@pytest.mark.parametrize("reason", ["no", "é" * 5000], ids=["short", "long"])
+def test_a_fault_of_rendering_is_the_outcome_however_long_its_reason_is(reason: str, chunks: int) -> None:
+    async def main() -> None:
+        synthesizer = FailingSynthesizer(SynthesisError(reason), chunks)
+        outcome, _ = await spoken(FakeVoice(relay), synthesizer=synthesizer)
+        assert isinstance(outcome, Failed)
+        assert outcome.code == Code.SYNTHESIS
+        assert reason.startswith(outcome.message.removesuffix("..."))
+
+    run(main())
+
+
+@pytest.mark.parametrize("behaviour", [fetch_and_hang, crash_fed], ids=named)
+def test_a_voice_that_does_not_report_a_fault_of_rendering_is_not_waited_for(behaviour: Any) -> None:
+    async def main() -> None:
+        outcome, _ = await spoken(FakeVoice(behaviour), synthesizer=FailingSynthesizer(SynthesisError("no")))
+        assert outcome == Failed(code=Code.SYNTHESIS, message="no")
+
+    run(main())
+
+
+def test_a_feeder_that_breaks_down_ends_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def breaks_down(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def main() -> None:
+        monkeypatch.setattr(Feed, "_excuse", breaks_down)
+        outcome, _ = await spoken(FakeVoice(fetch_and_hang), synthesizer=FailingSynthesizer(SynthesisError("no")))
+        assert outcome == Failed(code=Code.INTERNAL, message="internal error")
 
     run(main())

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Feed:
     """Renders, and sends each chunk as soon as it exists; the listener's pace is ours, but for one chunk ahead.
 
-    ``begun`` is set once the listener has some audio, or knows that none will come. Seconds in ``rendered_s`` are of
-    sound, in ``render_s`` of work.
+    ``begun`` is set once the listener has some audio, or none will come. ``fault`` is why the rest will not come.
+    Seconds in ``rendered_s`` are of sound, in ``render_s`` of work.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class Feed:
     ) -> None:
         self.listener: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
         self.begun = asyncio.Event()
+        self.fault: TtsmeshError | None = None
         self.spoken = Spoken()
         self.losses = Losses()
         self.first_chunk_at: float | None = None
@@ -59,14 +60,15 @@ class Feed:
             channel = await self.listener
             try:
                 await channel.send(await self._stream(channel, parts), patience=None)
-                self.begun.set()
             except PeerGone:
                 return
             except TtsmeshError as error:
-                await self._excuse(channel, error.code, error.message)
+                await self._excuse(channel, error)
             except Exception:
                 logger.exception("utterance %s", self._order.id)
-                await self._excuse(channel, Code.INTERNAL, "internal error")
+                await self._excuse(channel, TtsmeshError("internal error"))
+            finally:
+                self.begun.set()
 
     async def _parts(self) -> AsyncGenerator[Part, None]:
         order = self._order
@@ -104,9 +106,9 @@ class Feed:
             return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
         return AudioEnd()
 
-    @staticmethod
-    async def _excuse(channel: Channel, code: Code, message: str) -> None:
+    async def _excuse(self, channel: Channel, fault: TtsmeshError) -> None:
+        self.fault = fault
         try:
-            await channel.send(Failed(code=code, message=message))
+            await channel.send(Failed(code=fault.code, message=fault.message), patience=None)
         except PeerGone:
             return

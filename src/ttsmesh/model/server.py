@@ -10,7 +10,7 @@ from typing import Any
 
 from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
+from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, line
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
 from ttsmesh.messages import Accepted
@@ -25,7 +25,7 @@ from ttsmesh.model.supervisor import Supervisor
 from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.model.voices import DEFAULT_VOICES, catalogue
 from ttsmesh.paths import state_dir
-from ttsmesh.schema import Message
+from ttsmesh.schema import MAX_PATH, Message
 from ttsmesh.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
@@ -155,7 +155,7 @@ class ModelServer:
         if channel.ended:
             return
         try:
-            await channel.send(messages.Rejected(code=code, message=message[:1000]))
+            await channel.send(messages.Rejected(code=code, message=message))
         except TtsmeshError:
             return  # it is gone, or was answered already
 
@@ -260,8 +260,8 @@ class ModelServer:
                     gender=info.gender,
                     default=info.name == self.settings.default_voice,
                     source="official" if info.official else "yours",
-                    path=info.path,
-                    fault=None if fault is None else fault[:250],  # it names the file, whose path may be long
+                    path=line(info.path, MAX_PATH),
+                    fault=fault,
                 )
             )
         await channel.send(messages.End())

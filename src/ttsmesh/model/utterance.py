@@ -177,9 +177,15 @@ class Utterance:
         except Exception:
             logger.exception("utterance %s", self.order.id)
         finally:
-            self.ended.set()
+            self._conclude(outcome)
+
+    def _conclude(self, outcome: Outcome) -> None:
+        self.ended.set()
+        try:
             self._publish(outcome)
             self._on_end(self, outcome)
+        except Exception:  # it would take the server's task group down, and with it everybody else's texts
+            logger.exception("utterance %s: its outcome", self.order.id)
 
     async def _speak(self) -> Outcome:
         if self.order.output is None:
@@ -202,11 +208,14 @@ class Utterance:
         self._accepted.clear()
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
+            feeding.add_done_callback(self._fed)
             steering = asyncio.create_task(self._steer(channel), name=f"steer {self.order.id}")
             watching = asyncio.create_task(self._expect_start(), name=f"watch {self.order.id}")
             try:
                 return await self._converse(channel)
             except PeerGone:
+                if self.feed.fault is not None:
+                    raise self.feed.fault from None  # of which the voice server said nothing any more
                 if self.started_at is None:
                     raise _CrashedBeforeStart from None
                 raise VoiceServerFailed("the voice server went away while it was sounding") from None
@@ -225,6 +234,12 @@ class Utterance:
                 steering.cancel()
                 watching.cancel()
                 await asyncio.wait([feeding, steering, watching])
+
+    def _fed(self, feeding: asyncio.Task[None]) -> None:
+        """End with a feeder that has broken down: the voice server would wait for the rest for ever."""
+        if not feeding.cancelled() and (error := feeding.exception()) is not None:
+            logger.error("utterance %s: its audio", self.order.id, exc_info=error)
+            self.fail(TtsmeshError("internal error"))
 
     async def _converse(self, channel: Channel) -> Outcome:
         order = self.order
