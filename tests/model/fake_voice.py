@@ -66,13 +66,18 @@ class FakeProcess:
         await self.channel.send(Started())
         return frames
 
+    async def finish(self, heard: int) -> None:
+        """Say that all was heard, or saved."""
+        await self.channel.send(Finished(heard=heard))
+        self._voice.finished += 1
+
 
 Behaviour = Callable[[FakeProcess], Awaitable[None]]
 
 
 async def good(process: FakeProcess) -> None:
     """What a voice server does when nothing is wrong."""
-    await process.channel.send(Finished(heard=await process.begin()))
+    await process.finish(await process.begin())
 
 
 async def relay(process: FakeProcess) -> None:
@@ -96,6 +101,7 @@ class FakeVoice:
         self.up = False
         self.starts = 0
         self.spoken = 0
+        self.finished = 0
         self.killed: list[str] = []
         self.utterances: dict[str, Utterance] = {}
         self._behaviours = list(behaviours)

@@ -293,6 +293,7 @@ class Utterance:
                 case Rejected():
                     return Failed(code=message.code, message=message.message)
                 case Finished() | Interrupted() | Failed():
+                    self._last_words = message  # an interruption may still come while the connection is closed
                     return message
                 case None:
                     raise PeerGone("the voice server closed the connection")
