@@ -66,6 +66,12 @@ PHRASE_CACHE = 16 * MIB
 MAX_CLIENTS = 512
 """Connections of clients at once, or fewer where the process may open too few descriptors."""
 
+MAX_SILENT_DEVICES = 64
+"""Audio devices remembered because their last text found no output. Names of devices are what callers type."""
+
+MAX_HANGING = 64
+"""Directories of output files that do not respond, at once: each keeps a thread until it does."""
+
 RESERVED_FDS = 32
 """Descriptors kept back from clients. A server without descriptors cannot accept, and would spin trying."""
 
@@ -166,8 +172,15 @@ MODEL_IDLE = 1800.0
 DEVICE_RELEASE = 5.0
 """Seconds after which an unused audio device is closed. The default of a setting."""
 
+FILE_TIMEOUT = 4.0
+"""Seconds that a request waits for the file system: a disk that was asleep takes some. Twice this, once for the voices
+and once for the output file, is less than ``ACKNOWLEDGE_TIMEOUT``."""
+
+SAVE_TIMEOUT = 60.0
+"""Seconds that a save waits for one write to its file. A slow USB stick holds a writer up for several."""
+
 PROBE_TIMEOUT = 1.0
-"""Seconds that ``say`` waits for a look at the audio output, after the last text found none."""
+"""Seconds that ``say`` waits for a look at an audio output, after the last text for it found none."""
 
 CRASH_LIMIT = 5
 """Crashes of one voice server within ``CRASH_WINDOW``; one more, and the voice is marked failed."""

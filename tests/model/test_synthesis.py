@@ -22,6 +22,7 @@ from ttsmesh.model.spacing import HEAD
 from ttsmesh.model.synthesis import Part, Synthesizer, pcm
 from ttsmesh.model.tone_engine import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
 from ttsmesh.model.voices import Catalogue
+from ttsmesh.offload import Worker
 
 UNSAYABLE = 3
 """Characters of each chunk, as the fake G2P counts."""
@@ -45,6 +46,7 @@ class FakeG2P:
 class FakeCatalogue:
     def __init__(self) -> None:
         self.changes = 0
+        self.files = Worker("it")
 
     def version(self, name: str) -> int:
         return self.changes

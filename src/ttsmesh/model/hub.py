@@ -9,7 +9,7 @@ from itertools import count
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, Rejected, TtsmeshError
-from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES
+from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_SILENT_DEVICES
 from ttsmesh.messages import Failed
 from ttsmesh.model.floor import Claim, Floor
 from ttsmesh.model.history import History, history_entry
@@ -32,7 +32,7 @@ class Hub:
         self.history = History()
         self.stages: Stages | None = None  # of what was accepted last
         self.unsayable = 0  # characters, of all that has ended
-        self.no_audio: str | None = None  # why the last text that was to be heard found no audio output
+        self.no_audio: dict[str | None, None] = {}  # devices whose last text found no audio output, oldest first
         self.idle_since = asyncio.get_running_loop().time()
         self._floor = Floor()
         self._supervisor = supervisor
@@ -140,6 +140,11 @@ class Hub:
                 holder.stages.reach("turn")
             holder.mine.set()
 
+    def _note_no_audio(self, device: str | None) -> None:
+        self.no_audio[device] = None
+        if len(self.no_audio) > MAX_SILENT_DEVICES:
+            del self.no_audio[next(iter(self.no_audio))]
+
     def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
         order = utterance.order
         del self.live[order.id]
@@ -155,10 +160,10 @@ class Hub:
             self._idle.set()
         self.history.add(history_entry(utterance, outcome))
         if utterance.started_at is not None and order.output is None:
-            self.no_audio = None
+            self.no_audio.pop(order.device, None)
         if isinstance(outcome, Failed):
             if outcome.code == Code.NO_AUDIO:
-                self.no_audio = outcome.message
+                self._note_no_audio(order.device)
             self.last_failure = outcome.message
             detail = f"{outcome.code}: {outcome.message}"
         else:

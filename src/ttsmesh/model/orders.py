@@ -1,6 +1,7 @@
 """What was asked for becomes an order: checked as far as it can be known now, and completed from the settings."""
 
 import asyncio
+import contextlib
 import os
 from itertools import islice
 
@@ -19,6 +20,7 @@ from ttsmesh.model.pauses import Pauses
 from ttsmesh.model.supervisor import Supervisor, VoiceKey
 from ttsmesh.model.text import sentences
 from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
+from ttsmesh.offload import Workers
 from ttsmesh.output import check_target
 from ttsmesh.text import check_text
 
@@ -40,24 +42,19 @@ class Orders:
         self._g2p = g2p
         self._supervisor = supervisor
         self._hub = hub
-        self._loading = asyncio.Lock()  # first come, first served: threads would overtake one another
+        self._outputs = Workers("the output file's directory")
 
     async def place(self, say: messages.Say, peer: sockets.Peer) -> Order:
         """Everything that can be known now is checked now: whoever is accepted is not refused later."""
         text = check_text(say.text, self._settings.max_text)
         detect = say.language is not None and say.language.strip().lower() == AUTO
         language = await self._first_language(text) if detect else say.language
-        key = self.key(say.voice, language)
-        async with self._loading:
-            # A damaged voice is refused, and the next use is warm.
-            await asyncio.to_thread(self._catalogue.load, key.voice)
-        if say.output is not None:
-            if not os.path.isabs(say.output):
-                raise Rejected("output must be an absolute path", Code.OUTPUT)
-            check_target(say.output, say.force)
-        self._engine.check()
+        # In one go: each hop between threads is a good part of what an acknowledgement takes.
+        key = await self._catalogue.files.run(lambda: self._usable(say.voice, language))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
-        if say.output is None and self._hub.no_audio is not None:
+        if say.output is not None:
+            await self._check_output(say.output, say.force)
+        elif device in self._hub.no_audio:
             await self._probe(key, device)
         return Order(
             claim=Claim(
@@ -82,28 +79,53 @@ class Orders:
             prime_s=self._settings.prime_of(device),
         )
 
+    async def _check_output(self, output: str, force: bool) -> None:
+        if not os.path.isabs(output):
+            raise Rejected("output must be an absolute path", Code.OUTPUT)
+        await self._outputs.run(os.path.dirname(output), lambda: check_target(output, force))
+
     async def _probe(self, key: VoiceKey, device: str | None) -> None:
-        """The last text found no audio output: look again before promising anything.
+        """The last text for ``device`` found no audio output: look again before promising anything.
+
+        A device that is still being opened when the time is up is no reason to refuse: a sleepy one takes longer.
 
         Raises:
             Rejected: there is still none.
         """
-        try:
+        reply = None
+        with contextlib.suppress(TimeoutError, TtsmeshError):
             async with asyncio.timeout(PROBE_TIMEOUT), self._supervisor.voice(key).exchange() as channel:
                 await channel.send(messages.Probe(device=device))
                 reply = await channel.receive()
-            refusal = reply.message if isinstance(reply, messages.Rejected) else None
-        except (TimeoutError, TtsmeshError):
-            refusal = self._hub.no_audio
-        if refusal is not None:
-            raise Rejected(f"no audio output: {refusal}", Code.NO_AUDIO)
-        self._hub.no_audio = None
+        if isinstance(reply, messages.Rejected) and reply.code == Code.NO_AUDIO:
+            raise Rejected(f"no audio output: {reply.message}", Code.NO_AUDIO)
+        if isinstance(reply, messages.Accepted):
+            self._hub.no_audio.pop(device, None)
 
-    def key(self, voice: str | None, language: str | None) -> VoiceKey:
+    async def key(self, voice: str | None, language: str | None) -> VoiceKey:
         """A voice alone implies its language, a language alone its default voice: the settings' if that speaks it.
 
         Both together may differ. Raises ``Rejected``, also for a language that is not installed.
         """
+        return await self._catalogue.files.run(lambda: self._key(voice, language))
+
+    async def _first_language(self, text: str) -> str | None:
+        """Of the first sentence that is in one for sure; only the beginning is looked at."""
+        begin = text[:DETECTED]
+        found = await self._g2p.detect(
+            [begin[start:end] for start, end in islice(sentences(begin), DETECTED_SENTENCES)]
+        )
+        return next((language for language in found if language is not None), None)
+
+    # --- asks the file system: only called by the catalogue's worker -------------------------------------------------
+
+    def _usable(self, voice: str | None, language: str | None) -> VoiceKey:
+        key = self._key(voice, language)
+        self._catalogue.load(key.voice)  # a damaged voice is refused, and the next use is warm
+        self._engine.check()
+        return key
+
+    def _key(self, voice: str | None, language: str | None) -> VoiceKey:
         if language is not None:
             language = language_code(language)
             check_language(language)
@@ -128,14 +150,6 @@ class Orders:
             if error.code == Code.LANGUAGE:
                 return ""
             raise
-
-    async def _first_language(self, text: str) -> str | None:
-        """Of the first sentence that is in one for sure; only the beginning is looked at."""
-        begin = text[:DETECTED]
-        found = await self._g2p.detect(
-            [begin[start:end] for start, end in islice(sentences(begin), DETECTED_SENTENCES)]
-        )
-        return next((language for language in found if language is not None), None)
 
 
 def _pauses(settings: Settings, times: float) -> Pauses:

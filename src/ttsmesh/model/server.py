@@ -24,6 +24,7 @@ from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.supervisor import Supervisor
 from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.model.voices import DEFAULT_VOICES, catalogue
+from ttsmesh.offload import Worker
 from ttsmesh.paths import state_dir
 from ttsmesh.schema import MAX_PATH, Message
 from ttsmesh.stream import Channel, Listener
@@ -53,6 +54,7 @@ class ModelServer:
         self.drain = True
         self._begun = asyncio.get_running_loop().time()
         self.catalogue = catalogue(settings)
+        self._listing = Worker("the disk with the voices")  # reads each of them, which would hold the others up
         self.g2p = G2P(idle=settings.language_idle)
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
         self.supervisor = Supervisor(
@@ -245,7 +247,7 @@ class ModelServer:
         await channel.send(messages.End())
 
     async def _voices(self, channel: Channel, _: messages.Voices, __: sockets.Peer) -> None:
-        installed = await asyncio.to_thread(lambda: list(self.catalogue.entries()))
+        installed = await self._listing.run(lambda: list(self.catalogue.entries()))
         names = {info.name for info, fault in installed if fault is None}
         for code in LANGUAGES:
             voice = DEFAULT_VOICES[code]

@@ -145,9 +145,7 @@ async def _run(
         hurry = asyncio.Event()
         _on_signals(server, hurry)
         server.renderer.start_loading()
-        if settings.prestart:
-            _prestart_voice(server)
-        warming = group.create_task(_warm_g2p(server))
+        warming = group.create_task(_warm(server))
         living = group.create_task(notifier.keep_alive(lambda: not server.renderer.stuck))
         logger.info("model server %d serves", os.getpid())
         notifier.tell("READY=1")
@@ -171,17 +169,13 @@ async def _run(
     logger.info("model server %d has left", os.getpid())
 
 
-async def _warm_g2p(server: ModelServer) -> None:
-    """Load the default language's dictionaries while the model loads."""
+async def _warm(server: ModelServer) -> None:
+    """Start the default voice's process, and load the default language's dictionaries, while the model loads."""
     with contextlib.suppress(TtsmeshError):
-        _, language = server.orders.key(None, None)
-        await server.g2p.warm(language, stay=True)
-
-
-def _prestart_voice(server: ModelServer) -> None:
-    """Start the default voice's process while the model loads."""
-    with contextlib.suppress(TtsmeshError):
-        server.supervisor.voice(server.orders.key(None, None)).prestart()
+        key = await server.orders.key(None, None)
+        if server.settings.prestart:
+            server.supervisor.voice(key).prestart()
+        await server.g2p.warm(key.language, stay=True)
 
 
 def _on_signals(server: ModelServer, hurry: asyncio.Event) -> None:

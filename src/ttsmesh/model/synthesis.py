@@ -93,7 +93,7 @@ class Synthesizer:
         Raises:
             SynthesisError, ConfigError: this text, or any, cannot be rendered.
         """
-        look = await asyncio.to_thread(self._look_up, voice)
+        look = await self._catalogue.files.run(lambda: self._look_up(voice))
         losses = losses if losses is not None else Losses()
         # All that the sound depends on.
         key = (text, voice, look.version, look.settled, language, speed, volume, pauses, detect)

@@ -15,6 +15,7 @@ from ttsmesh.languages import language_code
 from ttsmesh.model import blend as blends, levels
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.voice_pack import metadata, read_pack
+from ttsmesh.offload import Worker
 from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, scan
 
 PACKS_KEPT = 16
@@ -90,7 +91,8 @@ _Version = tuple[int, int, int]
 
 
 class Catalogue:
-    """The voices in some folders. Files that come or go are noticed. Methods are thread-safe.
+    """The voices in some folders. Files that come or go are noticed. Methods are thread-safe, and all but the
+    constructor ask the file system: an event loop has them called by ``files``.
 
     Args:
         directory: where set-up installs the official ones; the user's own may be there too.
@@ -104,6 +106,7 @@ class Catalogue:
         self.directory = directory or default_folder()
         self._folders = [self.directory] if folder is None else [folder, self.directory]
         self._languages = languages or {}
+        self.files = Worker("the disk with the voices")
         self._lock = threading.Lock()
         self._packs: OrderedDict[Path, tuple[_Version, Floats]] = OrderedDict()
         self._faults: dict[Path, tuple[_Version, str | None]] = {}

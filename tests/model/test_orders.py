@@ -1,0 +1,242 @@
+"""Requests become orders: what is looked at before a text is accepted, and whom a look that takes long holds up."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import uvloop
+
+from tests.model.fake_voice import FakeProcess, FakeSupervisor, FakeSynthesizer, FakeVoice, good, hang
+from tests.model.test_voices import pack
+from ttsmesh import sockets
+from ttsmesh.config import Settings
+from ttsmesh.errors import Code, ConfigError, Rejected
+from ttsmesh.limits import MAX_SILENT_DEVICES
+from ttsmesh.messages import Accepted, Failed, Probe, Rejected as Refused, Say
+from ttsmesh.model import orders as module
+from ttsmesh.model.g2p import G2P
+from ttsmesh.model.hub import Hub
+from ttsmesh.model.order import Order
+from ttsmesh.model.orders import Orders
+from ttsmesh.model.tone_engine import ToneEngine
+from ttsmesh.model.voices import Catalogue
+from ttsmesh.schema import Message
+
+PATIENCE = 20.0
+
+STALE = 40
+"""More than the threads that ``asyncio.to_thread`` has on any machine that tests run on."""
+
+ME = sockets.Peer(os.getpid(), os.getuid(), os.getgid())
+
+
+class Desk:
+    """Orders for one fake voice, with real voice files."""
+
+    def __init__(self, directory: Path, voice: FakeVoice, group: asyncio.TaskGroup) -> None:
+        supervisor = FakeSupervisor(voice).as_supervisor()
+        self.hub = Hub(supervisor, FakeSynthesizer().as_synthesizer(), group)
+        voice.utterances = self.hub.live
+        self.engine = ToneEngine()
+        # No text here is to be detected or said, so that no process is needed.
+        self.orders = Orders(Settings(), Catalogue(directory), self.engine, cast(G2P, None), supervisor, self.hub)
+
+    async def place(self, output: Path | None = None, device: str | None = None) -> Order:
+        say = Say(text="hello", output=None if output is None else str(output), device=device)
+        return await self.orders.place(say, ME)
+
+    async def lose(self, device: str | None = None) -> None:
+        """Have a text fail because its device has no output."""
+        self.hub.accept(await self.place(device=device))
+        await asyncio.wait_for(self.hub.until_idle(), PATIENCE)
+
+
+@asynccontextmanager
+async def desk(directory: Path, *behaviours: Callable[[FakeProcess], Any]) -> AsyncIterator[Desk]:
+    (directory / "voices").mkdir()
+    (directory / "voices" / "af_heart.bin").write_bytes(pack())
+    async with asyncio.TaskGroup() as group:
+        yield Desk(directory / "voices", FakeVoice(*behaviours or (good,)), group)
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+# --- a dead mount ---------------------------------------------------------------------------------------------------
+
+
+class FakeDeadMount:
+    """Calls about a path under ``root`` do not return before ``respond``, as on a network mount without its server."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root = root
+        self.responds = threading.Event()
+        self.asked = threading.Event()
+        # What blocked an event loop would block the test as well.
+        self._watchdog = threading.Timer(PATIENCE, self.respond)
+        self._watchdog.start()
+        for name in ("stat", "lstat", "scandir"):
+            monkeypatch.setattr(os, name, self._hanging(getattr(os, name)))
+
+    def respond(self) -> None:
+        self._watchdog.cancel()
+        self.responds.set()
+
+    def _hanging(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def hang(path: Any = ".", *arguments: Any, **options: Any) -> Any:
+            if not isinstance(path, int) and os.fspath(path).startswith(str(self.root)):
+                self.asked.set()
+                self.responds.wait(2 * PATIENCE)
+            return call(path, *arguments, **options)
+
+        return hang
+
+
+@pytest.fixture
+def dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDeadMount]:
+    mount = FakeDeadMount(tmp_path / "dead", monkeypatch)
+    yield mount
+    mount.respond()
+
+
+def test_d4_saves_to_a_dead_mount_hold_up_nothing_else(tmp_path: Path, dead: FakeDeadMount) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            stale = [asyncio.create_task(here.place(dead.root / "x.wav")) for _ in range(STALE)]
+            assert await asyncio.to_thread(dead.asked.wait, PATIENCE)
+            assert (await here.place()).output is None
+            assert (await here.place(tmp_path / "x.wav")).output == str(tmp_path / "x.wav")
+            assert await asyncio.to_thread(int) == 0
+            assert not dead.responds.is_set()
+            dead.respond()
+            refusals = await asyncio.gather(*stale, return_exceptions=True)
+            assert {str(refusal) for refusal in refusals} == {"the output file's directory does not exist"}
+
+    run(main())
+
+
+def test_voices_on_a_dead_mount_do_not_block_the_loop(tmp_path: Path, dead: FakeDeadMount) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            here.orders = Orders(
+                Settings(), Catalogue(dead.root), here.engine, cast(G2P, None), cast(Any, None), here.hub
+            )
+            stale = [asyncio.create_task(here.place()) for _ in range(STALE)]
+            assert await asyncio.to_thread(dead.asked.wait, PATIENCE)
+            assert await asyncio.to_thread(int) == 0
+            assert not dead.responds.is_set()
+            dead.respond()
+            refusals = await asyncio.gather(*stale, return_exceptions=True)
+            assert {type(refusal) for refusal in refusals} == {ConfigError}
+
+    run(main())
+
+
+def test_a_model_that_is_looked_for_on_a_dead_mount_does_not_block_the_loop(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            threads = set[int]()
+            here.engine.check = lambda: threads.add(threading.get_ident())  # type: ignore[method-assign]
+            await here.place()
+            assert threads
+            assert threading.get_ident() not in threads
+
+    run(main())
+
+
+# --- no audio -------------------------------------------------------------------------------------------------------
+
+
+async def no_audio(process: FakeProcess) -> None:
+    """No output is found for a text."""
+    await process.accept()
+    await process.fetch()
+    await process.channel.send(Failed(code=Code.NO_AUDIO, message="asleep"))
+
+
+def answer(message: Message) -> Callable[[FakeProcess], Coroutine[Any, Any, None]]:
+    async def probed(process: FakeProcess) -> None:
+        assert isinstance(await process.channel.receive(), Probe)
+        await process.channel.send(message)
+
+    return probed
+
+
+STILL_NONE = answer(Refused(code=Code.NO_AUDIO, message="still asleep"))
+
+
+async def must_not_be_asked(process: FakeProcess) -> None:
+    pytest.fail("probed")
+
+
+def test_d7_after_a_text_without_output_the_next_is_refused_while_there_is_none(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path, no_audio, STILL_NONE, STILL_NONE, answer(Accepted()), must_not_be_asked) as here:
+            await here.lose()
+            for _ in range(2):
+                with pytest.raises(Rejected, match="no audio output: still asleep") as refused:
+                    await here.place()
+                assert refused.value.code is Code.NO_AUDIO
+            await here.place()
+            await here.place()
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    "probed",
+    [hang, answer(Refused(code=Code.PROTOCOL, message="what?"))],
+    ids=["opens slowly", "another fault"],
+)
+def test_only_a_look_that_finds_no_audio_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, probed: Callable[[FakeProcess], Any]
+) -> None:
+    monkeypatch.setattr(module, "PROBE_TIMEOUT", 0.05)
+
+    async def main() -> None:
+        async with desk(tmp_path, no_audio, probed, STILL_NONE) as here:
+            await here.lose()
+            await here.place()
+            with pytest.raises(Rejected, match="still asleep"):  # whether there is an output is not known by that
+                await here.place()
+
+    run(main())
+
+
+def test_a_device_without_output_costs_the_callers_of_another_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path, no_audio, must_not_be_asked) as here:
+            await here.lose("a typo")
+            await here.place()
+            await here.place(device="another")
+
+    run(main())
+
+
+def test_a_device_with_output_says_nothing_of_another(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path, no_audio, good, STILL_NONE) as here:
+            await here.lose("asleep")
+            here.hub.accept(await here.place(device="awake"))
+            await asyncio.wait_for(here.hub.until_idle(), PATIENCE)
+            with pytest.raises(Rejected, match="still asleep"):
+                await here.place(device="asleep")
+
+    run(main())
+
+
+def test_no_list_of_devices_without_output_grows_for_ever(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path, no_audio) as here:
+            for number in range(100):
+                await here.lose(f"typo {number}")
+            assert list(here.hub.no_audio) == [f"typo {number}" for number in range(100)][-MAX_SILENT_DEVICES:]
+
+    run(main())
