@@ -56,7 +56,8 @@ class Number(Rule):
         self.least, self.most = least, most
 
     def fault(self, value: object) -> str | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        # Compared, not math.isfinite(): that raises OverflowError for whole numbers of more than 308 digits.
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -math.inf < value < math.inf:
             return "must be a finite number"
         return None if self.least <= value <= self.most else f"must be from {self.least:g} to {self.most:g}"
 
@@ -118,7 +119,6 @@ Seconds = Annotated[float, Number(0, _BIG)]
 OptionalSeconds = Annotated[float | None, Maybe(Number(0, _BIG))]
 Speed = Annotated[float, Number(limits.SPEED_MIN, limits.SPEED_MAX)]
 OptionalSpeed = Annotated[float | None, Maybe(Number(limits.SPEED_MIN, limits.SPEED_MAX))]
-Volume = Annotated[float, Number(0, limits.VOLUME_MAX)]
 OptionalVolume = Annotated[float | None, Maybe(Number(0, limits.VOLUME_MAX))]
 Pitch = Annotated[float, Number(limits.PITCH_MIN, limits.PITCH_MAX)]
 ErrorCode = Annotated[str, OneOf(*Code)]
