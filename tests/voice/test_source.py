@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from ttsmesh import sockets
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.errors import Code, RemoteProtocolError, SynthesisError
+from ttsmesh.errors import Code, PeerGone, RemoteProtocolError, SynthesisError
 from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
 from ttsmesh.schema import Message
 from ttsmesh.sockets import Peer
@@ -105,6 +106,25 @@ def test_without_a_model_server_there_is_no_source(private: Path) -> None:
 
     with pytest.raises(SynthesisError, match="went away"):
         asyncio.run(main())
+
+
+@pytest.mark.parametrize("error", [PeerGone("gone"), asyncio.CancelledError()], ids=["gone", "cancelled"])
+def test_a_source_that_could_not_be_asked_for_leaves_no_connection(
+    private: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    async def fail(channel: Channel, message: Message) -> None:
+        raise error
+
+    async def main(path: str) -> None:
+        before = len(os.listdir("/proc/self/fd"))
+        monkeypatch.setattr(Channel, "send", fail)
+        with pytest.raises((SynthesisError, asyncio.CancelledError)):
+            async with Source(path, "a-1"):
+                pytest.fail("entered")
+        assert len(os.listdir("/proc/self/fd")) == before
+
+    with contextlib.closing(sockets.listen(str(private / "model.sock"))):
+        asyncio.run(main(str(private / "model.sock")))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An utterance's audio, asked for from the model server and read at the pace it is played."""
 
+import contextlib
 from collections.abc import AsyncIterator
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
@@ -20,11 +21,13 @@ class Source:
 
     async def __aenter__(self) -> "Source":
         """Raises SynthesisError when the model server has gone."""
-        try:
-            self._channel = await Channel.to(self._model_socket)
-            await self._channel.send(Synthesize(id=self._utterance))
-        except (OSError, PeerGone):
-            raise SynthesisError("the model server went away") from None
+        async with contextlib.AsyncExitStack() as opening:
+            try:
+                self._channel = await opening.enter_async_context(await Channel.to(self._model_socket))
+                await self._channel.send(Synthesize(id=self._utterance))
+            except (OSError, PeerGone):
+                raise SynthesisError("the model server went away") from None
+            opening.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
