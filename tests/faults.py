@@ -1,12 +1,15 @@
 """What is done to a mesh to see whether it minds: limits made short, raw bytes, stopped and killed processes."""
 
+import contextlib
 import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -118,6 +121,21 @@ def gone(pid: int) -> bool:
 def leftovers(mesh: Mesh) -> list[str]:
     """Files of a mesh that has ended, but for locks."""
     return sorted(name for name in os.listdir(mesh.runtime) if not name.endswith(".lock"))
+
+
+@contextlib.contextmanager
+def held_by_a_stopped_process(lock: Path) -> Iterator[None]:
+    """As after Ctrl-Z in the middle of what the lock file ``lock`` is for."""
+    program = "import sys; from ttsmesh import locks; print(locks.acquire(sys.argv[1], 0)); input()"
+    command = [sys.executable, "-c", program, str(lock)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip().isdigit()
+            process.send_signal(signal.SIGSTOP)
+            yield
+        finally:
+            process.kill()
 
 
 def kill(pid: int) -> None:

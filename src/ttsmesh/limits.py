@@ -119,6 +119,17 @@ G2P_TIMEOUT = 2.0
 G2P_LOAD_TIMEOUT = 20.0
 """Seconds for a language's first phonemes: its dictionaries load in 2 s, on a busy machine in 5 s."""
 
+PREPARING_TIMEOUT = 180.0
+"""Seconds to wait for another process that makes the model or installs voices: it takes a minute or two on a slow
+machine. One that is stopped or hangs would be waited for without end."""
+
+COMPILING_TIMEOUT = 30.0
+"""Seconds to wait for another process that compiles the model: it takes 4 s, and without its result one just compiles
+too."""
+
+LOAD_TIMEOUT = 600.0
+"""Seconds of loading the model, waiting for others and building it included. What takes longer hangs."""
+
 RENDER_TIMEOUT = 30.0
 """Seconds of one render: a hundred times the usual."""
 

@@ -1,4 +1,4 @@
-"""File locks of the runtime directory: who may start a server, and who is the server. Blocking, stdlib."""
+"""File locks, above all those of the runtime directory: the right to start a server, and to be it. Blocking, stdlib."""
 
 import contextlib
 import fcntl
@@ -11,12 +11,8 @@ from ttsmesh.sockets import SERVER_LOCK, START_LOCK
 _RETRY = 0.02
 
 
-def _open(path: str) -> int:
-    # Close-on-exec: a lock lives as long as any copy of its descriptor, so no child may inherit one.
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-
-
-def _try(lock: int, kind: int = fcntl.LOCK_EX) -> bool:
+def attempt(lock: int, kind: int = fcntl.LOCK_EX) -> bool:
+    """Lock an open file; False when another process holds it."""
     try:
         fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -24,11 +20,15 @@ def _try(lock: int, kind: int = fcntl.LOCK_EX) -> bool:
     return True
 
 
-def acquire(path: str, timeout: float) -> int | None:
-    """The locked file's descriptor, or None when somebody else held it for ``timeout`` seconds. Closing it unlocks."""
-    lock = _open(path)
+def acquire(path: str | os.PathLike[str], timeout: float, access: int = os.O_RDWR) -> int | None:
+    """The locked file's descriptor, or None when another process held it for ``timeout`` seconds. Closing it unlocks.
+
+    The file is never unlinked: two processes could then hold one each.
+    """
+    # Close-on-exec: a lock lives as long as any copy of its descriptor, so no child may inherit one.
+    lock = os.open(path, access | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     deadline = time.monotonic() + timeout
-    while not _try(lock):
+    while not attempt(lock):
         if time.monotonic() >= deadline:
             os.close(lock)
             return None
@@ -36,10 +36,15 @@ def acquire(path: str, timeout: float) -> int | None:
     return lock
 
 
-@contextlib.contextmanager
-def starting(directory: str, timeout: float) -> Iterator[bool]:
+def starting(directory: str, timeout: float) -> contextlib.AbstractContextManager[bool]:
     """Hold the right to bind and unlink the model server's socket; False when it was not to be had in time."""
-    lock = acquire(os.path.join(directory, START_LOCK), timeout)
+    return held(os.path.join(directory, START_LOCK), timeout)
+
+
+@contextlib.contextmanager
+def held(path: str | os.PathLike[str], timeout: float, access: int = os.O_RDWR) -> Iterator[bool]:
+    """Hold the lock file ``path``; False when it was not to be had in time."""
+    lock = acquire(path, timeout, access)
     try:
         yield lock is not None
     finally:
@@ -64,7 +69,7 @@ def server_pid(directory: str) -> int | None:
         return None
     try:
         # Shared: others may ask at the same time, and must not take us for a server.
-        if _try(lock, fcntl.LOCK_SH):
+        if attempt(lock, fcntl.LOCK_SH):
             return None
         text = os.pread(lock, 32, 0)
         return int(text) if text.isdigit() else None

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from ttsmesh.errors import ConfigError, SynthesisError
+from ttsmesh.limits import LOAD_TIMEOUT
 from ttsmesh.model import renderer as module, renderer as renderer_module
 from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
 from ttsmesh.model.renderer import GaveWay, Renderer
@@ -670,6 +671,56 @@ def test_a_failed_load_that_nobody_waits_for_is_silent(caplog: pytest.LogCapture
             await asyncio.wait([renderer.start_loading()])
 
     asyncio.run(main())
+class FakeHangingLoad(FakeEngine):
+    """Its load lasts until ``let_go`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def load(self) -> None:
+        super().load()
+        self.let_go.wait()
+
+
+def test_a_load_that_does_not_end_is_reported_as_stuck_and_fails_all_who_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LOAD_TIMEOUT", 0.05)
+
+    async def main() -> None:
+        engine = FakeHangingLoad()
+        stuck: list[bool] = []
+        async with rendering(engine, lambda: stuck.append(True)) as (renderer, start):
+            ends = await settled(start(1, 0), start(2, 0))
+            assert [str(end) for end in ends] == [module.HANGS] * 2
+            assert stuck == [True]
+            assert renderer.stuck
+            assert [str(end) for end in await settled(start(3, 0))] == [module.HANGS]
+            assert engine.loads == 1
+        engine.let_go.set()
+
+    asyncio.run(main())
+    assert [record.levelno for record in caplog.records if record.name == module.__name__] == [logging.CRITICAL]
+
+
+def test_no_watchdog_is_fed_for_a_load_that_is_over_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        engine = FakeHangingLoad()
+        async with rendering(engine) as (renderer, _):
+            loading = renderer.start_loading()
+            await turn()
+            assert not renderer.stuck
+            with monkeypatch.context() as later:
+                later.setattr(module, "RENDER_STUCK_TIMEOUT", -LOAD_TIMEOUT)
+                assert renderer.stuck
+            engine.let_go.set()
+            await loading
+            assert not renderer.stuck
+
+    asyncio.run(main())
+
+
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import held_by_a_stopped_process
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import parts, weights
+from ttsmesh.model import compiled, parts, weights
 from ttsmesh.model.build import FILES, MODELS
 from ttsmesh.model.compiled import compile_with_cache
 from ttsmesh.model.parts import Part, PartError, check_parts, find_parts, read_parts
@@ -193,6 +194,30 @@ def test_two_that_prepare_at_once_make_one_model(directory: Path) -> None:
         results = [job.result(30) for job in [pool.submit(prepare) for _ in range(8)]]
     assert builder.built == 1
     assert len(set(map(str, results))) == 1
+
+
+def test_a_set_up_that_is_stopped_is_told_of_and_not_waited_for_without_end(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "PREPARING_TIMEOUT", 0.1)
+    directory.parent.mkdir()
+    lock, stages = directory.with_name("model-1.lock"), []
+    with held_by_a_stopped_process(lock):
+        with pytest.raises(ConfigError, match=f"another set-up has not finished within 0.1 s.*{lock}"):
+            weights.prepare(directory, lambda stage, fraction: stages.append(stage), FakeBuilder())
+        assert stages == ["waiting for another set-up"]
+    weights.prepare(directory, quiet, FakeBuilder())
+
+
+def test_kernels_that_a_stopped_process_is_compiling_are_compiled_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "COMPILING_TIMEOUT", 0.1)
+    compiler = FakeCompiler()
+    with held_by_a_stopped_process(tmp_path / "bf16.lock"):
+        assert compile_with_cache(tmp_path / "bf16", compiler) == "compiled"
+    compile_with_cache(tmp_path / "bf16", compiler)
+    assert compiler.found == [None, False]
 
 
 def test_e9_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -12,18 +12,22 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ttsmesh.model.weights import locked, sha256
+from ttsmesh import locks
+from ttsmesh.limits import COMPILING_TIMEOUT
+from ttsmesh.model.weights import sha256
 
 
 def compile_with_cache(directory: Path, compile_model: Callable[[Path | None], Any]) -> Any:
     """``compile_model(directory)``, where that is a directory for OpenVINO's cache, or of ``None`` if none can be kept.
 
-    One process at a time does it. Damaged files are unlinked, never overwritten: another process may have mapped them.
+    One process at a time does it, and one that has waited for too long goes without. Damaged files are unlinked, never
+    overwritten: another process may have mapped them.
     """
     seal = directory.with_suffix(".json")
     with ExitStack() as held:
         try:
-            held.enter_context(locked(directory.with_suffix(".lock")))
+            if not held.enter_context(locks.held(directory.with_suffix(".lock"), COMPILING_TIMEOUT, os.O_RDONLY)):
+                return compile_model(None)
             if not _is_sealed(directory, seal):
                 shutil.rmtree(directory, ignore_errors=True)
             directory.mkdir(exist_ok=True)

@@ -55,7 +55,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """For people, in ``status`` and logs: which runtime, and its precision once loaded."""
+        """For people, in ``status`` and logs: which runtime, what it waits for, and its precision once loaded."""
 
     def check(self) -> None:
         """Stat-level test, under a millisecond, that ``load`` has what it needs. Raises ``ConfigError``."""

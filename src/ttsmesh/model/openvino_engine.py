@@ -65,10 +65,11 @@ class OpenVinoEngine:
         self._source: Stage | None = None
         self._decoder: Stage | None = None
         self._prepared: set[int] = set()
+        self._stage = ""
 
     @property
     def name(self) -> str:
-        return f"openvino {self._precision}"
+        return f"openvino {self._precision}, {self._stage}" if self._stage else f"openvino {self._precision}"
 
     def check(self) -> None:
         if not weights.quick_check(self._directory):
@@ -76,6 +77,16 @@ class OpenVinoEngine:
 
     def load(self) -> None:
         """Make the model where needed (6 s), compile it (4 s) and run it once; 1.2 to 2 s once compiled."""
+        try:
+            self._load()
+        finally:
+            self._stage = ""
+
+    def _tell(self, stage: str, fraction: float) -> None:
+        self._stage = stage
+        self._progress(stage, fraction)
+
+    def _load(self) -> None:
         from ttsmesh.model.openvino_import import import_openvino
 
         return_large_blocks()
@@ -84,7 +95,7 @@ class OpenVinoEngine:
             flags = cpu_flags()
             self._precision = available(self._precision, flags, lambda: computes_bf16(starting.result()))
             models = chosen_models(self._precision, flags)
-            prepared = weights.prepare(self._directory, self._progress, models=models)
+            prepared = weights.prepare(self._directory, self._tell, models=models)
             core = starting.result()
 
         def compile_stages(cache: Path | None) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import SynthesisError, TtsmeshError
-from ttsmesh.limits import RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
+from ttsmesh.limits import LOAD_TIMEOUT, RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
 from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
 from ttsmesh.model.tempo import Tempo
 
@@ -73,7 +73,7 @@ class Renderer:
         self.tempo = Tempo()
         self.given_up = False
         self._on_stuck = on_stuck
-        self._begun: float | None = None
+        self._due: float | None = None  # when what the thread does must have ended
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
         self._holder: _Place | None = None
         self._waiting: list[_Place] = []
@@ -93,9 +93,9 @@ class Renderer:
     @property
     def stuck(self) -> bool:
         """Given up, or so long over every limit that giving up must have failed: no watchdog may be fed."""
-        if self.given_up or self._begun is None:
+        if self.given_up or self._due is None:
             return self.given_up
-        return asyncio.get_running_loop().time() - self._begun > RENDER_TIMEOUT + 2 * RENDER_STUCK_TIMEOUT
+        return asyncio.get_running_loop().time() > self._due + 2 * RENDER_STUCK_TIMEOUT
 
     def start_loading(self) -> asyncio.Task[None]:
         """Load the model, or load it again if that failed."""
@@ -108,7 +108,15 @@ class Renderer:
     async def _load(self) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        await loop.run_in_executor(self._pool, self.engine.load)
+        self._due = begun + LOAD_TIMEOUT
+        try:
+            work = loop.run_in_executor(self._pool, self.engine.load)
+            if not (await asyncio.wait([work], timeout=LOAD_TIMEOUT))[0]:
+                self._give_up("the model does not load")
+                raise SynthesisError(HANGS)
+            await work
+        finally:
+            self._due = None
         logger.info("model ready: %s after %.0f ms", self.engine.name, (loop.time() - begun) * 1e3)
         self._use_idle_time()
 
@@ -152,6 +160,8 @@ class Renderer:
             GaveWay: it is to be rendered in two.
             SynthesisError: no usable sound, or none in time, or the process can render no more.
         """
+        if self.given_up:
+            raise SynthesisError(HANGS)
         await asyncio.shield(self.start_loading())
         self._interrupt_preparing()
         try:
@@ -167,7 +177,8 @@ class Renderer:
                 if self.given_up:
                     raise SynthesisError(HANGS)
                 self.renders += 1
-                begun = self._begun = asyncio.get_running_loop().time()
+                begun = asyncio.get_running_loop().time()
+                self._due = begun + RENDER_TIMEOUT
                 work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
                 ends: list[asyncio.Future[Any]] = [work, wanted] if ways_given < GIVES_WAY else [work]
                 try:
@@ -178,7 +189,7 @@ class Renderer:
                     await self._abandon(work)
                     raise
                 finally:
-                    self._begun = None
+                    self._due = None
                 if not ended:
                     raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s")
                 if work.done() and not isinstance(work.exception(), RenderCancelled):
@@ -196,9 +207,7 @@ class Renderer:
         cancelled_again = False
         while not work.done():
             if loop.time() > deadline:
-                logger.critical("a render does not end and cannot be cancelled")
-                self.given_up = True
-                self._on_stuck()
+                self._give_up("a render does not end and cannot be cancelled")
                 return
             self.engine.cancel()
             try:
@@ -209,6 +218,11 @@ class Renderer:
             logger.warning("a cancelled render failed: %s", type(work.exception()).__name__)
         if cancelled_again:
             raise asyncio.CancelledError
+
+    def _give_up(self, reason: str) -> None:
+        logger.critical(reason)
+        self.given_up = True
+        self._on_stuck()
 
     @contextlib.asynccontextmanager
     async def _slot(self, rank: Rank, *, again: bool = False) -> AsyncIterator[asyncio.Future[None]]:

@@ -102,7 +102,7 @@ def install(packs: Iterable[Pack], directory: Path, progress: weights.Progress) 
         sound.append((name, data))
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with weights.locked(directory.with_name(f"{directory.name}.lock")):
+        with weights.locked(directory.with_name(f"{directory.name}.lock"), progress):
             for leftover in directory.glob(f"*{UNFINISHED}"):  # of a set-up that was interrupted
                 leftover.unlink()
             for number, (name, data) in enumerate(sound):

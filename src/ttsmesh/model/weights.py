@@ -4,7 +4,6 @@ A prepared model is a directory that appears whole, by one rename, and says in i
 of. So an interrupted build leaves nothing that could be taken for a model, and a damaged one is noticed and made again.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -14,15 +13,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ttsmesh import locks
 from ttsmesh.errors import ConfigError
-from ttsmesh.limits import MIB
+from ttsmesh.limits import MIB, PREPARING_TIMEOUT
 from ttsmesh.model.build import FILES, MODELS, PIPELINE_VERSION, RANGES
 from ttsmesh.model.parts import SOURCE_SHA256, check_parts
 from ttsmesh.paths import cache_dir
@@ -85,7 +85,7 @@ def prepare(
         return prepared
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        with locked(directory.with_name(f"{directory.name}.lock")):
+        with locked(directory.with_name(f"{directory.name}.lock"), progress):
             if not _is_intact(directory, models):  # else another process made it in the meantime
                 _make(directory, progress, builder or build_from_parts)
     except OSError as error:
@@ -213,11 +213,14 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``, which is never unlinked: two processes could then hold one each."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)  # enough to lock it, in a read-only cache too
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+def locked(path: Path, progress: Progress) -> Iterator[None]:
+    """Hold the lock file ``path``. Raises ``ConfigError`` when another process does not let it go in time."""
+    with ExitStack() as stack:
+        if not stack.enter_context(locks.held(path, 0.0, os.O_RDONLY)):
+            progress("waiting for another set-up", 0.0)
+            if not stack.enter_context(locks.held(path, PREPARING_TIMEOUT, os.O_RDONLY)):
+                what = f"another set-up has not finished within {PREPARING_TIMEOUT:g} s"
+                raise ConfigError(f"{what}; end the process that holds {path} if it hangs")
         yield
     finally:
         os.close(descriptor)
