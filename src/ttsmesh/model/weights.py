@@ -222,5 +222,3 @@ def locked(path: Path, progress: Progress) -> Iterator[None]:
                 what = f"another set-up has not finished within {PREPARING_TIMEOUT:g} s"
                 raise ConfigError(f"{what}; end the process that holds {path} if it hangs")
         yield
-    finally:
-        os.close(descriptor)
