@@ -671,6 +671,9 @@ def test_a_failed_load_that_nobody_waits_for_is_silent(caplog: pytest.LogCapture
             await asyncio.wait([renderer.start_loading()])
 
     asyncio.run(main())
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 class FakeHangingLoad(FakeEngine):
     """Its load lasts until ``let_go`` is set."""
 
@@ -719,9 +722,6 @@ def test_no_watchdog_is_fed_for_a_load_that_is_over_every_limit(monkeypatch: pyt
             assert not renderer.stuck
 
     asyncio.run(main())
-
-
-    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_who_gives_up_waiting_for_the_model_does_not_stop_it_loading() -> None:
