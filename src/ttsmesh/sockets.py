@@ -43,6 +43,41 @@ class Peer(NamedTuple):
     gid: int
 
 
+class Place(NamedTuple):
+    """Where a socket is bound: a path, and the file that was there right after binding.
+
+    As long as the socket is open the kernel keeps that file, and so no other one can have its number.
+    """
+
+    path: str
+    device: int
+    inode: int
+
+    def ours(self) -> bool:
+        """Whether the socket is still what a client finds under its path."""
+        try:
+            info = os.lstat(self.path)
+        except OSError:
+            return False
+        return (info.st_dev, info.st_ino) == (self.device, self.inode)
+
+    def give_up(self) -> None:
+        """Remove the file, unless it is another socket's by now. To be called before the socket is closed."""
+        if self.ours():
+            with contextlib.suppress(OSError):
+                os.unlink(self.path)
+
+
+def place(sock: socket.socket) -> Place | None:
+    """The place of a socket that was bound just now; None where there is none to be seen."""
+    path = sock.getsockname()
+    try:
+        info = os.lstat(path)
+    except (OSError, TypeError, ValueError):  # it was removed, or the socket has no name, or an abstract one
+        return None
+    return Place(path, info.st_dev, info.st_ino)
+
+
 def runtime_dir() -> str:
     """The directory of our sockets and locks, made when missing, mode 0700.
 
@@ -79,10 +114,9 @@ def _choose() -> str:
     usual = f"/run/user/{os.getuid()}"
     if os.path.isdir(usual) and not _fault(usual):
         return os.path.join(usual, "ttsmesh")
-    state = os.environ.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(state):
-        state = os.path.join(os.path.expanduser("~"), ".local", "state")
-    return os.path.join(state, "ttsmesh", "run")
+    from ttsmesh import xdg  # reason: few need it, and `say` is in a hurry
+
+    return os.path.join(xdg.base("XDG_STATE_HOME", ".local", "state"), "ttsmesh", "run")
 
 
 def _fault(directory: str) -> str | None:
@@ -107,6 +141,15 @@ def listen(path: str) -> socket.socket:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
             raise SocketPathTaken(f"{path} is in the way: not a socket")
         os.unlink(path)
+    return listen_anew(path)
+
+
+def listen_anew(path: str) -> socket.socket:
+    """A listening socket bound to ``path``, mode 0600, where nothing is yet.
+
+    Raises:
+        OSError: something is there, or the directory is not.
+    """
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         # The directory is private already; the mode guards against one that somebody opens later.

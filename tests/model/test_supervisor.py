@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 import uvloop
 
+from ttsmesh import sockets
+from ttsmesh.errors import PeerGone
 from ttsmesh.limits import CRASH_LIMIT
 from ttsmesh.model import supervisor as module
-from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer, VoiceServerFailed
+from ttsmesh.model.supervisor import REMEMBERED, Supervisor, VoiceKey, VoiceServer, VoiceServerFailed
 
 KEYS = [VoiceKey(f"af_{name}", "en-us") for name in ("a", "b", "c", "d")]
 
@@ -239,6 +241,148 @@ def test_the_sockets_of_a_server_that_was_killed_are_swept(private: Path, monkey
 
     async def main() -> None:
         async with supervised(private, monkeypatch, GOOD):
+            assert voice_sockets(private) == []
+
+    run(main())
+
+
+# --- what is kept of voices that left -----------------------------------------------------------------------------
+
+
+def blends(count: int) -> list[VoiceKey]:
+    return [VoiceKey(f"af_a:{number},af_b:1", "en-us") for number in range(count)]
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+async def passing(supervisor: Supervisor, key: VoiceKey) -> None:
+    """One exchange whose process leaves."""
+    starts = supervisor.starts
+    voice = supervisor.voice(key)
+    async with voice.exchange():
+        await until(lambda: supervisor.starts > starts)
+    await until(lambda: voice.state == "stopped")
+
+
+def test_any_number_of_blends_costs_no_descriptors(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, LEAVE) as (supervisor, processes):
+            await passing(supervisor, KEYS[0])  # what the loop itself needs is there
+            before = descriptors()
+            for key in blends(3 * REMEMBERED):
+                await passing(supervisor, key)
+            await until(lambda: descriptors() <= before)  # the last pipe may still be on its way out
+            assert voice_sockets(private) == []
+            assert len(supervisor.voices) == REMEMBERED
+            assert supervisor.starts == len(processes.started)
+            for key in blends(2):  # long forgotten, and as good as new
+                await passing(supervisor, key)
+
+    run(main())
+
+
+def test_e6_a_voice_that_was_given_up_stays_so_and_keeps_no_socket(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, *[CRASH] * (CRASH_LIMIT + 1), LEAVE) as (supervisor, _):
+            async with supervisor.voice(KEYS[0]).exchange() as channel:
+                with pytest.raises(PeerGone):  # now, and not when its patience ends
+                    await channel.receive(20)
+            assert voice_sockets(private) == []
+            for key in blends(REMEMBERED + 1):
+                await passing(supervisor, key)
+            assert supervisor.voice(KEYS[0]).state == "failed"
+
+    run(main())
+
+
+def test_e6_crashes_count_on_while_others_come_and_go(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(voice: VoiceServer) -> None:
+        crashes = voice.crashes
+        async with voice.exchange():
+            await until(lambda: voice.process is not None)
+            voice.kill("a test")
+            await until(lambda: voice.crashes > crashes)
+        await until(lambda: voice.process is None)  # the one that came after it has left
+
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD, max_idle=0) as (supervisor, _):
+            await crash(supervisor.voice(KEYS[0]))
+            for key in blends(REMEMBERED + 1):
+                await used(supervisor.voice(key))
+            await until(lambda: len(supervisor.voices) == REMEMBERED + 1)
+            for _ in range(CRASH_LIMIT):
+                assert not supervisor.voice(KEYS[0]).failed
+                await crash(supervisor.voice(KEYS[0]))
+            assert supervisor.voice(KEYS[0]).failed
+
+    run(main())
+
+
+def test_an_utterance_that_waits_and_one_that_comes_share_a_voice_although_it_was_forgotten(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, LEAVE) as (supervisor, _):
+            waiting = supervisor.voice(KEYS[0])
+            await passing(supervisor, KEYS[0])
+            for key in blends(REMEMBERED):
+                await passing(supervisor, key)
+            await until(lambda: KEYS[0] not in supervisor.voices)
+            assert supervisor.voice(KEYS[0]) is waiting
+            await passing(supervisor, KEYS[0])
+            assert supervisor.voices[KEYS[0]] is waiting
+
+    run(main())
+
+
+@pytest.mark.parametrize("successor", [True, False])
+def test_a_socket_that_was_taken_away_is_said_so_and_a_successors_is_left_alone(
+    private: Path, monkeypatch: pytest.MonkeyPatch, successor: bool
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD) as (supervisor, _):
+            voice = supervisor.voice(KEYS[0])
+            await used(voice)
+            (path,) = voice_sockets(private)
+            path.unlink()
+            if successor:
+                others = sockets.listen(str(path))
+            with pytest.raises(VoiceServerFailed, match="removed or replaced"):
+                async with voice.exchange():
+                    pass
+        if successor:
+            sockets.connect(str(path)).close()
+            others.close()
+
+    run(main())
+
+
+# --- closing while somebody uses it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("script", [GOOD, DEAF, CRASH, FAIL])
+def test_closing_waits_for_no_user_and_starts_no_other_process(
+    private: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setattr(module, "CRASH_LIMIT", 10**9)
+
+    async def main() -> None:
+        async with supervised(private, monkeypatch, script) as (supervisor, processes):
+            monkeypatch.setattr(module, "backoff", lambda crashes: 0.05)
+            voice = supervisor.voice(KEYS[0])
+            async with voice.exchange():
+                await until(lambda: processes.started and (voice.process is not None or "up" not in script))
+                await asyncio.wait_for(supervisor.close(0.3), 10)
+                started = len(processes.started)
+                with pytest.raises(VoiceServerFailed, match="leaving"):
+                    async with supervisor.voice(KEYS[1]).exchange():
+                        pass
+            await supervisor.close(0.3)  # once more is no harm
+            assert (voice.process, len(processes.started)) == (None, started)
             assert voice_sockets(private) == []
 
     run(main())

@@ -19,10 +19,9 @@ def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun
     """Everything but the end. ``begun``: when the server started, by the loop's clock."""
     now = asyncio.get_running_loop().time()
     last = hub.history.last(1)
-    voices = list(supervisor.voices.values())
     return [
-        _server_state(hub, voices, renderer, g2p, now - begun),
-        *map(_voice_state, voices),
+        _server_state(hub, supervisor, renderer, g2p, now - begun),
+        *map(_voice_state, supervisor.voices.values()),
         *(_utterance_state(utterance, now) for utterance in hub.live.values()),
         *hub.history.summaries(),
         *last,
@@ -30,7 +29,7 @@ def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun
     ]
 
 
-def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: G2P, uptime_s: float) -> ServerState:
+def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, uptime_s: float) -> ServerState:
     ours, phonemiser = usage(os.getpid()), usage(g2p.pid)
     phonemisers = [used for pid in g2p.pids if (used := usage(pid)) is not None]
     return ServerState(
@@ -49,8 +48,8 @@ def _server_state(hub: Hub, voices: list[VoiceServer], renderer: Renderer, g2p: 
         memory_bytes=ours.memory_bytes if ours else None,
         g2p_memory_bytes=sum(used.memory_bytes for used in phonemisers) or None,
         g2p_uptime_s=phonemiser.uptime_s if phonemiser else None,
-        voice_starts=sum(voice.starts for voice in voices),
-        voice_crashes=sum(voice.crashes for voice in voices),
+        voice_starts=supervisor.starts,
+        voice_crashes=supervisor.crashes,
         unsayable=hub.unsayable + sum(utterance.feed.losses.unsayable for utterance in hub.live.values()),
     )
 
