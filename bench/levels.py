@@ -82,7 +82,7 @@ SENTENCES = {
 
 def spoken(engine: OpenVinoEngine, voice: str, pronounce: Pronounce, sentence: str, catalogue: Catalogue) -> Floats:
     """``sentence`` by ``voice``. The silence around it counts for nothing: BS.1770 leaves it out."""
-    tokens, _ = encode(pronounce(sentence).text)
+    tokens = encode(pronounce(sentence).text)
     style = catalogue.load(voice)[len(tokens) - 3].reshape(1, -1)
     return engine.render(tokens, style, 1.0).samples
 

@@ -129,7 +129,7 @@ def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int 
     found = Comparison()
     deadline = time.monotonic() + seconds
     for text, voice in pairs:
-        tokens, _ = encode(speak["en-gb" if voice.startswith("b") else "en-us"](text).text)
+        tokens = encode(speak["en-gb" if voice.startswith("b") else "en-us"](text).text)
         style = packs[voice][len(tokens) - 3].reshape(1, -1)
         found.add(text, tokens, plain.render(tokens, style, 1.0), ours.render(tokens, style, 1.0))
         if found.sentences % 20 == 0:

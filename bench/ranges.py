@@ -61,7 +61,7 @@ def main() -> None:
     pronounce = cache(pronouncer)
 
     def tokens(language: str, text: str) -> list[int]:
-        return encode(pronounce(language)(text).text)[0]
+        return encode(pronounce(language)(text).text)
 
     with tempfile.TemporaryDirectory() as directory:
         engine = observed_engine(Path(directory))

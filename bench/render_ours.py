@@ -40,7 +40,7 @@ async def _serve(replies: Replies) -> None:
         return first, time.perf_counter() - begun, sound
 
     async def chunks(text: str) -> list[list[int]]:
-        return [encode(phonemes.text)[0] async for _, phonemes in Script(g2p, text, LANGUAGE)]
+        return [encode(phonemes.text) async for _, phonemes in Script(g2p, text, LANGUAGE)]
 
     await render(sys.argv[2])
     await renderer.prepared.wait()  # in idle time, which is not to be taken from those it is compared with

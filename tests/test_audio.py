@@ -1,9 +1,9 @@
-"""PCM arithmetic: frames, seconds, silence and slices of mono s16le at 24 kHz."""
+"""PCM arithmetic: frames, silence and slices of mono s16le at 24 kHz."""
 
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, SLICE_FRAMES, AudioFormat, frames, seconds, silence, slices
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, SLICE_FRAMES, frames, silence, slices
 from ttsmesh.messages import Audio
 
 
@@ -11,12 +11,6 @@ def test_a_second_is_24000_frames_of_two_bytes() -> None:
     pcm = silence(1.0)
     assert len(pcm) == 48_000
     assert frames(pcm) == SAMPLE_RATE
-    assert seconds(frames(pcm)) == 1.0
-
-
-def test_seconds_follow_the_rate() -> None:
-    assert seconds(48_000, rate=48_000) == 1.0
-    assert seconds(0) == 0.0
 
 
 def test_frames_are_counted_in_any_kind_of_bytes() -> None:
@@ -54,10 +48,6 @@ def test_slices_joined_are_the_sound_again(pcm: bytes, frames_each: int) -> None
 
 
 def test_a_slice_lasts_200_ms_and_fits_in_a_message() -> None:
-    assert seconds(SLICE_FRAMES) == 0.2
+    assert SLICE_FRAMES == SAMPLE_RATE * 0.2
     pcm = bytes(SLICE_FRAMES * BYTES_PER_FRAME)
     assert Audio(pcm=pcm).pcm == pcm
-
-
-def test_the_usual_format_is_the_models() -> None:
-    assert AudioFormat() == AudioFormat(rate=24_000, channels=1)

@@ -170,11 +170,14 @@ def test_an_id_is_never_empty(cls: type[Message], field: str) -> None:
     ("field", "least", "most"), [("volume", 0, limits.VOLUME_MAX), ("pitch", limits.PITCH_MIN, limits.PITCH_MAX)]
 )
 def test_numbers_have_their_range(field: str, least: float, most: float) -> None:
+    def say(number: Any) -> Say:
+        return Say(text="x", **{field: number})
+
     for number in (least, math.nextafter(least, most), math.nextafter(most, least), most):
-        assert getattr(Say(text="x", **{field: number}), field) == number
+        assert getattr(say(number), field) == number
     for wrong in (math.nextafter(least, -math.inf), math.nextafter(most, math.inf)):
         with pytest.raises(InvalidField, match=f"say: {field} must be from"):
-            Say(text="x", **{field: wrong})
+            say(wrong)
 
 
 @pytest.mark.parametrize("speed", [limits.SPEED_MIN, 1, 1.0, limits.SPEED_MAX])

@@ -1,7 +1,5 @@
 """The one PCM format of the mesh, and the arithmetic on it. Pure: no numpy, so that the voice server stays light."""
 
-from dataclasses import dataclass
-
 SAMPLE_RATE = 24_000
 """Kokoro's output rate, frames a second."""
 
@@ -12,22 +10,9 @@ SLICE_FRAMES = SAMPLE_RATE // 5
 """PCM goes over the wire in slices of at most 200 ms, so that a peer is never deaf for longer than one slice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AudioFormat:
-    """What the bytes of a PCM stream mean. Samples are always s16le."""
-
-    rate: int = SAMPLE_RATE
-    channels: int = 1
-
-
 def frames(pcm: bytes | bytearray | memoryview) -> int:
     """Number of frames in mono s16le ``pcm``."""
     return len(pcm) // BYTES_PER_FRAME
-
-
-def seconds(frame_count: int, rate: int = SAMPLE_RATE) -> float:
-    """How long ``frame_count`` frames last."""
-    return frame_count / rate
 
 
 def silence(duration_s: float, rate: int = SAMPLE_RATE) -> bytes:

@@ -125,7 +125,7 @@ def test_d10_a_newer_text_is_heard_after_the_older_has_faded(mesh: Mesh, heard: 
 
 def spaces(samples: Samples) -> int:
     """How many times the tone of the space between two words sounds in ``samples``."""
-    tokens, _ = encode(" ")
+    tokens = encode(" ")
     pitch_hz = 220.0 * 2.0 ** (tokens[1] % 36 / 12)
     window = FRAME_SAMPLES // 2
     hears = []

@@ -48,7 +48,7 @@ SNAKES = 48
 
 
 def render(engine: OpenVinoEngine, heart: Floats, phonemes: str = TEXT, speed: float = 1.0) -> Rendered:
-    tokens, _ = encode(phonemes)
+    tokens = encode(phonemes)
     return engine.render(tokens, heart[len(tokens) - 3][None], speed)
 
 

@@ -35,7 +35,7 @@ def test_what_is_said_is_understood_from_the_first_word_to_the_last(engine: Open
     for voice in VOICES:
         pack = catalogue.load(voice)
         for sentence in SENTENCES:
-            tokens, _ = encode(pronounce(sentence).text)
+            tokens = encode(pronounce(sentence).text)
             rendered = engine.render(tokens, pack[len(tokens) - 3].reshape(1, -1), 1.0)
             wanted, heard = normal(sentence), words(pcm(rendered.samples))
             assert wanted[0] in heard[:2], f"{voice} begins with the first word"

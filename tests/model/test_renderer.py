@@ -57,9 +57,6 @@ class FakeEngine:
         self.cancels += 1
         self.cancelled.set()
 
-    def close(self) -> None:
-        """Nothing to give back."""
-
 
 class FakeSlowEngine(FakeEngine):
     """Each render lasts until ``finish`` lets one go, or until it is cancelled."""

@@ -78,9 +78,6 @@ class Engine(Protocol):
     def cancel(self) -> None:
         """End the render under way, if there is one; never the next one. Returns at once."""
 
-    def close(self) -> None:
-        """Give the model's memory back. Nothing may be rendering."""
-
 
 def check_request(tokens: Sequence[int], style: Floats, speed: float) -> None:
     """Raise ``ValueError`` for what no caller may ask: a native runtime would read out of bounds, or worse, answer."""

@@ -176,9 +176,6 @@ class OpenVinoEngine:
     def cancel(self) -> None:
         self._turn.cancel()
 
-    def close(self) -> None:
-        self._text = self._source = self._decoder = None
-
 
 @contextlib.contextmanager
 def _kept_locale() -> Iterator[None]:

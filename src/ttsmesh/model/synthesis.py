@@ -139,7 +139,7 @@ class Synthesizer:
         said: int | None = None  # up to which character
         gave_way: float | None = None  # when the chunk was begun of which the halves come next
         async for chunk, phonemes in script:
-            tokens, _ = encode(phonemes.text)
+            tokens = encode(phonemes.text)
             if len(tokens) == 2:
                 continue
             begun = loop.time() if gave_way is None else gave_way

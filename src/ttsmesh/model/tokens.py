@@ -20,14 +20,14 @@ def table() -> dict[str, int]:
     return loaded
 
 
-def encode(phonemes: str) -> tuple[list[int], int]:
-    """Token ids with the edge token at both ends, and how many characters the model does not know and were left out.
+def encode(phonemes: str) -> list[int]:
+    """Token ids with the edge token at both ends. Characters that the model does not know are left out.
 
-    One known character is one token, so a word's tokens number ``len(encode(word)[0]) - 2``. Raises ``SynthesisError``
+    One known character is one token, so a word's tokens number ``len(encode(word)) - 2``. Raises ``SynthesisError``
     for more than ``MAX_PHONEMES`` tokens: cutting would lose words silently.
     """
     known = table()
     ids = [known[character] for character in phonemes if character in known]
     if len(ids) > MAX_PHONEMES:
         raise SynthesisError(f"chunk of {len(ids)} phonemes; the model takes {MAX_PHONEMES}")
-    return [EDGE, *ids, EDGE], len(phonemes) - len(ids)
+    return [EDGE, *ids, EDGE]

@@ -71,9 +71,6 @@ class ToneEngine:
             if self._rendering and not self._deaf:
                 self._cancelled.set()
 
-    def close(self) -> None:
-        """Nothing to give back."""
-
     def _wait(self) -> None:
         """Take ``delay_s``, and as long as the gate is shut."""
         due = time.monotonic() + self._delay_s
