@@ -13,7 +13,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null |
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-setup lint format bench bench-long bench-quality clean
+.PHONY: help setup demo test test-long test-setup lint format bench bench-long bench-quality clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -51,8 +51,11 @@ demo: setup ## Speak a sentence: to the speakers, else into hello.wav
 test-setup: setup
 	@PYTHON=$(BIN)/python sh contrib/system.sh tests
 
-test: test-setup ## Run all tests; PYTEST_ARGS="-k ..." for some
+test: test-setup ## Run the tests, in some minutes; PYTEST_ARGS="-k ..." for some of them
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-long: test-setup ## Run the tests that `make test` leaves out: all voices, all lengths, stress
+	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check

