@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.voice.slow_disk import FakeSlowDisk
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, SinkError
 from ttsmesh.voice import encoders
@@ -219,6 +220,74 @@ asyncio.run(main())
 
 
 @pytest.mark.usefixtures("naming")
+@pytest.mark.parametrize("force", [False, True])
+def test_the_name_of_a_saved_file_is_on_the_disk_when_the_save_has_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, force: bool
+) -> None:
+    synced, sync = list[tuple[bool, bool]](), os.fsync
+
+    def note(fd: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(fd).st_mode), (tmp_path / "a.wav").exists()))
+        sync(fd)
+
+    monkeypatch.setattr(os, "fsync", note)
+    asyncio.run(save(tmp_path / "a.wav", PCM, force=force))
+    assert synced == [(False, False), (True, True)]
+
+
+@pytest.mark.usefixtures("naming")
+def test_a_file_system_that_cannot_sync_a_directory_fails_no_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def refuse_directories(fd: int) -> None:
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(fd)
+
+    monkeypatch.setattr(os, "fsync", refuse_directories)
+    assert asyncio.run(save(tmp_path / "a.wav", PCM)) == 4800
+    assert samples(tmp_path / "a.wav") == PCM
+
+
+class TestFakeSlowDisk:
+    """A disk that takes no more: the file is a full pipe until somebody reads from it."""
+
+    @pytest.fixture
+    def slow(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlowDisk]:
+        with FakeSlowDisk(monkeypatch) as disk:
+            yield disk
+
+    def test_a_cancelled_save_is_answered_and_closed_when_the_disk_lets_it(
+        self, tmp_path: Path, slow: FakeSlowDisk
+    ) -> None:
+        async def cancel() -> None:
+            sink = FileSink(str(tmp_path / "a.wav"), force=False, umask=0)
+            sink.start()
+            feeding = asyncio.create_task(sink.feed(PCM))
+            await slow.until_blocked()
+            feeding.cancel()
+            assert await sink.cancel() == 0
+            assert not slow.relieved
+            os.fstat(slow.file)  # a write is under way: it must not be closed
+            slow.relieve()
+            await sink.cancel()  # comes after the close, in the same thread
+            with pytest.raises(OSError, match="Bad file descriptor"):
+                os.fstat(slow.file)
+
+        asyncio.run(cancel())
+
+    def test_a_save_does_not_wait_for_ever(
+        self, tmp_path: Path, slow: FakeSlowDisk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(encoders, "SAVE_TIMEOUT", 0.1)
+        failed = failure(tmp_path / "a.wav", PCM)
+        assert (failed.code, failed.message) == (Code.IO, "the output file's disk does not respond")
+        assert not slow.relieved
+
+
+@pytest.mark.usefixtures("naming")
 def test_d5_an_input_output_error_is_io(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(fd: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -240,9 +309,12 @@ import asyncio, os, signal, sys
 from ttsmesh.voice import encoders
 if {naming!r} == "hidden":
     encoders._nameless_file = lambda directory: -1
-sink = encoders.FileSink(sys.argv[1], force=False, umask=0)
-sink.start()
-os.kill(os.getpid(), signal.SIGKILL)
+async def main():
+    sink = encoders.FileSink(sys.argv[1], force=False, umask=0)
+    sink.start()
+    await sink.ready()
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
 """
     target = tmp_path / "a.wav"
     killed = subprocess.run([sys.executable, "-c", script, str(target)], timeout=20, check=False)

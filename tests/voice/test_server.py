@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import uvloop
 
+from tests.voice.slow_disk import FakeSlowDisk
 from ttsmesh import sockets
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, SinkError
@@ -21,6 +22,7 @@ from ttsmesh.messages import (
     AudioStart,
     Failed,
     Finished,
+    Go,
     Interrupted,
     Probe,
     Progress,
@@ -33,6 +35,7 @@ from ttsmesh.messages import (
 from ttsmesh.schema import Message
 from ttsmesh.stream import Channel, Listener
 from ttsmesh.voice.server import VoiceServer
+from ttsmesh.voice.sink import Began
 from ttsmesh.voice.speakers import Speakers
 
 FRAMES = 2400
@@ -59,6 +62,37 @@ class FakeSpeakers:
         self.closed = True
 
 
+class FakeDevice:
+    """Sounds until it is cancelled, and has then been heard for three frames."""
+
+    underruns = 0
+    position = 0
+    began = Began()
+
+    def start(self, rate: float, pitch: float) -> None:
+        self.cancelled = asyncio.Event()
+
+    async def ready(self) -> None:
+        """It is."""
+
+    async def feed(self, pcm: bytes) -> None:
+        await self.cancelled.wait()
+
+    async def cancel(self) -> int:
+        self.cancelled.set()
+        return 3
+
+
+class FakeSpeakersOfOne(FakeSpeakers):
+    """One device, which is free."""
+
+    def sink(self, device: str | None, prime_s: float) -> Any:
+        return FakeDevice()
+
+    def turn(self, device: FakeDevice) -> contextlib.AbstractAsyncContextManager[None]:
+        return contextlib.nullcontext()
+
+
 class FakeModel:
     """Serves audio: one slice, and the end when ``rest`` is set."""
 
@@ -83,8 +117,10 @@ class Fixture:
 
 
 @asynccontextmanager
-async def voice_server(directory: Path, idle: float = 60.0) -> AsyncIterator[Fixture]:
-    model, speakers = FakeModel(), FakeSpeakers()
+async def voice_server(
+    directory: Path, idle: float = 60.0, speakers: FakeSpeakers | None = None
+) -> AsyncIterator[Fixture]:
+    model, speakers = FakeModel(), speakers or FakeSpeakers()
     path, audio = str(directory / "voice.sock"), str(directory / "audio.sock")
     with sockets.listen(path) as sock, sockets.listen(audio) as audio_sock:
         async with asyncio.TaskGroup() as group:
@@ -145,6 +181,33 @@ def test_d6_a_save_that_nobody_wants_any_more_leaves_no_file(private: Path, tmp_
         assert names(tmp_path) == []
 
     run(main())
+
+
+def test_a_disk_that_takes_no_more_delays_no_report_of_speech_that_is_interrupted(
+    private: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main(slow: FakeSlowDisk) -> None:
+        async with (
+            voice_server(private, speakers=FakeSpeakersOfOne()) as fixture,
+            await Channel.to(fixture.path) as speaking,
+            await Channel.to(fixture.path) as saving,
+        ):
+            await speaking.send(Speak(id="speech"))
+            await speaking.send(Go())
+            assert [await speaking.receive(20) for _ in range(2)] == [Accepted(id="speech"), Started()]
+            await saving.send(save(tmp_path))
+            await slow.until_blocked()
+            for channel, heard in ((speaking, 3), (saving, 0)):
+                channel.half_close()
+                while isinstance(last := await channel.receive(20), Progress | Accepted):
+                    pass
+                assert last == Interrupted(heard=heard)
+            assert not slow.relieved
+            slow.relieve()
+        assert names(tmp_path) == []
+
+    with FakeSlowDisk(monkeypatch) as slow:
+        run(main(slow))
 
 
 def test_a_save_fails_when_the_model_server_goes_away(private: Path, tmp_path: Path) -> None:

@@ -4,17 +4,23 @@ import asyncio
 import contextlib
 import errno
 import fcntl
+import logging
 import os
 import secrets
 import struct
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import PurePath
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, Rejected, SinkError
+from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
+from ttsmesh.offload import NoResponse, Worker
 from ttsmesh.output import refuse_special
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sink import Began
+
+logger = logging.getLogger(__name__)
 
 HIDDEN_PREFIX, HIDDEN_SUFFIX = ".ttsmesh-", ".part"
 """Names of unfinished files where the file system knows no nameless ones."""
@@ -43,8 +49,9 @@ def wav_header(data_bytes: int | None) -> bytes:
 class FileSink:
     """Saves one utterance. Nobody hears it, so ``pause`` and ``resume`` mean nothing here.
 
-    Samples are written on the event loop: a slice of 9,600 bytes goes to the page cache in about 10 us, less than
-    handing it to a thread costs. What waits for the disk (fsync, publishing) is done in a thread.
+    One thread makes every call about the file, in order, because any of them may take long: a slow disk makes writers
+    wait, a dead network mount for ever, and on the event loop that would delay the report of speech that is
+    interrupted. The thread closes the file too, so no descriptor is closed while a write is under way.
     """
 
     underruns = 0
@@ -55,6 +62,8 @@ class FileSink:
         self._path = PurePath(path)
         self._force = force
         self._mode = 0o666 & ~umask
+        self._disk = Worker("the output file's disk")
+        self._opening: Future[None] | None = None
         self._held = contextlib.ExitStack()
         self._directory = -1
         self._file = -1
@@ -64,8 +73,52 @@ class FileSink:
         self.position = 0
 
     def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
-        """Unlike a device, a file is open (or SinkError) when this returns."""
         self._pace = Pace(rate, pitch)
+        self._opening = self._disk.submit(self._open)
+
+    async def ready(self) -> None:
+        assert self._opening is not None, "start() comes first"
+        await self._until(self._opening)
+
+    async def feed(self, pcm: bytes) -> None:
+        await self._until(self._disk.submit(lambda: self._write(self._pace.change(pcm))))
+        self.position += frames(pcm)
+
+    async def drain(self) -> int:
+        # A cancelled wait ends neither the thread's work nor its right to the descriptors. What it publishes cannot be
+        # taken back: a caller that cancels now is too late, and is told so.
+        publishing = asyncio.wrap_future(self._disk.submit(self._finish))
+        try:
+            await asyncio.shield(publishing)
+        except asyncio.CancelledError:
+            await asyncio.wait({publishing})
+            publishing.result()
+        return self.position
+
+    async def cancel(self) -> int:
+        closing = self._disk.submit(lambda: self._held.close())  # of what a call that is under way will have opened
+        with contextlib.suppress(NoResponse):  # the thread will close it, once the disk lets it
+            await self._disk.result(closing, CANCEL_TIMEOUT)
+        return self.position
+
+    def pause(self) -> None:
+        """Nothing sounds."""
+
+    def resume(self) -> None:
+        """Nothing was held."""
+
+    def set_rate(self, rate: float) -> None:
+        self._pace.rate = rate
+
+    async def _until(self, call: Future[None]) -> None:
+        try:
+            await self._disk.result(call, SAVE_TIMEOUT)
+        except NoResponse as error:
+            raise SinkError(error.message, error.code) from None
+
+    # --- in the thread ------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
         self._pace.prepare()
         with _os_errors(), contextlib.ExitStack() as opening:
             self._directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -80,38 +133,6 @@ class FileSink:
             _write_all(self._file, wav_header(None))
             self._held = opening.pop_all()
 
-    async def ready(self) -> None:
-        """``start`` has done it all."""
-
-    async def feed(self, pcm: bytes) -> None:
-        self._write(self._pace.change(pcm))
-        self.position += frames(pcm)
-
-    async def drain(self) -> int:
-        self._write(self._pace.finish())
-        # The thread has the descriptors until it returns: a cancelled wait must not close them underneath it. Nor can
-        # what it publishes be taken back: who cancels now is too late, and is told so.
-        publishing = asyncio.ensure_future(asyncio.to_thread(self._finish))
-        try:
-            await asyncio.shield(publishing)
-        except asyncio.CancelledError:
-            await asyncio.wait({publishing})
-            publishing.result()
-        return self.position
-
-    async def cancel(self) -> int:
-        self._held.close()
-        return self.position
-
-    def pause(self) -> None:
-        """Nothing sounds."""
-
-    def resume(self) -> None:
-        """Nothing was held."""
-
-    def set_rate(self, rate: float) -> None:
-        self._pace.rate = rate
-
     def _write(self, pcm: bytes) -> None:
         with _os_errors():
             _write_all(self._file, pcm)
@@ -119,12 +140,22 @@ class FileSink:
 
     def _finish(self) -> None:
         with self._held, _os_errors():
+            self._write(self._pace.finish())
             os.pwrite(self._file, wav_header(self._data_bytes), 0)
             os.fsync(self._file)
             if self._force:
                 self._replace()
             else:
                 self._link(self._path.name)  # unlike rename, refuses whatever has appeared there, symbolic links too
+            self._keep_name()
+
+    def _keep_name(self) -> None:
+        """Have the new name survive a power failure too. What is published stays so, and some file systems do not know
+        this call; so its failure is not the save's."""
+        try:
+            os.fsync(self._directory)
+        except OSError as error:
+            logger.warning("the directory of a saved file: %s", error.strerror)
 
     def _replace(self) -> None:
         with contextlib.suppress(FileNotFoundError):
