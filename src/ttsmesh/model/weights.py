@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -95,9 +95,16 @@ def prepare(
 
 
 def build_from_parts(directory: Path, progress: Progress) -> None:
-    """Run ``ttsmesh.model.build`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails."""
+    """Build from the installed parts. Raises ``ConfigError`` where they are missing or damaged, and fetches nothing."""
     progress("checking the weights", 0.0)
-    paths = check_parts()
+    build_from(check_parts(), directory, progress)
+
+
+def build_from(paths: Sequence[Path], directory: Path, progress: Progress) -> None:
+    """Run ``ttsmesh.model.build`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails.
+
+    ``paths``: the weights, in one file or in parts.
+    """
     free = shutil.disk_usage(directory).free
     if free < BUILD_BYTES:
         raise ConfigError(f"no space in {directory.parent}: {free // MIB} MiB free, {BUILD_BYTES // MIB} needed")

