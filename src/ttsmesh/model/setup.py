@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import fetch, voice_pack, voices, weight_sources, weights
-from ttsmesh.voicefiles import OFFICIAL_NAME
+from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder
 
 PACKAGE = "kokoro-js@1.2.1"
 PACKAGE_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
@@ -65,7 +65,7 @@ def run_setup(voices_from: str | None, weights_from: str, progress: weights.Prog
         voices_from: ``None`` for npm, ``hub``, or a directory of .bin files.
         weights_from: see ``weight_sources.find``, which is only asked where no model is prepared.
     """
-    directory = voices.default_directory()
+    directory = default_folder()
     if voices_from is not None or not all_official(directory):
         install(_packs(voices_from, progress), directory, progress)
     weights.prepare(weights.default_directory(), progress, _builder(weights_from))

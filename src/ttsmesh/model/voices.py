@@ -242,8 +242,3 @@ def catalogue(settings: Settings) -> Catalogue:
     """The voices that these settings mean."""
     folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
     return Catalogue(folder=folder, languages=settings.languages())
-
-
-def default_directory() -> Path:
-    """Where the official voices are."""
-    return default_folder()
