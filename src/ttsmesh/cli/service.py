@@ -3,13 +3,12 @@
 import contextlib
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ttsmesh import locks, sockets, units
+from ttsmesh import files, locks, sockets, units
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import START_TIMEOUT
 from ttsmesh.units import SERVICE, SOCKET, SystemdError
@@ -114,10 +113,7 @@ def _write(path: Path, text: str) -> bool:
     new = not path.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=".ttsmesh-", delete=False) as file:
-            file.write(text.encode())
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        files.write(path, text.encode())
     except OSError as error:
         raise Rejected(f"cannot write {path}: {error.strerror}", Code.OUTPUT) from None
     return new

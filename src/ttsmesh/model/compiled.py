@@ -8,13 +8,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from ttsmesh import locks
+from ttsmesh import files, locks
+from ttsmesh.files import sha256
 from ttsmesh.limits import COMPILING_TIMEOUT
-from ttsmesh.model.weights import sha256
 
 
 def compile_with_cache(directory: Path, compile_model: Callable[[Path | None], Any]) -> Any:
@@ -60,9 +60,5 @@ def _is_sealed(directory: Path, seal: Path) -> bool:
 
 def _seal(directory: Path, seal: Path) -> None:
     """Write the seal whole or not at all. Without one the files are not used again, which costs time only."""
-    temporary = seal.with_suffix(".new")
-    try:
-        temporary.write_text(json.dumps(_digests(directory)))
-        os.replace(temporary, seal)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    with suppress(OSError):
+        files.write(seal, json.dumps(_digests(directory)).encode(), durable=False)

@@ -12,6 +12,7 @@ from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ttsmesh import files
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.limits import HISTORY_DAYS, HISTORY_WRITE_INTERVAL, MAX_HISTORY
 from ttsmesh.messages import MEASURES, Failed, HistoryEntry, Interrupted, Summary
@@ -195,10 +196,4 @@ def read(path: Path) -> Days:
 def write(path: Path, text: str) -> None:
     """Replace ``path`` as a whole or not at all, for its owner's eyes only. Blocking."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_suffix(".new")  # one server at a time writes it: it holds the lifetime lock
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)
+    files.write(path, text.encode(), mode=0o600)

@@ -16,6 +16,7 @@ import loudness
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.files import write
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.level import levelling
 
@@ -145,11 +146,9 @@ class Levels:
     def _write(self, kept: dict[str, float]) -> None:
         if self._path is None:
             return
-        temporary = self._path.with_suffix(".unfinished")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(kept, indent=1), encoding="utf-8")
-            temporary.replace(self._path)
+            write(self._path, json.dumps(kept, indent=1).encode(), durable=False)  # else measured again
         except OSError as error:
             logger.warning("cannot write %s: %s", self._path, error.strerror)
 

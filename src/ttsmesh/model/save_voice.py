@@ -1,11 +1,10 @@
 """What ``ttsmesh voices save`` does: a blend becomes a voice of the user's own."""
 
-import os
 from pathlib import Path
 
+from ttsmesh import files
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model import weights
 from ttsmesh.model.engine import STYLE_SIZE
 from ttsmesh.model.voices import OFFICIAL, Catalogue
 from ttsmesh.voicefiles import NAME
@@ -37,19 +36,10 @@ def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Pat
 
 
 def _write(path: Path, data: bytes, force: bool) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        weights.sync(temporary)
-        if force:
-            temporary.replace(path)
-        else:
-            os.link(temporary, path)  # unlike a rename it replaces nothing that has come meanwhile
-        weights.sync(path.parent)
+        files.write(path, data, replace=force)
     except FileExistsError:
         raise Rejected(f"{path.stem} exists; --force replaces it", Code.EXISTS) from None
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)

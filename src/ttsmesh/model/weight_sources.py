@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ttsmesh import files
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import fetch, parts, weights
 
@@ -70,7 +71,7 @@ def from_file(path: Path, sha256: str = parts.SOURCE_SHA256) -> Path:
     try:
         if not path.is_file():
             raise ConfigError(f"no weights in {path}: want the file {parts.SOURCE}")
-        if weights.sha256(path) != sha256:
+        if files.sha256(path) != sha256:
             raise ConfigError(f"{path} is not the expected {parts.SOURCE} (its sha256 differs)")
     except OSError as error:
         raise ConfigError(f"cannot read the weights in {path}: {error.strerror}") from error

@@ -4,7 +4,6 @@ A prepared model is a directory that appears whole, by one rename, and says in i
 of. So an interrupted build leaves nothing that could be taken for a model, and a damaged one is noticed and made again.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from typing import Any
 
 from ttsmesh import locks
 from ttsmesh.errors import ConfigError
+from ttsmesh.files import sha256, sync
 from ttsmesh.limits import MIB, PREPARING_TIMEOUT
 from ttsmesh.model.build import FILES, MODELS, PIPELINE_VERSION, RANGES
 from ttsmesh.model.parts import SOURCE_SHA256, check_parts
@@ -204,19 +204,6 @@ def _is_intact(directory: Path, models: Collection[str]) -> bool:
             return all(entry["sha256"] == digest for entry, digest in zip(files.values(), found, strict=True))
     except NO_MANIFEST:
         return False
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
