@@ -1,6 +1,8 @@
 """Every voice at the common loudness, measured or not; and what was measured outlives the process."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +126,26 @@ def test_the_file_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:
     assert len(kept) == MAX_KEPT
     assert f"{0:064x}" not in kept
     assert path.stat().st_size < levels.MAX_BYTES
+
+
+def test_without_the_package_that_measures_voices_are_levelled_by_what_is_known(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "loudness", None)
+    levels._meter.cache_clear()
+    try:
+        official, own = babble(2, -20), babble(2, -32)
+        unmeasured = Levels()
+        for _ in range(10):
+            assert unmeasured.factor(official, table(1), -26.0) == pytest.approx(10 ** ((TARGET + 26) / 20))
+            assert unmeasured.factor(own, table(2), None) == pytest.approx(10 ** ((TARGET - usual()) / 20))
+        assert [len(heard) for heard in unmeasured._heard.values()] == [ENOUGH], "no more is kept than would settle it"
+    finally:
+        levels._meter.cache_clear()
+    (line,) = caplog.messages
+    assert "loudness is not measured" in line
+
+
+def test_a_server_starts_without_the_package_that_measures() -> None:
+    program = "import sys; sys.modules['loudness'] = None; import ttsmesh.model.serving"
+    subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=60)

@@ -8,11 +8,11 @@ import json
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import loudness
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
@@ -66,11 +66,24 @@ def usual() -> float:
     return float(np.median(list(measured().values())))
 
 
+@cache
+def _meter() -> Callable[[Floats, int], float] | None:
+    """What measures, loaded when it is first needed. None, and a line in the log, where it is not installed."""
+    try:
+        from loudness import integrated_loudness
+    except ImportError as error:
+        logger.warning("loudness is not measured, so only the official voices are levelled, as a whole: %s", error)
+        return None
+    meter: Callable[[Floats, int], float] = integrated_loudness
+    return meter
+
+
 def measure(samples: Floats) -> float | None:
     """LUFS of ``samples`` (-1..1); None where that cannot be told, of silence and of less than 0.4 s. 2 ms for 5 s."""
-    if len(samples) <= _BLOCK:
+    meter = _meter()
+    if meter is None or len(samples) <= _BLOCK:
         return None
-    lufs = float(loudness.integrated_loudness(np.ascontiguousarray(samples), SAMPLE_RATE))
+    lufs = float(meter(np.ascontiguousarray(samples), SAMPLE_RATE))
     return lufs if _SOFTEST < lufs < 0 else None
 
 
@@ -111,7 +124,7 @@ class Levels:
             kept = self._known()
             if name in kept:
                 return kept[name]
-            heard = self._heard[name] = np.concatenate([self._heard.pop(name, samples[:0]), samples])
+            heard = self._heard[name] = np.concatenate([self._heard.pop(name, samples[:0]), samples])[-ENOUGH:]
             if len(self._heard) > UNDER_WAY:
                 self._heard.popitem(last=False)
             voice = measure(heard)
