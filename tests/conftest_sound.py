@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.heard import Heard, missing_programs
+from tests.heard import Heard
 from tests.mesh import Mesh
 
 
@@ -42,8 +42,6 @@ def mesh(shared_mesh: Mesh) -> Mesh:
 
 
 def _heard() -> Iterator[Heard]:
-    if missing := missing_programs():
-        pytest.skip(f"not installed: {', '.join(missing)}")
     heard = Heard()
     yield heard
     heard.close()

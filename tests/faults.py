@@ -114,8 +114,17 @@ def gone(pid: int) -> bool:
     """Whether a process has ended; a zombie has."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+def open_files(pid: int) -> list[str]:
+    """What the descriptors of a process lead to. One that is closed while they are listed is left out."""
+    paths = []
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            paths.append(os.readlink(entry))
+    return paths
 
 
 def leftovers(mesh: Mesh) -> list[str]:

@@ -19,6 +19,7 @@ from tests.faults import (
     gone,
     kill,
     leftovers,
+    open_files,
     outcomes,
     pid_of,
     shorten,
@@ -106,11 +107,7 @@ class Victim:
         gate_of(self._mesh).touch()
 
     def _has_file(self, pid: int) -> bool:
-        for entry in Path(f"/proc/{pid}/fd").iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                if os.readlink(entry).startswith(str(self._mesh.work) + "/"):
-                    return True
-        return False
+        return any(path.startswith(str(self._mesh.work) + "/") for path in open_files(pid))
 
     def _say(self, *arguments: str) -> None:
         self.client = self._mesh.start("say", "--wait", *arguments)

@@ -18,10 +18,6 @@ PLACES = list(sonic._places())
 @pytest.fixture(autouse=True, params=PLACES, ids=["system", "espeak-ng"][: len(PLACES)])
 def each_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All of it holds for either copy of the library."""
-    try:
-        ctypes.CDLL(request.param)
-    except OSError:
-        pytest.skip(f"there is no {request.param}")
     monkeypatch.setattr(sonic, "_places", lambda: iter([request.param]))
     sonic.library.cache_clear()
     yield
