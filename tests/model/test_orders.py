@@ -240,3 +240,21 @@ def test_no_list_of_devices_without_output_grows_for_ever(tmp_path: Path) -> Non
             assert list(here.hub.no_audio) == [f"typo {number}" for number in range(100)][-MAX_SILENT_DEVICES:]
 
     run(main())
+
+
+# --- a text ---------------------------------------------------------------------------------------------------------
+
+
+def test_c2_the_limit_of_the_settings_is_the_servers(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            catalogue, supervisor = Catalogue(tmp_path / "voices"), FakeSupervisor(FakeVoice(good)).as_supervisor()
+            orders = Orders(Settings(max_text=4), catalogue, here.engine, cast(G2P, None), supervisor, here.hub)
+            for fits in ("abc", "abcd", "éé"):
+                assert (await orders.place(Say(text=fits), ME)).text == fits
+            for too_long in ("abcde", "abcé"):
+                with pytest.raises(Rejected, match="more than 4 bytes") as refused:
+                    await orders.place(Say(text=too_long), ME)
+                assert refused.value.code is Code.TEXT
+
+    run(main())
