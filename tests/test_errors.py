@@ -15,6 +15,7 @@ from ttsmesh.errors import (
     SinkError,
     SynthesisError,
     TtsmeshError,
+    complaint,
     line,
 )
 from ttsmesh.messages import Failed
@@ -76,6 +77,19 @@ def test_a_reason_of_any_length_fits_into_a_message_and_ends_between_two_charact
 def test_a_path_that_is_not_utf_8_can_be_told() -> None:
     error = ConfigError("cannot read /tmp/\udcff.bin")
     assert Failed(code=error.code, message=error.message).message == "cannot read /tmp/?.bin"
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "first"),
+    [
+        ("at x.cpp:1\n  no such device \n\n", "no such device", "at x.cpp:1"),
+        ("\x1b[31mgone\x1b[0m", " [31mgone [0m", " [31mgone [0m"),
+        (" \n", "no reason given", "no reason given"),
+    ],
+)
+def test_of_a_long_complaint_the_line_that_says_why_is_told(text: str, last: str, first: str) -> None:
+    assert complaint(text) == last
+    assert complaint(text, 0) == first
 
 
 def test_a_line_of_another_length() -> None:

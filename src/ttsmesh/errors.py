@@ -84,6 +84,12 @@ def line(text: str, most: int = LINE) -> str:
     return data.decode(errors="ignore")
 
 
+def complaint(text: str, index: int = -1) -> str:
+    """The line that says why, of what another program or library complains of: for most it is the last one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return printable(lines[index]) if lines else "no reason given"
+
+
 class TtsmeshError(Exception):
     """An expected error: a code for programs and one line for people, which never carries the text to be spoken.
 

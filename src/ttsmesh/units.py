@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.errors import Code, TtsmeshError, complaint
 from ttsmesh.limits import START_TIMEOUT
 
 if TYPE_CHECKING:
@@ -167,10 +167,5 @@ def show(runtime_directory: str, name: str) -> dict[str, str]:
     wanted = "--property=ActiveState,SubState,UnitFileState,Result,MainPID"
     run = systemctl(runtime_directory, "show", wanted, name)
     if run.returncode:
-        raise SystemdError(f"systemctl --user show: {last_line(run.stderr)}")
+        raise SystemdError(f"systemctl --user show: {complaint(run.stderr)}")
     return dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
-
-
-def last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason given"

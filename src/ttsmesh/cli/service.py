@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ttsmesh import files, locks, sockets, units
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, Rejected, complaint
 from ttsmesh.limits import START_TIMEOUT
 from ttsmesh.units import SERVICE, SOCKET, SystemdError
 
@@ -138,7 +138,7 @@ def _remove(directory: str) -> None:
 def _do(directory: str, *arguments: str) -> None:
     run = units.systemctl(directory, *arguments)
     if run.returncode:
-        raise SystemdError(f"systemctl --user {arguments[0]}: {units.last_line(run.stderr)}")
+        raise SystemdError(f"systemctl --user {arguments[0]}: {complaint(run.stderr)}")
 
 
 def _try(directory: str, *arguments: str) -> None:

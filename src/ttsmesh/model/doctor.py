@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from ttsmesh import config, locks, sockets, units
-from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, PeerGone, Rejected, TtsmeshError
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, PeerGone, Rejected, TtsmeshError, complaint
 from ttsmesh.framing import pack
 from ttsmesh.limits import MIB
 from ttsmesh.messages import Status
@@ -245,9 +245,9 @@ def _probe(code: str) -> str:
     if run.returncode < 0:
         raise TtsmeshError(f"it crashes (signal {-run.returncode})", Code.UNAVAILABLE)
     if run.returncode:
-        line = units.last_line(run.stderr)
+        line = complaint(run.stderr)
         raise TtsmeshError(line.partition("Error: ")[2] or line, Code.UNAVAILABLE)
-    return units.last_line(run.stdout)
+    return run.stdout.strip().rpartition("\n")[2]
 
 
 def _answers(path: str) -> bool:

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, complaint
 
 TIMEOUT = 600.0
 """Seconds for one program to fetch some ten MB; the programs themselves try again a few times."""
@@ -31,7 +31,7 @@ def fetch(program: str, command: list[str], directory: Path, what: str, alternat
     except subprocess.TimeoutExpired as error:
         raise ConfigError(f"{program} did not fetch {what} within {TIMEOUT:.0f} s; {alternative}") from error
     if done.returncode:
-        raise ConfigError(f"{program} could not fetch {what}: {one_line(done.stderr)}; {alternative}")
+        raise ConfigError(f"{program} could not fetch {what}: {complaint(done.stderr, 0)}; {alternative}")
 
 
 def hub_download() -> Download:
@@ -49,10 +49,4 @@ def from_hub(download: Download, repository: str, name: str, what: str) -> Path:
     try:
         return Path(download(repository, name))
     except Exception as error:  # reason: the hub's client raises its own, its transport's and the system's errors
-        raise ConfigError(f"cannot fetch {what} from {repository}: {one_line(str(error))}") from error
-
-
-def one_line(text: str) -> str:
-    """The first line of another program's complaint, short."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0][:200] if lines else "no reason given"
+        raise ConfigError(f"cannot fetch {what} from {repository}: {complaint(str(error), 0)}") from error

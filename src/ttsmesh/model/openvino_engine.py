@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ttsmesh.config import Precision
-from ttsmesh.errors import ConfigError, SynthesisError
+from ttsmesh.errors import ConfigError, SynthesisError, complaint
 from ttsmesh.model import parts, weights
 from ttsmesh.model.buckets import BUCKETS, Window, heard, window
 from ttsmesh.model.compiled import compile_with_cache
@@ -113,7 +113,7 @@ class OpenVinoEngine:
             self._warm_up()
             drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
-            raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {_last_line(error)}") from error
+            raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {complaint(str(error))}") from error
 
     def _take(self, text: Any, source: Any, decoder: Any) -> None:
         """Run these compiled models from now on."""
@@ -153,7 +153,7 @@ class OpenVinoEngine:
                 source = self._source.output("source")
                 self._decoder.infer({**frames, "source": source, "style": style}, part.frames)
         except RuntimeError as error:
-            raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
+            raise SynthesisError(f"OpenVINO failed: {complaint(str(error))}") from error
         self._prepared.add(part.frames)
         return Rendered(_heard(self._decoder, part), np.array(heard(tokens, durations), np.float32))
 
@@ -166,7 +166,7 @@ class OpenVinoEngine:
             with self._turn:
                 self._prepare(left[0])
         except RuntimeError as error:
-            raise SynthesisError(f"OpenVINO failed: {_last_line(error)}") from error
+            raise SynthesisError(f"OpenVINO failed: {complaint(str(error))}") from error
         self._prepared.add(left[0])
         if len(left) > 1:
             return True
@@ -298,9 +298,3 @@ def _heard(decoder: Stage, part: Window) -> Floats:
 def _check_finite(samples: Floats) -> None:
     if not np.isfinite(samples).all():
         raise SynthesisError("the model made no usable sound")
-
-
-def _last_line(error: Exception) -> str:
-    """OpenVINO's messages begin with places in its sources."""
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else type(error).__name__
