@@ -113,7 +113,7 @@ class _AudioThread(threading.Thread):
             try:
                 self._play(utterance)
             except Exception as error:
-                utterance.error = as_sink_error(error)
+                utterance.error = as_sink_error(error, self._device)
                 if self._line is not None:
                     # If the server is frozen, that was long ago, and closing the stream will hang as well.
                     self.busy_since = self._line.moved

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames, silence
-from ttsmesh.errors import Code, SinkError
+from ttsmesh.errors import Code, SinkError, echo, printable
 from ttsmesh.voice.sink import Began, fade_out
 
 LATENCY = 0.1
@@ -37,6 +37,8 @@ FADE_MARGIN = 0.01
 TAIL_MARGIN = 0.03
 """Seconds between the last sample's due time and the abort, which drops what the server still has. A faded end may
 lose a little; the end of a sentence may not."""
+
+NONE_FOUND = "no audio device was found; is the audio server running?"
 
 STALL_TIMEOUT = 2.0
 """Seconds without the device taking anything."""
@@ -176,10 +178,13 @@ def output_devices() -> list[str]:
     """The names by which ``open_line`` knows them, at least one, or SinkError ``no_audio``."""
     with _quiet():
         sounddevice = load()
-    names = [device["name"] for device in sounddevice.query_devices() if device["max_output_channels"]]
-    if not names:
-        raise SinkError("no device was found", Code.NO_AUDIO)
-    return names
+    if names := _output_names(sounddevice):
+        return names
+    raise SinkError(NONE_FOUND, Code.NO_AUDIO)
+
+
+def _output_names(sounddevice: Any) -> list[str]:
+    return [device["name"] for device in sounddevice.query_devices() if device["max_output_channels"]]
 
 
 @contextlib.contextmanager
@@ -216,18 +221,34 @@ def open_line(device: str | int | None) -> Line:
         sounddevice._initialize()
         return Line(open_stream())
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise SinkError(f"no usable audio device: {_one_line(error)}", Code.NO_AUDIO) from None
+        raise SinkError(_fault(sounddevice, device, error), Code.NO_AUDIO) from None
 
 
-def as_sink_error(error: Exception) -> SinkError:
+def as_sink_error(error: Exception, device: str | int | None) -> SinkError:
     """What an audio thread met, for the outside; an error that is neither ours nor PortAudio's is a bug here."""
     if isinstance(error, SinkError):
         return error
     if type(error).__module__ == "sounddevice":
-        return SinkError(_one_line(error))
+        return SinkError(f"{_named(device)} failed while in use{_reason(error)}; is it still there?")
     return SinkError(f"the audio thread met {type(error).__name__}", Code.INTERNAL)
 
 
-def _one_line(error: Exception) -> str:
-    """What PortAudio says, without its host error tuples."""
-    return (str(error.args[0]) if error.args else type(error).__name__).splitlines()[0]
+def _fault(sounddevice: Any, device: str | int | None, error: Exception) -> str:
+    """Why ``device`` could not be opened, and what to do about it."""
+    if isinstance(error, ValueError):
+        return f"{echo(device)} names no audio device, or more than one; ttsmesh say -a '?' lists them"
+    with contextlib.suppress(sounddevice.PortAudioError):
+        if _output_names(sounddevice):
+            return f"{_named(device)} cannot be opened{_reason(error)}; is it plugged in, and not in use?"
+    return NONE_FOUND
+
+
+def _named(device: str | int | None) -> str:
+    return "the default audio device" if device is None else f"the audio device {echo(device)}"
+
+
+def _reason(error: Exception) -> str:
+    """What the system said, in brackets; else what PortAudio said, unless that is only that it does not know."""
+    message, code, host = (*error.args, None, None, None)[:3]
+    said = host[2] if host is not None else str(message).rpartition(": ")[2] if code is not None else ""
+    return f" ({printable(said)})" if said else ""
