@@ -13,6 +13,9 @@ pytestmark = pytest.mark.sound
 LONG = "word " * 200
 """Half a minute of tones."""
 
+SENTENCE = "word " * 12
+"""Some seconds of tones, for what is to come to its end."""
+
 SHORT = "short"
 
 
@@ -68,7 +71,7 @@ def test_queued_texts_sound_in_the_order_they_came(mesh: Mesh) -> None:
 
 
 def test_while_an_important_text_sounds_only_the_newest_waits(mesh: Mesh) -> None:
-    important = Waiting(mesh, "--priority", "important", "word " * 20)
+    important = Waiting(mesh, "--priority", "important", SENTENCE)
     until(mesh, important, "sounding")
     older, newer = Waiting(mesh, SHORT), Waiting(mesh, SHORT)
     assert older.status() == 130
@@ -77,7 +80,7 @@ def test_while_an_important_text_sounds_only_the_newest_waits(mesh: Mesh) -> Non
 
 
 def test_progress_replaces_progress_and_interrupts_nothing_else(mesh: Mesh) -> None:
-    text = Waiting(mesh, "word " * 20)
+    text = Waiting(mesh, SENTENCE)
     until(mesh, text, "sounding")
     ten = Waiting(mesh, "--priority", "progress", "ten percent")
     twenty = Waiting(mesh, "--priority", "progress", "twenty percent")
@@ -88,7 +91,7 @@ def test_progress_replaces_progress_and_interrupts_nothing_else(mesh: Mesh) -> N
 
 def test_a_paused_text_is_silent_and_goes_on_where_it_was(mesh: Mesh, heard: Heard) -> None:
     begun = time.monotonic()
-    utterance = Waiting(mesh, "word " * 20)
+    utterance = Waiting(mesh, SENTENCE)
     until(mesh, utterance, "sounding")
     heard.recorder.await_sound(begun, RATE // 2)
     command(mesh, "pause")
@@ -98,7 +101,7 @@ def test_a_paused_text_is_silent_and_goes_on_where_it_was(mesh: Mesh, heard: Hea
     assert utterance.status() == 0
     whole = len(heard.since(begun).voiced())
     begun = time.monotonic()
-    command(mesh, "say", "--wait", "word " * 20)
+    command(mesh, "say", "--wait", SENTENCE)
     # The fades around the pause say a few milliseconds twice; nothing is left out.
     assert -0.01 * RATE < whole - len(heard.since(begun).voiced()) < 0.05 * RATE
 
@@ -140,7 +143,7 @@ def test_stop_by_id_voice_and_caller_ends_only_those(mesh: Mesh) -> None:
 
 def test_stop_mine_knows_the_callers_session(mesh: Mesh) -> None:
     """Both commands run in this test's session; an utterance of another caller goes on."""
-    other = Waiting(mesh, "--caller", "other", "word " * 20)
+    other = Waiting(mesh, "--caller", "other", SENTENCE)
     until(mesh, other, "sounding")
     mine = Waiting(mesh, "--queue", SHORT)
     command(mesh, "stop", "--mine")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ from tests.faults import (
     shorten,
     until,
 )
+from tests.few import few
 from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.limits import CRASH_LIMIT
@@ -39,8 +41,8 @@ BOOK = "Una frase corta. " * 200
 """Far more than can be rendered during a test."""
 
 KILL, STOP = signal.SIGKILL, signal.SIGSTOP
-SIGNALS = pytest.mark.parametrize("number", [KILL, STOP], ids=["kill", "stop"])
-STATES = pytest.mark.parametrize("state", ["idle", "rendering", "playing", "saving"])
+STATES = ("idle", "rendering", "playing", "saving")
+NAMES = {KILL: "kill", STOP: "stop", "model.g2p_worker": "g2p"}.get
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +143,19 @@ def next_is_heard(mesh: Mesh) -> None:
 # --- a child, or a client --------------------------------------------------------------------------------------------
 
 
-@STATES
-@SIGNALS
-@pytest.mark.parametrize("part", ["voice", "model.g2p_worker"], ids=["voice", "g2p"])
+@pytest.mark.parametrize(
+    ("part", "number", "state"),
+    few(
+        {
+            ("voice", KILL, "saving"),
+            ("voice", STOP, "playing"),
+            ("model.g2p_worker", KILL, "rendering"),
+            ("model.g2p_worker", STOP, "idle"),
+        },
+        of=product(("voice", "model.g2p_worker"), (KILL, STOP), STATES),
+    ),
+    ids=NAMES,
+)
 def test_e3_a_child_that_dies_or_hangs_costs_one_utterance_at_most(
     shared: Mesh, part: str, number: signal.Signals, state: str
 ) -> None:
@@ -174,8 +186,11 @@ def test_e3_a_child_that_dies_or_hangs_costs_one_utterance_at_most(
     victim.output.unlink(missing_ok=True)
 
 
-@SIGNALS
-@pytest.mark.parametrize("state", ["rendering", "playing", "saving"])
+@pytest.mark.parametrize(
+    ("number", "state"),
+    few({(STOP, "rendering"), (KILL, "playing"), (KILL, "saving")}, of=product((KILL, STOP), STATES[1:])),
+    ids=NAMES,
+)
 def test_a_client_that_dies_or_hangs_is_no_matter_to_others(shared: Mesh, number: signal.Signals, state: str) -> None:
     with Victim(shared, state) as victim:
         server = shared.server_pid()
@@ -192,7 +207,7 @@ def test_a_client_that_dies_or_hangs_is_no_matter_to_others(shared: Mesh, number
 # --- the model server ------------------------------------------------------------------------------------------------
 
 
-@STATES
+@pytest.mark.parametrize("state", few({"rendering", "saving"}, of=STATES))
 def test_e3_after_the_model_servers_death_nothing_is_left_and_the_next_say_starts_afresh(
     mesh: Mesh, state: str
 ) -> None:
@@ -215,7 +230,7 @@ def test_e3_after_the_model_servers_death_nothing_is_left_and_the_next_say_start
     assert leftovers(mesh) == []
 
 
-@STATES
+@pytest.mark.parametrize("state", few({"playing"}, of=STATES))
 def test_e4_a_model_server_that_hangs_is_reported_and_kill_is_the_cure(mesh: Mesh, state: str) -> None:
     with Victim(mesh, state):
         pid = mesh.server_pid()
