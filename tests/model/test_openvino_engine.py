@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.few import few
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
 from ttsmesh.model import parts
@@ -117,7 +118,7 @@ def test_a_cancel_while_nothing_renders_does_not_hit_the_next_render(engine: Ope
     assert render(engine, heart).samples.any()
 
 
-@pytest.mark.parametrize("length", [1, 510])
+@pytest.mark.parametrize("length", few({1}, of=(1, 510)))
 def test_the_shortest_and_the_longest_chunk_render(engine: OpenVinoEngine, heart: Floats, length: int) -> None:
     if length == 1:
         assert render(engine, heart, "ˈ").samples.size > 0
@@ -127,7 +128,7 @@ def test_the_shortest_and_the_longest_chunk_render(engine: OpenVinoEngine, heart
     assert np.abs(rendered.samples).max() > 0.1
 
 
-@pytest.mark.parametrize("length", [2, 3, 7, 20, 45, 80, 130, 200, 333])
+@pytest.mark.parametrize("length", few({3, 45, 130}, of=(2, 3, 7, 20, 45, 80, 130, 200, 333)))
 def test_every_length_makes_sound_as_long_as_its_durations(engine: OpenVinoEngine, heart: Floats, length: int) -> None:
     rendered = render(engine, heart, (LONG * 4)[:length])
     assert rendered.samples.shape == (rendered.durations.sum() * FRAME_SAMPLES,)
@@ -143,6 +144,7 @@ def test_little_of_the_edges_silence_is_rendered(engine: OpenVinoEngine, heart: 
     assert rendered.durations[1:-2].min() >= 1, "no phoneme is left out"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)  # minutes where the CPU is busy and has no bf16
 def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path, heart: Floats) -> None:
     engine = OpenVinoEngine(prepared)
