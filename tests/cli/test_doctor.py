@@ -52,7 +52,7 @@ def test_each_check_is_one_aligned_line_and_nothing_is_started(doctor: Doctor) -
 def test_a_mesh_that_does_not_run_is_in_order(doctor: Doctor) -> None:
     checks = doctor.checks()
     assert checks["server"]["message"] == "not running; starts when it is needed"
-    in_order = ("settings", "weights", "voices", "espeak", "disk", "runtime", "server", "systemd")
+    in_order = ("settings", "weights", "voices", "espeak", "tagger", "disk", "runtime", "server", "systemd")
     assert [checks[name]["state"] for name in in_order] == ["ok"] * len(in_order)
 
 

@@ -474,9 +474,10 @@ print(pronouncer("en-us")("hello").text, *sys.modules)
 def test_english_parts_words_as_the_spacy_model_would_by_its_own_tokenizer() -> None:
     program = """
 import spacy, srsly
-from ttsmesh.model.pronounce import _SPACY_MODEL, _UNUSED
-whole = spacy.load(_SPACY_MODEL, exclude=[part for part in _UNUSED if part != "tokenizer"])
-ours = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
+from ttsmesh.model.pronounce import _UNUSED
+from ttsmesh.model.tagger import checked
+whole = spacy.load(checked(), exclude=[part for part in _UNUSED if part != "tokenizer"])
+ours = spacy.load(checked(), exclude=_UNUSED)
 rules = [srsly.msgpack_loads(nlp.tokenizer.to_bytes(exclude=["vocab"])) for nlp in (whole, ours)]
 print(rules[0] == rules[1], len(rules[0]["exceptions"]), *ours.pipe_names)
 """

@@ -17,7 +17,7 @@ from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, PeerGone, Rejected, T
 from ttsmesh.framing import pack
 from ttsmesh.limits import MIB
 from ttsmesh.messages import Status
-from ttsmesh.model import parts, voices, weights
+from ttsmesh.model import parts, tagger, voices, weights
 from ttsmesh.paths import cache_dir, data_dir, state_dir
 
 ANSWER_TIMEOUT = 3.0
@@ -132,6 +132,11 @@ def check_espeak() -> Iterator[Finding]:
     yield Finding("espeak", OK, "its library loads")
 
 
+def check_tagger() -> Iterator[Finding]:
+    tagger.checked()
+    yield Finding("tagger", OK, "the data of the English tagger is intact")
+
+
 def check_audio() -> Iterator[Finding]:
     try:
         device = _probe(_AUDIO_PROBE)
@@ -212,6 +217,7 @@ CHECKS = (
     check_model,
     check_voices,
     check_espeak,
+    check_tagger,
     check_audio,
     check_disk,
     check_server,

@@ -74,7 +74,8 @@ class G2P:
         """Phonemes of one chunk. ``priority``: the lowest waiting is served next, in order of arrival among equals.
 
         A word that crashes or hangs the process is left out and counted as unsayable.
-        Raises ``Rejected(Code.LANGUAGE)``, and ``SynthesisError`` when the process cannot do it.
+        Raises ``Rejected(Code.LANGUAGE)``, ``ConfigError`` when something that the language needs is missing or
+        damaged, and ``SynthesisError`` when the process cannot do it.
         """
         check_language(language)
         try:

