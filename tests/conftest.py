@@ -1,4 +1,4 @@
-"""What every test may use: a private place for sockets and files, and one hypothesis profile."""
+"""What every test may use: a private place for sockets and files, the real model, and one hypothesis profile."""
 
 import shutil
 import signal
@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from ttsmesh.model import weights
+from ttsmesh.model.engine import Floats
+from ttsmesh.model.openvino_engine import OpenVinoEngine
+from ttsmesh.model.voices import DEFAULT_VOICE, Catalogue
 
 # A loaded machine is no reason to fail: what must be quick says so in a test of its own.
 settings.register_profile("ttsmesh", deadline=None)
@@ -28,3 +33,25 @@ def private(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv(f"XDG_{name}", str(directory))
     yield root
     shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Path:
+    """The directory of the prepared model, in the user's cache; tests that damage anything copy it."""
+    directory = weights.default_directory()
+    weights.prepare(directory, lambda stage, fraction: None)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def engine(prepared: Path) -> OpenVinoEngine:
+    """The real engine, loaded; one for all, as a load takes seconds."""
+    engine = OpenVinoEngine(prepared)
+    engine.load()
+    return engine
+
+
+@pytest.fixture(scope="session")
+def heart() -> Floats:
+    """The default voice's style table, [510, 256]; needs ``ttsmesh setup``."""
+    return Catalogue().load(DEFAULT_VOICE)

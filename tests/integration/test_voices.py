@@ -214,13 +214,6 @@ def test_two_voices_asked_for_at_once_start_two_servers_and_neither_waits_for_th
 # --- the real model ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def engine() -> OpenVinoEngine:
-    engine = OpenVinoEngine()
-    engine.load()
-    return engine
-
-
 SENTENCES = {
     "en": (
         "It has been raining since this morning, but in the afternoon the sun is going to shine.",
