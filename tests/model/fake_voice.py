@@ -12,7 +12,7 @@ from ttsmesh.exchange import Side
 from ttsmesh.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
 from ttsmesh.model.floor import Claim
 from ttsmesh.model.order import Order
-from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer
+from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer, VoiceServerFailed
 from ttsmesh.model.synthesis import Part, Synthesizer
 from ttsmesh.model.utterance import Outcome, Utterance
 from ttsmesh.schema import Message
@@ -66,6 +66,13 @@ class FakeProcess:
         await self.channel.send(Started())
         return frames
 
+    async def begin_saving(self) -> int:
+        """Accept and fetch, and say that it is being written."""
+        await self.accept()
+        frames = await self.fetch()
+        await self.channel.send(Started())
+        return frames
+
     async def finish(self, heard: int) -> None:
         """Say that all was heard, or saved."""
         await self.channel.send(Finished(heard=heard))
@@ -78,6 +85,11 @@ Behaviour = Callable[[FakeProcess], Awaitable[None]]
 async def good(process: FakeProcess) -> None:
     """What a voice server does when nothing is wrong."""
     await process.finish(await process.begin())
+
+
+async def save(process: FakeProcess) -> None:
+    """What a voice server does with a save when nothing is wrong."""
+    await process.finish(await process.begin_saving())
 
 
 async def relay(process: FakeProcess) -> None:
@@ -94,9 +106,12 @@ async def hang(process: FakeProcess) -> None:
 
 
 class FakeVoice:
-    """``VoiceServer`` as an utterance uses it; its lives go by ``behaviours``, the last one again and again."""
+    """``VoiceServer`` as an utterance uses it; its lives go by ``behaviours``, the last one again and again.
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    ``fails_after``: after so many of them it is marked failed.
+    """
+
+    def __init__(self, *behaviours: Behaviour, fails_after: int | None = None) -> None:
         self.key = KEY
         self.up = False
         self.starts = 0
@@ -105,10 +120,13 @@ class FakeVoice:
         self.killed: list[str] = []
         self.utterances: dict[str, Utterance] = {}
         self._behaviours = list(behaviours)
+        self._fails_after = fails_after
         self._lives: list[asyncio.Task[None]] = []
 
     @contextlib.asynccontextmanager
     async def exchange(self) -> AsyncIterator[Channel]:
+        if self.starts == self._fails_after:
+            raise VoiceServerFailed("it keeps crashing")
         ours, theirs = socket.socketpair()
         behaviour = self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
         self.starts += 1
@@ -129,7 +147,8 @@ class FakeVoice:
 
     def kill(self, why: str) -> None:
         self.killed.append(why)
-        self._lives[-1].cancel()
+        for life in self._lives:  # they are one process
+            life.cancel()
 
     def as_server(self) -> VoiceServer:
         return cast(VoiceServer, self)
@@ -208,7 +227,7 @@ async def spoken(
         utterance.mine.set()
         utterance.start(group)
         if meanwhile is not None:
-            await meanwhile(utterance)
+            await asyncio.wait_for(meanwhile(utterance), 30)
         await asyncio.wait_for(utterance.ended.wait(), 30)
     assert len(outcomes) == 1
     told = [events.get_nowait() for _ in range(events.qsize())]

@@ -17,10 +17,12 @@ from tests.model.fake_voice import (
     good,
     hang,
     order,
+    save,
 )
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
-from ttsmesh.messages import Finished, HistoryEntry
+from ttsmesh.messages import Finished, HistoryEntry, Started
+from ttsmesh.model import utterance as module
 from ttsmesh.model.history import History
 from ttsmesh.model.hub import Hub
 
@@ -224,5 +226,29 @@ def test_an_outcome_that_cannot_be_recorded_holds_nobody_else_up(monkeypatch: py
             await ended(hub)
             assert hub.outcomes["finished"] == 2
             assert [entry.id for entry in hub.history.entries] == ["a-2"]
+
+    run(main())
+
+
+def test_a_process_that_is_killed_for_speech_costs_a_save_in_it_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CANCEL_TIMEOUT", 0.1)
+
+    async def write(process: FakeProcess) -> None:
+        await process.begin_saving()
+        await hang(process)
+
+    async def sound(process: FakeProcess) -> None:
+        await process.begin()
+        await hang(process)
+
+    async def main() -> None:
+        voice = FakeVoice(write, sound, save)
+        async with hub_of(voice) as hub:
+            for text in (order("a-1", output="/nowhere/a.wav"), order("a-2")):
+                assert isinstance(await hub.accept(text).watch().get(), Started)
+            assert hub.silence(lambda _: True) == 1
+            await ended(hub)
+            assert voice.killed == ["no report after a cancel"]
+            assert endings(hub) == {"a-1": "finished", "a-2": "interrupted"}
 
     run(main())

@@ -17,6 +17,7 @@ from tests.model.fake_voice import (
     good,
     hang,
     relay,
+    save,
     spoken,
 )
 from ttsmesh.errors import Code, SynthesisError
@@ -77,6 +78,16 @@ async def crash_sounding(process: FakeProcess) -> None:
     await process.channel.send(Progress(heard=7))
 
 
+async def save_and_hang(process: FakeProcess) -> None:
+    await process.begin_saving()
+    await hang(process)
+
+
+async def crash_saving(process: FakeProcess) -> None:
+    await process.begin_saving()
+    await process.channel.send(Progress(heard=7))
+
+
 async def refuse(process: FakeProcess) -> None:
     await process.channel.receive()
     await process.channel.send(Rejected(code=Code.PROTOCOL, message="no"))
@@ -128,17 +139,43 @@ def test_e3_what_has_begun_to_sound_is_never_spoken_again(fault: Any) -> None:
     run(main())
 
 
-@pytest.mark.parametrize("fault", [fetch_and_hang, accept_and_hang], ids=named)
-def test_a_save_that_hangs_before_its_first_byte_is_tried_once_more(fault: Any) -> None:
-    async def save(process: FakeProcess) -> None:
-        await process.accept()
-        await process.channel.send(Finished(heard=await process.fetch()))
-
+@pytest.mark.parametrize("fault", [*BEFORE, crash_saving, save_and_hang], ids=named)
+def test_a_save_is_tried_until_its_file_is_there_and_told_of_once(fault: Any) -> None:
     async def main() -> None:
-        voice = FakeVoice(fault, save)
-        outcome, _ = await spoken(voice, output="/nowhere/a.wav")
+        voice = FakeVoice(fault, fault, save)
+        outcome, told = await spoken(voice, output="/nowhere/a.wav")
         assert outcome == Finished(heard=2 * FRAMES)
-        assert voice.starts == 2
+        assert [type(message) for message in told if not isinstance(message, Progress)] == [Started, Finished]
+        assert voice.starts == 3
+
+    run(main())
+
+
+def test_a_save_ends_when_its_voice_is_given_up() -> None:
+    async def main() -> None:
+        voice = FakeVoice(crash_saving, fails_after=6)
+        outcome, _ = await spoken(voice, output="/nowhere/a.wav")
+        assert outcome == Failed(code=Code.VOICE_SERVER, message="it keeps crashing")
+
+    run(main())
+
+
+def test_a_save_that_is_tried_again_has_saved_nothing_yet() -> None:
+    async def main() -> None:
+        again = asyncio.Event()
+
+        async def begin_again(process: FakeProcess) -> None:
+            await process.accept()
+            again.set()
+            await hang(process)
+
+        async def stop(utterance: Utterance) -> None:
+            await again.wait()
+            utterance.interrupt("stopped")
+
+        outcome, told = await spoken(FakeVoice(crash_saving, begin_again), output="/nowhere/a.wav", meanwhile=stop)
+        assert Progress in map(type, told)
+        assert outcome == Interrupted(heard=0, characters=0)
 
     run(main())
 
@@ -252,9 +289,7 @@ def test_what_had_just_finished_when_it_was_cancelled_is_finished() -> None:
 def test_a_save_that_was_published_when_it_was_taken_back_is_finished() -> None:
     async def main() -> None:
         async def publish(process: FakeProcess) -> None:
-            await process.accept()
-            await process.fetch()
-            await process.channel.send(Started())
+            await process.begin_saving()
             assert await process.channel.receive() is None  # half-closed
             await process.channel.send(Finished(heard=9))
 
@@ -269,13 +304,7 @@ def test_a_save_that_does_not_report_after_a_cancel_costs_no_voice_process() -> 
     """Which may be sounding something else; it is the disk that is slow."""
 
     async def main() -> None:
-        async def write(process: FakeProcess) -> None:
-            await process.accept()
-            await process.fetch()
-            await process.channel.send(Started())
-            await hang(process)
-
-        voice = FakeVoice(write)
+        voice = FakeVoice(save_and_hang)
         outcome, _ = await spoken(voice, output="a.wav", meanwhile=stop_when_started)
         assert isinstance(outcome, Interrupted)
         assert voice.killed == []

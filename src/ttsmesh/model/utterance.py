@@ -41,8 +41,8 @@ logger = logging.getLogger(__name__)
 Outcome = Finished | Interrupted | Failed
 
 
-class _CrashedBeforeStart(Exception):
-    """The voice server went away and nothing had been heard: worth one more try."""
+class _LostUnheard(Exception):
+    """The voice server went away and nothing had been heard: worth another try."""
 
 
 class Utterance:
@@ -82,13 +82,15 @@ class Utterance:
         self._alive_at = 0.0  # when the voice server last gave a sign of life that it owes
         self._steered = asyncio.Event()
         self._may_sound = False
-        self._accepted = asyncio.Event()
+        self._saves = order.output is not None
+        self._accepted = asyncio.Event()  # this and the next: by the voice server, in this try
+        self._started = asyncio.Event()
         self.feed = self._new_feed()
 
     @property
     def state(self) -> str:
         """``waiting``, ``preparing``, ``sounding`` or ``saving``, for people."""
-        if self.order.output is not None:
+        if self._saves:
             return "saving"
         if self.held:
             return "paused"
@@ -141,7 +143,7 @@ class Utterance:
     @property
     def first_audio_ms(self) -> float | None:
         """From acceptance, or from its turn, to the first sample; of a save to the first rendered chunk."""
-        first = self.started_at if self.order.output is None else self.feed.first_chunk_at
+        first = self.feed.first_chunk_at if self._saves else self.started_at
         return None if first is None else max(0.0, (first - self.accepted_at) * 1e3 - self.waited_ms)
 
     @property
@@ -188,24 +190,29 @@ class Utterance:
             logger.exception("utterance %s: its outcome", self.order.id)
 
     async def _speak(self) -> Outcome:
-        if self.order.output is None:
+        if not self._saves:
             await self.near.wait()
-        try:
-            return await self._try()
-        except _CrashedBeforeStart:
-            logger.warning("utterance %s: its voice server went away before it began; once more", self.order.id)
-        try:
-            return await self._try()
-        except _CrashedBeforeStart:
-            raise VoiceServerFailed("the voice server went away twice before it began") from None
+        tried = False
+        while True:
+            try:
+                return await self._try()
+            except _LostUnheard:
+                # A save shares its process with speech, for whose sake that may have been killed. So it is tried until
+                # the voice is marked failed, which raises VoiceServerFailed.
+                if tried and not self._saves:
+                    raise VoiceServerFailed("the voice server went away twice before it began") from None
+            logger.warning("utterance %s: its voice server went away; once more", self.order.id)
+            tried = True
 
     def _new_feed(self) -> Feed:
         return Feed(self.order, self._synthesizer, self._rank, lambda: self._speed, self.stages)
 
     async def _try(self) -> Outcome:
         self.feed = self._new_feed()
+        self.heard = 0
         self._may_sound = False
         self._accepted.clear()
+        self._started.clear()
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
             feeding.add_done_callback(self._fed)
@@ -216,14 +223,13 @@ class Utterance:
             except PeerGone:
                 if self.feed.fault is not None:
                     raise self.feed.fault from None  # of which the voice server said nothing any more
-                if self.started_at is None:
-                    raise _CrashedBeforeStart from None
+                if self._saves or self.started_at is None:
+                    raise _LostUnheard from None
                 raise VoiceServerFailed("the voice server went away while it was sounding") from None
             except asyncio.CancelledError:
-                saves = self.order.output is not None
                 # Without a Go or audio it makes no sound, and a process that is still starting, with our Go in its
                 # backlog, could not report in time. (Asked first: cancelling the feeder cancels what it waits for.)
-                owes_report = (self._may_sound or saves) and self.feed.listener.done()
+                owes_report = (self._may_sound or self._saves) and self.feed.listener.done()
                 feeding.cancel()  # drops the render under way: nobody will hear it
                 if owes_report:
                     await self._take_back(channel)
@@ -280,9 +286,11 @@ class Utterance:
                     self.stages.reach("ready")
                     self._accepted.set()
                 case Started():
-                    self.started_at = self._clock()
+                    self._started.set()
                     patience = PROGRESS_TIMEOUT
-                    self._publish(message)
+                    if self.started_at is None:  # else it is a save that is tried again, and those who wait know
+                        self.started_at = self._clock()
+                        self._publish(message)
                 case Progress():
                     self.heard = message.heard
                     if message.written_at is not None:
@@ -306,10 +314,10 @@ class Utterance:
             self._voice.kill("it does not ask for its audio")
             return
         await self.feed.begun.wait()
-        if self.order.output is None:
+        if not self._saves:
             await self.mine.wait()
         begun = self._clock()
-        while self.started_at is None:
+        while not self._started.is_set():
             left = max(begun, self._alive_at) + BEGIN_TIMEOUT - self._clock()
             if left <= 0 and not self.held:
                 self._voice.kill("it does not begin")
@@ -319,9 +327,8 @@ class Utterance:
     async def _take_back(self, channel: Channel) -> None:
         """Half-close is the cancel; the voice server owes one last report, and soon: the next one waits for it."""
         channel.half_close()
-        saves = self.order.output is not None
         try:
-            async with asyncio.timeout(SAVE_CANCEL_TIMEOUT if saves else CANCEL_TIMEOUT):
+            async with asyncio.timeout(SAVE_CANCEL_TIMEOUT if self._saves else CANCEL_TIMEOUT):
                 while message := await channel.receive():
                     if isinstance(message, Finished | Interrupted | Failed):
                         self._last_words = message
@@ -331,12 +338,12 @@ class Utterance:
         except PeerGone:
             return
         except TimeoutError:
-            if not saves:
+            if not self._saves:
                 self._voice.kill("no report after a cancel")
 
     async def _steer(self, channel: Channel) -> None:
         """Say Go when the floor is ours; then Hold and Go as it is paused and resumed, and Rate as that changes."""
-        if self.order.output is not None:
+        if self._saves:
             return
         await self.mine.wait()
         with contextlib.suppress(PeerGone):  # the conversation notices it too, and knows what it means
