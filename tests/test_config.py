@@ -111,6 +111,9 @@ def test_never_is_a_time_to_wait_before_leaving(file: Path) -> None:
         ("speed = " + "[" * 10_000, "nested too deeply"),
         ("speed = " + "9" * 10_000, "digits"),
         ("speed = " + "9" * 400, "speed must be from"),
+        ("voice_idle = " + "9" * 400, "voice_idle must be from"),
+        ("model_idle = " + "9" * 4300, "model_idle must be from"),
+        ('voices_folder = "~no-such-user/voices"', "no user no-such-user"),
     ],
 )
 def test_every_mistake_names_the_file_and_the_setting_and_is_exit_78(file: Path, text: str, reason: str) -> None:
@@ -121,11 +124,23 @@ def test_every_mistake_names_the_file_and_the_setting_and_is_exit_78(file: Path,
     assert refusal.value.exit_status == 78
 
 
-@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_bytes(b"voice = '\xff'")])
-def test_a_file_that_cannot_be_read_is_named(file: Path, make: Any) -> None:
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.mkdir(), "is a directory"),
+        (lambda path: path.write_bytes(b"voice = '\xff'"), "not valid UTF-8 (byte 9)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(file: Path, make: Any, reason: str) -> None:
     make(file)
-    with pytest.raises(ConfigError, match=str(file)):
+    with pytest.raises(ConfigError) as refusal:
         load()
+    assert refusal.value.message == f"{file}: {reason}"
+
+
+def test_a_byte_order_mark_at_the_beginning_is_no_setting(file: Path) -> None:
+    file.write_bytes("\ufeffspeed = 1.5\r\nvolume = 50\r\n".encode())
+    assert load() == Settings(speed=1.5, volume=50)
 
 
 def test_one_voices_gain_pauses_and_language_are_its_own(file: Path) -> None:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from ttsmesh import limits
-from ttsmesh.errors import ConfigError, Rejected
+from ttsmesh import limits, xdg
+from ttsmesh.errors import ConfigError, Rejected, reason
 from ttsmesh.languages import language_code
 from ttsmesh.paths import config_dir
 
 _T = TypeVar("_T")
+
+_BIG = 2**53
+"""Seconds, at most, as a whole number: there is no float for one of 400 digits, and inf means for ever."""
 
 Precision = Literal["auto", "int8-bf16", "bf16", "int8", "f32"]
 """What the model computes in; ``auto``: the quickest that the CPU offers."""
@@ -125,13 +128,17 @@ def load(path: Path | None = None) -> Settings:
     """
     path = path or config_dir() / "config.toml"
     try:
-        with path.open("rb") as file:
-            values = tomllib.load(file)
+        # Some editors put a byte order mark first, which TOML does not know.
+        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         return Settings()
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply") from None
-    except (OSError, ValueError) as error:  # malformed TOML and UTF-8, and numbers of thousands of digits
+    except OSError as error:
+        raise ConfigError(f"{path}: {reason(error)}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not valid UTF-8 (byte {error.start})") from None
+    except ValueError as error:  # malformed TOML, and numbers of thousands of digits
         raise ConfigError(f"{path}: {error}") from None
     try:
         tables: Any = {name: _tables(name, cls, values.pop(name, {})) for name, cls in _TABLES.items()}
@@ -168,6 +175,8 @@ def _check(shown: str, name: str, value: object, wanted: Any) -> None:
                 language_code(value)
             except Rejected as error:
                 raise ConfigError(f"{shown}: {error.message}") from None
+        if name == "voices_folder":
+            xdg.expanded(value)
         return
     if wanted is bool:
         if not isinstance(value, bool):
@@ -177,5 +186,5 @@ def _check(shown: str, name: str, value: object, wanted: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, kinds):
         raise ConfigError(f"{shown} must be a {'whole ' if wanted is int else ''}number")
     low, high = _RANGES[name]
-    if not low <= value <= high:
+    if not low <= value <= high or (isinstance(value, int) and value > _BIG):
         raise ConfigError(f"{shown} must be from {low:g} to {high:g}")

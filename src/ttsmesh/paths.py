@@ -1,14 +1,13 @@
-"""Where ttsmesh keeps its files, by the XDG base directory rules. Pure but for reading the environment."""
+"""Where ttsmesh keeps its files, by the XDG base directory rules. Each raises ``ConfigError`` without a home directory
+that it needs."""
 
-import os
 from pathlib import Path
+
+from ttsmesh import xdg
 
 
 def _base(variable: str, *fallback: str) -> Path:
-    # The specification: a relative path in these variables is to be ignored.
-    given = os.environ.get(variable, "")
-    root = Path(given) if Path(given).is_absolute() else Path.home().joinpath(*fallback)
-    return root / "ttsmesh"
+    return Path(xdg.base(variable, *fallback), "ttsmesh")
 
 
 def cache_dir() -> Path:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ttsmesh import xdg
 from ttsmesh.errors import Code, TtsmeshError, complaint
 from ttsmesh.limits import START_TIMEOUT
 
@@ -106,8 +107,7 @@ def _quoted(word: str) -> str:
 
 def directory() -> Path:
     """Where the user's own unit files are."""
-    given = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return (given if given.is_absolute() else Path.home() / ".config") / "systemd" / "user"
+    return Path(xdg.base("XDG_CONFIG_HOME", ".config"), "systemd", "user")
 
 
 def installed(name: str) -> str | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ttsmesh import xdg
 from ttsmesh.paths import data_dir
 
 EXTENSIONS = (".bin", ".npy", ".npz", ".safetensors", ".pt")
@@ -20,6 +21,17 @@ OFFICIAL_NAME = re.compile(r"[abefhijpz][fm]_[a-z0-9]{1,32}")
 def default_folder() -> Path:
     """``$XDG_DATA_HOME/ttsmesh/voices``."""
     return data_dir() / "voices"
+
+
+def own_folder(setting: str) -> Path | None:
+    """The folder that the setting ``voices_folder`` names, if it names one. Raises ``ConfigError``."""
+    return Path(xdg.expanded(setting)) if setting else None
+
+
+def folders(setting: str) -> list[Path]:
+    """Where voices are looked for, the folder of the setting first. Raises ``ConfigError``."""
+    own = own_folder(setting)
+    return [default_folder()] if own is None else [own, default_folder()]
 
 
 def scan(folders: Iterable[Path]) -> dict[str, Path]:

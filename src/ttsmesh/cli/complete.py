@@ -44,16 +44,14 @@ LANGUAGE = _Language()
 
 def voice_names() -> list[str]:
     """Of the voices in the folders that the settings name; of the usual one when the settings cannot be read."""
-    from pathlib import Path
-
     from ttsmesh import config, voicefiles
     from ttsmesh.errors import ConfigError
 
-    folders = [voicefiles.default_folder()]
     try:
         own = config.load().voices_folder
     except ConfigError:
         own = ""
-    if own:
-        folders.insert(0, Path(own).expanduser())
-    return list(voicefiles.scan(folders))
+    try:
+        return list(voicefiles.scan(voicefiles.folders(own)))
+    except ConfigError:
+        return []

@@ -16,7 +16,7 @@ from ttsmesh.model import blend as blends, levels
 from ttsmesh.model.engine import Floats
 from ttsmesh.model.voice_pack import metadata, read_pack
 from ttsmesh.offload import Worker
-from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, scan
+from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, own_folder, scan
 
 PACKS_KEPT = 16
 """Packs in memory, 0.5 MB each."""
@@ -240,5 +240,4 @@ def _version(path: Path) -> _Version:
 
 def catalogue(settings: Settings) -> Catalogue:
     """The voices that these settings mean."""
-    folder = Path(settings.voices_folder).expanduser() if settings.voices_folder else None
-    return Catalogue(folder=folder, languages=settings.languages())
+    return Catalogue(folder=own_folder(settings.voices_folder), languages=settings.languages())
