@@ -9,6 +9,7 @@ from ttsmesh.errors import (
     Code,
     ConfigError,
     LocalProtocolError,
+    OutputClosed,
     PeerGone,
     Rejected,
     RemoteProtocolError,
@@ -17,6 +18,9 @@ from ttsmesh.errors import (
     TtsmeshError,
     complaint,
     line,
+    printable,
+    reason,
+    system_faults,
 )
 from ttsmesh.messages import Failed
 
@@ -95,3 +99,25 @@ def test_of_a_long_complaint_the_line_that_says_why_is_told(text: str, last: str
 def test_a_line_of_another_length() -> None:
     assert line("abcdefgh", 6) == "abc..."
     assert line("abcdef", 6) == "abcdef"
+
+
+def test_what_is_printed_is_one_line_and_nothing_that_a_terminal_would_obey() -> None:
+    assert printable("two\nlines, \x1b[31mred\x9b, \udce9 and ż") == "two lines,  [31mred ,   and ż"
+
+
+def test_a_refusal_of_the_system_is_told_in_our_words_with_the_files_name() -> None:
+    for error, said in (
+        (OSError(28, "No space left on device"), "our output: no space left on device"),
+        (OSError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: permission denied"),
+        (TimeoutError("timed out"), "our output: timed out"),
+    ):
+        with pytest.raises(TtsmeshError) as told, system_faults("our output"):
+            raise error
+        assert (told.value.message, told.value.exit_status) == (said, 74)
+    assert reason(OSError(28, "No space left on device")) == "no space left on device"
+
+
+def test_a_reader_who_has_gone_is_told_nothing() -> None:
+    with pytest.raises(OutputClosed) as told, system_faults("our output"):
+        raise BrokenPipeError
+    assert (told.value.message, told.value.exit_status) == ("", 74)

@@ -1,5 +1,7 @@
 """Whose fault it is: every expected error of the mesh, its code on the wire and its exit status."""
 
+import contextlib
+from collections.abc import Iterator
 from enum import StrEnum
 
 from ttsmesh.limits import ECHO
@@ -109,6 +111,12 @@ class TtsmeshError(Exception):
         return EXIT_STATUS[self.code]
 
 
+class OutputClosed(TtsmeshError):
+    """The reader of our output has had enough, and nobody is left to be told."""
+
+    code = Code.IO
+
+
 class LocalProtocolError(TtsmeshError):
     """Our own side tried to send what the exchange does not allow: a bug here."""
 
@@ -151,3 +159,14 @@ class ConfigError(TtsmeshError):
     """Settings, model files or the runtime directory are missing, damaged or unsafe."""
 
     code = Code.CONFIG
+
+
+@contextlib.contextmanager
+def system_faults(unnamed: str, code: Code = Code.IO) -> Iterator[None]:
+    """Tell in our own words what the operating system refuses: of which file, or else of what ``unnamed`` says."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise OutputClosed("") from None
+    except OSError as error:
+        raise TtsmeshError(f"{error.filename or unnamed}: {reason(error)}", code) from None

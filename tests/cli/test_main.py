@@ -17,13 +17,15 @@ pytestmark = pytest.mark.usefixtures("private")
 Result = subprocess.CompletedProcess[bytes]
 
 
-def ttsmesh(*arguments: str | bytes, stdin: bytes = b"", stdout: int = subprocess.PIPE) -> Result:
+def ttsmesh(
+    *arguments: str | bytes, stdin: bytes = b"", stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> Result:
     """Run the command line in a process of its own. Nothing here may start a server."""
     return subprocess.run(
         [Path(sys.executable).with_name("ttsmesh"), *arguments],
         input=stdin,
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         timeout=60,
         check=False,
     )
@@ -44,6 +46,9 @@ def assert_one_line(stderr: bytes) -> None:
         (["say", "--voice"], "--voice"),
         (["status", "too", "much"], "too"),
         (["say", "-f", "a file", "and words"], "not both"),
+        (["say", "-5", "degrees"], "No such option '-5'; a text that begins with - goes after --"),
+        (["say", "--voic", "x"], "Did you mean"),
+        (["say", "-"], "- is no text; -f - reads standard input"),
         (["no\nsuch\x1b[31mcommand"], "No such command"),
     ],
 )
@@ -140,7 +145,7 @@ def test_the_version_is_told() -> None:
     assert ttsmesh("--version").stdout.decode().split() == ["ttsmesh", __version__]
 
 
-@pytest.mark.parametrize("command", [["status"], ["--help"], ["say", "--help"]])
+@pytest.mark.parametrize("command", [["status"], ["doctor"], ["--help"], ["say", "--help"]])
 def test_a_reader_that_has_had_enough_is_no_error_message(command: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -151,15 +156,31 @@ def test_a_reader_that_has_had_enough_is_no_error_message(command: list[str]) ->
     assert (result.returncode, result.stderr) == (74, b"")
 
 
-def test_output_that_cannot_be_written_is_one_line_and_exit_74() -> None:
-    full = os.open("/dev/full", os.O_WRONLY)
-    try:
-        result = ttsmesh("status", stdout=full)
-    finally:
-        os.close(full)
+@pytest.mark.parametrize("command", [["status"], ["doctor"], ["doctor", "--json"], ["--help"], ["say", "--help"]])
+def test_output_that_cannot_be_written_is_one_line_and_exit_74(command: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        result = ttsmesh(*command, stdout=full.fileno())
+    line = b"ttsmesh: cannot write to the standard output: no space left on device\n"
+    assert (result.returncode, result.stderr) == (74, line)
+
+
+def test_standard_error_that_cannot_be_written_changes_no_status() -> None:
+    with open("/dev/full", "wb") as full:
+        for command, status in ((["no-such-command"], 2), (["setup", "--voices-from", "/nonexistent"], 78)):
+            assert ttsmesh(*command, stderr=full.fileno()).returncode == status
+
+
+def test_a_file_of_ours_that_cannot_be_read_is_named(private: Path) -> None:
+    (private / "config" / "systemd" / "user" / "ttsmesh.socket").mkdir(parents=True)
+    result = ttsmesh("service", "status")
     assert result.returncode == 74
-    assert_one_line(result.stderr)
-    assert b"No space left" in result.stderr
+    assert result.stderr.decode() == f"ttsmesh: {private}/config/systemd/user/ttsmesh.socket: is a directory\n"
+
+
+def test_a_text_that_cannot_be_read_is_named(private: Path) -> None:
+    for name, reason in ((private, "is a directory"), (private / "none", "no such file or directory")):
+        result = ttsmesh("say", "-f", str(name))
+        assert (result.returncode, result.stderr.decode()) == (74, f"ttsmesh: cannot read {name}: {reason}\n")
 
 
 def test_ctrl_c_is_exit_130_without_a_word(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,8 +48,7 @@ def restart() -> None:
             ask(Shutdown(drain=True), may_start=False).close()
         except TtsmeshError:
             # It does not answer, or speaks another version's language; a signal means the same in all of them.
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+            _signal(pid, signal.SIGTERM)
         _until_gone(directory, pid, DRAIN_TIMEOUT + DRAIN_TIMEOUT_AGAIN + KILL_PATIENCE)
     with ask(Status(), may_start=True) as client:
         for _ in client:
@@ -61,6 +60,11 @@ def _until_gone(directory: str, pid: int, patience: float) -> None:
     deadline = time.monotonic() + patience
     while locks.server_pid(directory) == pid:
         if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
+            _signal(pid, signal.SIGKILL)
             deadline += KILL_PATIENCE
         time.sleep(_POLL)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has just gone
+        os.kill(pid, number)

@@ -1,22 +1,25 @@
 """``ttsmesh``: the command line. Each command's module is imported only when it is called."""
 
-import gc
+from ttsmesh.cli import fast  # isort: skip  # before all that it makes faster
+import contextlib
+import importlib
+import os
 
-# What follows makes many objects and no garbage: to look for some takes a fortieth of a `say`.
-gc.disable()
+import click
 
-import contextlib  # noqa: E402
-import importlib  # noqa: E402
-import os  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
+from ttsmesh import __version__
+from ttsmesh.errors import (
+    EX_INTERRUPTED,
+    EXIT_STATUS,
+    Code,
+    InvalidField,
+    OutputClosed,
+    TtsmeshError,
+    printable,
+    system_faults,
+)
 
-import click  # noqa: E402
-
-from ttsmesh import __version__  # noqa: E402
-from ttsmesh.errors import EX_INTERRUPTED, EXIT_STATUS, Code, InvalidField, TtsmeshError  # noqa: E402
-
-gc.freeze()
-gc.enable()
+fast.imported()
 
 _COMMANDS = {
     "doctor": "doctor",
@@ -38,35 +41,19 @@ _COMMANDS = {
 }
 
 
-class _SystemFault(TtsmeshError):
-    """The operating system refused something no command expected: our output, most likely."""
-
-    code = Code.IO
-
-
-class _OutputClosed(_SystemFault):
-    """Whoever read our output has had enough."""
-
-
-@contextlib.contextmanager
-def _system_faults() -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise _OutputClosed("") from None
-    except OSError as error:
-        raise _SystemFault(str(error)) from None
+_PRINTING = "cannot write to the standard output"
+"""What a fault is about that has no file's name: commands give a name to what else they do."""
 
 
 class _Commands(click.Group):
     # Both may print; click would end a closed pipe with a status of its own, and any other fault with a traceback.
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        with _system_faults():
+        with system_faults(_PRINTING):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        with _system_faults():
+        with system_faults(_PRINTING):
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -98,7 +85,7 @@ def run() -> int:
     """Run a command; whatever goes wrong is one line on stderr and a documented exit status, which is returned."""
     try:
         return cli.main(standalone_mode=False) or 0
-    except _OutputClosed as error:
+    except OutputClosed as error:
         return error.exit_status
     except InvalidField as error:
         return _fail(error.message, EXIT_STATUS[Code.USAGE])  # of a request we made of what the user gave
@@ -116,7 +103,6 @@ def run() -> int:
 
 
 def _fail(message: str, status: int) -> int:
-    # One line, whatever the message quotes, and nothing in it that a terminal would obey.
-    line = "".join(c if c.isprintable() else " " for c in message)
-    click.echo(f"ttsmesh: {line}", err=True)
+    with contextlib.suppress(OSError):  # a full disk may be behind standard error too
+        click.echo(f"ttsmesh: {printable(message)}", err=True)
     return status

@@ -13,6 +13,7 @@ import click
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import lines, options
 from ttsmesh.cli.client import Client, NotRunning, ask
+from ttsmesh.cli.say import reading
 from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
 from ttsmesh.schema import Message, Request
@@ -116,7 +117,8 @@ class _Pipe:
                     self._read()
 
     def _read(self) -> None:
-        data = os.read(self._fd, _READ_SIZE)
+        with reading("the standard input"):
+            data = os.read(self._fd, _READ_SIZE)
         self._lines.feed(data)
         if not data:
             self._selector.unregister(self._fd)

@@ -1,20 +1,33 @@
 """``ttsmesh say``: hand a text over and be free again."""
 
+import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 import click
 
 from ttsmesh.cli import options
 from ttsmesh.cli.client import ask
 from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say
-from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
+from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError, printable, reason
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text import check_text
 
 
-@click.command()
+class _Command(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.possibilities:
+                raise
+            message = error.format_message().removesuffix(".")
+            raise click.UsageError(f"{message}; a text that begins with - goes after --", ctx) from None
+
+
+@click.command(cls=_Command)
 @click.argument("text", nargs=-1)
 @options.voice
 @options.language
@@ -85,8 +98,7 @@ def say(
         accepted = client.first
         assert isinstance(accepted, Accepted)
         if accepted.notice is not None:
-            reason = "".join(c if c.isprintable() else " " for c in accepted.notice)
-            click.echo(f"ttsmesh: last utterance failed: {reason}", err=True)
+            click.echo(f"ttsmesh: last utterance failed: {printable(accepted.notice)}", err=True)
         if print_id:
             click.echo(accepted.id)
         if wait:
@@ -96,8 +108,8 @@ def say(
                         return
                     case Interrupted():
                         sys.exit(EX_INTERRUPTED)
-                    case Failed(code=code, message=reason):
-                        raise TtsmeshError(reason, Code(code))
+                    case Failed(code=code, message=why):
+                        raise TtsmeshError(why, Code(code))
 
 
 def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
@@ -105,18 +117,27 @@ def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
     if words:
         if input_file is not None:
             raise click.UsageError("give TEXT or --input-file, not both")
+        if words == ("-",):
+            raise click.UsageError("- is no text; -f - reads standard input")
         return " ".join(words)
     if input_file is not None and input_file != "-":
-        try:
-            with open(input_file, "rb") as file:
-                return file.read(MAX_TEXT + 1)
-        except OSError as error:
-            raise Rejected(f"cannot read {input_file}: {error.strerror}", Code.IO) from None
+        with reading(input_file), open(input_file, "rb") as file:
+            return file.read(MAX_TEXT + 1)
     if input_file is None and sys.stdin is not None and sys.stdin.isatty():
         raise click.UsageError("no text: give it as arguments, with --input-file, or through a pipe")
     if sys.stdin is None:
         raise Rejected("no text", Code.TEXT)
-    return sys.stdin.buffer.read(MAX_TEXT + 1)
+    with reading("the standard input"):
+        return sys.stdin.buffer.read(MAX_TEXT + 1)
+
+
+@contextlib.contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Errors of the system name what could not be read."""
+    try:
+        yield
+    except OSError as error:
+        raise Rejected(f"cannot read {name}: {reason(error)}", Code.IO) from None
 
 
 def absolute(output: str) -> str:
@@ -126,12 +147,20 @@ def absolute(output: str) -> str:
     extension = os.path.splitext(output)[1].lower()
     if extension != ".wav":
         raise Rejected("only WAV files can be saved: name the output .wav", Code.OUTPUT)
+    path = os.path.join(current_directory(output), output)
     try:
-        path = os.path.join(os.getcwd(), output)
         path.encode()
-    except (OSError, UnicodeEncodeError):
-        raise Rejected("the output path cannot be used", Code.OUTPUT) from None
+    except UnicodeEncodeError:
+        raise Rejected("the output path is not valid UTF-8", Code.OUTPUT) from None
     return path
+
+
+def current_directory(path: str) -> str:
+    """Where ``path`` begins, if it is relative; an absolute one needs no directory, and ours may be gone."""
+    try:
+        return "/" if os.path.isabs(path) else os.getcwd()
+    except OSError as error:
+        raise Rejected(f"the current directory cannot be used: {reason(error)}", Code.OUTPUT) from None
 
 
 def umask() -> int:

@@ -2,19 +2,25 @@
 
 import os
 import sys
-from typing import NoReturn
 
 import click
+
+from ttsmesh.errors import Code, system_faults
 
 
 def become(*arguments: str) -> None:
     """Programs do not import one another: this one is replaced."""
-    os.execv(sys.executable, [sys.executable, "-Pm", "ttsmesh.model", *arguments])
+    _execute("ttsmesh.model", *arguments)
 
 
-def list_devices() -> NoReturn:
+def _execute(program: str, *arguments: str) -> None:
+    with system_faults(f"cannot run {sys.executable}", Code.UNAVAILABLE):
+        os.execv(sys.executable, [sys.executable, "-Pm", program, *arguments])
+
+
+def list_devices() -> None:
     """Print the audio devices. Only voice servers touch the audio system, so it is their program that looks."""
-    os.execv(sys.executable, [sys.executable, "-Pm", "ttsmesh.voice", "--list-devices"])
+    _execute("ttsmesh.voice", "--list-devices")
 
 
 @click.command()

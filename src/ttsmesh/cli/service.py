@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ttsmesh import files, locks, sockets, units
-from ttsmesh.errors import Code, Rejected, complaint
+from ttsmesh.errors import Code, Rejected, complaint, reason
 from ttsmesh.limits import START_TIMEOUT
 from ttsmesh.units import SERVICE, SOCKET, SystemdError
 
@@ -115,7 +115,7 @@ def _write(path: Path, text: str) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, text.encode())
     except OSError as error:
-        raise Rejected(f"cannot write {path}: {error.strerror}", Code.OUTPUT) from None
+        raise Rejected(f"cannot write {path}: {reason(error)}", Code.OUTPUT) from None
     return new
 
 

@@ -11,7 +11,7 @@ import click
 
 from ttsmesh import locks, sockets
 from ttsmesh.cli.client import NotRunning, ask
-from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError
+from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError, printable
 from ttsmesh.limits import MAX_HISTORY
 from ttsmesh.messages import (
     STAGES,
@@ -132,7 +132,7 @@ def _watch(show: Callable[[Sequence[Message]], str], interval: float) -> None:
         except ConfigError:
             raise
         except TtsmeshError as error:  # it restarts, hangs, or is another release: that may change
-            block = json.dumps({"running": True, "error": error.message}) if as_json else _plain(error.message)
+            block = json.dumps({"running": True, "error": error.message}) if as_json else printable(error.message)
         if live:
             columns, rows = shutil.get_terminal_size()
             # Each line is overwritten and the rest cleared afterwards: clearing first would flicker.
@@ -185,7 +185,7 @@ def _text(answer: Sequence[Message]) -> str:
         _table([row for summary in _only(Summary, answer) for row in _summary_rows(summary)]),
         _table([_utterance_row(utterance) for utterance in _only(UtteranceState, answer)], right=(3,)),
     ]
-    return "\n".join(_plain(line) for block in blocks for line in block)
+    return "\n".join(printable(line) for block in blocks for line in block)
 
 
 def _timeline(answer: Sequence[Message]) -> str:
@@ -258,7 +258,7 @@ def _history_lines(entries: Sequence[HistoryEntry]) -> list[str]:
         sound = f"{entry.rendered_s:.1f} s" if entry.saved else f"{entry.heard_s:.1f} s"
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.when))
         rows.append([when, entry.id, entry.voice, sound, first, factor, _outcome(entry)])
-    return [_plain(line) for line in _table(rows, right=(3, 4, 5))]
+    return [printable(line) for line in _table(rows, right=(3, 4, 5))]
 
 
 def _outcome(entry: HistoryEntry) -> str:
@@ -284,11 +284,6 @@ def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str
         ).rstrip()
         for row in rows
     ]
-
-
-def _plain(line: str) -> str:
-    """Nothing that a terminal would obey: names and reasons may come from anywhere."""
-    return "".join(character if character.isprintable() else " " for character in line)
 
 
 def _or_dash(number: int | None) -> str:

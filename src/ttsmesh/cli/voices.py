@@ -9,8 +9,9 @@ import click
 
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.complete import LANGUAGE, VOICE
+from ttsmesh.cli.say import current_directory, umask
 from ttsmesh.cli.servers import become
-from ttsmesh.errors import Code, Rejected, TtsmeshError
+from ttsmesh.errors import Code, Rejected, TtsmeshError, printable, system_faults
 from ttsmesh.languages import language_code
 from ttsmesh.messages import Failed, Interrupted, LanguageEntry, Say, VoiceEntry, Voices
 
@@ -55,13 +56,11 @@ def save(name: str, formula: str, force: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def demo(lang: str | None, output: str | None, force: bool) -> None:
     """One sentence by every voice, one after the other; `ttsmesh stop` ends it."""
+    directory = None if output is None else os.path.join(current_directory(output), output)
     _, found = _ask(lang)
-    directory = os.path.join(os.getcwd(), output) if output is not None else None
     if directory is not None:
-        try:
+        with system_faults(f"cannot make {output}", Code.OUTPUT):
             os.makedirs(directory, exist_ok=True)
-        except OSError as error:
-            raise Rejected(f"cannot make {output}: {error.strerror}", Code.OUTPUT) from None
     for voice in found:
         if voice.fault is None and voice.language in SENTENCES:
             try:
@@ -69,7 +68,7 @@ def demo(lang: str | None, output: str | None, force: bool) -> None:
             except Rejected as error:
                 if error.code != Code.LANGUAGE:
                     raise
-                click.echo(f"ttsmesh: {voice.name}: {error.message}", err=True)
+                click.echo(f"ttsmesh: {voice.name}: {printable(error.message)}", err=True)
 
 
 def _introduce(voice: VoiceEntry, directory: str | None, force: bool) -> None:
@@ -81,7 +80,7 @@ def _introduce(voice: VoiceEntry, directory: str | None, force: bool) -> None:
         queue=True,
         output=os.path.join(directory, f"{voice.name}.wav") if directory is not None else None,
         force=force,
-        umask=_umask(),
+        umask=umask(),
         wait=directory is not None,
     )
     with ask(request, may_start=True) as client:
@@ -90,12 +89,6 @@ def _introduce(voice: VoiceEntry, directory: str | None, force: bool) -> None:
                 raise TtsmeshError(f"{voice.name}: {message.message}", Code(message.code))
             if isinstance(message, Interrupted):
                 raise TtsmeshError(f"{voice.name}: {message.reason}", Code.UNAVAILABLE)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _ask(lang: str | None) -> tuple[list[LanguageEntry], list[VoiceEntry]]:
@@ -126,7 +119,7 @@ def print_voices(lang: str | None = None, as_json: bool = False) -> None:
         click.echo(f"  {voice.name:<{width}}  {known}{'  (default)' if voice.default else ''}".rstrip())
     for voice in found:
         if voice.fault is not None:
-            click.echo(f"ttsmesh: skipped: {voice.fault}", err=True)
+            click.echo(f"ttsmesh: skipped: {printable(voice.fault)}", err=True)
 
 
 def _maps(messages: Sequence[LanguageEntry | VoiceEntry]) -> list[dict[str, object]]:

@@ -13,7 +13,18 @@ from pathlib import Path
 import click
 
 from ttsmesh import config, locks, sockets, units
-from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, PeerGone, Rejected, TtsmeshError, complaint
+from ttsmesh.errors import (
+    EXIT_STATUS,
+    Code,
+    ConfigError,
+    PeerGone,
+    Rejected,
+    TtsmeshError,
+    complaint,
+    printable,
+    reason,
+    system_faults,
+)
 from ttsmesh.framing import pack
 from ttsmesh.limits import MIB
 from ttsmesh.messages import Status
@@ -26,7 +37,12 @@ PROBE_TIMEOUT = 10.0
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 
-_AUDIO_PROBE = "import sounddevice; print(sounddevice.query_devices(kind='output')['name'])"
+_AUDIO_PROBE = """
+import sounddevice, sys
+if not any(device["max_output_channels"] for device in sounddevice.query_devices()):
+    sys.exit("no device was found")
+print(sounddevice.query_devices(kind="output")["name"])
+"""
 _ESPEAK_PROBE = "import ctypes, espeakng_loader; ctypes.CDLL(espeakng_loader.get_library_path())"
 
 
@@ -46,12 +62,17 @@ def run_doctor(as_json: bool) -> int:
     findings = [finding for check in CHECKS for finding in examined(check)]
     failed = sorted((EXIT_STATUS[finding.code] for finding in findings if finding.state == FAIL), reverse=True)
     if as_json:
-        click.echo(json.dumps({"usable": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2))
+        report = json.dumps({"usable": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2)
     else:
-        for finding in findings:
-            advice = f"; {finding.advice}" if finding.advice else ""
-            click.echo(f"{finding.state:<5}{finding.check:<10}{finding.message}{advice}")
+        report = "\n".join(map(_line, findings))
+    with system_faults("cannot write to the standard output"):
+        click.echo(report)
     return failed[0] if failed else 0
+
+
+def _line(finding: Finding) -> str:
+    advice = f"; {finding.advice}" if finding.advice else ""
+    return printable(f"{finding.state:<5}{finding.check:<10}{finding.message}{advice}")
 
 
 def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -64,7 +85,7 @@ def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
         code = error.code if EXIT_STATUS[error.code] in (69, 78) else Code.CONFIG
         findings.append(Finding(name, FAIL, error.message, code=code))
     except OSError as error:
-        findings.append(Finding(name, FAIL, f"{error.filename or name}: {error.strerror}"))
+        findings.append(Finding(name, FAIL, f"{error.filename or name}: {reason(error)}"))
     return findings
 
 

@@ -1,0 +1,17 @@
+"""Ending the mesh: what is there to be ended may end by itself at any moment."""
+
+import subprocess
+
+import pytest
+
+from ttsmesh import locks
+from ttsmesh.cli import control
+
+
+def test_a_server_that_has_just_gone_by_itself_needs_no_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    seen = iter([gone.pid, gone.pid, None])
+    monkeypatch.setattr(locks, "server_pid", lambda _: next(seen))
+    control._until_gone("", gone.pid, patience=-1.0)
+    assert next(seen, "none left") == "none left"
