@@ -17,6 +17,8 @@ from ttsmesh.text import check_text
 
 
 class _Command(click.Command):
+    """Takes a text that begins with - for an option, like all commands, but says what to do."""
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
             return super().parse_args(ctx, args)

@@ -10,7 +10,7 @@ import sys
 import uvloop
 
 from ttsmesh import logs
-from ttsmesh.errors import EXIT_STATUS, SinkError
+from ttsmesh.errors import OutputClosed, SinkError, TtsmeshError, system_faults
 from ttsmesh.processes import die_with_parent
 from ttsmesh.voice.portaudio import output_devices
 from ttsmesh.voice.server import VoiceServer
@@ -28,14 +28,18 @@ async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, idle: floa
 
 
 def _print_devices() -> None:
-    """One name a line; exits with the reason when there is none."""
+    """One name a line; exits with the reason when there is none, or when nobody takes them."""
     try:
         names = output_devices()
+        with system_faults("cannot write to the standard output"):
+            print(*names, sep="\n", flush=True)
     except SinkError as error:
         print(f"ttsmesh: no audio output: {error.message}", file=sys.stderr)
-        sys.exit(EXIT_STATUS[error.code])
-    for name in names:
-        print(name)
+        sys.exit(error.exit_status)
+    except TtsmeshError as error:
+        if not isinstance(error, OutputClosed):
+            print(f"ttsmesh: {error.message}", file=sys.stderr, flush=True)
+        os._exit(error.exit_status)  # the interpreter's end would try to write what is left
 
 
 def main() -> None:
