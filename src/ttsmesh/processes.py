@@ -12,7 +12,7 @@ def die_with_parent(parent: int | None = None) -> None:
     """Have the kernel kill this process when its parent's thread ends, also by kill -9.
 
     Args:
-        parent: its pid as it was told; if we have another parent already, it died before we could ask.
+        parent: the parent's pid, as the parent told it. Where another process is the parent by now, it has died.
     """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is not None and os.getppid() != parent:

@@ -401,35 +401,6 @@ def test_a_cancel_at_any_moment_of_giving_way_loses_nobody(later: int) -> None:
     asyncio.run(main())
 
 
-def test_what_came_while_the_slot_was_handed_over_is_given_way_to_as_well() -> None:
-    async def main() -> None:
-        engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            first, save = start(1, 0), start(8, 2)
-            await engine.begun.get()
-            original = renderer._pass_on
-
-            def pass_on_and_come() -> None:
-                renderer._pass_on = original  # type: ignore[method-assign]
-                original()
-                tasks.append(start(2, 0))
-
-            tasks: list[asyncio.Task[Rendered]] = []
-            await turn()
-            renderer._pass_on = pass_on_and_come  # type: ignore[method-assign]
-            engine.finish()
-            assert await first is SOUND
-            assert await engine.begun.get() == 8
-            assert await engine.begun.get() == 2, "the save gave way"
-            engine.finish()
-            await settled(*tasks)
-            assert await engine.begun.get() == 8
-            engine.finish()
-            assert await save is SOUND
-
-    asyncio.run(main())
-
-
 def test_one_that_does_not_end_when_it_should_give_way_is_reported_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
 
@@ -500,33 +471,6 @@ def test_a_cancel_at_any_moment_of_the_handover_loses_nobody(later: int) -> None
             assert await last is SOUND
             await settled(owner, next_)
             assert owner.cancelled()
-            assert next_.cancelled()
-
-    asyncio.run(main())
-
-
-def test_a_cancel_in_the_same_turn_as_the_slot_becomes_free_loses_nobody() -> None:
-    async def main() -> None:
-        engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            owner, next_, last = start(1, 0), start(2, 0), start(3, 1)
-            await engine.begun.get()
-            await turn()
-            # Whoever awaits the owner's result cancels the next: its future is dead before its task has noticed.
-            original = renderer._pass_on
-
-            def cancel_and_pass_on() -> None:
-                renderer._pass_on = original  # type: ignore[method-assign]
-                next_.cancel()
-                original()
-
-            renderer._pass_on = cancel_and_pass_on  # type: ignore[method-assign]
-            engine.finish()
-            assert await owner is SOUND
-            assert await engine.begun.get() == 3
-            engine.finish()
-            assert await last is SOUND
-            await settled(next_)
             assert next_.cancelled()
 
     asyncio.run(main())

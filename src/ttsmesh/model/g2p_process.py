@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import heapq
-import itertools
 import math
 import os
 import secrets
@@ -11,7 +9,6 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ import msgpack
 from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.framing import HEADER, body_length, pack
 from ttsmesh.limits import MAX_REPLY
+from ttsmesh.model.priority_lock import PriorityLock
 
 CRASHED = "crashed"
 HUNG = "hung"
@@ -41,7 +39,7 @@ class Lane:
         """``idle``: seconds without a request after which the process ends, and its memory really comes back."""
         self.idle = idle
         self._load_timeout = load_timeout
-        self._turns = _Turns()
+        self._turns = PriorityLock()
         self._worker: _Worker | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._leaving: asyncio.Task[None] | None = None
@@ -59,7 +57,7 @@ class Lane:
         ``SynthesisError`` when the language cannot be loaded otherwise or the process is not to be used.
         """
         try:
-            async with self._turns.take(priority):
+            async with self._turns.held(lambda: priority):
                 self._stop_timer()
                 worker = await self._ready(language)
                 return await worker.ask({"language": language, **request}, timeout) if request else {}
@@ -118,7 +116,7 @@ class Lane:
             self._leaving = asyncio.get_running_loop().create_task(self._leave(), name="an idle g2p process leaves")
 
     async def _leave(self) -> None:
-        async with self._turns.take(sys.maxsize):  # after everybody who has come meanwhile
+        async with self._turns.held(lambda: sys.maxsize):  # after everybody who has come meanwhile
             if self._timer is None and self._worker is not None:
                 await self._worker.close()
                 self._worker = None
@@ -236,40 +234,3 @@ class _Worker:
         with contextlib.suppress(ProcessLookupError):
             if self._process is not None:
                 self._process.kill()
-
-
-class _Turns:
-    """A lock whose waiters are ordered by priority, then by arrival."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._arrivals = itertools.count()
-        self._taken = False
-
-    @contextlib.asynccontextmanager
-    async def take(self, priority: int) -> AsyncIterator[None]:
-        if self._taken:
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (priority, next(self._arrivals), turn))
-            try:
-                await turn
-            except asyncio.CancelledError:
-                # The turn may have come in the same moment: pass it on.
-                if turn.done() and not turn.cancelled():
-                    self._next()
-                raise
-        self._taken = True
-        try:
-            yield
-        finally:
-            self._next()
-
-    def _next(self) -> None:
-        self._taken = False
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                # Taken on the waiter's behalf, so that nobody slips in before it runs.
-                self._taken = True
-                turn.set_result(None)
-                return

@@ -11,7 +11,6 @@ is written here about a failure is types and frames, never messages.
 """
 
 import contextlib
-import ctypes
 import faulthandler
 import logging
 import os
@@ -23,17 +22,18 @@ import tempfile
 import traceback
 import types
 import warnings
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
 import msgpack
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.framing import HEADER, pack
+from ttsmesh.framing import HEADER, body_length, pack
+from ttsmesh.limits import MAX_REQUEST
+from ttsmesh.processes import die_with_parent
 
 DETECTOR = "detector"
-
-_PR_SET_PDEATHSIG = 1
 
 _KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
 """spaCy's thinc imports the first four where they are installed, gigabytes and seconds, and pyopenjtalk the last, which
@@ -47,7 +47,7 @@ third of the time that English takes to load. We use neither."""
 def main() -> None:
     """Serve until the socket ends, which is also how a parent that died without a word is noticed."""
     descriptor, parent, temporary = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    _die_with(parent)
+    _end_with(parent)
     _keep_quiet()
     keep_out()
     # The tagger's matrices are tiny; BLAS threads would only compete with the render.
@@ -71,7 +71,7 @@ def keep_out() -> None:
 
 def _serve(connection: socket.socket, temporary: str) -> None:
     loaded: dict[str, Any] = {}
-    while (request := _receive(connection)) is not None:
+    for request in _requests(connection):
         try:
             answer = _answer(request, loaded, temporary)
         except ConfigError as error:
@@ -98,7 +98,8 @@ def _answer(request: dict[str, Any], loaded: dict[str, Any], temporary: str) -> 
 def _load(language: str, temporary: str) -> Any:
     # phonemizer leaves copies of libespeak-ng in the temporary directory, and this process is made to be killed. Once
     # loaded the files are not needed; until then the parent finds them by their name, which begins with `temporary`.
-    tempfile.tempdir = tempfile.mkdtemp(prefix=temporary)
+    # tempfile would first try the directory out, with a file of another name, if it were not told which.
+    tempfile.tempdir = tempfile.mkdtemp(prefix=temporary, dir=os.environ.get("TMPDIR"))
     try:
         if language == DETECTOR:
             from ttsmesh.model.detect import detector
@@ -114,30 +115,15 @@ def _load(language: str, temporary: str) -> Any:
     return pronounce
 
 
-def _receive(connection: socket.socket) -> dict[str, Any] | None:
-    header = _exactly(connection, HEADER.size)
-    body = header and _exactly(connection, HEADER.unpack(header)[0])
-    request: dict[str, Any] | None = msgpack.unpackb(body) if body else None
-    return request
+def _requests(connection: socket.socket) -> Iterator[dict[str, Any]]:
+    """Each request, until the socket ends."""
+    with connection.makefile("rb") as stream:
+        while len(header := stream.read(HEADER.size)) == HEADER.size:
+            yield msgpack.unpackb(stream.read(body_length(header, MAX_REQUEST)))
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        part = connection.recv(size - len(data))
-        if not part:
-            return b""
-        data += part
-    return bytes(data)
-
-
-def _die_with(parent: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
-    # It may have died before the line above.
-    if os.getppid() != parent:
-        os._exit(0)
+def _end_with(parent: int) -> None:
+    die_with_parent(parent)
     # Ctrl-C and a service manager's SIGTERM go to the whole group; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -5,9 +5,8 @@ to be complete. What is under way gives way to what is more urgent, as live spee
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +14,7 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import LOAD_TIMEOUT, RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
 from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
+from ttsmesh.model.priority_lock import PriorityLock
 from ttsmesh.model.tempo import Tempo
 
 logger = logging.getLogger(__name__)
@@ -49,16 +49,6 @@ class GaveWay(Exception):
     """A chunk was ended often enough for others, and takes too long to be let finish: render it in two."""
 
 
-class _Place:
-    """In the line for the slot. ``ours`` is done when it is, ``wanted`` as soon as something more urgent waits."""
-
-    def __init__(self, rank: Rank) -> None:
-        loop = asyncio.get_running_loop()
-        self.rank = rank
-        self.ours: asyncio.Future[None] = loop.create_future()
-        self.wanted: asyncio.Future[None] = loop.create_future()
-
-
 class Renderer:
     """Owns the engine and its thread. The slot covers one inference, never a wait for a socket.
 
@@ -75,8 +65,7 @@ class Renderer:
         self._on_stuck = on_stuck
         self._due: float | None = None  # when what the thread does must have ended
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
-        self._holder: _Place | None = None
-        self._waiting: list[_Place] = []
+        self._slot = PriorityLock()
         self._loading: asyncio.Task[None] | None = None
         self._preparing: asyncio.Task[None] | None = None
         self.prepared = asyncio.Event()
@@ -131,7 +120,7 @@ class Renderer:
         more = True
         while more:
             # The slot is free: whoever wants it ends this task first, and then waits until the thread has returned.
-            async with self._slot(lambda: _LAST):
+            async with self._slot.held(lambda: _LAST):
                 work = loop.run_in_executor(self._pool, self.engine.prepare_next)
                 try:
                     more = await asyncio.shield(work)
@@ -167,13 +156,13 @@ class Renderer:
         try:
             return await self._render(tokens, style, speed, rank, again)
         finally:
-            if self._holder is None:
+            if self._slot.free:
                 self._use_idle_time()
 
     async def _render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, again: bool) -> Rendered:
         ways_given = 0
         while True:
-            async with self._slot(rank, again=again or ways_given > 0) as wanted:
+            async with self._slot.held(rank, again=again or ways_given > 0) as wanted:
                 if self.given_up:
                     raise SynthesisError(HANGS)
                 self.renders += 1
@@ -223,40 +212,6 @@ class Renderer:
         logger.critical(reason)
         self.given_up = True
         self._on_stuck()
-
-    @contextlib.asynccontextmanager
-    async def _slot(self, rank: Rank, *, again: bool = False) -> AsyncIterator[asyncio.Future[None]]:
-        """The slot, once it is ours; gives what is done as soon as something more urgent waits for it.
-
-        ``again``: it was given up for something more urgent, so it comes before its equals.
-        """
-        place = _Place(rank)
-        if self._holder is None:
-            self._holder = place
-        else:
-            self._waiting.insert(0 if again else len(self._waiting), place)
-            if rank() < self._holder.rank() and not self._holder.wanted.done():
-                self._holder.wanted.set_result(None)
-            try:
-                await place.ours
-            except asyncio.CancelledError:
-                if place in self._waiting:
-                    self._waiting.remove(place)
-                elif not place.ours.cancelled():
-                    self._pass_on()  # the slot had just been handed to us
-                raise
-        try:
-            yield place.wanted
-        finally:
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        # A cancelled waiter's future is dead at once, its task only notices in its next turn.
-        self._waiting = [place for place in self._waiting if not place.ours.cancelled()]
-        self._holder = min(self._waiting, key=lambda place: place.rank(), default=None)
-        if self._holder is not None:
-            self._waiting.remove(self._holder)
-            self._holder.ours.set_result(None)
 
     async def close(self) -> None:
         """End the thread. Nothing may be rendering, unless it is stuck."""
