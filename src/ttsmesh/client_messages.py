@@ -76,7 +76,7 @@ class Skip(Request, name="skip"):
 
 
 class SetSpeed(Request, name="set_speed"):
-    """Speak at ``speed``: what sounds, what waits, and what comes without a speed of its own."""
+    """Speak at ``speed`` what sounds, what waits and what comes, but for texts with a speed of their own."""
 
     speed: Speed
 

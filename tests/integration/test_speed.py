@@ -92,7 +92,7 @@ def test_the_speed_stays_for_what_follows_but_not_for_who_says_another(mesh: Mes
     normal = len(saved(mesh, WORD * 6))
     run = mesh.run("speed", "2")
     assert (run.returncode, run.stderr) == (0, b"")
-    assert run.stdout == b"nothing sounds now; what follows is spoken at 2\n"
+    assert run.stdout == b"nothing changes now; what follows is spoken at 2\n"
     assert len(saved(mesh, WORD * 6)) == pytest.approx(normal / 2, rel=0.03)
     assert len(saved(mesh, WORD * 6, "-r", "1")) == pytest.approx(normal, rel=0.03)
 

@@ -199,9 +199,18 @@ class FakeSupervisor:
         return cast(Supervisor, self)
 
 
-def order(id: str = "a-1", *, output: str | None = None, text: str = "hello", queued: bool = True) -> Order:
-    claim = Claim(id=id, voice=KEY.voice, queued=queued)
-    return Order(claim=claim, text=text, key=KEY, speed=1.0, output=output, force=False, umask=0)
+def order(
+    id: str = "a-1",
+    *,
+    voice: str = KEY.voice,
+    output: str | None = None,
+    text: str = "hello",
+    queued: bool = True,
+    own_speed: bool = False,
+) -> Order:
+    claim = Claim(id=id, voice=voice, queued=queued)
+    key = VoiceKey(voice, KEY.language)
+    return Order(claim=claim, text=text, key=key, speed=1.0, own_speed=own_speed, output=output, force=False, umask=0)
 
 
 async def spoken(

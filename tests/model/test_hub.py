@@ -21,7 +21,7 @@ from tests.model.fake_voice import (
 )
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
-from ttsmesh.messages import Finished, HistoryEntry, Started
+from ttsmesh.messages import Finished, Go, HistoryEntry, Rate, Started
 from ttsmesh.model import utterance as module
 from ttsmesh.model.history import History
 from ttsmesh.model.hub import Hub
@@ -250,5 +250,37 @@ def test_a_process_that_is_killed_for_speech_costs_a_save_in_it_nothing(monkeypa
             await ended(hub)
             assert voice.killed == ["no report after a cancel"]
             assert endings(hub) == {"a-1": "finished", "a-2": "interrupted"}
+
+    run(main())
+
+
+def test_a_speed_for_all_leaves_texts_with_their_own_alone() -> None:
+    rates: dict[str, float] = {}
+
+    async def main() -> None:
+        told = asyncio.Event()
+
+        async def sound(process: FakeProcess) -> None:
+            await process.accept()
+            assert process.speak is not None
+            rates[process.speak.id] = process.speak.rate
+            frames = await process.fetch()
+            while not isinstance(word := await process.channel.receive(), Go):
+                assert isinstance(word, Rate)
+                rates[process.speak.id] = word.rate
+            await process.channel.send(Started())
+            if process.speak.id == "a-1":
+                await told.wait()
+            await process.finish(frames)
+
+        async with hub_of(FakeVoice(sound)) as hub:
+            first = hub.accept(order("a-1", own_speed=True)).watch()
+            hub.accept(order("a-2"))
+            hub.accept(order("a-3", own_speed=True))
+            assert isinstance(await first.get(), Started)
+            assert hub.set_speed(2.0) == 0
+            told.set()
+            await ended(hub)
+            assert rates == {"a-1": 1.0, "a-2": 2.0, "a-3": 1.0}
 
     run(main())

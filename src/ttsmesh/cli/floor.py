@@ -55,4 +55,4 @@ def speed(speed: float) -> None:
     """
     with ask(SetSpeed(speed=speed), may_start=False) as client:
         if isinstance(client.first, Accepted) and not client.first.count:
-            click.echo(f"nothing sounds now; what follows is spoken at {speed:g}")
+            click.echo(f"nothing changes now; what follows is spoken at {speed:g}")

@@ -97,11 +97,14 @@ class Hub:
         return 1
 
     def set_speed(self, speed: float) -> int:
-        """Speak at ``speed`` what sounds and what waits to; how many sound, or are held."""
-        for claim in self._floor.find(lambda _: True):
-            self.live[claim.id].set_speed(speed)
-        holder = self._floor.holder
-        return int(holder is not None and self.live[holder.id].started_at is not None)
+        """Speak at ``speed`` what sounds or waits and has no speed of its own; how many of these sound, or are held."""
+        changed = [self.live[claim.id] for claim in self._floor.find(lambda claim: not self._own_speed(claim))]
+        for utterance in changed:
+            utterance.set_speed(speed)
+        return sum(utterance.started_at is not None for utterance in changed)
+
+    def _own_speed(self, claim: Claim) -> bool:
+        return self.live[claim.id].order.own_speed
 
     def skip(self) -> int:
         """End what sounds, or is held; how many that were."""

@@ -25,6 +25,7 @@ class Order:
     pitch: float = 1.0
     pauses: Pauses = DEFAULT_PAUSES
     detect: bool = False
+    own_speed: bool = False  # asked for with the text, so that a later `ttsmesh speed` leaves it alone
 
     @property
     def id(self) -> str:

@@ -67,6 +67,7 @@ class Orders:
             text=text,
             key=key,
             speed=say.speed or self.speed or self._settings.speed_of(key.voice),
+            own_speed=say.speed is not None,
             volume=(say.volume if say.volume is not None else self._settings.volume_of(key.voice))
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
