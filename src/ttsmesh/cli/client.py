@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ttsmesh import client_messages, sockets
-from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError
+from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, system_faults
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT
 from ttsmesh.schema import Message, Request
@@ -106,7 +106,7 @@ def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIME
 
     Raises:
         NotRunning: there is none and it may not be started.
-        Rejected: the server refuses, with the reason.
+        Rejected: the server refuses, with its reason.
         PeerGone: it does not answer within ``patience`` seconds.
     """
     directory = sockets.runtime_dir()
@@ -116,13 +116,14 @@ def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIME
     starter: Starter | None = None
     # A server that is just leaving may close on us; whoever comes next finds no socket, or a successor's.
     for _ in range(2):
-        try:
-            sock = sockets.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            if not may_start:
-                raise NotRunning("the mesh is not running") from None
-            starter = starter or _starter(directory)
-            sock = starter.connect()
+        with system_faults(path, Code.UNAVAILABLE):
+            try:
+                sock = sockets.connect(path)
+            except (FileNotFoundError, ConnectionRefusedError):
+                if not may_start:
+                    raise NotRunning("the mesh is not running") from None
+                starter = starter or _starter(directory, request)
+                sock = starter.connect()
         try:
             return Client(sock, request, patience)
         except _Leaving:
@@ -130,15 +131,17 @@ def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIME
         except BaseException:
             sock.close()
             raise
-    raise (starter or _starter(directory)).failure()
+    raise (starter or _starter(directory, request)).failure()
 
 
 # `say` on a warm mesh needs neither of these, nor what they import.
 
 
-def _starter(directory: str) -> "Starter":
-    from ttsmesh.cli.start import Starter
+def _starter(directory: str, request: Request) -> "Starter":
+    from ttsmesh.cli.start import Starter, check
 
+    if isinstance(request, client_messages.Say):
+        check(request)
     return Starter(directory)
 
 

@@ -6,7 +6,8 @@ import sys
 import time
 
 from ttsmesh import locks, sockets
-from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError
+from ttsmesh.client_messages import Say
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, reason
 from ttsmesh.limits import START_TIMEOUT
 
 
@@ -28,6 +29,26 @@ def _failed_unit() -> StartFailed:
 
     log = f"journalctl --user -u {units.SERVICE}"
     return StartFailed(f"{units.SOCKET} has failed ({log} says why); to repair: {units.REPAIR}")
+
+
+def check(say: Say) -> None:
+    """Refuse what every server would refuse, before one is started for it.
+
+    Raises:
+        ConfigError: no voice is installed, or the settings are wrong.
+        Rejected: the output file cannot be made.
+    """
+    from ttsmesh import voicefiles
+
+    if not voicefiles.scan(voicefiles.folders("")):
+        from ttsmesh import config
+
+        if not voicefiles.scan(voicefiles.folders(config.load().voices_folder)):
+            raise ConfigError(f"no voices in {voicefiles.default_folder()}; run: ttsmesh setup")
+    if say.output is not None:
+        from ttsmesh.output import check_target
+
+        check_target(say.output, say.force)
 
 
 class Starter:
@@ -109,7 +130,7 @@ class Starter:
             state.mkdir(parents=True, exist_ok=True, mode=0o700)
             output = open(self._report, "wb")  # noqa: SIM115  # closed below
         except OSError as error:
-            raise ConfigError(f"the log cannot be written: {self._report}: {error.strerror}") from None
+            raise ConfigError(f"the log cannot be written: {self._report}: {reason(error)}") from None
         # Everything of the caller's is let go: its terminal, its directory (it may be unmounted), and its output, which
         # a shell's $(...) or an editor would wait for.
         with output as report:

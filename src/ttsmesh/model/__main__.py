@@ -1,13 +1,16 @@
 """``python -m ttsmesh.model``: the model server, and the set-up of its files."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from ttsmesh import config, logs, sockets
-from ttsmesh.errors import TtsmeshError
+from ttsmesh.errors import EX_INTERRUPTED, OutputClosed, TtsmeshError, printable, system_faults
+from ttsmesh.paths import data_dir, state_dir
 
 
 @click.group()
@@ -26,6 +29,7 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> Non
     from ttsmesh.model.engines import choose_engine
 
     settings = config.load()
+    data_dir(), state_dir()  # without a home directory this is the place to say so
     directory = sockets.runtime_dir()
     activated = serving.activated_fd(os.environ) if listen_fd is None else None
     fd = activated if activated is not None else listen_fd
@@ -78,15 +82,22 @@ def setup(voices_from: str | None, weights_from: str) -> None:
 def run() -> None:
     """Expected errors are one line and an exit status."""
     try:
-        main(standalone_mode=False)
+        with system_faults("the system refuses"):
+            main(standalone_mode=False)
+    except OutputClosed as error:
+        os._exit(error.exit_status)  # the interpreter's end would try to write what is left
     except TtsmeshError as error:
-        click.echo(f"ttsmesh: {error.message}", err=True)
-        sys.exit(error.exit_status)
+        _fail(error.message, error.exit_status)
     except click.ClickException as error:
-        click.echo(f"ttsmesh: {error.format_message()}", err=True)
-        sys.exit(error.exit_code)
+        _fail(error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
+        sys.exit(EX_INTERRUPTED)
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    with contextlib.suppress(OSError):  # standard error cannot be written either
+        click.echo(f"ttsmesh: {printable(message)}", err=True)
+    sys.exit(status)
 
 
 if __name__ == "__main__":
