@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import secrets
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import PurePath
 
+from ttsmesh import locks
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, Rejected, SinkError
 from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
@@ -208,7 +208,7 @@ def _hidden_file(directory: int) -> tuple[str, int]:
     while True:
         name = _new_hidden_name()
         file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600, dir_fd=directory)
-        if _locked(file) and os.fstat(file).st_nlink:
+        if locks.attempt(file) and os.fstat(file).st_nlink:
             return name, file
         os.close(file)  # another process's sweep came between the creation and the lock
 
@@ -220,18 +220,10 @@ def _sweep(directory: int) -> None:
             with contextlib.suppress(OSError):
                 file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
                 try:
-                    if _locked(file):
+                    if locks.attempt(file):
                         os.unlink(name, dir_fd=directory)
                 finally:
                     os.close(file)
-
-
-def _locked(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _unlink(name: str, directory: int) -> None:
