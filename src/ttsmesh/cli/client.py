@@ -138,10 +138,10 @@ def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIME
 
 
 def _starter(directory: str, request: Request) -> "Starter":
-    from ttsmesh.cli.start import Starter, check
+    from ttsmesh.cli.start import Starter, check_voices
 
     if isinstance(request, client_messages.Say):
-        check(request)
+        check_voices()
     return Starter(directory)
 
 

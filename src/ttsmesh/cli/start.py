@@ -6,7 +6,6 @@ import sys
 import time
 
 from ttsmesh import locks, sockets
-from ttsmesh.client_messages import Say
 from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, reason
 from ttsmesh.limits import START_TIMEOUT
 
@@ -31,24 +30,20 @@ def _failed_unit() -> StartFailed:
     return StartFailed(f"{units.SOCKET} has failed ({log} says why); to repair: {units.REPAIR}")
 
 
-def check(say: Say) -> None:
+def check_voices() -> None:
     """Refuse what every server would refuse, before one is started for it.
 
     Raises:
-        ConfigError: no voice is installed, or the settings are wrong.
-        Rejected: the output file cannot be made.
+        ConfigError: no voice is installed, or where they are cannot be told.
     """
     from ttsmesh import voicefiles
 
-    if not voicefiles.scan(voicefiles.folders("")):
-        from ttsmesh import config
+    if voicefiles.scan(voicefiles.folders("")):
+        return
+    from ttsmesh import config  # reason: few need it, and it takes 10 ms
 
-        if not voicefiles.scan(voicefiles.folders(config.load().voices_folder)):
-            raise ConfigError(f"no voices in {voicefiles.default_folder()}; run: ttsmesh setup")
-    if say.output is not None:
-        from ttsmesh.output import check_target
-
-        check_target(say.output, say.force)
+    if not voicefiles.scan(voicefiles.folders(config.load().voices_folder)):
+        raise ConfigError(f"no voices in {voicefiles.default_folder()}; run: ttsmesh setup")
 
 
 class Starter:
