@@ -55,6 +55,11 @@ def canonical(blend: Blend) -> str:
     return ",".join(f"{name}:{share:.{DIGITS}f}".rstrip("0").rstrip(".") for name, share in blend)
 
 
+def canonical_name(voice: str) -> str:
+    """``voice``, or the one way to write the blend that it is. Raises as ``parse`` does."""
+    return canonical(parse(voice)) if is_formula(voice) else voice
+
+
 def common(values: Iterable[str]) -> str:
     """What all have, or nothing."""
     found = set(values)

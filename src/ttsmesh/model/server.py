@@ -14,7 +14,7 @@ from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, Ttsmes
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
 from ttsmesh.messages import Accepted
-from ttsmesh.model import history, levels, report
+from ttsmesh.model import blend, history, levels, report
 from ttsmesh.model.callers import caller_name
 from ttsmesh.model.engine import Engine
 from ttsmesh.model.g2p import G2P
@@ -217,9 +217,8 @@ class ModelServer:
             count = 1
         else:
             count = self.hub.silence(
-                lambda claim: (
-                    request.id is None and request.voice in (None, claim.voice) and caller in (None, claim.caller)
-                )
+        voice = None if request.voice is None else blend.canonical_name(request.voice)
+                lambda claim: request.id is None and voice in (None, claim.voice) and caller in (None, claim.caller)
             )
         await channel.send(Accepted(count=count))
 

@@ -127,7 +127,7 @@ class Catalogue:
     def canonical(self, name: str) -> str:
         """``name``, or the one way to write the blend that it is. Raises as ``check`` does."""
         self.check(name)
-        return blends.canonical(blends.parse(name)) if blends.is_formula(name) else name
+        return blends.canonical_name(name)
 
     def info(self, name: str) -> VoiceInfo:
         """Of a blend: the language of its heaviest voice. Raises as ``check`` does."""
