@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 import uvloop
 
-from tests.model.fake_voice import FakeSupervisor, FakeSynthesizer, FakeVoice, hang
+from tests.model.fake_voice import FakeSupervisor, FakeSynthesizer, FakeVoice, hang, order
 from ttsmesh import sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError
-from ttsmesh.messages import Rejected, Status
+from ttsmesh.framing import pack
+from ttsmesh.messages import Accepted, Rejected, Say, Started, Status, Stop
 from ttsmesh.model.hub import Hub
+from ttsmesh.model.order import Order
 from ttsmesh.model.server import ModelServer
 from ttsmesh.model.tone_engine import ToneEngine
+from ttsmesh.model.utterance import Utterance
 from ttsmesh.schema import Message, Request
 from ttsmesh.stream import Channel
 
@@ -66,5 +69,67 @@ def test_a_refusal_arrives_however_long_the_path_that_it_names(private: Path, le
             assert isinstance(reply, Rejected)
             assert reply.code == Code.CONFIG
             assert reply.message.startswith("cannot read ")
+
+    run(main())
+
+
+@pytest.mark.parametrize("wait", [True, False], ids=["waits", "leaves"])
+def test_a_text_whose_acknowledgement_cannot_be_sent_is_not_spoken(
+    private: Path, monkeypatch: pytest.MonkeyPatch, wait: bool
+) -> None:
+    async def place(*_: object) -> Order:
+        return order()
+
+    async def main() -> None:
+        async with serving(private) as server:
+            client = sockets.connect(str(private / sockets.MODEL_SOCKET))
+            accept = server.hub.accept
+
+            def accept_and_lose_the_client(order: Order) -> Utterance:
+                client.close()
+                return accept(order)
+
+            monkeypatch.setattr(server.orders, "place", place)
+            monkeypatch.setattr(server.hub, "accept", accept_and_lose_the_client)
+            client.sendall(pack(Say(text="hello", wait=wait).to_map()))
+            while not server.hub.history.entries:  # noqa: ASYNC110  # it tells nobody
+                await asyncio.sleep(0.01)
+            assert [entry.reason for entry in server.hub.history.entries] == ["taken_back"]
+
+    run(asyncio.wait_for(main(), 10))
+
+
+def test_a_client_that_goes_while_it_is_told_something_takes_its_text_back(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def place(*_: object) -> Order:
+        return order()
+
+    async def main() -> None:
+        async with serving(private) as server:
+            monkeypatch.setattr(server.orders, "place", place)
+            with sockets.connect(str(private / sockets.MODEL_SOCKET)) as client:
+                client.sendall(pack(Say(text="hello", wait=True).to_map()))
+                assert await asyncio.to_thread(client.recv, 1000)
+                (utterance,) = server.hub.live.values()
+            utterance.watchers[0].put_nowait(Started())
+            await utterance.ended.wait()
+            assert [entry.reason for entry in server.hub.history.entries] == ["taken_back"]
+
+    run(asyncio.wait_for(main(), 10))
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    ["af_heart:0.6,bf_emma:0.4", "bf_emma:0.4,af_heart:0.6", " bf_emma:2 , af_heart:3", "af_heart:1.5,bf_emma"],
+)
+def test_stop_finds_a_blend_however_it_is_spelled(private: Path, spelled: str) -> None:
+    async def main() -> None:
+        async with serving(private) as server:
+            blended = server.hub.accept(order("a-1", voice="af_heart:0.6,bf_emma:0.4"))
+            server.hub.accept(order("a-2", voice="af_heart"))
+            assert await ask(private, Stop(voice=spelled)) == Accepted(count=1)
+            await asyncio.wait_for(blended.ended.wait(), 10)
+            assert list(server.hub.live) == ["a-2"]
 
     run(main())

@@ -22,6 +22,7 @@ from ttsmesh.model.hub import Hub
 from ttsmesh.model.orders import Orders
 from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.supervisor import Supervisor
+from ttsmesh.model.utterance import Utterance
 from ttsmesh.model.synthesis import Synthesizer
 from ttsmesh.model.voices import DEFAULT_VOICES, catalogue
 from ttsmesh.offload import Worker
@@ -177,18 +178,23 @@ class ModelServer:
             *order.key,
             ", to a file" if order.output else "",
         )
-        accepted = Accepted(id=order.id, notice=self.hub.history.take_notice() if say.terminal else None)
-        if not say.wait:
-            await channel.send(accepted)
-            return
-        events = utterance.watch()
-        await channel.send(accepted)
+        events = utterance.watch() if say.wait else None
+        try:
+            await channel.send(Accepted(id=order.id, notice=self.hub.history.take_notice() if say.terminal else None))
+        except PeerGone:
+            utterance.interrupt("taken_back")
+            raise
+        if events is not None:
+            await self._follow(channel, utterance, events)
+
+    async def _follow(self, channel: Channel, utterance: Utterance, events: asyncio.Queue[Message]) -> None:
+        """Tell what becomes of it to its caller, who takes it back by going away."""
         told = asyncio.create_task(self._tell(channel, events))
         gone = asyncio.create_task(channel.receive())
         try:
             await asyncio.wait([told, gone], return_when=asyncio.FIRST_COMPLETED)
-            if not told.done():
-                utterance.interrupt("taken_back")  # whoever waits for it and goes away wants it no longer
+            if not channel.ended:
+                utterance.interrupt("taken_back")
                 await asyncio.wait([told])
             told.result()
         finally:
