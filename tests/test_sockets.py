@@ -12,7 +12,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError, PeerGone
 from ttsmesh.limits import SOCKET_PATH_MAX
-from ttsmesh.sockets import ForeignPeer, SocketPathTaken, connect, listen, peer, runtime_dir
+from ttsmesh.sockets import ForeignPeer, SocketPathTaken, connect, listen, listen_anew, peer, place, runtime_dir
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
@@ -171,6 +171,47 @@ def test_a2_what_is_not_a_socket_is_left_alone_by_who_listens_and_by_who_connect
         with pytest.raises(SocketPathTaken, match=path):
             connect(path)
     assert os.path.samestat(os.lstat(path), before)
+
+
+def test_a_socket_gives_up_its_own_file_and_no_other_ones(path: str) -> None:
+    with listen(path) as first:
+        ours = place(first)
+        assert ours.ours()
+        with listen(path) as second:  # it takes the file's place
+            theirs = place(second)
+            assert (ours.ours(), theirs.ours()) == (False, True)
+            ours.give_up()
+            assert theirs.ours()
+            theirs.give_up()
+            assert not os.path.exists(path)
+            theirs.give_up()  # once more is no harm
+
+
+def test_the_number_of_a_file_is_not_given_again_while_its_socket_is_open(path: str) -> None:
+    """Where it were, another socket's file would be taken for one's own."""
+    with listen(path) as first:
+        ours = place(first)
+        for _ in range(100):
+            os.unlink(path)
+            listen_anew(path).close()
+            assert not ours.ours()
+
+
+def test_a_socket_without_a_file_has_no_place() -> None:
+    for name in ("", "\0ttsmesh-test-" + str(os.getpid())):
+        with socket.socket(socket.AF_UNIX) as sock:
+            if name:
+                sock.bind(name)
+            nowhere = place(sock)
+            assert not nowhere.ours()
+            nowhere.give_up()
+
+
+def test_where_something_is_a_new_socket_is_not_bound(path: str) -> None:
+    with listen(path) as first:
+        with pytest.raises(OSError, match="in use"):
+            listen_anew(path)
+        assert place(first).ours()
 
 
 # --- connecting ----------------------------------------------------------------------------------------------------

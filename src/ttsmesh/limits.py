@@ -108,10 +108,11 @@ CONNECT_TIMEOUT = 2.0
 """Seconds that a client tries to connect while the server's backlog is full."""
 
 START_TIMEOUT = 30.0
-"""Seconds that a client waits for another one that is starting the model server."""
+"""Seconds that a client waits for another one that is starting the model server, and for the answer of a server that is
+starting: more than the ``LEAVE_TIMEOUT`` that this one may have to wait for the one before it."""
 
 ACKNOWLEDGE_TIMEOUT = 10.0
-"""Seconds that a client waits for the acknowledgement, which never waits for the model."""
+"""Seconds that a client waits for the acknowledgement of a server that has started. It never waits for the model."""
 
 G2P_TIMEOUT = 2.0
 """Seconds for the phonemes of one chunk."""
@@ -167,6 +168,19 @@ DRAIN_TIMEOUT = 8.0
 
 DRAIN_TIMEOUT_AGAIN = 2.0
 """Seconds for everything to end after that, or at once when the server is asked a second time."""
+
+CLOSE_TIMEOUT = 3.0
+"""Seconds from then to the end of the process, whatever hangs in it."""
+
+PLACE_CHECK = 2.0
+"""Seconds between two looks of the model server at the file of its socket."""
+
+START_LOCK_TIMEOUT = 1.0
+"""Seconds that a leaving server waits for the start lock. A client that holds it longer is starting a server."""
+
+LEAVE_TIMEOUT = 20.0
+"""Seconds that a model server which starts waits for one that is leaving. That one takes at most ``PLACE_CHECK``,
+``START_LOCK_TIMEOUT``, ``DRAIN_TIMEOUT``, ``DRAIN_TIMEOUT_AGAIN`` and ``CLOSE_TIMEOUT``, which are 16 together."""
 
 HISTORY_WRITE_INTERVAL = 60.0
 """Seconds between two writes of the figures, which are also written at the end: what ``kill -9`` may lose."""

@@ -68,13 +68,13 @@ class Place(NamedTuple):
                 os.unlink(self.path)
 
 
-def place(sock: socket.socket) -> Place | None:
-    """The place of a socket that was bound just now; None where there is none to be seen."""
+def place(sock: socket.socket) -> Place:
+    """The place of a socket that was bound just now; one that is not ours where no file is to be seen."""
     path = sock.getsockname()
     try:
         info = os.lstat(path)
-    except (OSError, TypeError, ValueError):  # it was removed, or the socket has no name, or an abstract one
-        return None
+    except (OSError, ValueError):  # it was removed already, or the socket has no name, or an abstract one
+        return Place("", 0, 0)
     return Place(path, info.st_dev, info.st_ino)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ttsmesh import locks, sockets
+from ttsmesh import locks, sockets, units
 from ttsmesh.cli import start
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.start import Starter, StartFailed
@@ -133,6 +134,31 @@ def test_somebody_who_starts_one_for_too_long_is_not_waited_for_for_ever(
         Starter(directory).connect()
     assert failure.value.exit_status == 69
     assert served() == []
+
+
+@pytest.mark.parametrize("repairs", [True, False])
+def test_systemds_socket_whose_file_was_removed_is_bound_again(
+    directory: str, monkeypatch: pytest.MonkeyPatch, repairs: bool
+) -> None:
+    """With a fake systemctl: to start a socket unit that is active does nothing, to restart it binds."""
+    orders: list[str] = []
+    bound: list[socket.socket] = []
+
+    def fake_systemctl(_: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        orders.append(arguments[0])
+        if arguments[0] == "restart" and repairs:
+            bound.append(sockets.listen(os.path.join(directory, sockets.MODEL_SOCKET)))
+        return subprocess.CompletedProcess(arguments, 0, stdout="ActiveState=active\n", stderr="")
+
+    monkeypatch.setattr(start, "in_charge", lambda _: True)
+    monkeypatch.setattr(units, "systemctl", fake_systemctl)
+    if repairs:
+        Starter(directory).connect().close()
+        bound[0].close()
+    else:
+        with pytest.raises(StartFailed, match="to repair"):
+            Starter(directory).connect()
+    assert orders == ["show", "start", "restart"]
 
 
 # --- failing -------------------------------------------------------------------------------------------------------

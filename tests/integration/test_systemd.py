@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import Raw, shorten
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh import units
+from ttsmesh.messages import ServerState, Status
 
 MODEL = [sys.executable, "-Pm", "ttsmesh.model"]
 
@@ -141,6 +143,25 @@ def test_a_socket_activated_server_leaves_when_idle_and_the_next_one_serves_the_
     assert client.wait(PATIENCE) == 0
     client.communicate()
     assert ended(second)[0] == 0
+
+
+def test_a_socket_activated_server_leaves_when_its_socket_was_removed(mesh: Mesh, listening: socket.socket) -> None:
+    shorten(mesh, PLACE_CHECK=0.1)
+    server = activated(mesh, listening.fileno())
+    mesh.say("hello", "-o", "a.wav")
+    os.unlink(mesh.socket())
+    assert ended(server)[0] == 0
+    assert (mesh.work / "a.wav").exists()
+
+
+def test_a_client_that_came_before_the_socket_was_removed_is_served(mesh: Mesh, listening: socket.socket) -> None:
+    shorten(mesh, PLACE_CHECK=0.1)
+    mesh.settings("model_idle = 0.2\n")
+    with Raw(mesh) as client:
+        os.unlink(mesh.socket())
+        server = activated(mesh, listening.fileno())
+        assert isinstance(client.ask(Status()).reply(), ServerState)
+    assert ended(server)[0] == 0  # idle, and not sooner: systemd would start it again for the one in the backlog
 
 
 def test_a_server_in_the_foreground_stays_when_idle(mesh: Mesh) -> None:

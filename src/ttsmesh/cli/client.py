@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ttsmesh import client_messages, sockets
 from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, system_faults
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
-from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT
+from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT, START_TIMEOUT
 from ttsmesh.schema import Message, Request
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class _Leaving(Exception):
 class Client:
     """One exchange. ``first`` is the reply that acknowledges; iterate for the rest."""
 
-    def __init__(self, sock: socket.socket, request: Request, patience: float = ACKNOWLEDGE_TIMEOUT) -> None:
+    def __init__(self, sock: socket.socket, request: Request, patience: float | None = None) -> None:
         self._sock = sock
         self._exchange = Exchange(Side.OPENER)
-        sock.settimeout(patience)
+        sock.settimeout(ACKNOWLEDGE_TIMEOUT if patience is None else patience)
         try:
             sock.sendall(self._exchange.send(request))
         except TimeoutError:
@@ -41,7 +41,7 @@ class Client:
         except (BrokenPipeError, ConnectionResetError):
             pass  # a refusal, if that is what it is, comes first
         try:
-            reply = self._receive()
+            reply = self._first(may_be_starting=patience is None)
         except TimeoutError:
             raise PeerGone("the model server does not answer") from None
         except PeerGone:
@@ -85,6 +85,15 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _first(self, *, may_be_starting: bool) -> Message:
+        try:
+            return self._receive()
+        except TimeoutError:
+            if not (may_be_starting and _is_starting(self._sock)):
+                raise
+        self._sock.settimeout(START_TIMEOUT)
+        return self._receive()
+
     def _receive(self) -> Message:
         while (message := self._next()) is None:
             self.read()
@@ -101,13 +110,14 @@ class Client:
         return None if isinstance(event, NeedData) else event
 
 
-def ask(request: Request, *, may_start: bool, patience: float = ACKNOWLEDGE_TIMEOUT) -> Client:
+def ask(request: Request, *, may_start: bool, patience: float | None = None) -> Client:
     """Send ``request`` to the model server, starting one if there is none and ``may_start``.
 
     Raises:
         NotRunning: there is none and it may not be started.
         Rejected: the server refuses, with its reason.
-        PeerGone: it does not answer within ``patience`` seconds.
+        PeerGone: it does not answer within ``patience`` seconds; without them, within the usual time, which is longer
+            for a server that is starting.
     """
     directory = sockets.runtime_dir()
     path = os.path.join(directory, sockets.MODEL_SOCKET)
@@ -143,6 +153,13 @@ def _starter(directory: str, request: Request) -> "Starter":
     if isinstance(request, client_messages.Say):
         check_voices()
     return Starter(directory)
+
+
+def _is_starting(sock: socket.socket) -> bool:
+    """Whether it is not the model server that listens behind ``sock``, but one that still waits for it to leave."""
+    from ttsmesh import locks
+
+    return locks.server_pid(os.path.dirname(sock.getpeername())) != sockets.peer(sock).pid
 
 
 def _would_start(directory: str) -> bool:

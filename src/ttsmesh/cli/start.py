@@ -1,5 +1,6 @@
 """Starting the model server on demand: however many clients come at once, one server is started and serves them all."""
 
+import contextlib
 import os
 import socket
 import sys
@@ -81,12 +82,13 @@ class Starter:
         from ttsmesh import units
 
         failed = units.show(self._directory, units.SOCKET).get("ActiveState") == "failed"
-        if failed or units.systemctl(self._directory, "start", units.SOCKET).returncode:
-            raise _failed_unit()
-        try:
-            return sockets.connect(self._path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            raise _failed_unit() from None
+        # The second one for a socket whose file was removed: systemd still listens, where no client comes.
+        for order in () if failed else ("start", "restart"):
+            if units.systemctl(self._directory, order, units.SOCKET).returncode:
+                break
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                return sockets.connect(self._path)
+        raise _failed_unit()
 
     def failure(self) -> TtsmeshError:
         """Why no server answers, as well as it is known: the last line that the one we started said."""

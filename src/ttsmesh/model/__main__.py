@@ -25,15 +25,15 @@ def main() -> None:
 def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> None:
     """Serve until told to leave, or until idle for long enough."""
     logs.set_up(log_file)
-    from ttsmesh.model import serving  # reason: asyncio and numpy, which `setup` does not need
+    from ttsmesh.model import listening, serving  # reason: asyncio and numpy, which `setup` does not need
     from ttsmesh.model.engines import choose_engine
 
     settings = config.load()
     data_dir(), state_dir()  # without a home directory this is the place to say so
     directory = sockets.runtime_dir()
-    activated = serving.activated_fd(os.environ) if listen_fd is None else None
+    activated = listening.activated_fd(os.environ) if listen_fd is None else None
     fd = activated if activated is not None else listen_fd
-    sock = serving.passed_socket(fd) if fd is not None else serving.bind(directory)
+    sock = listening.passed_socket(fd) if fd is not None else listening.bind(directory)
     engine = choose_engine(os.environ, settings.precision)
     on_demand = fd is not None and not foreground
     serving.serve(
@@ -41,9 +41,9 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> Non
         directory,
         engine,
         settings,
-        keep_socket=activated is not None,
+        by_systemd=activated is not None,
         idle_exit=on_demand,
-        capture_stderr=log_file is not None,
+        log_file=log_file,
     )
 
 

@@ -1,7 +1,6 @@
 """The model server: answers every request, from its first byte to its last."""
 
 import asyncio
-import contextlib
 import logging
 import os
 import socket
@@ -22,8 +21,8 @@ from ttsmesh.model.hub import Hub
 from ttsmesh.model.orders import Orders
 from ttsmesh.model.renderer import Renderer
 from ttsmesh.model.supervisor import Supervisor
-from ttsmesh.model.utterance import Utterance
 from ttsmesh.model.synthesis import Synthesizer
+from ttsmesh.model.utterance import Utterance
 from ttsmesh.model.voices import DEFAULT_VOICES, catalogue
 from ttsmesh.offload import Worker
 from ttsmesh.paths import state_dir
@@ -72,8 +71,8 @@ class ModelServer:
         self.orders = Orders(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
-        self._audio_path = os.path.join(directory, sockets.AUDIO_SOCKET)
-        self._audio_sock = sockets.listen(self._audio_path)
+        self._audio_sock = sockets.listen(os.path.join(directory, sockets.AUDIO_SOCKET))
+        self._audio_place = sockets.place(self._audio_sock)
         self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
         # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
         self._unasked: dict[asyncio.Task[Any], None] = {}
@@ -218,12 +217,12 @@ class ModelServer:
 
     async def _stop(self, channel: Channel, request: messages.Stop, peer: sockets.Peer) -> None:
         caller = caller_name(request.caller, peer) if request.mine or request.caller is not None else None
+        voice = None if request.voice is None else blend.canonical_name(request.voice)
         if request.id is not None and request.id in self.hub.live:
             self.hub.live[request.id].interrupt("stopped")  # a save, too, when it is named
             count = 1
         else:
             count = self.hub.silence(
-        voice = None if request.voice is None else blend.canonical_name(request.voice)
                 lambda claim: request.id is None and voice in (None, claim.voice) and caller in (None, claim.caller)
             )
         await channel.send(Accepted(count=count))
@@ -281,8 +280,7 @@ class ModelServer:
     async def close(self) -> None:
         """End every conversation, and the voice servers' way to their audio."""
         self._audio_listener.pause()
+        self._audio_place.give_up()
         self._audio_sock.close()
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._audio_path)
         for connection in self.listener.connections | self._audio_listener.connections:
             connection.cancel()

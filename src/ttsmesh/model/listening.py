@@ -1,0 +1,115 @@
+"""The model server's listening socket: from whom it comes, where clients find it, and how it is closed."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import stat
+from collections.abc import AsyncIterator, Mapping
+
+from ttsmesh import locks, sockets
+from ttsmesh.errors import Code, ConfigError, TtsmeshError
+from ttsmesh.limits import BACKLOG, PLACE_CHECK, START_TIMEOUT
+
+_FIRST_PASSED_FD = 3
+
+
+class AlreadyRunning(TtsmeshError):
+    """Another model server of this user lives."""
+
+    code = Code.BUSY
+
+
+def passed_socket(fd: int) -> socket.socket:
+    """The listening socket somebody bound for us.
+
+    Raises:
+        ConfigError: descriptor ``fd`` is no listening Unix stream socket.
+    """
+    wrong = ConfigError(f"file descriptor {fd} is not a listening Unix stream socket")
+    try:
+        if not stat.S_ISSOCK(os.fstat(fd).st_mode):
+            raise wrong
+        sock = socket.socket(fileno=fd)
+    except OSError:
+        raise wrong from None
+    listens = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if sock.family != socket.AF_UNIX or sock.type != socket.SOCK_STREAM or not listens:
+        sock.close()
+        raise wrong
+    os.set_inheritable(fd, False)
+    sock.listen(BACKLOG)  # so that clients see this process as the one that listens, and not the one that bound it
+    return sock
+
+
+def activated_fd(environment: Mapping[str, str]) -> int | None:
+    """The descriptor that systemd's socket activation passed to this process, if it did (sd_listen_fds(3)).
+
+    Raises:
+        ConfigError: it passed something other than exactly one.
+    """
+    if environment.get("LISTEN_PID") != str(os.getpid()):
+        return None
+    count = environment.get("LISTEN_FDS", "")
+    if count != "1":
+        raise ConfigError(f"LISTEN_FDS is {count[:16]!r}, want 1")
+    return _FIRST_PASSED_FD
+
+
+def bind(directory: str) -> socket.socket:
+    """Bind the model server's socket ourselves: for ``serve`` in the foreground.
+
+    Raises:
+        AlreadyRunning: a server lives already.
+    """
+    path = os.path.join(directory, sockets.MODEL_SOCKET)
+    with locks.starting(directory, START_TIMEOUT) as ours:
+        try:
+            sockets.connect(path).close()
+        except (FileNotFoundError, ConnectionRefusedError):
+            if ours:
+                return sockets.listen(path)
+        raise AlreadyRunning(f"already running (pid {locks.server_pid(directory) or 'unknown'})")
+
+
+class ListeningSocket:
+    """The listening socket: where clients find it, and how it is closed without losing one of them."""
+
+    def __init__(self, sock: socket.socket, directory: str, *, by_systemd: bool) -> None:
+        self.sock = sock
+        self.by_systemd = by_systemd
+        self._directory = directory
+        self._place = sockets.place(sock)
+
+    async def until_lost(self) -> None:
+        """Wait until clients no longer find us: the file of our socket was removed or replaced.
+
+        It is looked at now and then, for 10 us. Notifications (inotify) would not come when a directory above it is
+        renamed or unmounted.
+        """
+        if self.by_systemd and not self._place.ours():
+            await asyncio.Event().wait()  # lost before we came: serve those that connected before, until idle
+        while self._place.ours():  # noqa: ASYNC110  # as told above
+            await asyncio.sleep(PLACE_CHECK)
+
+    @contextlib.asynccontextmanager
+    async def locked(self, patience: float) -> AsyncIterator[bool]:
+        """Hold the start lock; False when it was not to be had within ``patience`` seconds."""
+        with contextlib.ExitStack() as stack:
+            # In a thread: a starting client may hold the lock, and it must not hold up our loop.
+            starting = locks.starting(self._directory, patience)
+            try:
+                held = await asyncio.to_thread(stack.enter_context, starting)
+            except FileNotFoundError:
+                held = True  # the directory was removed, and our socket with it: no client can find it
+            yield held
+
+    def close(self) -> None:
+        """Listen no more, and remove our socket's file. Needs the lock.
+
+        A client that is waiting in the backlog when the socket closes gets a reset before any reply, and then goes
+        through the start path again; under the lock it finds no socket, so it starts a successor and is served by that.
+        """
+        if not self.by_systemd:
+            self._place.give_up()
+        self.sock.close()
