@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PYTEST_ARGS ?= --durations=10
 
+# Most tests wait rather than compute. Those that need the whole machine have it to themselves, see tests/conftest.py.
+PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile
+
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -52,10 +55,10 @@ test-setup: setup
 	@PYTHON=$(BIN)/python sh contrib/system.sh tests
 
 test: test-setup ## Run the tests, in some minutes; PYTEST_ARGS="-k ..." for some of them
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 test-long: test-setup ## Run the tests that `make test` leaves out: all voices, all lengths, stress
-	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+	@$(PYTEST) -m long $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check

@@ -1,9 +1,14 @@
-"""What every test may use: a private place for sockets and files, the real model, and one hypothesis profile."""
+"""What every test may use: a private place for sockets and files, the real model, and one hypothesis profile.
 
+And who runs beside whom: tests in several processes (``-n``) share the machine, but for those that need all of it.
+"""
+
+import fcntl
+import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +25,28 @@ settings.load_profile("ttsmesh")
 
 # A shell starts what runs in its background with Ctrl-C ignored, and every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+ROOM = "TTSMESH_TESTS_ROOM"
+"""The variable with the name of the file that this run's processes lock while they run a test."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None):
+        descriptor, os.environ[ROOM] = tempfile.mkstemp(prefix="tts-room-")
+        os.close(descriptor)
+        config.add_cleanup(lambda: os.unlink(os.environ[ROOM]))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Before the time limit begins: wait until no test runs that this one would disturb, or that would disturb it."""
+    if ROOM not in os.environ:
+        return (yield)
+    alone = any(item.get_closest_marker(name) for name in ("alone", "model"))
+    with open(os.environ[ROOM], "rb") as room:
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        return (yield)
 
 
 @pytest.fixture

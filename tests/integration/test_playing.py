@@ -18,7 +18,7 @@ from ttsmesh.messages import Finished, Interrupted, Progress, Stop
 from ttsmesh.model.engine import FRAME_SAMPLES
 from ttsmesh.model.tokens import encode
 
-pytestmark = pytest.mark.sound
+pytestmark = [pytest.mark.sound, pytest.mark.alone]
 pytest_plugins = ["tests.conftest_sound"]
 
 WORD = "word "

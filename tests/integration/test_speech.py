@@ -1,6 +1,5 @@
 """The real model, real voices, real processes: is it speech, whole and clean, in the file and at the ear?"""
 
-import contextlib
 import time
 import wave
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from tests.heard import Heard
 from tests.mesh import Mesh
 from ttsmesh.model.openvino_import import import_openvino
 
+pytest_plugins = ["tests.conftest_sound"]
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 
 Samples = npt.NDArray[np.int16]
@@ -24,8 +24,8 @@ QUIET = 300
 
 
 @pytest.fixture(scope="module")
-def mesh() -> Iterator[Mesh]:
-    with Mesh(engine="openvino") as mesh:
+def mesh(shared_heard: Heard) -> Iterator[Mesh]:
+    with Mesh(shared_heard.env, engine="openvino") as mesh:
         assert mesh.run("say", "warm up", "-o", "warm.wav", "--wait", timeout=120).returncode == 0
         yield mesh
 
@@ -52,16 +52,22 @@ def loud_length(samples: Samples) -> float:
 TEXT = "Please put the green bottle on the kitchen table before dinner."
 
 
-def test_a_sentence_is_intelligible_of_plausible_length_and_level(mesh: Mesh) -> None:
-    samples = saved(mesh, TEXT)
+@pytest.fixture(scope="module")
+def rendered(mesh: Mesh) -> Samples:
+    """``TEXT``, rendered once."""
+    return saved(mesh, TEXT)
+
+
+def test_a_sentence_is_intelligible_of_plausible_length_and_level(rendered: Samples) -> None:
+    samples = rendered
     assert recogniser.words(samples) == recogniser.normal(TEXT)
     assert 2.5 < len(samples) / 24_000 < 6
     peak = np.abs(samples.astype(np.int32)).max()
     assert 3_000 < peak < 32_767
 
 
-def test_start_and_end_are_whole_and_hardly_silent(mesh: Mesh) -> None:
-    before, after = loud_part(saved(mesh, TEXT))
+def test_start_and_end_are_whole_and_hardly_silent(rendered: Samples) -> None:
+    before, after = loud_part(rendered)
     assert 0.005 < before < 0.2
     assert 0.02 < after < 0.8
 
@@ -81,9 +87,9 @@ def test_a_long_text_loses_no_word(mesh: Mesh) -> None:
     assert heard[-3:] == said[-3:]
 
 
-def test_speed_changes_how_long_it_takes_and_not_what_is_said(mesh: Mesh) -> None:
-    normal, fast = saved(mesh, TEXT), saved(mesh, TEXT, "--speed", "1.3")
-    assert 0.65 < len(fast) / len(normal) < 0.9
+def test_speed_changes_how_long_it_takes_and_not_what_is_said(mesh: Mesh, rendered: Samples) -> None:
+    fast = saved(mesh, TEXT, "--speed", "1.3")
+    assert 0.65 < len(fast) / len(rendered) < 0.9
     assert recogniser.word_errors(recogniser.normal(TEXT), recogniser.words(fast)) <= 1
 
 
@@ -103,14 +109,13 @@ def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:
 
 
 @pytest.mark.sound
-def test_the_sentence_arrives_at_the_sink_whole(mesh: Mesh) -> None:
-    with contextlib.closing(Heard()) as heard, Mesh(heard.env, engine="openvino") as audible:
-        begun = time.monotonic()
-        assert audible.run("say", "--wait", TEXT, timeout=120).returncode == 0
-        sound = heard.since(begun).sound()
-        assert recogniser.words(sound) == recogniser.normal(TEXT)
+def test_the_sentence_arrives_at_the_sink_whole(mesh: Mesh, rendered: Samples, heard: Heard) -> None:
+    begun = time.monotonic()
+    assert mesh.run("say", "--wait", TEXT, timeout=120).returncode == 0
+    sound = heard.since(begun).sound()
+    assert recogniser.words(sound) == recogniser.normal(TEXT)
     # Its voicing is partly noise, so no two renders are the same in their samples; in their lengths they are.
-    assert abs(loud_length(sound) - loud_length(saved(mesh, TEXT))) < 0.05
+    assert abs(loud_length(sound) - loud_length(rendered)) < 0.05
 
 
 def test_the_set_precision_is_used_or_refused() -> None:

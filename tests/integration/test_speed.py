@@ -14,7 +14,7 @@ from tests.mesh import Mesh
 from tests.talk import Saying, ask, saved
 from ttsmesh.messages import Accepted, Finished, Interrupted, SetSpeed, Stop
 
-pytestmark = pytest.mark.sound
+pytestmark = [pytest.mark.sound, pytest.mark.alone]
 pytest_plugins = ["tests.conftest_sound"]
 
 WORD = "word "

@@ -13,7 +13,7 @@ from tests.voice.player import Player
 from ttsmesh.voice.portaudio import AHEAD, AHEAD_BUSY, BUSY, FADE, PERIOD, Line, silent
 
 pytest_plugins = ["tests.conftest_sound"]
-pytestmark = pytest.mark.sound
+pytestmark = [pytest.mark.sound, pytest.mark.alone]
 
 SILENT_WITHIN = 1.0
 TONE = tone(2 * RATE)  # as much as is taken without waiting
