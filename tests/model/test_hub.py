@@ -1,7 +1,7 @@
 """The hub: room, the floor between real utterances, and one outcome for each of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
@@ -21,7 +21,7 @@ from tests.model.fake_voice import (
 )
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
-from ttsmesh.messages import Finished, Go, HistoryEntry, Rate, Started
+from ttsmesh.messages import Finished, Go, HistoryEntry, Hold, Interrupted, Rate, Started
 from ttsmesh.model import utterance as module
 from ttsmesh.model.history import History
 from ttsmesh.model.hub import Hub
@@ -282,5 +282,62 @@ def test_a_speed_for_all_leaves_texts_with_their_own_alone() -> None:
             told.set()
             await ended(hub)
             assert rates == {"a-1": 1.0, "a-2": 2.0, "a-3": 1.0}
+
+    run(main())
+
+
+@pytest.mark.parametrize("end", [Hub.skip, lambda hub: hub.accept(order("a-3", queued=False))], ids=["skip", "newer"])
+def test_a_pause_while_one_fades_out_holds_the_next_one(
+    monkeypatch: pytest.MonkeyPatch, end: Callable[[Hub], object]
+) -> None:
+    monkeypatch.setattr(module, "CANCEL_TIMEOUT", 30.0)
+
+    async def main() -> None:
+        fading, faded, held = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def fade(process: FakeProcess) -> None:
+            await process.begin()
+            assert await process.channel.receive() is None  # half-closed
+            fading.set()
+            await faded.wait()
+            await process.channel.send(Interrupted())
+
+        async def be_held(process: FakeProcess) -> None:
+            await process.accept()
+            frames = await process.fetch()
+            assert isinstance(await process.channel.receive(), Hold)
+            held.set()
+            assert isinstance(await process.channel.receive(), Go)
+            await process.channel.send(Started())
+            await process.finish(frames)
+
+        async with hub_of(FakeVoice(fade, be_held)) as hub:
+            first = hub.accept(order("a-1")).watch()
+            assert isinstance(await first.get(), Started)
+            if end is Hub.skip:
+                hub.accept(order("a-3"))
+            end(hub)
+            await asyncio.wait_for(fading.wait(), 30)
+            assert (hub.pause(), hub.pause()) == (1, 0)
+            faded.set()
+            await asyncio.wait_for(held.wait(), 30)
+            assert hub.live["a-3"].state == "paused"
+            assert (hub.resume(), hub.resume()) == (1, 0)
+            await ended(hub)
+            assert endings(hub) == {"a-1": "interrupted", "a-3": "finished"}
+
+    run(main())
+
+
+def test_a_pause_while_the_only_one_fades_out_holds_nothing() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(good)) as hub:
+            hub.accept(order("a-1"))
+            assert hub.skip() == 1
+            assert hub.pause() == 0
+            await ended(hub)
+            hub.accept(order("a-2"))
+            await ended(hub)
+            assert endings(hub)["a-2"] == "finished"
 
     run(main())

@@ -81,20 +81,23 @@ class Hub:
         return len(claims)
 
     def pause(self) -> int:
-        """Hold what sounds; how many that were."""
-        return self._hold(True)
+        """Hold what sounds, or what sounds next where that is fading out already; how many that were."""
+        claim = self._floor.holder
+        if claim is not None and self.live[claim.id].ending:
+            claim = self._floor.next
+        if claim is None or self.live[claim.id].held:
+            return 0
+        self.live[claim.id].hold(True)
+        self._floor_moved()
+        return 1
 
     def resume(self) -> int:
         """Let what is held go on; how many that were."""
-        return self._hold(False)
-
-    def _hold(self, held: bool) -> int:
-        holder = self._floor.holder
-        if holder is None or self._floor.paused is held:
-            return 0
-        self._floor.paused = held
-        self.live[holder.id].hold(held)
-        return 1
+        held = self._floor.find(lambda claim: self.live[claim.id].held)
+        for claim in held:
+            self.live[claim.id].hold(False)
+        self._floor_moved()
+        return len(held)
 
     def set_speed(self, speed: float) -> int:
         """Speak at ``speed`` what sounds or waits and has no speed of its own; how many of these sound, or are held."""
@@ -141,6 +144,7 @@ class Hub:
             if holder.turn_at is None:
                 holder.turn_at = asyncio.get_running_loop().time()
                 holder.stages.reach("turn")
+            self._floor.paused = holder.held
             holder.mine.set()
 
     def _note_no_audio(self, device: str | None) -> None:

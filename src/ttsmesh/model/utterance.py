@@ -98,18 +98,23 @@ class Utterance:
             return "sounding"
         return "preparing" if self.near.is_set() else "waiting"
 
+    @property
+    def ending(self) -> bool:
+        """Whether it was told to end. It may still be fading out."""
+        return self._reason is not None or self._fault is not None
+
     def start(self, group: asyncio.TaskGroup) -> None:
         self._task = group.create_task(self._run(), name=f"utterance {self.order.id}")
 
     def interrupt(self, reason: str) -> None:
         """End it early, for ``reason`` (of ``Interrupted``). Only the first one counts."""
-        if self._reason is None and self._fault is None:
+        if not self.ending:
             self._reason = reason
             self._end()
 
     def fail(self, error: TtsmeshError) -> None:
         """End it as failed, unless it is being ended already."""
-        if self._reason is None and self._fault is None:
+        if not self.ending:
             self._fault = error
             self._end()
 
@@ -119,7 +124,7 @@ class Utterance:
             asyncio.get_running_loop().call_soon(self._task.cancel)
 
     def hold(self, held: bool) -> None:
-        """Pause at this sample, or go on from it."""
+        """Pause at this sample, or before the first one; or go on from there."""
         self.held = held
         self._alive_at = self._clock()
         self._steered.set()
@@ -172,7 +177,7 @@ class Utterance:
                 outcome = self._last_words
             elif self._fault is not None:
                 outcome = Failed(code=self._fault.code, message=self._fault.message)
-            if self._reason is None and self._fault is None:
+            if not self.ending:
                 raise
         except TtsmeshError as error:
             outcome = Failed(code=error.code, message=error.message)
