@@ -21,7 +21,7 @@ from tests.mesh import PATIENCE, Mesh
 from ttsmesh.errors import PeerGone
 from ttsmesh.framing import HEADER, pack
 from ttsmesh.limits import ECHO, MAX_QUEUE, MAX_REQUEST
-from ttsmesh.messages import Accepted, Finished, Rejected, Say, Started, Status
+from ttsmesh.messages import Accepted, Finished, Rejected, Say, ServerState, Started, Status
 
 PROMISE = 0.2
 """Seconds within which others are acknowledged, whatever a peer does."""
@@ -52,7 +52,7 @@ def acknowledged(mesh: Mesh) -> float:
     """Seconds that another client waits for its acknowledgement meanwhile."""
     begun = time.monotonic()
     with Raw(mesh) as other:
-        assert isinstance(other.ask(Status()).reply(), object)
+        assert isinstance(other.ask(Status()).reply(), ServerState)
     return time.monotonic() - begun
 
 
