@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pytest
+
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.errors import PeerGone
 from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
@@ -125,6 +127,15 @@ def open_files(pid: int) -> list[str]:
         with contextlib.suppress(FileNotFoundError):
             paths.append(os.readlink(entry))
     return paths
+
+
+def with_mount(options: str, at: str) -> list[str]:
+    """What to put before a command so that it, and no other process, sees an empty tmpfs mounted at ``at``."""
+    as_root = [] if os.getuid() == 0 else ["--map-root-user"]
+    command = ["unshare", "--mount", *as_root, "sh", "-c", f'mount -t tmpfs -o {options} none {at} && exec "$@"', "sh"]
+    if subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("nothing may be mounted here, as in many containers")
+    return command
 
 
 def leftovers(mesh: Mesh) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import with_mount
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.output import check_target
 
@@ -95,9 +96,13 @@ def test_d4_a_directory_that_may_not_be_entered(tmp_path: Path) -> None:
 def test_d4_a_read_only_file_system() -> None:
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     read_only = [mount[1] for mount in mounts if "ro" in mount[3].split(",") and os.access(mount[1], os.X_OK)]
-    if not (directories := [path for path in read_only if Path(path).is_dir()]):
-        pytest.skip("nothing is mounted read-only here")
-    assert "read-only" in refusal(f"{directories[0]}/new.wav").message
+    if directories := [path for path in read_only if Path(path).is_dir()]:
+        assert "read-only" in refusal(f"{directories[0]}/new.wav").message
+        return
+    check = "from ttsmesh.output import check_target; check_target('/mnt/new.wav', False)"
+    command = [*with_mount("ro", "/mnt"), sys.executable, "-c", check]
+    run = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
+    assert "read-only" in run.stderr
 
 
 def refusal_as_nobody(path: Path) -> str:

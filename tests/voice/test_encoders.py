@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import with_mount
 from tests.voice.slow_disk import FakeSlowDisk
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, SinkError
@@ -189,7 +190,7 @@ def file_size_limit(size: int) -> Iterator[None]:
 
 
 def test_d5_a_full_disk_is_no_space() -> None:
-    """On a file system of our own, which takes root."""
+    """On a small file system of our own."""
     script = """
 import asyncio, os, sys
 from ttsmesh.errors import SinkError
@@ -206,17 +207,8 @@ async def main():
         print(error.code, os.listdir("/mnt"))
 asyncio.run(main())
 """
-    mount = 'mount -t tmpfs -o size=64k none /mnt && exec "$0" -c "$1"'
-    run = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", mount, sys.executable, script],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-    if run.returncode:
-        pytest.skip(f"cannot mount a small file system: {run.stderr.strip()[-100:]}")
-    assert run.stdout == "no_space []\n"
+    command = [*with_mount("size=64k", "/mnt"), sys.executable, "-c", script]
+    assert subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=20, check=True).stdout == "no_space []\n"
 
 
 @pytest.mark.usefixtures("naming")
