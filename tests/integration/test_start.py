@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import each_has_one_outcome, gone, leftovers, open_files, outcomes, until, with_mount
+from tests.few import few
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.cli.client import ask
 from ttsmesh.limits import SOCKET_PATH_MAX
@@ -269,7 +270,7 @@ def test_no_text_is_lost_to_the_model_servers_idle_exit(mesh: Mesh, monkeypatch:
     assert mesh.log().count(" has left") > 1
 
 
-@pytest.mark.parametrize("voice_idle", [0.0, 0.02])
+@pytest.mark.parametrize("voice_idle", few({0.02}, of=(0.0, 0.02)))
 def test_no_text_is_lost_to_a_voice_servers_idle_exit(
     mesh: Mesh, monkeypatch: pytest.MonkeyPatch, voice_idle: float
 ) -> None:
