@@ -272,7 +272,7 @@ def test_b5_a_refusal_repeats_a_few_printable_characters_at_most(size: int) -> N
     for body in ({"type": name}, {"type": "stop", "version": PROTOCOL_VERSION, name: 1}):
         with pytest.raises(InvalidField) as refusal:
             decode(body)
-        shown = "?" + "x" * (min(size, limits.ECHO) - 1) + ("..." if size > limits.ECHO else "")
+        shown = " " + "x" * (min(size, limits.ECHO) - 1) + ("..." if size > limits.ECHO else "")
         assert refusal.value.message.endswith(f" '{shown}'")
 
 
