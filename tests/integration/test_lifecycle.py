@@ -198,14 +198,13 @@ def test_a_server_that_breaks_ends_although_a_thread_hangs_and_says_so(mesh: Mes
     assert set(outcomes(mesh).values()) == {"finished"}
 
 
-def test_why_a_server_cannot_start_afresh_is_in_the_log(tmp_path: Path, gate: Path) -> None:
+def test_why_a_server_cannot_start_afresh_is_in_the_log(gate: Path) -> None:
     with Mesh({"TTSMESH_TONE_GATE": str(gate), "TTSMESH_TONE_DEAF": "1"}) as mesh:
         mesh.settings(SETTINGS)
         shorten(mesh, RENDER_TIMEOUT=2.0, RENDER_STUCK_TIMEOUT=0.2)
         mesh.say("hola", "-o", "a.wav")
         mesh.settings("volume = 'loud'\n")
         until(lambda: "starts afresh" in mesh.log(), "the server gives up")
+        until(lambda: "\nttsmesh: " in mesh.log(), "the next one says why it cannot start")
+        assert "volume" in mesh.log().splitlines()[-1]
         mesh.until_gone()
-        *_, last = mesh.log().splitlines()
-        assert last.startswith("ttsmesh: ")
-        assert "volume" in last

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from ttsmesh import locks, logs
 from ttsmesh.config import Settings
-from ttsmesh.errors import EXIT_STATUS, Code, SynthesisError, TtsmeshError
+from ttsmesh.errors import EX_INTERRUPTED, EXIT_STATUS, Code, SynthesisError, TtsmeshError
 from ttsmesh.limits import (
     CANCEL_TIMEOUT,
     CLOSE_TIMEOUT,
@@ -59,7 +59,7 @@ def serve(
     Raises:
         AlreadyRunning: another one lives, and does not leave.
     """
-    # Before the lock: from here on no other server can come to serve in the directory where this one looks.
+    # Looked at before the lock is taken: if the file is a successor's already, that one waits for the same lock.
     listening = ListeningSocket(sock, directory, by_systemd=by_systemd)
     _raise_descriptor_limit()
     lock = locks.become_server(directory, LEAVE_TIMEOUT)
@@ -79,6 +79,8 @@ def serve(
     try:
         asyncio.Runner(loop_factory=uvloop.new_event_loop).run(live())
         status = 0
+    except KeyboardInterrupt:  # before there was a handler
+        status = EX_INTERRUPTED
     except BaseException:
         logger.critical("model server %d ends by an unexpected error", os.getpid(), exc_info=True)
     finally:
