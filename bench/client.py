@@ -7,7 +7,7 @@ from tests.mesh import Mesh
 
 from bench.run import Run
 from bench.warm import ask, queue, state, timed, until_idle, warm_mesh
-from ttsmesh.messages import Accepted, Say, Stop
+from ttsmesh.wire.messages import Accepted, Say, Stop
 
 BARE = "import click, msgpack, socket"
 """What any client made of these parts pays before it has done anything."""

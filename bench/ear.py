@@ -13,7 +13,7 @@ from bench import listening
 from bench.first import short
 from bench.run import Run
 from bench.warm import ask, queue, save, timed, until_idle, warm_mesh
-from ttsmesh.messages import Stop
+from ttsmesh.wire.messages import Stop
 
 TRIES = 30
 TEXT_S, TEXT_ALONE_S = 30.0, 120.0

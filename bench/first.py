@@ -17,7 +17,7 @@ from bench.plot import cumulative, waterfall
 from bench.run import Run
 from bench.warm import ask, state, until_idle, warm_mesh
 from bench.ways import Say, Way, ways
-from ttsmesh.messages import STAGES, Stop, Timeline
+from ttsmesh.wire.messages import STAGES, Stop, Timeline
 
 TRIES = 35
 OTHERS = 4

@@ -20,7 +20,7 @@ from tests.heard import RATE, Clip, Heard, Samples
 from bench.listening import SILENCE, largest_step
 from bench.run import Run
 from bench.warm import ask, queue, until_idle, warm_mesh
-from ttsmesh.messages import Finished, Pause, Resume, Say, Started
+from ttsmesh.wire.messages import Finished, Pause, Resume, Say, Started
 
 NEAR = round(0.05 * RATE)
 """Frames by which the sound between two pauses may differ: a few periods of the voice."""

@@ -1,4 +1,6 @@
-"""How loud each official voice is, for ``src/ttsmesh/model/levels.json``: ``python -m bench.levels``, some minutes.
+"""How loud each official voice is: ``python -m bench.levels``, some minutes.
+
+Writes ``src/ttsmesh/model/voices/levels.json``.
 
 ITU-R BS.1770 by pyloudnorm, over five sentences of the voice's language, as the model speaks them. It is run when the
 voices or the sentences change; what it prints goes into that file.
@@ -11,11 +13,11 @@ from functools import cache
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.model.engine import Floats
-from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.pronounce import Pronounce, pronouncer
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import OFFICIAL, Catalogue
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.g2p.pronounce import Pronounce, pronouncer
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 
 _ENGLISH = (
     "The old ship left the harbour early in the morning, long before the town was awake.",

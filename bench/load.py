@@ -15,9 +15,9 @@ from bench.first import short
 from bench.run import Run
 from bench.warm import ask, queue, state, until_idle, warm_mesh
 from ttsmesh.limits import MIB
-from ttsmesh.messages import Accepted, Finished, Interrupted, Say, Started, Stop, VoiceState
-from ttsmesh.model.usage import usage
-from ttsmesh.stream import Channel
+from ttsmesh.model.server.usage import usage
+from ttsmesh.wire.messages import Accepted, Finished, Interrupted, Say, Started, Stop, VoiceState
+from ttsmesh.wire.stream import Channel
 
 CLIENTS = 100
 SECONDS = 40.0

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ttsmesh.limits import MIB
-from ttsmesh.model.engine import RenderCancelled
-from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.text import CHUNK_LIMIT
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.engine.protocol import RenderCancelled
+from ttsmesh.model.text.chunking import CHUNK_LIMIT
+from ttsmesh.model.voices.catalogue import Catalogue
 
 GROWTH = 1.05
 CANCELLED = 50

@@ -12,10 +12,10 @@ from tests.mesh import PATIENCE, Mesh
 from bench.first import short
 from bench.run import Run
 from bench.warm import ask, save, state, until_idle, warm_mesh
-from ttsmesh import sockets
 from ttsmesh.cli.client import Client
 from ttsmesh.errors import Rejected
-from ttsmesh.messages import Accepted, Say, Started, Status, VoiceState
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import Accepted, Say, Started, Status, VoiceState
 
 VOICE_IDLE = 3
 MODEL_IDLE = 4

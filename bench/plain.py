@@ -8,11 +8,11 @@ import numpy as np
 
 from ttsmesh.config import Precision
 from ttsmesh.errors import SynthesisError
-from ttsmesh.model.engine import Floats, Rendered
-from ttsmesh.model.graph import Graph
-from ttsmesh.model.graph_steps import dequantise, expose_durations, total_phase
+from ttsmesh.model.build.graph import Graph
+from ttsmesh.model.build.parts import find_parts, read_parts
+from ttsmesh.model.build.steps import dequantise, expose_durations, total_phase
+from ttsmesh.model.engine.protocol import Floats, Rendered
 from ttsmesh.model.openvino_import import import_openvino
-from ttsmesh.model.parts import find_parts, read_parts
 
 
 def save(directory: Path) -> Path:

@@ -24,12 +24,12 @@ from bench.texts import Texts
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.config import Precision
 from ttsmesh.errors import SynthesisError
-from ttsmesh.model.buckets import silent_from
-from ttsmesh.model.engine import Floats, Rendered
-from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.pronounce import Pronounce, pronouncer
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.engine.openvino.buckets import silent_from
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.engine.protocol import Floats, Rendered
+from ttsmesh.model.g2p.pronounce import Pronounce, pronouncer
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.voices.catalogue import Catalogue
 
 VOICES = ("af_heart", "am_michael", "bf_emma", "bm_george", "af_bella", "am_fenrir", "af_nicole", "bm_fable")
 SENTENCES = 60

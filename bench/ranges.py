@@ -1,7 +1,7 @@
 """How far the values go that the int8 convolutions take: ``python -m bench.ranges``, ten minutes.
 
-Writes ``src/ttsmesh/model/ranges.npy``: the largest of each channel, over all official voices and some sentences in
-their languages, long ones and short ones. It is run when the weights change, or what the decoder's values are.
+Writes ``src/ttsmesh/model/build/ranges.npy``: the largest of each channel, over all official voices and some sentences
+in their languages, long ones and short ones. It is run when the weights change, or what the decoder's values are.
 """
 
 import sys
@@ -14,16 +14,17 @@ import numpy as np
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
-from ttsmesh.model.build import RANGES, float_stages
-from ttsmesh.model.engine import Floats, Rendered
-from ttsmesh.model.graph import Graph
-from ttsmesh.model.graph_quantise import observed
-from ttsmesh.model.openvino_engine import OpenVinoEngine
+from ttsmesh.model.build.build import float_stages
+from ttsmesh.model.build.graph import Graph
+from ttsmesh.model.build.parts import find_parts, read_parts
+from ttsmesh.model.build.quantise import observed
+from ttsmesh.model.build.recipe import RANGES
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.engine.protocol import Floats, Rendered
+from ttsmesh.model.g2p.pronounce import pronouncer
+from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.openvino_import import import_openvino
-from ttsmesh.model.parts import find_parts, read_parts
-from ttsmesh.model.pronounce import pronouncer
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import OFFICIAL, Catalogue
+from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 
 SHORT = (5, 13, 30)
 """Phonemes of English, for all voices: norms over little sound go further."""

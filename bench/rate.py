@@ -24,13 +24,13 @@ from bench.pitch import fundamental
 from bench.plot import plot
 from bench.run import Run
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.messages import Progress, SetSpeed
-from ttsmesh.model.engines import choose_engine
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.renderer import Renderer
-from ttsmesh.model.synthesis import RENDER_SPEED, Synthesizer
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.engine.choose import choose_engine
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.render.renderer import Renderer
+from ttsmesh.model.render.synthesis import RENDER_SPEED, Synthesizer
+from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.voice.pace import Pace
+from ttsmesh.wire.messages import Progress, SetSpeed
 
 RATES = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)
 FASTEST = (3.0, 4.0)

@@ -12,13 +12,13 @@ import uvloop
 from bench.worker import Replies
 from ttsmesh.audio import SAMPLE_RATE, frames
 from ttsmesh.config import Precision
-from ttsmesh.model.engines import choose_engine
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.renderer import Renderer
-from ttsmesh.model.script import Script
-from ttsmesh.model.synthesis import Synthesizer
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.engine.choose import choose_engine
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.render.renderer import Renderer
+from ttsmesh.model.render.script import Script
+from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.voices.catalogue import Catalogue
 
 LANGUAGE = "en-us"
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from bench.run import Run
-from ttsmesh.model.parts import SOURCE_SHA256, find_parts
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.build.parts import SOURCE_SHA256, find_parts
+from ttsmesh.model.voices.catalogue import Catalogue
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = ROOT / ".bench-venv"

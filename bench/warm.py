@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from tests.mesh import Mesh
 
 from bench.run import Run
-from ttsmesh import sockets
 from ttsmesh.cli.client import Client
-from ttsmesh.messages import Finished, Say, ServerState, Status, UtteranceState
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import Finished, Say, ServerState, Status, UtteranceState
+from ttsmesh.wire.schema import Message, Request
 
 UTTERANCE_PATIENCE = 600.0
 """Seconds until what was accepted should have been said: the longest text takes two minutes."""

@@ -16,7 +16,7 @@ from bench import rival
 from bench.run import Run
 from bench.warm import ask, save, until_idle
 from bench.worker import Worker
-from ttsmesh.messages import Stop
+from ttsmesh.wire.messages import Stop
 
 START_TIMEOUT = 10.0
 """Seconds for speech-dispatcher to bind its socket."""

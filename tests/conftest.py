@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from ttsmesh.model import weights
-from ttsmesh.model.engine import Floats
-from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.voices import DEFAULT_VOICE, Catalogue
+from ttsmesh.model.build import prepared as weights
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.voices.catalogue import DEFAULT_VOICE, Catalogue
 
 # A loaded machine is no reason to fail: what must be quick says so in a test of its own.
 settings.register_profile("ttsmesh", deadline=None)

@@ -18,8 +18,8 @@ import pytest
 
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.errors import PeerGone
-from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
+from ttsmesh.wire.schema import Message, Request
 
 SLACK = 10.0
 """How often its promise something may take on a machine that does other things too."""
@@ -146,7 +146,7 @@ def leftovers(mesh: Mesh) -> list[str]:
 @contextlib.contextmanager
 def held_by_a_stopped_process(lock: Path) -> Iterator[None]:
     """As after Ctrl-Z in the middle of what the lock file ``lock`` is for."""
-    program = "import sys; from ttsmesh import locks; print(locks.acquire(sys.argv[1], 0)); input()"
+    program = "import sys; from ttsmesh.host import locks; print(locks.acquire(sys.argv[1], 0)); input()"
     command = [sys.executable, "-c", program, str(lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:

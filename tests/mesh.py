@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ttsmesh import locks, sockets
+from ttsmesh.host import locks
+from ttsmesh.wire import sockets
 
 PATIENCE = 30.0
 """Seconds after which something that should have happened has not: far beyond every promise."""

@@ -12,11 +12,11 @@ import numpy as np
 
 from tests.heard import Samples
 from tests.mesh import PATIENCE, Mesh
-from ttsmesh import sockets
 from ttsmesh.cli.client import Client
 from ttsmesh.errors import PeerGone
-from ttsmesh.messages import Accepted, Failed, Finished, Interrupted, Say
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import Accepted, Failed, Finished, Interrupted, Say
+from ttsmesh.wire.schema import Message, Request
 
 Outcome = Finished | Interrupted | Failed
 OUTCOMES = (Finished, Interrupted, Failed)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, SLICE_FRAMES, frames, silence, slices
-from ttsmesh.messages import Audio
+from ttsmesh.wire.messages import Audio
 
 
 def test_a_second_is_24000_frames_of_two_bytes() -> None:

@@ -22,7 +22,7 @@ from ttsmesh.errors import (
     reason,
     system_faults,
 )
-from ttsmesh.messages import Failed
+from ttsmesh.wire.messages import Failed
 
 
 def test_every_code_has_an_exit_status_and_no_status_lacks_a_code() -> None:

@@ -1,9 +1,11 @@
-"""Imports go one way, pure modules are pure, and what must start quickly pulls in nothing heavy."""
+"""Imports go one way, rooms stay small, pure modules are pure, and what must start quickly loads nothing heavy."""
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,22 +14,27 @@ import ttsmesh
 from tests.mesh import Mesh
 
 ROOT = Path(ttsmesh.__file__).parent
-PROGRAMS = ("model", "voice", "cli")
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 PURE = (
     "audio",
-    "client_messages",
     "errors",
-    "exchange",
-    "framing",
     "languages",
     "limits",
-    "messages",
-    "metrics",
-    "model/floor",
-    "schema",
-    "text",
+    "text_input",
+    "wire/client_messages",
+    "wire/exchange",
+    "wire/framing",
+    "wire/messages",
+    "wire/schema",
+    "model/keys",
+    "model/kokoro",
+    "model/speech/floor",
+    "model/speech/heard",
+    "model/speech/measures",
+    "model/render/pauses",
+    "model/text/chunking",
+    "model/text/speakable",
 )
 IMPURE_IMPORTS = {
     *("asyncio", "threading", "concurrent", "multiprocessing", "subprocess", "signal"),
@@ -35,6 +42,32 @@ IMPURE_IMPORTS = {
     *("os", "io", "pathlib", "shutil", "tempfile", "fcntl", "socket", "select"),
     *("logging", "sys", "numpy", "uvloop", "sounddevice"),
 }
+
+
+LAYERS = (
+    "ttsmesh",
+    "wire",
+    "host",
+    # the three programs, which never import one another
+    "voice",
+    "cli",
+    "cli/commands",
+    "model/kokoro model/keys model/openvino_import model/priority_lock",
+    "model/text model/workers",
+    "model/build model/g2p",
+    "model/engine",
+    "model/voices",
+    "model/render",
+    "model/speech",
+    "model/server",
+    "model/install",
+    "model/doctor",
+    "model/__main__",
+)
+"""Rooms, lowest first. A module imports its own room and lower ones. Rooms that share a line import neither."""
+
+LARGEST_ROOM = 15
+"""Modules in one folder, at most: a newcomer has to find the right one at a glance."""
 
 
 def imports(module: Path) -> Iterator[str]:
@@ -64,16 +97,60 @@ def loaded_by(*modules: str) -> set[str]:
     return set(result.stdout.split())
 
 
+def room(module: Path) -> str:
+    """The folder that ``module`` lies in; the module itself where it lies directly in ``model``."""
+    parts = module.with_suffix("").parts
+    if parts[0] == "model" and len(parts) > 1:
+        return "/".join(parts[:2])
+    if parts[:2] == ("cli", "commands"):
+        return "cli/commands"
+    return parts[0] if len(parts) > 1 else "ttsmesh"
+
+
+def layer(of: str) -> int:
+    """Where the room ``of`` stands in ``LAYERS``."""
+    return next(number for number, rooms in enumerate(LAYERS) if of in rooms.split())
+
+
+def imported_modules(module: Path) -> set[Path]:
+    """The modules of this package that ``module`` imports, also inside functions."""
+    found = set()
+    for parts in own(module):
+        for name in (parts, parts[:-1]):  # a module, or a name in one
+            path = Path(*name).with_suffix(".py") if name else Path()
+            if path in MODULES:
+                found.add(path)
+                break
+    return found
+
+
 def test_there_is_something_to_check() -> None:
-    assert {Path("cli/main.py"), Path("model/server.py"), Path("voice/server.py"), Path("messages.py")} <= set(MODULES)
+    assert {
+        Path("cli/main.py"),
+        Path("model/server/requests.py"),
+        Path("voice/server.py"),
+        Path("wire/messages.py"),
+    } <= set(MODULES)
     assert all((ROOT / f"{name}.py").exists() for name in PURE)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_imports_go_from_the_programs_to_the_root_modules_only(module: Path) -> None:
-    home = module.parts[0] if module.parts[0] in PROGRAMS else None
-    imported = {name[0] for name in own(module) if name and name[0] in PROGRAMS}
-    assert imported <= {home}
+@pytest.mark.parametrize("module", [path for path in MODULES if path.name != "__init__.py"], ids=str)
+def test_a_module_imports_its_own_room_and_lower_ones(module: Path) -> None:
+    here = room(module)
+    for other in imported_modules(module):
+        assert room(other) == here or layer(room(other)) < layer(here), f"{module} imports {other}"
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = TopologicalSorter({module: imported_modules(module) for module in MODULES})
+    graph.prepare()  # raises CycleError, which names the cycle
+
+
+def test_no_room_has_more_modules_than_a_newcomer_can_look_through() -> None:
+    crowded = {
+        str(folder): count for folder, count in Counter(path.parent for path in MODULES).items() if count > LARGEST_ROOM
+    }
+    assert not crowded
 
 
 @pytest.mark.parametrize("name", PURE)
@@ -106,9 +183,22 @@ NOT_FOR_SAY = {
         "fcntl",
     ),
     *("signal", "ctypes", "importlib.metadata", "click.shell_completion", "click.testing"),
-    *("ttsmesh.messages", "ttsmesh.languages", "ttsmesh.locks", "ttsmesh.units", "ttsmesh.config", "ttsmesh.paths"),
-    *("ttsmesh.stream", "ttsmesh.processes", "ttsmesh.cli.start", "ttsmesh.cli.floor", "ttsmesh.cli.voices"),
-    *("ttsmesh.cli.pipe", "ttsmesh.cli.lines", "ttsmesh.model", "ttsmesh.voice"),
+    *(
+        "ttsmesh.wire.messages",
+        "ttsmesh.languages",
+        "ttsmesh.host.locks",
+        "ttsmesh.host.systemd",
+        "ttsmesh.config",
+        "ttsmesh.paths",
+    ),
+    *(
+        "ttsmesh.wire.stream",
+        "ttsmesh.host.processes",
+        "ttsmesh.cli.start",
+        "ttsmesh.cli.commands.playing",
+        "ttsmesh.cli.commands.voices",
+    ),
+    *("ttsmesh.cli.commands.pipe", "ttsmesh.cli.pipe_lines", "ttsmesh.model", "ttsmesh.voice"),
 }
 
 
@@ -128,7 +218,7 @@ def test_a_say_on_a_warm_mesh_imports_only_what_it_needs() -> None:
             [python, "-c", "import click, msgpack, socket"], env=mesh.env | report, capture_output=True, check=True
         )
     loaded = imported(say.stderr)
-    assert {"ttsmesh.cli.say", "ttsmesh.client_messages"} <= loaded
+    assert {"ttsmesh.cli.commands.say", "ttsmesh.wire.client_messages"} <= loaded
     # What click costs anyway; only we can be better than that.
     assert not NOT_FOR_SAY & (loaded - imported(bare.stderr))
 

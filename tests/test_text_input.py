@@ -4,7 +4,7 @@ import pytest
 
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import MAX_TEXT
-from ttsmesh.text import check_text
+from ttsmesh.text_input import check_text
 
 
 def refusal(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ttsmesh.voicefiles import default_folder, scan
+from ttsmesh.voice_files import default_folder, scan
 
 
 def test_voices_are_found_by_name_in_the_order_of_folders_and_formats(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh import sockets, units, xdg
+from ttsmesh import xdg
 from ttsmesh.errors import ConfigError
+from ttsmesh.host import systemd
 from ttsmesh.paths import cache_dir, config_dir, data_dir, state_dir
+from ttsmesh.wire import sockets
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_without_a_usable_variable_home_is_what_the_list_of_users_says(
 
 @pytest.mark.usefixtures("nobody")
 def test_without_a_home_directory_the_variables_are_enough() -> None:
-    for directory in (cache_dir, config_dir, data_dir, state_dir, units.directory, sockets.runtime_dir):
+    for directory in (cache_dir, config_dir, data_dir, state_dir, systemd.directory, sockets.runtime_dir):
         assert os.path.isabs(directory())
 
 
@@ -52,7 +54,7 @@ def test_without_a_home_directory_the_variables_are_enough() -> None:
         (config_dir, "XDG_CONFIG_HOME"),
         (data_dir, "XDG_DATA_HOME"),
         (state_dir, "XDG_STATE_HOME"),
-        (units.directory, "XDG_CONFIG_HOME"),
+        (systemd.directory, "XDG_CONFIG_HOME"),
     ],
 )
 def test_without_either_the_variable_that_would_help_is_named(

@@ -197,7 +197,8 @@ def test_an_expected_error_is_its_line_and_its_status_with_nothing_a_terminal_wo
 
 def run_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
     """The exit status when a command raises ``error``."""
-    from ttsmesh.cli import main, status
+    from ttsmesh.cli import main
+    from ttsmesh.cli.commands import status
 
     def fails(*_: object, **__: object) -> None:
         raise error

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from ttsmesh.cli.lines import MAX_LINE, Lines, parse, reference, request
-from ttsmesh.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.cli.pipe_lines import MAX_LINE, Lines, parse, reference, request
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import MAX_NAME, MAX_TEXT
+from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
 
 DEFAULTS = Say(text="", wait=True)
 

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from ttsmesh import locks, sockets, units
 from ttsmesh.cli import start
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.start import Starter, StartFailed
 from ttsmesh.errors import Code, Rejected
-from ttsmesh.exchange import Exchange, Side
-from ttsmesh.messages import Accepted, Rejected as RejectedMessage, Say, Stop
+from ttsmesh.host import locks, systemd
+from ttsmesh.wire import sockets
+from ttsmesh.wire.exchange import Exchange, Side
+from ttsmesh.wire.messages import Accepted, Rejected as RejectedMessage, Say, Stop
 
 SERVER = """\
 import json, os, socket, sys
@@ -151,7 +152,7 @@ def test_systemds_socket_whose_file_was_removed_is_bound_again(
         return subprocess.CompletedProcess(arguments, 0, stdout="ActiveState=active\n", stderr="")
 
     monkeypatch.setattr(start, "in_charge", lambda _: True)
-    monkeypatch.setattr(units, "systemctl", fake_systemctl)
+    monkeypatch.setattr(systemd, "systemctl", fake_systemctl)
     if repairs:
         Starter(directory).connect().close()
         bound[0].close()

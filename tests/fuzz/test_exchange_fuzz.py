@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ttsmesh.errors import LocalProtocolError, RemoteProtocolError
-from ttsmesh.exchange import NEED_DATA, Exchange, Side
-from ttsmesh.framing import pack
-from ttsmesh.messages import (
+from ttsmesh.wire.exchange import NEED_DATA, Exchange, Side
+from ttsmesh.wire.framing import pack
+from ttsmesh.wire.messages import (
     Accepted,
     Audio,
     AudioEnd,
@@ -49,7 +49,7 @@ from ttsmesh.messages import (
     Voices,
     VoiceState,
 )
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire.schema import Message, Request
 
 REPLIES: dict[str, Message] = {
     "A": Accepted(),

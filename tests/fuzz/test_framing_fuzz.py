@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from ttsmesh.errors import InvalidField, RemoteProtocolError
-from ttsmesh.framing import HEADER, FrameReader, pack, unpack
 from ttsmesh.limits import MAX_ARRAY, MAX_DEPTH, MAX_MAP, MAX_REPLY, MAX_REQUEST
-from ttsmesh.messages import Say
-from ttsmesh.schema import PROTOCOL_VERSION, REGISTRY, Message, VersionMismatch, decode
+from ttsmesh.wire.framing import HEADER, FrameReader, pack, unpack
+from ttsmesh.wire.messages import Say
+from ttsmesh.wire.schema import PROTOCOL_VERSION, REGISTRY, Message, VersionMismatch, decode
 
 REFUSALS = (RemoteProtocolError, InvalidField, VersionMismatch)
 

@@ -8,9 +8,9 @@ from hypothesis import given, strategies as st
 from tests.few import few
 from ttsmesh.errors import Rejected
 from ttsmesh.limits import MAX_TEXT, MAX_WORD
-from ttsmesh.model.text import CHUNK_MAX, Chunk, chunks, halve
-from ttsmesh.model.words import speakable
-from ttsmesh.text import check_text
+from ttsmesh.model.text.chunking import CHUNK_MAX, Chunk, chunks, halve
+from ttsmesh.model.text.speakable import speakable
+from ttsmesh.text_input import check_text
 
 PIECES = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh import files
+from ttsmesh.host import files
 
 
 @pytest.fixture

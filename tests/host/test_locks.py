@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh.locks import acquire, become_server, server_pid, starting
-from ttsmesh.sockets import SERVER_LOCK, START_LOCK
+from ttsmesh.host.locks import acquire, become_server, server_pid, starting
+from ttsmesh.wire.sockets import SERVER_LOCK, START_LOCK
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def directory(private: Path) -> str:
 @contextmanager
 def other_server(directory: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that is the server, until it is killed."""
-    program = "import sys, time; from ttsmesh import locks; print(locks.become_server(sys.argv[1], 0)); input()"
+    program = "import sys, time; from ttsmesh.host import locks; print(locks.become_server(sys.argv[1], 0)); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program, directory], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as process:

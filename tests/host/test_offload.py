@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ttsmesh import offload
 from ttsmesh.errors import Code
-from ttsmesh.offload import NoResponse, Worker, Workers
+from ttsmesh.host import offload
+from ttsmesh.host.offload import NoResponse, Worker, Workers
 
 PATIENCE = 20.0
 
@@ -134,7 +134,7 @@ def test_places_that_hang_are_bounded_and_those_that_answer_again_make_room(monk
 def test_a_call_that_hangs_does_not_keep_the_process() -> None:
     script = """
 import asyncio, time
-from ttsmesh.offload import NoResponse, Worker
+from ttsmesh.host.offload import NoResponse, Worker
 try:
     asyncio.run(Worker("it").run(lambda: time.sleep(1000), 0.01))
 except NoResponse:

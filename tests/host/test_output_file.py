@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults import with_mount
 from ttsmesh.errors import Code, Rejected
-from ttsmesh.output import check_target
+from ttsmesh.host.output_file import check_target
 
 
 def refusal(path: object, *, force: bool = False) -> Rejected:
@@ -99,7 +99,7 @@ def test_d4_a_read_only_file_system() -> None:
     if directories := [path for path in read_only if Path(path).is_dir()]:
         assert "read-only" in refusal(f"{directories[0]}/new.wav").message
         return
-    check = "from ttsmesh.output import check_target; check_target('/mnt/new.wav', False)"
+    check = "from ttsmesh.host.output_file import check_target; check_target('/mnt/new.wav', False)"
     command = [*with_mount("ro", "/mnt"), sys.executable, "-c", check]
     run = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=20, check=False)
     assert "read-only" in run.stderr
@@ -112,7 +112,7 @@ def refusal_as_nobody(path: Path) -> str:
             directory.chmod(directory.stat().st_mode | 0o011)
     become = "import os\nif os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
     check = (
-        "import sys\nfrom ttsmesh.errors import Rejected\nfrom ttsmesh.output import check_target\n"
+        "import sys\nfrom ttsmesh.errors import Rejected\nfrom ttsmesh.host.output_file import check_target\n"
         f"{become}"
         "try: check_target(sys.argv[1], False)\n"
         "except Rejected as refused: print(refused.code, refused.message)\n"

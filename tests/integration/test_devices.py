@@ -16,7 +16,7 @@ from tests.mesh import PATIENCE, Mesh
 from tests.talk import Saying, ask
 from ttsmesh.errors import Code
 from ttsmesh.limits import PROBE_TIMEOUT
-from ttsmesh.messages import Failed, Finished, Started, Status, Stop
+from ttsmesh.wire.messages import Failed, Finished, Started, Status, Stop
 
 pytestmark = pytest.mark.sound
 

@@ -14,9 +14,9 @@ import pytest
 from tests.heard import RATE, Clip, Heard, Samples
 from tests.mesh import Mesh
 from tests.talk import Saying, ask, saved, say_in_each
-from ttsmesh.messages import Finished, Interrupted, Progress, Stop
-from ttsmesh.model.engine import FRAME_SAMPLES
-from ttsmesh.model.tokens import encode
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.wire.messages import Finished, Interrupted, Progress, Stop
 
 pytestmark = [pytest.mark.sound, pytest.mark.alone]
 pytest_plugins = ["tests.conftest_sound"]

@@ -199,7 +199,7 @@ def test_kill_ends_every_process_and_saves_vanish(gate: Path) -> None:
 
 def test_b6_another_protocol_version_is_refused_with_what_to_do(mesh: Mesh) -> None:
     """A server of the future: it answers our version with a refusal."""
-    from ttsmesh.framing import pack
+    from ttsmesh.wire.framing import pack
 
     with socket.socket(socket.AF_UNIX) as listening:
         mesh.runtime.mkdir(mode=0o700)

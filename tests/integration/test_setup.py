@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.mesh import Mesh
-from ttsmesh.model import parts, weights
+from ttsmesh.model.build import parts, prepared
 
 HIDE = "".join(f"import sys; sys.modules[{part.module!r}] = None\n" for part in parts.PARTS)
 
@@ -37,8 +37,8 @@ def fetched(mesh: Mesh) -> bool:
 def finding(mesh: Mesh) -> tuple[str, str]:
     """What doctor says of the weights."""
     report = json.loads(mesh.run("doctor", "--json").stdout)
-    (weights,) = [check for check in report["checks"] if check["check"] == "weights"]
-    return weights["state"], weights["message"]
+    (prepared,) = [check for check in report["checks"] if check["check"] == "weights"]
+    return prepared["state"], prepared["message"]
 
 
 def test_e1_without_weights_a_text_is_refused_and_only_setup_fetches(unprepared: Mesh) -> None:
@@ -61,13 +61,13 @@ def test_e1_a_file_given_to_setup_that_is_not_the_weights_is_named(unprepared: M
     assert setup.returncode == 78
     last = setup.stderr.decode().splitlines()[-1]
     assert last == "ttsmesh: model.onnx is not the expected kokoro-v1.0.int8.onnx (its sha256 differs)"
-    assert os.listdir(unprepared.directory / "cache" / "ttsmesh") == [f"{weights.default_directory().name}.lock"]
+    assert os.listdir(unprepared.directory / "cache" / "ttsmesh") == [f"{prepared.default_directory().name}.lock"]
     assert not fetched(unprepared)
 
 
 @pytest.mark.model
 def test_e1_once_the_model_is_prepared_no_weights_are_needed(bare: Mesh) -> None:
-    weights.prepare(weights.default_directory(), lambda stage, fraction: None)
+    prepared.prepare(prepared.default_directory(), lambda stage, fraction: None)
     bare.say("--wait", "Hello.", "-o", "a.wav")
     assert (bare.work / "a.wav").stat().st_size > 10_000
     assert finding(bare) == ("ok", "the model's weights are not installed; not needed, since the model is prepared")

@@ -12,7 +12,7 @@ import pytest
 from tests.heard import RATE, Clip, Heard, Samples
 from tests.mesh import Mesh
 from tests.talk import Saying, ask, saved
-from ttsmesh.messages import Accepted, Finished, Interrupted, SetSpeed, Stop
+from ttsmesh.wire.messages import Accepted, Finished, Interrupted, SetSpeed, Stop
 
 pytestmark = [pytest.mark.sound, pytest.mark.alone]
 pytest_plugins = ["tests.conftest_sound"]

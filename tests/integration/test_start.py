@@ -19,7 +19,7 @@ from tests.few import few
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.cli.client import ask
 from ttsmesh.limits import SOCKET_PATH_MAX
-from ttsmesh.messages import Accepted, Say
+from ttsmesh.wire.messages import Accepted, Say
 
 NOBODY = 65534
 BINARY = os.path.realpath(sys.executable)
@@ -335,7 +335,7 @@ def test_a_request_that_a_leaving_server_has_not_read_yet_goes_to_its_successor(
             assert pid is not None
             os.kill(pid, signal.SIGTERM)
             until(lambda: not os.path.exists(mesh.socket()), "the socket is given up")
-            from ttsmesh.framing import pack
+            from ttsmesh.wire.framing import pack
 
             client.sendall(pack(Say(text="hi", output=str(mesh.work / "b.wav")).to_map()))
             assert client.recv(100) == b""  # no answer, so the CLI would start afresh

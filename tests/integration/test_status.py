@@ -20,7 +20,7 @@ from typing import Any, Self
 import pytest
 
 from tests.mesh import PATIENCE, Mesh
-from ttsmesh.messages import MEASURES
+from ttsmesh.wire.messages import MEASURES
 
 COLUMNS, ROWS = 60, 12
 

@@ -24,7 +24,7 @@ from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 from tests.talk import OUTCOMES, Saying, ask, ask_all, say_in_each
 from ttsmesh.errors import Code, Rejected
-from ttsmesh.messages import (
+from ttsmesh.wire.messages import (
     Failed,
     Finished,
     Interrupted,

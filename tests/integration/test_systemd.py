@@ -1,7 +1,7 @@
 """The service as systemd runs it: sockets passed on, signs of life, and a successor when the model hangs.
 
 ``systemd --user`` does not start in most test environments, so ``systemd-socket-activate``, real notification sockets
-and (tests/cli/test_service.py) ``systemd-analyze verify`` are the proof here, with a fake ``systemctl``.
+and (tests/cli/commands/test_service.py) ``systemd-analyze verify`` are the proof here, with a fake ``systemctl``.
 """
 
 import os
@@ -16,8 +16,8 @@ import pytest
 
 from tests.faults import Raw, shorten
 from tests.mesh import PATIENCE, Mesh
-from ttsmesh import units
-from ttsmesh.messages import ServerState, Status
+from ttsmesh.host import systemd
+from ttsmesh.wire.messages import ServerState, Status
 
 MODEL = [sys.executable, "-Pm", "ttsmesh.model"]
 
@@ -301,13 +301,13 @@ def test_where_the_units_are_installed_say_starts_the_socket_unit_and_not_a_serv
     (mesh.runtime.parent / "systemd" / "private").touch()  # how a running user manager shows
     installed = mesh.directory / "config" / "systemd" / "user"
     installed.mkdir(parents=True)
-    for name, text in units.texts().items():
+    for name, text in systemd.texts().items():
         (installed / name).write_text(text)
 
     mesh.say("hello", "-o", "a.wav")
     mesh.until_idle()
     orders = (tmp_path / "orders").read_text().splitlines()
-    assert [order for order in orders if not order.startswith("show")] == [f"start {units.SOCKET}"]
+    assert [order for order in orders if not order.startswith("show")] == [f"start {systemd.SOCKET}"]
     servers = [command for command in mesh.processes().values() if "ttsmesh.model serve" in command]
     assert len(servers) == 1
     assert "--listen-fd" not in servers[0]

@@ -15,17 +15,17 @@ import pytest
 from tests.few import few
 from tests.mesh import Mesh
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.level import TARGET, at_volume
-from ttsmesh.model.levels import Levels, measured
-from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.spacing import space
-from ttsmesh.model.synthesis import pcm
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import OFFICIAL, Catalogue
-from ttsmesh.voicefiles import default_folder
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.phonemes import Phonemes
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.render.spacing import space
+from ttsmesh.model.render.synthesis import pcm
+from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
+from ttsmesh.model.voices.loudness import Levels, measured
+from ttsmesh.model.voices.volume import TARGET, at_volume
+from ttsmesh.voice_files import default_folder
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -19,9 +19,9 @@ import pytest
 from tests.faults import SLACK, Raw, each_has_one_outcome, outcomes, shorten, until
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.errors import PeerGone
-from ttsmesh.framing import HEADER, pack
 from ttsmesh.limits import ECHO, MAX_QUEUE, MAX_REQUEST
-from ttsmesh.messages import Accepted, Finished, Rejected, Say, ServerState, Started, Status
+from ttsmesh.wire.framing import HEADER, pack
+from ttsmesh.wire.messages import Accepted, Finished, Rejected, Say, ServerState, Started, Status
 
 PROMISE = 0.2
 """Seconds within which others are acknowledged, whatever a peer does."""

@@ -8,15 +8,16 @@ from typing import Any, cast
 
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
-from ttsmesh.exchange import Side
-from ttsmesh.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
-from ttsmesh.model.floor import Claim
-from ttsmesh.model.order import Order
-from ttsmesh.model.supervisor import Supervisor, VoiceKey, VoiceServer, VoiceServerFailed
-from ttsmesh.model.synthesis import Part, Synthesizer
-from ttsmesh.model.utterance import Outcome, Utterance
-from ttsmesh.schema import Message
-from ttsmesh.stream import Channel
+from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.render.synthesis import Part, Synthesizer
+from ttsmesh.model.speech.floor import Claim
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.utterance import Outcome, Utterance
+from ttsmesh.model.workers.voice_servers import Supervisor, VoiceServer, VoiceServerFailed
+from ttsmesh.wire.exchange import Side
+from ttsmesh.wire.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.stream import Channel
 
 KEY = VoiceKey("af_heart", "en-us")
 FRAMES = 2400

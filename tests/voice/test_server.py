@@ -12,10 +12,13 @@ import pytest
 import uvloop
 
 from tests.voice.slow_disk import FakeSlowDisk
-from ttsmesh import sockets
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, SinkError
-from ttsmesh.messages import (
+from ttsmesh.voice.server import VoiceServer
+from ttsmesh.voice.sink import Began
+from ttsmesh.voice.speakers import Speakers
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import (
     Accepted,
     Audio,
     AudioEnd,
@@ -32,11 +35,8 @@ from ttsmesh.messages import (
     Status,
     Synthesize,
 )
-from ttsmesh.schema import Message
-from ttsmesh.stream import Channel, Listener
-from ttsmesh.voice.server import VoiceServer
-from ttsmesh.voice.sink import Began
-from ttsmesh.voice.speakers import Speakers
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.stream import Channel, Listener
 
 FRAMES = 2400
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh import sockets
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, RemoteProtocolError, SynthesisError
-from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
-from ttsmesh.schema import Message
-from ttsmesh.sockets import Peer
-from ttsmesh.stream import Channel, Listener
 from ttsmesh.voice.source import Source
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.sockets import Peer
+from ttsmesh.wire.stream import Channel, Listener
 
 START = AudioStart(rate=SAMPLE_RATE, channels=1)
 

@@ -6,9 +6,9 @@ import pytest
 
 from ttsmesh import limits
 from ttsmesh.errors import InvalidField, LocalProtocolError, PeerGone, RemoteProtocolError
-from ttsmesh.exchange import NEED_DATA, PEER_DONE, Exchange, Side, State, replies_to
-from ttsmesh.framing import HEADER, pack
-from ttsmesh.messages import (
+from ttsmesh.wire.exchange import NEED_DATA, PEER_DONE, Exchange, Side, State, replies_to
+from ttsmesh.wire.framing import HEADER, pack
+from ttsmesh.wire.messages import (
     Accepted,
     Audio,
     AudioEnd,
@@ -46,7 +46,7 @@ from ttsmesh.messages import (
     Voices,
     VoiceState,
 )
-from ttsmesh.schema import REGISTRY, Message, Request, VersionMismatch
+from ttsmesh.wire.schema import REGISTRY, Message, Request, VersionMismatch
 
 SAY = Say(text="hello")
 WAITING = Say(text="hello", wait=True)

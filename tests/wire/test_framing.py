@@ -6,8 +6,8 @@ import msgpack
 import pytest
 
 from ttsmesh.errors import RemoteProtocolError
-from ttsmesh.framing import HEADER, FrameReader, pack, unpack
 from ttsmesh.limits import MAX_ARRAY, MAX_DEPTH, MAX_MAP
+from ttsmesh.wire.framing import HEADER, FrameReader, pack, unpack
 
 LIMIT = 100
 

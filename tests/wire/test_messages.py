@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh import limits, messages
+from ttsmesh import limits
 from ttsmesh.errors import Code, InvalidField
-from ttsmesh.framing import HEADER, pack, unpack
-from ttsmesh.messages import (
+from ttsmesh.wire import messages
+from ttsmesh.wire.framing import HEADER, pack, unpack
+from ttsmesh.wire.messages import (
     Accepted,
     Audio,
     AudioEnd,
@@ -24,7 +25,7 @@ from ttsmesh.messages import (
     Stop,
     VoiceEntry,
 )
-from ttsmesh.schema import (
+from ttsmesh.wire.schema import (
     PROTOCOL_VERSION,
     REGISTRY,
     Bytes,

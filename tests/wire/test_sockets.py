@@ -12,7 +12,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError, PeerGone
 from ttsmesh.limits import SOCKET_PATH_MAX
-from ttsmesh.sockets import ForeignPeer, SocketPathTaken, connect, listen, listen_anew, peer, place, runtime_dir
+from ttsmesh.wire.sockets import ForeignPeer, SocketPathTaken, connect, listen, listen_anew, peer, place, runtime_dir
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import uvloop
 
-from ttsmesh import sockets, stream
 from ttsmesh.errors import LocalProtocolError, PeerGone, RemoteProtocolError
-from ttsmesh.exchange import Side
-from ttsmesh.framing import pack
 from ttsmesh.limits import MAX_REPLY, SEND_BUFFER
-from ttsmesh.messages import (
+from ttsmesh.wire import sockets, stream
+from ttsmesh.wire.exchange import Side
+from ttsmesh.wire.framing import pack
+from ttsmesh.wire.messages import (
     Accepted,
     Audio,
     AudioEnd,
@@ -31,9 +31,9 @@ from ttsmesh.messages import (
     Started,
     Synthesize,
 )
-from ttsmesh.schema import Message
-from ttsmesh.sockets import Peer
-from ttsmesh.stream import Channel, Listener
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.sockets import Peer
+from ttsmesh.wire.stream import Channel, Listener
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 NOBODY = 65534
@@ -458,7 +458,7 @@ def test_a8_a_client_of_another_user_is_closed_without_a_byte(
             assert len(served) == 1
 
     run(main())
-    refusals = [record.getMessage() for record in caplog.records if record.name == "ttsmesh.stream"]
+    refusals = [record.getMessage() for record in caplog.records if record.name == "ttsmesh.wire.stream"]
     assert refusals == [f"refused a connection of uid {NOBODY} (pid {os.getpid()})"]
 
 

@@ -5,11 +5,11 @@ import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ttsmesh import client_messages, sockets
 from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, system_faults
-from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT, START_TIMEOUT
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire import client_messages, sockets
+from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
+from ttsmesh.wire.schema import Message, Request
 
 if TYPE_CHECKING:
     from ttsmesh.cli.start import Starter
@@ -157,14 +157,14 @@ def _starter(directory: str, request: Request) -> "Starter":
 
 def _is_starting(sock: socket.socket) -> bool:
     """Whether it is not the model server that listens behind ``sock``, but one that still waits for it to leave."""
-    from ttsmesh import locks
+    from ttsmesh.host import locks
 
     return locks.server_pid(os.path.dirname(sock.getpeername())) != sockets.peer(sock).pid
 
 
 def _would_start(directory: str) -> bool:
     """Whether merely to connect would start a server: none is there, and it is systemd that listens."""
-    from ttsmesh import locks
+    from ttsmesh.host import locks
 
     if locks.server_pid(directory) is not None:
         return False

@@ -24,19 +24,19 @@ fast.imported()
 _COMMANDS = {
     "doctor": "doctor",
     "history": "status",
-    "kill": "control",
-    "restart": "control",
-    "pause": "floor",
+    "kill": "kill",
+    "restart": "kill",
+    "pause": "playing",
     "pipe": "pipe",
-    "resume": "floor",
+    "resume": "playing",
     "say": "say",
-    "serve": "servers",
+    "serve": "programs",
     "service": "service",
-    "setup": "servers",
-    "skip": "floor",
-    "speed": "floor",
+    "setup": "programs",
+    "skip": "playing",
+    "speed": "playing",
     "status": "status",
-    "stop": "floor",
+    "stop": "playing",
     "voices": "voices",
 }
 
@@ -62,7 +62,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"ttsmesh.cli.{_COMMANDS[cmd_name]}")
+        module = importlib.import_module(f"ttsmesh.cli.commands.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

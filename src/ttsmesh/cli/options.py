@@ -1,9 +1,91 @@
-"""Options that both `say` and `pipe` take."""
+"""Options that several commands take, what their values may be, and how a shell completes them.
+
+Completion looks at names of files only, and starts nothing.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ttsmesh.cli.complete import LANGUAGE, VOICE
-from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME
+from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
+
+# `say` completes nothing and has to start quickly: only a completion imports what completing needs.
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
+    """A number from ``least`` to ``most``; a ``unit`` may be written after it."""
+
+    name = "number"
+
+    def __init__(self, least: float, most: float, unit: str = "") -> None:
+        self.least, self.most = least, most
+        self._unit = unit
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float(str(value).removesuffix(self._unit))
+        except ValueError:
+            number = math.nan
+        if not self.least <= number <= self.most:
+            self.fail(f"must be a number from {self.least:g} to {self.most:g}", param, ctx)
+        return number
+
+
+SPEED = Number(SPEED_MIN, SPEED_MAX, "x")
+VOLUME = Number(0, VOLUME_MAX, "%")
+PITCH = Number(PITCH_MIN, PITCH_MAX)
+
+
+class _Voice(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
+    name = "voice"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        """Of a blend, its last voice."""
+        from click.shell_completion import CompletionItem
+
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + name) for name in voice_names() if name.startswith(last)]
+
+
+class _Language(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
+    name = "language"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        from ttsmesh.languages import AUTO, LANGUAGES, language_name
+
+        known = {code: language_name(code) for code in LANGUAGES} | {AUTO: "sentence by sentence"}
+        return [CompletionItem(code, help=name) for code, name in known.items() if code.startswith(incomplete)]
+
+
+VOICE = _Voice()
+LANGUAGE = _Language()
+
+
+def voice_names() -> list[str]:
+    """Of the voices in the folders that the settings name; of the usual one when the settings cannot be read."""
+    from ttsmesh import config, voice_files
+    from ttsmesh.errors import ConfigError
+
+    try:
+        own = config.load().voices_folder
+    except ConfigError:
+        own = ""
+    try:
+        return list(voice_files.scan(voice_files.folders(own)))
+    except ConfigError:
+        return []
+
 
 voice = click.option(
     "-v", "--voice", metavar="NAME", type=VOICE, help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists."
@@ -29,16 +111,3 @@ caller = click.option(
     "--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session."
 )
 device = click.option("-a", "--audio-device", metavar="NAME", help="Speak through this device; '?' lists them.")
-
-
-def listed(voice: str | None, lang: str | None, audio_device: str | None) -> bool:
-    """Whether a ``?`` asked for a list instead; then it was printed."""
-    if voice == "?":
-        from ttsmesh.cli.voices import print_voices
-
-        print_voices(lang)
-    elif audio_device == "?":
-        from ttsmesh.cli.servers import list_devices
-
-        list_devices()
-    return "?" in (voice, audio_device)

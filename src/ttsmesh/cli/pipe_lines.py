@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ttsmesh.cli.say import absolute, umask
-from ttsmesh.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.cli.output import absolute, umask
 from ttsmesh.errors import Code, Rejected, echo
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
-from ttsmesh.schema import OneOf, Request, Rule, Text
-from ttsmesh.text import check_text
+from ttsmesh.text_input import check_text
+from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
 MAX_LINE = 6 * MAX_TEXT + 64 * KIB
 """Bytes: the longest text fits with every byte of it written as JSON's six characters."""

@@ -6,9 +6,10 @@ import socket
 import sys
 import time
 
-from ttsmesh import locks, sockets
 from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, reason
+from ttsmesh.host import locks
 from ttsmesh.limits import START_TIMEOUT
+from ttsmesh.wire import sockets
 
 
 class StartFailed(TtsmeshError):
@@ -19,16 +20,16 @@ class StartFailed(TtsmeshError):
 
 def in_charge(directory: str) -> bool:
     """Whether systemd starts the model server, and so nobody else may."""
-    from ttsmesh import units  # reason: whoever finds a server is in a hurry, and does not ask
+    from ttsmesh.host import systemd  # reason: whoever finds a server is in a hurry, and does not ask
 
-    return units.in_charge(directory)
+    return systemd.in_charge(directory)
 
 
 def _failed_unit() -> StartFailed:
-    from ttsmesh import units
+    from ttsmesh.host import systemd
 
-    log = f"journalctl --user -u {units.SERVICE}"
-    return StartFailed(f"{units.SOCKET} has failed ({log} says why); to repair: {units.REPAIR}")
+    log = f"journalctl --user -u {systemd.SERVICE}"
+    return StartFailed(f"{systemd.SOCKET} has failed ({log} says why); to repair: {systemd.REPAIR}")
 
 
 def check_voices() -> None:
@@ -37,14 +38,14 @@ def check_voices() -> None:
     Raises:
         ConfigError: no voice is installed, or where they are cannot be told.
     """
-    from ttsmesh import voicefiles
+    from ttsmesh import voice_files
 
-    if voicefiles.scan(voicefiles.folders("")):
+    if voice_files.scan(voice_files.folders("")):
         return
     from ttsmesh import config  # reason: few need it, and it takes 10 ms
 
-    if not voicefiles.scan(voicefiles.folders(config.load().voices_folder)):
-        raise ConfigError(f"no voices in {voicefiles.default_folder()}; run: ttsmesh setup")
+    if not voice_files.scan(voice_files.folders(config.load().voices_folder)):
+        raise ConfigError(f"no voices in {voice_files.default_folder()}; run: ttsmesh setup")
 
 
 class Starter:
@@ -79,12 +80,12 @@ class Starter:
 
     def _connect_by_systemd(self) -> socket.socket:
         """The units are installed, so systemd alone starts servers: a rival of ours would take its socket away."""
-        from ttsmesh import units
+        from ttsmesh.host import systemd
 
-        failed = units.show(self._directory, units.SOCKET).get("ActiveState") == "failed"
+        failed = systemd.show(self._directory, systemd.SOCKET).get("ActiveState") == "failed"
         # The second one for a socket whose file was removed: systemd still listens, where no client comes.
         for order in () if failed else ("start", "restart"):
-            if units.systemctl(self._directory, order, units.SOCKET).returncode:
+            if systemd.systemctl(self._directory, order, systemd.SOCKET).returncode:
                 break
             with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
                 return sockets.connect(self._path)

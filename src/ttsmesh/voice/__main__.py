@@ -11,7 +11,7 @@ import uvloop
 
 from ttsmesh import logs
 from ttsmesh.errors import OutputClosed, SinkError, TtsmeshError, system_faults
-from ttsmesh.processes import die_with_parent
+from ttsmesh.host.processes import die_with_parent
 from ttsmesh.voice.portaudio import output_devices
 from ttsmesh.voice.server import VoiceServer
 from ttsmesh.voice.speakers import Speakers

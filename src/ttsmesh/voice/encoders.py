@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import PurePath
 
-from ttsmesh import locks
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, Rejected, SinkError
+from ttsmesh.host import locks
+from ttsmesh.host.offload import NoResponse, Worker
+from ttsmesh.host.output_file import refuse_special
 from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
-from ttsmesh.offload import NoResponse, Worker
-from ttsmesh.output import refuse_special
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sink import Began
 

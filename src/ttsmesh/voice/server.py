@@ -10,7 +10,12 @@ import socket
 
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FRAME_TIMEOUT
-from ttsmesh.messages import (
+from ttsmesh.voice.encoders import FileSink
+from ttsmesh.voice.playback import Ending, Playback
+from ttsmesh.voice.sink import Sink
+from ttsmesh.voice.source import Source
+from ttsmesh.voice.speakers import Speakers
+from ttsmesh.wire.messages import (
     Accepted,
     Failed,
     Finished,
@@ -24,14 +29,9 @@ from ttsmesh.messages import (
     Speak,
     Started,
 )
-from ttsmesh.schema import Message
-from ttsmesh.sockets import Peer
-from ttsmesh.stream import Channel, Listener
-from ttsmesh.voice.encoders import FileSink
-from ttsmesh.voice.playback import Ending, Playback
-from ttsmesh.voice.sink import Sink
-from ttsmesh.voice.source import Source
-from ttsmesh.voice.speakers import Speakers
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.sockets import Peer
+from ttsmesh.wire.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, RemoteProtocolError, SynthesisError
-from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
-from ttsmesh.stream import Channel
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
+from ttsmesh.wire.stream import Channel
 
 
 class Source:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ttsmesh import limits
-from ttsmesh.schema import (
+from ttsmesh.wire.schema import (
     Count,
     ErrorCode,
     Line,

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from ttsmesh import limits
-from ttsmesh.client_messages import Rejected, Say
 from ttsmesh.errors import LocalProtocolError, PeerGone, RemoteProtocolError
-from ttsmesh.framing import FrameReader, pack
-from ttsmesh.schema import Message, Request, decode
+from ttsmesh.wire.client_messages import Rejected, Say
+from ttsmesh.wire.framing import FrameReader, pack
+from ttsmesh.wire.schema import Message, Request, decode
 
 
 class State(Enum):

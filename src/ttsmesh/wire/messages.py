@@ -5,7 +5,7 @@ needs are in ``client_messages``, and here again.
 from typing import Annotated
 
 from ttsmesh import limits
-from ttsmesh.client_messages import (
+from ttsmesh.wire.client_messages import (
     Accepted as Accepted,
     Failed as Failed,
     Finished as Finished,
@@ -20,7 +20,7 @@ from ttsmesh.client_messages import (
     Started as Started,
     Stop as Stop,
 )
-from ttsmesh.schema import (
+from ttsmesh.wire.schema import (
     Count,
     Id,
     Message,

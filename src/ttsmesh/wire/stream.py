@@ -9,11 +9,11 @@ import select
 import socket
 from collections.abc import Awaitable, Callable
 
-from ttsmesh import sockets
 from ttsmesh.errors import PeerGone
-from ttsmesh.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.limits import FRAME_TIMEOUT, SEND_BUFFER, SEND_TIMEOUT
-from ttsmesh.schema import Message
+from ttsmesh.wire import sockets
+from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
+from ttsmesh.wire.schema import Message
 
 logger = logging.getLogger(__name__)
 

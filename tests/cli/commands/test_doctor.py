@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.mesh import Mesh
-from ttsmesh import units
+from ttsmesh.host import systemd
 
 
 class Doctor:
@@ -162,9 +162,9 @@ def test_e9_a_home_that_cannot_be_written_is_named(doctor: Doctor) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "state", "message"),
     [
-        (units.SERVICE, None, "FAIL", "ttsmesh.service is missing"),
-        (units.SERVICE, f"{units.MARK}\n[Service]\nExecStart=/old\n", "warn", "ttsmesh.service is out of date"),
-        (units.SOCKET, "[Socket]\n", "warn", "is not ours"),
+        (systemd.SERVICE, None, "FAIL", "ttsmesh.service is missing"),
+        (systemd.SERVICE, f"{systemd.MARK}\n[Service]\nExecStart=/old\n", "warn", "ttsmesh.service is out of date"),
+        (systemd.SOCKET, "[Socket]\n", "warn", "is not ours"),
     ],
     ids=["missing", "out-of-date", "foreign"],
 )
@@ -173,8 +173,8 @@ def test_units_that_are_not_as_install_would_write_them(
 ) -> None:
     directory = doctor.mesh.directory / "config" / "systemd" / "user"
     directory.mkdir(parents=True)
-    for unit in (units.SOCKET, units.SERVICE):
-        (directory / unit).write_text(units.MARK + "\n")
+    for unit in (systemd.SOCKET, systemd.SERVICE):
+        (directory / unit).write_text(systemd.MARK + "\n")
     if text is None:
         (directory / name).unlink()
     else:

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from ttsmesh import locks
-from ttsmesh.cli import control
+from ttsmesh.cli.commands import kill
+from ttsmesh.host import locks
 
 
 def test_a_server_that_has_just_gone_by_itself_needs_no_signal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -13,5 +13,5 @@ def test_a_server_that_has_just_gone_by_itself_needs_no_signal(monkeypatch: pyte
     gone.wait()
     seen = iter([gone.pid, gone.pid, None])
     monkeypatch.setattr(locks, "server_pid", lambda _: next(seen))
-    control._until_gone("", gone.pid, patience=-1.0)
+    kill._until_gone("", gone.pid, patience=-1.0)
     assert next(seen, "none left") == "none left"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.mesh import Mesh
-from ttsmesh import sockets, units
+from ttsmesh.host import systemd as units
+from ttsmesh.wire import sockets
 
 FAKE_SYSTEMCTL = """#!/bin/sh
 # A fake systemctl: it logs its orders, shows the states in $FAKE_SYSTEMD, and fails where a file "fail-ORDER" is.

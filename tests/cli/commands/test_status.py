@@ -8,11 +8,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from ttsmesh.cli import status as module
 from ttsmesh.cli.client import NotRunning
+from ttsmesh.cli.commands import status as module
 from ttsmesh.errors import ConfigError, PeerGone
-from ttsmesh.messages import End, HistoryEntry, ServerState, Summary, Timeline, UtteranceState, VoiceState
-from ttsmesh.schema import Message
+from ttsmesh.wire.messages import End, HistoryEntry, ServerState, Summary, Timeline, UtteranceState, VoiceState
+from ttsmesh.wire.schema import Message
 
 SERVER = ServerState(
     pid=100,

@@ -8,7 +8,7 @@ import numpy as np
 from onnx import TensorProto, helper
 from onnx.reference import ReferenceEvaluator
 
-from ttsmesh.model.graph import Array, Graph, Node
+from ttsmesh.model.build.graph import Array, Graph, Node
 from ttsmesh.model.openvino_import import import_openvino
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import broken, make_graph, run
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes
-from ttsmesh.model.graph_layout import four_dimensions, instance_norm
-from ttsmesh.model.graph_snake import scale_weights, snake_polynomial
-from ttsmesh.model.graph_style import one_style_layer
+from tests.model.build.graphs import broken, make_graph, run
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes
+from ttsmesh.model.build.layout import four_dimensions, instance_norm
+from ttsmesh.model.build.snake import scale_weights, snake_polynomial
+from ttsmesh.model.build.style import one_style_layer
 
 RANDOM = np.random.default_rng(11)
 CHANNELS, STYLE = 4, 3

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import make_graph, run, run_on_openvino
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, attributes
-from ttsmesh.model.graph_quantise import MANY, int8_products, observed, quantise, ranges
-from ttsmesh.model.openvino_engine import VNNI, cpu_flags
+from tests.model.build.graphs import make_graph, run, run_on_openvino
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, attributes
+from ttsmesh.model.build.quantise import MANY, int8_products, observed, quantise, ranges
+from ttsmesh.model.engine.openvino.engine import VNNI, cpu_flags
 from ttsmesh.model.openvino_import import import_openvino
 
 RANDOM = np.random.default_rng(5)

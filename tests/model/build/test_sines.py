@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import make_graph, run
-from ttsmesh.model.graph import Graph, GraphMismatch
-from ttsmesh.model.graph_sines import sine_polynomial
+from tests.model.build.graphs import make_graph, run
+from ttsmesh.model.build.graph import Graph, GraphMismatch
+from ttsmesh.model.build.sines import sine_polynomial
 
 
 def waves() -> Graph:

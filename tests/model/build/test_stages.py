@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import broken, make_graph, run
-from ttsmesh.model.graph import Array, Graph, GraphMismatch
-from ttsmesh.model.graph_stages import stages
+from tests.model.build.graphs import broken, make_graph, run
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
+from ttsmesh.model.build.stages import stages
 
 RANDOM = np.random.default_rng(3)
 node = helper.make_node

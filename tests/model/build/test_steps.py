@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from tests.model.graphs import broken, make_graph, run
+from tests.model.build.graphs import broken, make_graph, run
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.graph import Array, Graph, GraphMismatch
-from ttsmesh.model.graph_steps import (
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
+from ttsmesh.model.build.steps import (
     DECODER_STEPS,
     STEPS,
     TEXT_STEPS,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from tests.model.graphs import make_graph, run_on_openvino
-from ttsmesh.model.graph import Array, Graph, GraphMismatch
-from ttsmesh.model.graph_upsampling import interleave
+from tests.model.build.graphs import make_graph, run_on_openvino
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
+from ttsmesh.model.build.upsampling import interleave
 
 RANDOM = np.random.default_rng(3)
 CHANNELS = 4

@@ -11,9 +11,10 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Engine, RenderCancelled
-from ttsmesh.model.engines import choose_engine
-from ttsmesh.model.tone_engine import EDGE_FRAMES, PEAK, TOKEN_FRAMES, ToneEngine
+from ttsmesh.model.engine.choose import choose_engine
+from ttsmesh.model.engine.protocol import Engine, RenderCancelled
+from ttsmesh.model.engine.tone import EDGE_FRAMES, PEAK, TOKEN_FRAMES, ToneEngine
+from ttsmesh.model.kokoro import FRAME_SAMPLES, STYLE_SIZE
 
 STYLE = np.zeros((1, STYLE_SIZE), np.float32)
 HELLO = [0, 50, 83, 54, 156, 31, 0]
@@ -140,7 +141,7 @@ def test_a_wrong_setting_of_the_engine_is_named(environment: dict[str, str]) -> 
 
 def test_the_tone_engine_imports_no_runtime() -> None:
     program = (
-        "import sys\nfrom ttsmesh.model.engines import choose_engine\n"
+        "import sys\nfrom ttsmesh.model.engine.choose import choose_engine\n"
         "choose_engine({'TTSMESH_ENGINE': 'tone'}).load()\n"
         "assert not {'openvino', 'onnx', 'onnxruntime', 'asyncio'} & set(sys.modules)"
     )

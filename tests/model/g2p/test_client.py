@@ -21,9 +21,9 @@ import uvloop
 
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.languages import LANGUAGES
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.tokens import table
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.phonemes import Phonemes
+from ttsmesh.model.g2p.tokens import table
 
 POISON = "---क-ककññQककñQñQकñकक-क--ññQ-ककQककककñ-कQक-क---ññककñकññक"
 """One word on which espeak-ng's Hindi dies of SIGSEGV; found by fuzzing."""
@@ -308,7 +308,7 @@ def test_a_process_that_hangs_is_killed_at_the_deadline_and_the_request_repeated
 FAKE_PROCESS = """\
 #!{python}
 import pathlib, socket, sys, msgpack
-from ttsmesh.framing import HEADER, pack
+from ttsmesh.wire.framing import HEADER, pack
 connection = socket.socket(fileno=int(sys.argv[4]))
 wrong = pathlib.Path(__file__).with_name("wrong")
 while header := connection.recv(HEADER.size, socket.MSG_WAITALL):
@@ -422,7 +422,7 @@ def test_it_dies_with_its_parent_however_that_dies() -> None:
     """Stopped, it cannot see its socket end: only the kernel's signal reaches it."""
     parent = """
 import asyncio, os, signal
-from ttsmesh.model.g2p import G2P
+from ttsmesh.model.g2p.client import G2P
 async def main():
     g2p = G2P()
     await g2p.warm("es")
@@ -459,9 +459,9 @@ def test_torch_is_not_imported_even_where_it_is_installed(tmp_path: Path, monkey
 def test_english_loads_nothing_that_it_does_not_need() -> None:
     program = """
 import sys
-from ttsmesh.model.g2p_worker import keep_out
+from ttsmesh.model.g2p.worker import keep_out
 keep_out()
-from ttsmesh.model.pronounce import pronouncer
+from ttsmesh.model.g2p.pronounce import pronouncer
 print(pronouncer("en-us")("hello").text, *sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True, encoding="utf-8")
@@ -474,8 +474,8 @@ print(pronouncer("en-us")("hello").text, *sys.modules)
 def test_english_parts_words_as_the_spacy_model_would_by_its_own_tokenizer() -> None:
     program = """
 import spacy, srsly
-from ttsmesh.model.pronounce import _UNUSED
-from ttsmesh.model.tagger import checked
+from ttsmesh.model.g2p.pronounce import _UNUSED
+from ttsmesh.model.g2p.tagger import checked
 whole = spacy.load(checked(), exclude=[part for part in _UNUSED if part != "tokenizer"])
 ours = spacy.load(checked(), exclude=_UNUSED)
 rules = [srsly.msgpack_loads(nlp.tokenizer.to_bytes(exclude=["vocab"])) for nlp in (whole, ours)]

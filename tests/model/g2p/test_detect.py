@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ttsmesh.model.detect import by_script, detector
+from ttsmesh.model.g2p.detect import by_script, detector
 
 Detect = Callable[[str], str | None]
 

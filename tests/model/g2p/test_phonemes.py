@@ -1,6 +1,6 @@
 """Phonemes and the words they belong to."""
 
-from ttsmesh.model.phonemes import Phonemes, Piece, WordSpan, assemble, join, sounds
+from ttsmesh.model.g2p.phonemes import Phonemes, Piece, WordSpan, assemble, join, sounds
 
 KNOWN = frozenset("abc ,ˈ")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ttsmesh.model.g2p import G2P
+from ttsmesh.model.g2p.client import G2P
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import tagger
-from ttsmesh.model.g2p import G2P
+from ttsmesh.model.g2p import tagger
+from ttsmesh.model.g2p.client import G2P
 
 
 @pytest.fixture

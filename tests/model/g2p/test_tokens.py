@@ -4,8 +4,8 @@ import pytest
 
 from ttsmesh.errors import SynthesisError
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.engine import SYMBOLS
-from ttsmesh.model.tokens import encode, table
+from ttsmesh.model.g2p.tokens import encode, table
+from ttsmesh.model.kokoro import SYMBOLS
 
 
 def test_phonemes_become_ids_between_two_edges() -> None:

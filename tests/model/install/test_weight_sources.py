@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh import files
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import fetch, parts, setup, weight_sources, weights
-from ttsmesh.model.parts import Part, read_parts
-from ttsmesh.model.weight_sources import find, from_file, from_packages
+from ttsmesh.host import files
+from ttsmesh.model.build import parts, prepared
+from ttsmesh.model.build.parts import Part, read_parts
+from ttsmesh.model.install import fetch, setup, weight_sources
+from ttsmesh.model.install.weight_sources import find, from_file, from_packages
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -167,21 +168,21 @@ def test_the_model_is_built_from_what_was_asked_for_and_nothing_fetched_is_left(
 ) -> None:
     built: list[tuple[str, Path, Path]] = []
 
-    def fake_find(source: str, directory: Path, progress: weights.Progress) -> list[Path]:
+    def fake_find(source: str, directory: Path, progress: prepared.Progress) -> list[Path]:
         (directory / "fetched").write_bytes(b"weights")
         return [directory / "fetched"]
 
-    def fake_build(paths: list[Path], directory: Path, progress: weights.Progress) -> None:
+    def fake_build(paths: list[Path], directory: Path, progress: prepared.Progress) -> None:
         built.append((paths[0].read_bytes().decode(), paths[0], directory))
         raise ConfigError("far enough")
 
     monkeypatch.setattr(setup, "all_official", lambda directory: True)
     monkeypatch.setattr(weight_sources, "find", fake_find)
-    monkeypatch.setattr(weights, "build_from", fake_build)
+    monkeypatch.setattr(prepared, "build_from", fake_build)
     with pytest.raises(ConfigError, match="far enough"):
         setup.run_setup(None, "packages", quiet)
     ((content, path, directory),) = built
     assert content == "weights"
-    cache = weights.default_directory().parent
+    cache = prepared.default_directory().parent
     assert path.is_relative_to(cache) and directory.is_relative_to(cache)
-    assert [path.name for path in cache.iterdir()] == [f"{weights.default_directory().name}.lock"]
+    assert [path.name for path in cache.iterdir()] == [f"{prepared.default_directory().name}.lock"]

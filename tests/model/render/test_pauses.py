@@ -2,7 +2,7 @@
 
 import pytest
 
-from ttsmesh.model.pauses import Pauses
+from ttsmesh.model.render.pauses import Pauses
 
 PAUSES = Pauses(clause=1, sentence=2, item=3, paragraph=4)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ttsmesh.model.phrases import Phrase, Phrases
+from ttsmesh.model.render.phrase_cache import Phrase, Phrases
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ import pytest
 
 from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.limits import LOAD_TIMEOUT
-from ttsmesh.model import renderer as module, renderer as renderer_module
-from ttsmesh.model.engine import STYLE_SIZE, Floats, RenderCancelled, Rendered
-from ttsmesh.model.renderer import GaveWay, Renderer
-from ttsmesh.model.tempo import USUAL
+from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
+from ttsmesh.model.kokoro import STYLE_SIZE
+from ttsmesh.model.render import renderer as module, renderer as renderer_module
+from ttsmesh.model.render.renderer import GaveWay, Renderer
+from ttsmesh.model.render.tempo import USUAL
 
 STYLE: Floats = np.zeros((1, STYLE_SIZE), np.float32)
 SOUND = Rendered(np.ones(1, np.float32), np.ones(3, np.float32))

@@ -6,10 +6,10 @@ import importlib.util
 import pytest
 
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.script import Script, chosen
-from ttsmesh.model.text import CHUNK_MIN, Chunk
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.phonemes import Phonemes
+from ttsmesh.model.render.script import Script, chosen
+from ttsmesh.model.text.chunking import CHUNK_MIN, Chunk
 
 
 def script(text: str, language: str = "en-us") -> tuple[list[tuple[Chunk, Phonemes]], int]:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from ttsmesh.model.engine import FRAME_SAMPLES, Rendered
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.spacing import HEAD, LEAD_FRAMES, LEAST_PAUSE, TAIL, Spaced, space
+from ttsmesh.model.engine.protocol import Rendered
+from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.render.spacing import HEAD, LEAD_FRAMES, LEAST_PAUSE, TAIL, Spaced, space
 
 LOUD, WHISPER = 0.5, 0.001
 SPOKEN, PAUSED, EDGE = 4, 12, 16

@@ -9,20 +9,21 @@ import numpy as np
 import pytest
 
 from ttsmesh.audio import frames
+from ttsmesh.host.offload import Worker
 from ttsmesh.limits import MIB
-from ttsmesh.model.engine import FRAME_SAMPLES, STYLE_SIZE, Floats, RenderCancelled, Rendered
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.level import TARGET
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.phonemes import Phonemes, WordSpan
-from ttsmesh.model.phrases import PHRASE_CHARACTERS
-from ttsmesh.model.renderer import GIVES_WAY, Rank, Renderer
-from ttsmesh.model.script import Losses
-from ttsmesh.model.spacing import HEAD
-from ttsmesh.model.synthesis import Part, Synthesizer, pcm
-from ttsmesh.model.tone_engine import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
-from ttsmesh.model.voices import Catalogue
-from ttsmesh.offload import Worker
+from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
+from ttsmesh.model.engine.tone import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan
+from ttsmesh.model.kokoro import FRAME_SAMPLES, STYLE_SIZE
+from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS
+from ttsmesh.model.render.renderer import GIVES_WAY, Rank, Renderer
+from ttsmesh.model.render.script import Losses
+from ttsmesh.model.render.spacing import HEAD
+from ttsmesh.model.render.synthesis import Part, Synthesizer, pcm
+from ttsmesh.model.voices.catalogue import Catalogue
+from ttsmesh.model.voices.volume import TARGET
 
 UNSAYABLE = 3
 """Characters of each chunk, as the fake G2P counts."""

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ttsmesh.model.tempo import DRIFT, MARGIN, USUAL, Tempo
+from ttsmesh.model.render.tempo import DRIFT, MARGIN, USUAL, Tempo
 
 
 def rendered(*factors: float) -> Tempo:

@@ -10,18 +10,18 @@ import pytest
 import uvloop
 
 from tests.model.fake_voice import FakeSupervisor, FakeSynthesizer, FakeVoice, hang, order
-from ttsmesh import sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError
-from ttsmesh.framing import pack
-from ttsmesh.messages import Accepted, Rejected, Say, Started, Status, Stop
-from ttsmesh.model.hub import Hub
-from ttsmesh.model.order import Order
-from ttsmesh.model.server import ModelServer
-from ttsmesh.model.tone_engine import ToneEngine
-from ttsmesh.model.utterance import Utterance
-from ttsmesh.schema import Message, Request
-from ttsmesh.stream import Channel
+from ttsmesh.model.engine.tone import ToneEngine
+from ttsmesh.model.server.requests import ModelServer
+from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.wire import sockets
+from ttsmesh.wire.framing import pack
+from ttsmesh.wire.messages import Accepted, Rejected, Say, Started, Status, Stop
+from ttsmesh.wire.schema import Message, Request
+from ttsmesh.wire.stream import Channel
 
 pytestmark = pytest.mark.usefixtures("private")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh.model.notify import Notifier
+from ttsmesh.model.server.sd_notify import Notifier
 
 
 @pytest.fixture

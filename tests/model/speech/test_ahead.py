@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ttsmesh.model.ahead import Ahead
+from ttsmesh.model.speech.ahead import Ahead
 
 
 class Items:

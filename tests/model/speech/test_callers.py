@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 
-from ttsmesh.model.callers import caller_name
-from ttsmesh.sockets import Peer
+from ttsmesh.model.speech.callers import caller_name
+from ttsmesh.wire.sockets import Peer
 
 
 def peer(pid: int) -> Peer:

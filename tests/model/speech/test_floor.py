@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ttsmesh.model.floor import UNRANKED, Claim, Floor, Priority
+from ttsmesh.model.speech.floor import UNRANKED, Claim, Floor, Priority
 
 IMPORTANT, TEXT, NOTIFICATION, PROGRESS = Priority
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.model.spoken import Spoken
+from ttsmesh.model.speech.heard import Spoken
 
 WORDS = ((1_000, 3), (2_500, 9), (4_000, 14))
 

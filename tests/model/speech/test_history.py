@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from ttsmesh.limits import CANCEL_TIMEOUT, HISTORY_DAYS, MAX_HISTORY
-from ttsmesh.messages import Failed, Finished, HistoryEntry, Interrupted, Summary
-from ttsmesh.metrics import RECENT_LEAST, USUAL_LEAST, Day
-from ttsmesh.model import history as module
-from ttsmesh.model.floor import Claim
-from ttsmesh.model.history import MAX_BYTES, Days, History, from_text, history_entry, read, to_text, write
-from ttsmesh.model.order import Order
-from ttsmesh.model.supervisor import VoiceKey
-from ttsmesh.model.utterance import Outcome, Utterance
+from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.speech import history as module
+from ttsmesh.model.speech.floor import Claim
+from ttsmesh.model.speech.history import MAX_BYTES, Days, History, from_text, history_entry, read, to_text, write
+from ttsmesh.model.speech.measures import RECENT_LEAST, USUAL_LEAST, Day
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.utterance import Outcome, Utterance
+from ttsmesh.wire.messages import Failed, Finished, HistoryEntry, Interrupted, Summary
 
 DAY_S = 86_400.0
 NOON = 20_000 * DAY_S + 12 * 3600.0

@@ -21,10 +21,10 @@ from tests.model.fake_voice import (
 )
 from ttsmesh.errors import Code, Rejected, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
-from ttsmesh.messages import Finished, Go, HistoryEntry, Hold, Interrupted, Rate, Started
-from ttsmesh.model import utterance as module
-from ttsmesh.model.history import History
-from ttsmesh.model.hub import Hub
+from ttsmesh.model.speech import utterance as module
+from ttsmesh.model.speech.history import History
+from ttsmesh.model.speech.hub import Hub
+from ttsmesh.wire.messages import Finished, Go, HistoryEntry, Hold, Interrupted, Rate, Started
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

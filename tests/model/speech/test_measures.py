@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.messages import MEASURES, HistoryEntry
-from ttsmesh.metrics import (
+from ttsmesh.model.speech.measures import (
     BUCKETS_PER_OCTAVE,
     RECENT,
     RECENT_LEAST,
@@ -19,6 +18,7 @@ from ttsmesh.metrics import (
     total,
     verdict,
 )
+from ttsmesh.wire.messages import MEASURES, HistoryEntry
 
 VALUES = st.floats(0.001, 1e7)
 PRECISION = 2 ** (0.5 / BUCKETS_PER_OCTAVE) * 1.0001

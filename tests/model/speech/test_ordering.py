@@ -12,20 +12,20 @@ import pytest
 import uvloop
 
 from tests.model.fake_voice import FakeProcess, FakeSupervisor, FakeSynthesizer, FakeVoice, good, hang
-from tests.model.test_voices import pack
-from ttsmesh import sockets
+from tests.model.voices.test_catalogue import pack
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, Rejected
 from ttsmesh.limits import MAX_SILENT_DEVICES
-from ttsmesh.messages import Accepted, Failed, Probe, Rejected as Refused, Say
-from ttsmesh.model import orders as module
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.hub import Hub
-from ttsmesh.model.order import Order
-from ttsmesh.model.orders import Orders
-from ttsmesh.model.tone_engine import ToneEngine
-from ttsmesh.model.voices import Catalogue
-from ttsmesh.schema import Message
+from ttsmesh.model.engine.tone import ToneEngine
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.speech import ordering as module
+from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.ordering import Orders
+from ttsmesh.model.voices.catalogue import Catalogue
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import Accepted, Failed, Probe, Rejected as Refused, Say
+from ttsmesh.wire.schema import Message
 
 PATIENCE = 20.0
 

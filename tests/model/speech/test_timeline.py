@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from ttsmesh.messages import STAGES
-from ttsmesh.model import timeline as module
-from ttsmesh.model.timeline import Stages
+from ttsmesh.model.speech import timeline as module
+from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.wire.messages import STAGES
 
 BEGAN, SENT, ACCEPTED = 100.0, 100.05, 100.06
 

@@ -21,11 +21,11 @@ from tests.model.fake_voice import (
     spoken,
 )
 from ttsmesh.errors import Code, SynthesisError
-from ttsmesh.messages import STAGES, Failed, Finished, Interrupted, Progress, Rejected, Started
-from ttsmesh.model import utterance as module
-from ttsmesh.model.feed import Feed
-from ttsmesh.model.timeline import Stages
-from ttsmesh.model.utterance import Utterance
+from ttsmesh.model.speech import utterance as module
+from ttsmesh.model.speech.feed import Feed
+from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.wire.messages import STAGES, Failed, Finished, Interrupted, Progress, Rejected, Started
 
 LIMIT = 0.4
 

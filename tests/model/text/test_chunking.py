@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from ttsmesh.model.text import CHUNK_LIMIT, CHUNK_MAX, FIRST_MAX, FIRST_MIN, REMAINDER, Chunk, chunks, halve
+from ttsmesh.model.text.chunking import CHUNK_LIMIT, CHUNK_MAX, FIRST_MAX, FIRST_MIN, REMAINDER, Chunk, chunks, halve
 
 OPENING = "This is the opening sentence of it all. "
 """Takes the place of the first chunk, whose rules differ."""

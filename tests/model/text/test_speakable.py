@@ -3,7 +3,7 @@
 import pytest
 
 from ttsmesh.limits import MAX_WORD
-from ttsmesh.model.words import DIGITS_AS_NUMBER, speakable
+from ttsmesh.model.text.speakable import DIGITS_AS_NUMBER, speakable
 
 LATIN = frozenset({"LATIN", "GREEK"})
 

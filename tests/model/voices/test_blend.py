@@ -6,7 +6,7 @@ import pytest
 
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import MAX_NAME
-from ttsmesh.model.blend import MAX_VOICES, canonical, common, is_formula, parse
+from ttsmesh.model.voices.blend import MAX_VOICES, canonical, common, is_formula, parse
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from tests.torchfile import torch_file
+from tests.model.voices.torchfile import torch_file
 from ttsmesh.errors import Code, ConfigError, Rejected
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model import voices
-from ttsmesh.model.engine import STYLE_SIZE, Floats
-from ttsmesh.model.voice_pack import PACK_BYTES
-from ttsmesh.model.voices import Catalogue, VoiceInfo
-from ttsmesh.voicefiles import EXTENSIONS, OFFICIAL_NAME
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.kokoro import STYLE_SIZE
+from ttsmesh.model.voices import catalogue as voices
+from ttsmesh.model.voices.catalogue import Catalogue, VoiceInfo
+from ttsmesh.model.voices.pack import PACK_BYTES
+from ttsmesh.voice_files import EXTENSIONS, OFFICIAL_NAME
 
 
 def pack(value: float = 0.5) -> bytes:

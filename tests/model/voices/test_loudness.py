@@ -10,11 +10,12 @@ import pyloudnorm
 import pytest
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.model import levels
-from ttsmesh.model.engine import STYLE_SIZE, Floats
-from ttsmesh.model.level import TARGET
-from ttsmesh.model.levels import EMPHASIS_MAX, ENOUGH, EVENED_MAX, MAX_KEPT, Levels, measure, measured, usual
-from ttsmesh.model.voices import OFFICIAL
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.kokoro import STYLE_SIZE
+from ttsmesh.model.voices import loudness
+from ttsmesh.model.voices.catalogue import OFFICIAL
+from ttsmesh.model.voices.loudness import EMPHASIS_MAX, ENOUGH, EVENED_MAX, MAX_KEPT, Levels, measure, measured, usual
+from ttsmesh.model.voices.volume import TARGET
 
 
 def babble(seconds: float, lufs: float, seed: int = 1) -> Floats:
@@ -125,14 +126,14 @@ def test_the_file_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:
     kept = json.loads(path.read_text())
     assert len(kept) == MAX_KEPT
     assert f"{0:064x}" not in kept
-    assert path.stat().st_size < levels.MAX_BYTES
+    assert path.stat().st_size < loudness.MAX_BYTES
 
 
 def test_without_the_package_that_measures_voices_are_levelled_by_what_is_known(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "loudness", None)
-    levels._meter.cache_clear()
+    loudness._meter.cache_clear()
     try:
         official, own = babble(2, -20), babble(2, -32)
         unmeasured = Levels()
@@ -141,11 +142,11 @@ def test_without_the_package_that_measures_voices_are_levelled_by_what_is_known(
             assert unmeasured.factor(own, table(2), None) == pytest.approx(10 ** ((TARGET - usual()) / 20))
         assert [len(heard) for heard in unmeasured._heard.values()] == [ENOUGH], "no more is kept than would settle it"
     finally:
-        levels._meter.cache_clear()
+        loudness._meter.cache_clear()
     (line,) = caplog.messages
     assert "loudness is not measured" in line
 
 
 def test_a_server_starts_without_the_package_that_measures() -> None:
-    program = "import sys; sys.modules['loudness'] = None; import ttsmesh.model.serving"
+    program = "import sys; sys.modules['loudness'] = None; import ttsmesh.model.server.lifecycle"
     subprocess.run([sys.executable, "-P", "-c", program], check=True, timeout=60)

@@ -7,9 +7,9 @@ import pytest
 
 from ttsmesh.errors import Code, Rejected
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.engine import STYLE_SIZE
-from ttsmesh.model.save_voice import save_voice
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.kokoro import STYLE_SIZE
+from ttsmesh.model.voices.catalogue import Catalogue
+from ttsmesh.model.voices.save import save_voice
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.torchfile import torch_file
-from ttsmesh.model.torch_file import MAX_PICKLE, read_tensor
+from tests.model.voices.torchfile import torch_file
+from ttsmesh.model.voices.torch_file import MAX_PICKLE, read_tensor
 
 TABLE = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
 

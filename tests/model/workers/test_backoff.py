@@ -5,7 +5,7 @@ import random
 import pytest
 
 from ttsmesh.limits import CRASH_LIMIT, CRASH_WINDOW
-from ttsmesh.model.restart import FIRST, MOST, backoff
+from ttsmesh.model.workers.backoff import FIRST, MOST, backoff
 
 
 def longest(monkeypatch: pytest.MonkeyPatch, crashes: int) -> float:

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 import uvloop
 
-from ttsmesh import sockets
 from ttsmesh.errors import PeerGone
 from ttsmesh.limits import CRASH_LIMIT
-from ttsmesh.model import supervisor as module
-from ttsmesh.model.supervisor import REMEMBERED, Supervisor, VoiceKey, VoiceServer, VoiceServerFailed
+from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.workers import voice_servers as module
+from ttsmesh.model.workers.voice_servers import REMEMBERED, Supervisor, VoiceServer, VoiceServerFailed
+from ttsmesh.wire import sockets
 
 KEYS = [VoiceKey(f"af_{name}", "en-us") for name in ("a", "b", "c", "d")]
 

@@ -2,7 +2,7 @@
 
 import click
 
-from ttsmesh.cli.servers import become
+from ttsmesh.cli.commands.programs import become
 
 
 @click.command()

@@ -7,11 +7,12 @@ import time
 
 import click
 
-from ttsmesh import locks, sockets
 from ttsmesh.cli.client import ask
 from ttsmesh.errors import TtsmeshError
+from ttsmesh.host import locks
 from ttsmesh.limits import DRAIN_TIMEOUT, DRAIN_TIMEOUT_AGAIN, START_TIMEOUT
-from ttsmesh.messages import Shutdown, Status
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import Shutdown, Status
 
 KILL_PATIENCE = 3.0
 """Seconds until a server that was asked to end now is ended by the kernel."""

@@ -11,12 +11,12 @@ from typing import NoReturn
 import click
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.cli import lines, options
+from ttsmesh.cli import options, pipe_lines
 from ttsmesh.cli.client import Client, NotRunning, ask
-from ttsmesh.cli.say import reading
-from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
+from ttsmesh.cli.commands.say import reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
+from ttsmesh.wire.schema import Message, Request
 
 _READ_SIZE = 64 * 1024
 
@@ -58,7 +58,10 @@ def pipe(
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """
-    if options.listed(voice, lang, audio_device):
+    if "?" in (voice, audio_device):
+        from ttsmesh.cli.commands.voices import print_list
+
+        print_list(lang, devices=voice != "?")
         return
     defaults = Say(
         text="",
@@ -94,7 +97,7 @@ class _Pipe:
         self._fd = fd
         self._defaults = defaults
         self._text_only = text_only
-        self._lines = lines.Lines()
+        self._lines = pipe_lines.Lines()
         self._number = 0
         self._under_way: dict[Client, tuple[Ref, str]] = {}
         # Not epoll, which takes no plain files.
@@ -129,13 +132,13 @@ class _Pipe:
         ref: Ref = self._number
         try:
             if line is None:
-                raise Rejected(f"a line of more than {lines.MAX_LINE} bytes", Code.TEXT)
-            body = lines.parse(line, text_only=self._text_only)
+                raise Rejected(f"a line of more than {pipe_lines.MAX_LINE} bytes", Code.TEXT)
+            body = pipe_lines.parse(line, text_only=self._text_only)
             if not body:
                 return
-            own = lines.reference(body)
+            own = pipe_lines.reference(body)
             ref = self._number if own is None else own
-            self._ask(ref, lines.request(body, self._defaults))
+            self._ask(ref, pipe_lines.request(body, self._defaults))
         except TtsmeshError as error:
             # Refused, or not answered; either way there is no id.
             _print(ref, "rejected", code=error.code, message=error.message)

@@ -3,9 +3,9 @@
 import click
 
 from ttsmesh.cli.client import NotRunning, ask
-from ttsmesh.cli.numbers import SPEED
-from ttsmesh.client_messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
-from ttsmesh.schema import Request
+from ttsmesh.cli.options import SPEED
+from ttsmesh.wire.client_messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
+from ttsmesh.wire.schema import Request
 
 
 def _tell(request: Request) -> None:

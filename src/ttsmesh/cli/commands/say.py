@@ -1,19 +1,19 @@
 """``ttsmesh say``: hand a text over and be free again."""
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from ttsmesh.cli import options
 from ttsmesh.cli.client import ask
-from ttsmesh.client_messages import Accepted, Failed, Finished, Interrupted, Say
 from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError, printable, reason
 from ttsmesh.limits import MAX_TEXT
-from ttsmesh.text import check_text
+from ttsmesh.text_input import check_text
+from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say
 
 
 class _Command(click.Command):
@@ -71,12 +71,20 @@ def say(
     Starts the mesh if it is not running, prints nothing, and is done as soon as the text is acknowledged.
     """
     if kill:
-        from ttsmesh.cli.control import kill_mesh
+        from ttsmesh.cli.commands.kill import kill_mesh
 
         kill_mesh()
         return
-    if options.listed("?" if list_ else voice, lang, audio_device):
+    if list_ or "?" in (voice, audio_device):
+        from ttsmesh.cli.commands.voices import print_list
+
+        print_list(lang, devices=not list_ and voice != "?")
         return
+    target: dict[str, Any] = {}
+    if output is not None:
+        from ttsmesh.cli.output import absolute, umask
+
+        target = {"output": absolute(output), "umask": umask()}
     request = Say(
         text=check_text(_read(text, input_file)),
         voice=voice,
@@ -84,9 +92,8 @@ def say(
         speed=speed,
         volume=volume,
         pitch=pitch,
-        output=None if output is None else absolute(output),
+        **target,
         force=force,
-        umask=umask(),
         wait=wait,
         terminal=sys.stderr is not None and sys.stderr.isatty(),
         queue=queue,
@@ -140,33 +147,3 @@ def reading(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Rejected(f"cannot read {name}: {reason(error)}", Code.IO) from None
-
-
-def absolute(output: str) -> str:
-    """``output`` from the caller's directory; the servers have their own."""
-    if not output:
-        raise Rejected("the output file has no name", Code.OUTPUT)
-    extension = os.path.splitext(output)[1].lower()
-    if extension != ".wav":
-        raise Rejected("only WAV files can be saved: name the output .wav", Code.OUTPUT)
-    path = os.path.join(current_directory(output), output)
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        raise Rejected("the output path is not valid UTF-8", Code.OUTPUT) from None
-    return path
-
-
-def current_directory(path: str) -> str:
-    """Where ``path`` begins, if it is relative; an absolute one needs no directory, and ours may be gone."""
-    try:
-        return "/" if os.path.isabs(path) else os.getcwd()
-    except OSError as error:
-        raise Rejected(f"the current directory cannot be used: {reason(error)}", Code.OUTPUT) from None
-
-
-def umask() -> int:
-    """This process's, for the mode of a file that a server makes for us."""
-    mask = os.umask(0o077)  # there is no call that only reads it
-    os.umask(mask)
-    return mask

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from ttsmesh import files, locks, sockets, units
 from ttsmesh.errors import Code, Rejected, complaint, reason
+from ttsmesh.host import files, locks, systemd
+from ttsmesh.host.systemd import SERVICE, SOCKET, SystemdError
 from ttsmesh.limits import START_TIMEOUT
-from ttsmesh.units import SERVICE, SOCKET, SystemdError
+from ttsmesh.wire import sockets
 
 
 @click.group()
@@ -30,7 +31,7 @@ def install() -> None:
         if not ours:
             raise Rejected("the mesh is just being started; try again", Code.BUSY)
         _refuse_rival(directory)
-        written = [_write(units.directory() / name, text) for name, text in units.texts().items()]
+        written = [_write(systemd.directory() / name, text) for name, text in systemd.texts().items()]
         try:
             _do(directory, "daemon-reload")
             _do(directory, "enable", "--now", SOCKET)
@@ -47,7 +48,7 @@ def uninstall() -> None:
     """Stop the mesh and remove its units. Units that `service install` did not write are left alone."""
     directory = sockets.runtime_dir()
     _refuse_foreign()
-    if all(units.installed(name) is None for name in (SOCKET, SERVICE)):
+    if all(systemd.installed(name) is None for name in (SOCKET, SERVICE)):
         click.echo("not installed")
         return
     _remove(directory)
@@ -59,28 +60,28 @@ def uninstall() -> None:
 def status(as_json: bool) -> None:
     """Show whether the units are installed, enabled and in order."""
     directory = sockets.runtime_dir()
-    report = {name: _state(directory, name, wanted) for name, wanted in units.texts().items()}
+    report = {name: _state(directory, name, wanted) for name, wanted in systemd.texts().items()}
     if as_json:
-        click.echo(json.dumps({"systemd": units.manager_runs(directory), "units": report}, indent=2))
+        click.echo(json.dumps({"systemd": systemd.manager_runs(directory), "units": report}, indent=2))
         return
-    if not units.manager_runs(directory):
+    if not systemd.manager_runs(directory):
         click.echo("systemd --user does not run here")
     for name, unit in report.items():
         facts = [unit[key] for key in ("file", "active", "enabled") if unit[key]]
         click.echo(f"{name:<15} {', '.join(facts)}")
     if any(unit["active"] == "failed" for unit in report.values()):
-        click.echo(f"to repair: {units.REPAIR}")
+        click.echo(f"to repair: {systemd.REPAIR}")
 
 
 def _state(directory: str, name: str, wanted: str) -> dict[str, Any]:
-    text = units.installed(name)
+    text = systemd.installed(name)
     if text is None:
         file = "not installed"
-    elif not units.is_ours(text):
+    elif not systemd.is_ours(text):
         file = "not ours"
     else:
         file = "installed" if text == wanted else "out of date (run: ttsmesh service install)"
-    known = units.show(directory, name) if text is not None and units.manager_runs(directory) else {}
+    known = systemd.show(directory, name) if text is not None and systemd.manager_runs(directory) else {}
     return {
         "file": file,
         "active": known.get("ActiveState"),
@@ -90,21 +91,21 @@ def _state(directory: str, name: str, wanted: str) -> dict[str, Any]:
 
 
 def _need_manager(directory: str) -> None:
-    if not units.manager_runs(directory):
+    if not systemd.manager_runs(directory):
         raise SystemdError("systemd --user does not run here; the mesh starts without it when it is needed")
 
 
 def _refuse_foreign() -> None:
     for name in (SOCKET, SERVICE):
-        text = units.installed(name)
-        if text is not None and not units.is_ours(text):
-            raise Rejected(f"{units.directory() / name} is not ours; move it away first", Code.EXISTS)
+        text = systemd.installed(name)
+        if text is not None and not systemd.is_ours(text):
+            raise Rejected(f"{systemd.directory() / name} is not ours; move it away first", Code.EXISTS)
 
 
 def _refuse_rival(directory: str) -> None:
     """A server that systemd did not start has the socket, and would lose it."""
     pid = locks.server_pid(directory)
-    if pid is not None and str(pid) != units.show(directory, SERVICE).get("MainPID"):
+    if pid is not None and str(pid) != systemd.show(directory, SERVICE).get("MainPID"):
         raise Rejected(f"the mesh runs already (pid {pid}), not by systemd; end it first: ttsmesh kill", Code.BUSY)
 
 
@@ -121,13 +122,13 @@ def _write(path: Path, text: str) -> bool:
 
 def _remove(directory: str) -> None:
     """Stop what runs of it and take the files away; without a manager nothing runs."""
-    manager = units.manager_runs(directory)
+    manager = systemd.manager_runs(directory)
     if manager:
         # The socket first: it would start the service again.
         _try(directory, "disable", "--now", SOCKET)
         _try(directory, "stop", SERVICE)
-    enabled = units.directory() / "sockets.target.wants" / SOCKET
-    for path in (enabled, units.directory() / SOCKET, units.directory() / SERVICE):
+    enabled = systemd.directory() / "sockets.target.wants" / SOCKET
+    for path in (enabled, systemd.directory() / SOCKET, systemd.directory() / SERVICE):
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
     if manager:
@@ -136,7 +137,7 @@ def _remove(directory: str) -> None:
 
 
 def _do(directory: str, *arguments: str) -> None:
-    run = units.systemctl(directory, *arguments)
+    run = systemd.systemctl(directory, *arguments)
     if run.returncode:
         raise SystemdError(f"systemctl --user {arguments[0]}: {complaint(run.stderr)}")
 

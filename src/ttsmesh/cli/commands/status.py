@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
-from ttsmesh import locks, sockets
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError, printable
+from ttsmesh.host import locks
 from ttsmesh.limits import MAX_HISTORY
-from ttsmesh.messages import (
+from ttsmesh.wire import sockets
+from ttsmesh.wire.messages import (
     STAGES,
     History,
     HistoryEntry,
@@ -24,7 +25,7 @@ from ttsmesh.messages import (
     UtteranceState,
     VoiceState,
 )
-from ttsmesh.schema import Message, Request
+from ttsmesh.wire.schema import Message, Request
 
 M = TypeVar("M", bound=Message)
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import click
 
 from ttsmesh.cli.client import ask
-from ttsmesh.cli.complete import LANGUAGE, VOICE
-from ttsmesh.cli.say import current_directory, umask
-from ttsmesh.cli.servers import become
+from ttsmesh.cli.commands.programs import become, list_devices
+from ttsmesh.cli.options import LANGUAGE, VOICE
+from ttsmesh.cli.output import current_directory, umask
 from ttsmesh.errors import Code, Rejected, TtsmeshError, printable, system_faults
 from ttsmesh.languages import language_code
-from ttsmesh.messages import Failed, Interrupted, LanguageEntry, Say, VoiceEntry, Voices
+from ttsmesh.wire.messages import Failed, Interrupted, LanguageEntry, Say, VoiceEntry, Voices
 
 SENTENCES = {
     "en-us": "My name is {name}, and this is how I sound.",
@@ -99,6 +99,11 @@ def _ask(lang: str | None) -> tuple[list[LanguageEntry], list[VoiceEntry]]:
     languages = [m for m in messages if isinstance(m, LanguageEntry) and wanted in (None, m.code)]
     found = [m for m in messages if isinstance(m, VoiceEntry) and wanted in (None, m.language)]
     return languages, found
+
+
+def print_list(lang: str | None, *, devices: bool) -> None:
+    """What a ``?`` in an option's place asks for: the audio devices, or the voices of ``lang``."""
+    list_devices() if devices else print_voices(lang)
 
 
 def print_voices(lang: str | None = None, as_json: bool = False) -> None:

@@ -1,8 +1,8 @@
 """Builds the model that OpenVINO runs from the installed parts, in a process of its own that ``weights`` starts.
 
 It takes 0.8 GB, and seconds of work that holds the interpreter, neither of which a server can afford; and it can be
-killed at any moment. ``python -m ttsmesh.model.build DIRECTORY PART...``: its standard output has a line ``fraction
-stage`` for each stage, or the reason after ``!`` when it fails. It ends when its standard input does.
+killed at any moment. ``python -m ttsmesh.model.build.build DIRECTORY PART...``: its standard output has a line
+``fraction stage`` for each stage, or the reason after ``!`` when it fails. It ends when its standard input does.
 """
 
 import os
@@ -12,29 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttsmesh.errors import ConfigError
+from ttsmesh.model.build.recipe import FILES, MODELS
 
 if TYPE_CHECKING:
-    from ttsmesh.model.graph import Graph
-
-PIPELINE_VERSION = 4
-"""Changes with every change to what the steps make: prepared models of another version are not used."""
-
-MODELS = ("text", "text_int8", "source", "decoder", "decoder_int8", "decoder_int8_amx")
-"""Stages, some in versions: ``text.xml`` and its weights, ``text.bin``, which are float16; or int8 the large ones, and
-the others of a decoder float32 then."""
-
-RANGES = Path(__file__).with_name("ranges.npy")
-"""What ``graph_quantise`` has to know of the model's values."""
-
-FILES = tuple(f"{model}.{kind}" for model in MODELS for kind in ("xml", "bin"))
+    from ttsmesh.model.build.graph import Graph
 
 
 def build(directory: Path, parts: list[Path]) -> None:
     """Write ``FILES`` into ``directory``; raises ``ConfigError`` or ``OSError``."""
-    from ttsmesh.model.graph import Graph
-    from ttsmesh.model.graph_quantise import int8_products, quantise, ranges
-    from ttsmesh.model.graph_steps import int8_matrices
-    from ttsmesh.model.parts import read_parts
+    from ttsmesh.model.build.graph import Graph
+    from ttsmesh.model.build.parts import read_parts
+    from ttsmesh.model.build.quantise import int8_products, quantise, ranges
+    from ttsmesh.model.build.steps import int8_matrices
 
     _report(0.0, "reading the weights")
     shipped = Graph.from_bytes(read_parts(parts))
@@ -58,8 +47,8 @@ def build(directory: Path, parts: list[Path]) -> None:
 
 def float_stages(graph: "Graph") -> "tuple[Graph, Graph, Graph]":
     """Text, source and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
-    from ttsmesh.model.graph_stages import stages
-    from ttsmesh.model.graph_steps import DECODER_STEPS, STEPS, TEXT_STEPS
+    from ttsmesh.model.build.stages import stages
+    from ttsmesh.model.build.steps import DECODER_STEPS, STEPS, TEXT_STEPS
 
     for number, step in enumerate(STEPS):
         _report(0.2 + 0.3 * number / len(STEPS), "converting the model")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes
 
 _POINTWISE = ("Add", "Sub", "Mul", "Div", "LeakyRelu", "Mod", "Abs", "Pow", "InstanceNormalization")
 """Nodes that take a sequence and give one, whatever its rank, besides those that ``_four`` changes."""

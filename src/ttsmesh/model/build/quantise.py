@@ -14,8 +14,8 @@ from collections.abc import Mapping
 import numpy as np
 from onnx import TensorProto, helper
 
-from ttsmesh.model.build import RANGES
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
+from ttsmesh.model.build.recipe import RANGES
 
 MANY = 128
 """Channels, in and out, from which it is worth it: those convolutions are all but 2 % of the work."""

@@ -3,8 +3,8 @@ and sums (see ``graph_snake``)."""
 
 import numpy as np
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, chain, float_array
-from ttsmesh.model.graph_snake import cosine_coefficients
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, chain, float_array
+from ttsmesh.model.build.snake import cosine_coefficients
 
 
 def sine_polynomial(graph: Graph) -> Graph:

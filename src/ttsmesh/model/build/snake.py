@@ -7,7 +7,7 @@ pass of a chain of simple nodes when nothing but the chain's end is used twice, 
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, chain, float_array, other
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, chain, float_array, other
 
 INVERSE_ERROR = 1e-3
 """Relative error of the 1/a that was exported: it is 1 / (a + 1e-9), or went through float16."""

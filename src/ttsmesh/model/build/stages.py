@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from onnx import TensorProto, helper
 
-from ttsmesh.model.graph import Graph, GraphMismatch, Node, attributes
+from ttsmesh.model.build.graph import Graph, GraphMismatch, Node, attributes
 
 FEATURES, PITCH, ENERGY = "features", "pitch", "energy"
 """What the text's stage gives: float [1, 512, frames], and [1, 2 frames] twice."""

@@ -12,12 +12,12 @@ from collections.abc import Callable
 import numpy as np
 from onnx import TensorProto, helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
-from ttsmesh.model.graph_layout import four_dimensions, instance_norm
-from ttsmesh.model.graph_sines import sine_polynomial
-from ttsmesh.model.graph_snake import scale_weights, snake_polynomial
-from ttsmesh.model.graph_style import one_style_layer
-from ttsmesh.model.graph_upsampling import interleave
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
+from ttsmesh.model.build.layout import four_dimensions, instance_norm
+from ttsmesh.model.build.sines import sine_polynomial
+from ttsmesh.model.build.snake import scale_weights, snake_polynomial
+from ttsmesh.model.build.style import one_style_layer
+from ttsmesh.model.build.upsampling import interleave
 
 SINE_ERROR = 1e-9
 """Sines smaller than this are zeros that rounding missed, by about 1e-14."""

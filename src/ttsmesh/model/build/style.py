@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
 
 _PARTS = ("scale", "shift")
 """Of what the style gives a norm, in the order of ``_Styled``'s weights and biases."""

@@ -3,7 +3,7 @@
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
 
 TAPS = 3
 """Weights of each channel."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.engine import Engine
+from ttsmesh.model.engine.protocol import Engine
 
 VARIABLE = "TTSMESH_ENGINE"
 
@@ -19,11 +19,11 @@ def choose_engine(environment: Mapping[str, str], precision: Precision = "auto")
     """
     name = environment.get(VARIABLE) or "openvino"
     if name == "openvino":
-        from ttsmesh.model.openvino_engine import OpenVinoEngine  # reason: needs the weights, a test does not
+        from ttsmesh.model.engine.openvino.engine import OpenVinoEngine  # reason: needs the weights, a test does not
 
         return OpenVinoEngine(precision=precision)
     if name == "tone":
-        from ttsmesh.model.tone_engine import ToneEngine
+        from ttsmesh.model.engine.tone import ToneEngine
 
         gate = environment.get("TTSMESH_TONE_GATE")
         return ToneEngine(

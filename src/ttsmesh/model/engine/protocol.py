@@ -13,25 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ttsmesh.limits import MAX_PHONEMES
+from ttsmesh.model.kokoro import EDGE, STYLE_SIZE, SYMBOLS
 
 Floats = NDArray[np.float32]
-
-STYLE_SIZE = 256
-"""Numbers in one row of a voice pack: half steers the decoder, half the prosody."""
-
-FRAME_SAMPLES = 600
-"""Samples in one duration frame: 25 ms at 24 kHz."""
-
-SYMBOLS = 178
-"""Rows of the model's embedding table: token ids are below this."""
 
 SPEED_MIN = 0.5
 SPEED_MAX = 3.0
 """What the model is ever asked for; it divides its durations by it. What it does well is narrower: see
 RENDER_SPEED."""
-
-EDGE = 0
-"""The token before the first and after the last phoneme."""
 
 
 class RenderCancelled(Exception):

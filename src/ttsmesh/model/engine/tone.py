@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered, check_request
+from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered, check_request
+from ttsmesh.model.kokoro import FRAME_SAMPLES
 
 TOKEN_FRAMES = 4
 """Frames of 25 ms for one phoneme at speed 1: about the model's own pace."""

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ttsmesh.model.phonemes import Piece
-from ttsmesh.model.words import Spoken
+from ttsmesh.model.g2p.phonemes import Piece
+from ttsmesh.model.text.speakable import Spoken
 
 JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"})
 CHINESE = frozenset({"CJK", "IDEOGRAPHIC"})

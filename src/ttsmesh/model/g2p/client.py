@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from ttsmesh.errors import Code, Rejected, SynthesisError, TtsmeshError, echo
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
-from ttsmesh.model.g2p_process import Failed, Lane
-from ttsmesh.model.phonemes import Phonemes, WordSpan, join
+from ttsmesh.model.g2p.lane import Failed, Lane
+from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
 
 _log = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from typing import Any
 import msgpack
 
 from ttsmesh.errors import ConfigError, SynthesisError
-from ttsmesh.framing import HEADER, body_length, pack
 from ttsmesh.limits import MAX_REPLY
 from ttsmesh.model.priority_lock import PriorityLock
+from ttsmesh.wire.framing import HEADER, body_length, pack
 
 CRASHED = "crashed"
 HUNG = "hung"
@@ -214,7 +214,7 @@ class _Worker:
                 sys.executable,
                 "-P",  # no module of the working directory's
                 "-m",
-                "ttsmesh.model.g2p_worker",
+                "ttsmesh.model.g2p.worker",
                 str(theirs.fileno()),
                 str(os.getpid()),
                 self._temporary,

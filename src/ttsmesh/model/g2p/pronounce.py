@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import accumulate, islice, pairwise
 
-from ttsmesh.model.phonemes import Phonemes, Piece, assemble, sounds
-from ttsmesh.model.pronounce_cjk import CHINESE, JAPANESE, chinese, english_word, japanese, unspaced
-from ttsmesh.model.tokens import table
-from ttsmesh.model.words import Spoken, speakable
+from ttsmesh.model.g2p.cjk import CHINESE, JAPANESE, chinese, english_word, japanese, unspaced
+from ttsmesh.model.g2p.phonemes import Phonemes, Piece, assemble, sounds
+from ttsmesh.model.g2p.tokens import table
+from ttsmesh.model.text.speakable import Spoken, speakable
 
 Pronounce = Callable[[str], Phonemes]
 
@@ -60,8 +60,8 @@ def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
     import spacy
     from misaki import en, espeak
 
-    from ttsmesh.model.lexicon import lexicon
-    from ttsmesh.model.tagger import checked
+    from ttsmesh.model.g2p.lexicon import lexicon
+    from ttsmesh.model.g2p.tagger import checked
 
     class English(en.G2P):  # type: ignore[misc]
         def __init__(self) -> None:

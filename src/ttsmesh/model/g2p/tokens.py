@@ -10,13 +10,13 @@ from importlib.resources import files
 
 from ttsmesh.errors import SynthesisError
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.engine import EDGE
+from ttsmesh.model.kokoro import EDGE
 
 
 @cache
 def table() -> dict[str, int]:
     """Phoneme -> token id."""
-    loaded: dict[str, int] = json.loads((files("ttsmesh.model") / "vocab.json").read_text(encoding="utf-8"))
+    loaded: dict[str, int] = json.loads((files("ttsmesh.model.g2p") / "vocab.json").read_text(encoding="utf-8"))
     return loaded
 
 

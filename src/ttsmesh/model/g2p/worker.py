@@ -1,4 +1,4 @@
-"""The G2P process: ``python -P -m ttsmesh.model.g2p_worker FD PARENT_PID TEMPORARY``.
+"""The G2P process: ``python -P -m ttsmesh.model.g2p.worker FD PARENT_PID TEMPORARY``.
 
 espeak-ng aborts on some inputs and hangs on others, so it lives here, where it can be killed. Requests and answers are
 frames on one inherited socket, one at a time: ``{language}`` loads a language, ``{language, text}`` pronounces; the
@@ -29,9 +29,9 @@ from typing import Any
 import msgpack
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.framing import HEADER, body_length, pack
+from ttsmesh.host.processes import die_with_parent
 from ttsmesh.limits import MAX_REQUEST
-from ttsmesh.processes import die_with_parent
+from ttsmesh.wire.framing import HEADER, body_length, pack
 
 DETECTOR = "detector"
 
@@ -102,10 +102,10 @@ def _load(language: str, temporary: str) -> Any:
     tempfile.tempdir = tempfile.mkdtemp(prefix=temporary, dir=os.environ.get("TMPDIR"))
     try:
         if language == DETECTOR:
-            from ttsmesh.model.detect import detector
+            from ttsmesh.model.g2p.detect import detector
 
             return detector()
-        from ttsmesh.model.pronounce import pronouncer
+        from ttsmesh.model.g2p.pronounce import pronouncer
 
         pronounce = pronouncer(language)
         pronounce("Warm up, please.")  # the first call is slow

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from ttsmesh import files
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import fetch, voice_pack, voices, weight_sources, weights
-from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder
+from ttsmesh.host import files
+from ttsmesh.model.build import prepared
+from ttsmesh.model.install import fetch, weight_sources
+from ttsmesh.model.voices import catalogue, pack
+from ttsmesh.voice_files import OFFICIAL_NAME, default_folder
 
 PACKAGE = "kokoro-js@1.2.1"
 PACKAGE_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
@@ -21,7 +23,7 @@ MEMBER = "package/voices/"
 HUB_REPOSITORY = "onnx-community/Kokoro-82M-v1.0-ONNX"
 """On the Hugging Face hub: the same files as in the npm package."""
 
-OFFICIAL = voices.OFFICIAL
+OFFICIAL = catalogue.OFFICIAL
 
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --voices-from DIR"
 
@@ -55,7 +57,7 @@ class Progress:
         self._stream.flush()
 
 
-def run_setup(voices_from: str | None, weights_from: str, progress: weights.Progress) -> None:
+def run_setup(voices_from: str | None, weights_from: str, progress: prepared.Progress) -> None:
     """Make this user's installation complete.
 
     Does nothing that is already done, but for voices that were asked for. Raises ``ConfigError`` saying what to do.
@@ -67,16 +69,16 @@ def run_setup(voices_from: str | None, weights_from: str, progress: weights.Prog
     directory = default_folder()
     if voices_from is not None or not all_official(directory):
         install(_packs(voices_from, progress), directory, progress)
-    weights.prepare(weights.default_directory(), progress, _builder(weights_from))
+    prepared.prepare(prepared.default_directory(), progress, _builder(weights_from))
     progress("ready", 1.0)
 
 
-def _builder(weights_from: str) -> weights.Builder:
-    def build(directory: Path, progress: weights.Progress) -> None:
+def _builder(weights_from: str) -> prepared.Builder:
+    def build(directory: Path, progress: prepared.Progress) -> None:
         # Beside the model: that disk has room, and leftovers of an interrupted build are swept there.
         with tempfile.TemporaryDirectory(prefix=f"{directory.name}.", dir=directory.parent) as fetched:
             paths = weight_sources.find(weights_from, Path(fetched), progress)
-            weights.build_from(paths, directory, progress)
+            prepared.build_from(paths, directory, progress)
 
     return build
 
@@ -85,24 +87,24 @@ def all_official(directory: Path) -> bool:
     """Whether every official voice is in ``directory``, undamaged (0.1 s)."""
     try:
         for name in OFFICIAL:
-            voice_pack.read_pack(directory / f"{name}.bin")
+            pack.read_pack(directory / f"{name}.bin")
     except ConfigError:
         return False
     return True
 
 
-def install(packs: Iterable[Pack], directory: Path, progress: weights.Progress) -> None:
+def install(packs: Iterable[Pack], directory: Path, progress: prepared.Progress) -> None:
     """Put voice packs into ``directory``, each whole or not at all, and none if one of them is damaged."""
     sound = []
     for name, origin, data in packs:
         try:
-            voice_pack.parse_pack(data)
+            pack.parse_pack(data)
         except ValueError as error:
             raise ConfigError(f"voice {origin} is damaged: {error}") from error
         sound.append((name, data))
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with weights.locked(directory.with_name(f"{directory.name}.lock"), progress):
+        with prepared.locked(directory.with_name(f"{directory.name}.lock"), progress):
             for leftover in directory.glob(f"*{files.UNFINISHED}"):  # of a set-up that was interrupted
                 leftover.unlink()
             for number, (name, data) in enumerate(sound):
@@ -112,7 +114,7 @@ def install(packs: Iterable[Pack], directory: Path, progress: weights.Progress) 
         raise ConfigError(f"cannot install voices in {directory}: {error.strerror}") from error
 
 
-def _packs(voices_from: str | None, progress: weights.Progress) -> Iterable[Pack]:
+def _packs(voices_from: str | None, progress: prepared.Progress) -> Iterable[Pack]:
     if voices_from is None:
         return from_npm(progress)
     if voices_from == "hub":
@@ -124,12 +126,12 @@ def from_directory(directory: Path) -> Iterator[Pack]:
     """The voices in ``directory``, ``NAME.bin`` each; other files are not looked at."""
     paths = [path for path in sorted(directory.glob("*.bin")) if OFFICIAL_NAME.fullmatch(path.stem) and path.is_file()]
     if not paths:
-        raise ConfigError(f"no voices in {directory}: want files like {voices.DEFAULT_VOICE}.bin")
+        raise ConfigError(f"no voices in {directory}: want files like {catalogue.DEFAULT_VOICE}.bin")
     for path in paths:
         yield path.stem, str(path), _read(path)
 
 
-def from_hub(download: fetch.Download, progress: weights.Progress) -> Iterator[Pack]:
+def from_hub(download: fetch.Download, progress: prepared.Progress) -> Iterator[Pack]:
     """The official voices, by ``download``."""
     for number, name in enumerate(OFFICIAL):
         progress("fetching the voices from the hub", number / len(OFFICIAL))
@@ -140,12 +142,12 @@ def from_hub(download: fetch.Download, progress: weights.Progress) -> Iterator[P
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(voice_pack.PACK_BYTES + 1)
+            return file.read(pack.PACK_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
 
 
-def from_npm(progress: weights.Progress, npm: str = "npm") -> list[Pack]:
+def from_npm(progress: prepared.Progress, npm: str = "npm") -> list[Pack]:
     """The official voices out of the npm package, which is fetched into a temporary directory and not installed."""
     progress("fetching the voices (27 MB)", 0.0)
     try:
@@ -179,5 +181,5 @@ def read_package(path: Path, sha256: str = PACKAGE_SHA256) -> list[Pack]:
                 continue
             file = archive.extractfile(member)
             if file is not None:
-                packs.append((name, member.name, file.read(voice_pack.PACK_BYTES + 1)))
+                packs.append((name, member.name, file.read(pack.PACK_BYTES + 1)))
     return packs

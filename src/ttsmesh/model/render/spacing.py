@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.model.engine import FRAME_SAMPLES, Floats, Rendered
-from ttsmesh.model.pauses import Pauses
+from ttsmesh.model.engine.protocol import Floats, Rendered
+from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.model.render.pauses import Pauses
 
 LEAD_FRAMES = 4
 TAIL_FRAMES = 4

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
-from ttsmesh.model.engine import FRAME_SAMPLES, Floats, Rendered
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.level import at_volume
-from ttsmesh.model.levels import Levels
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.phonemes import WordSpan
-from ttsmesh.model.phrases import PHRASE_CHARACTERS, Phrase, Phrases
-from ttsmesh.model.renderer import GaveWay, Rank, Renderer
-from ttsmesh.model.script import Losses, Script
-from ttsmesh.model.spacing import TAIL, Spaced, space
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.engine.protocol import Floats, Rendered
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.phonemes import WordSpan
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
+from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, Phrase, Phrases
+from ttsmesh.model.render.renderer import GaveWay, Rank, Renderer
+from ttsmesh.model.render.script import Losses, Script
+from ttsmesh.model.render.spacing import TAIL, Spaced, space
+from ttsmesh.model.voices.catalogue import Catalogue
+from ttsmesh.model.voices.loudness import Levels
+from ttsmesh.model.voices.volume import at_volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,6 @@ RENDER_SPEED = 1.0
 """What the model is asked for, whatever the listener's speed: the sound is stretched where it is heard. From 0.9 to 1.2
 the model is understood as well as at 1, but not better than stretched sound, and its pace is 4 to 6 % off; beyond, it
 drops sounds or adds vowels. See ``bench.rate``."""
-
-DEFAULT_PAUSES = Pauses()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ttsmesh import locks, logs
+from ttsmesh import logs
 from ttsmesh.config import Settings
 from ttsmesh.errors import EX_INTERRUPTED, EXIT_STATUS, Code, SynthesisError, TtsmeshError
+from ttsmesh.host import locks
 from ttsmesh.limits import (
     CANCEL_TIMEOUT,
     CLOSE_TIMEOUT,
@@ -24,11 +25,11 @@ from ttsmesh.limits import (
     RESERVED_FDS,
     START_LOCK_TIMEOUT,
 )
-from ttsmesh.model.engine import Engine
-from ttsmesh.model.listening import AlreadyRunning, ListeningSocket
-from ttsmesh.model.notify import Notifier
-from ttsmesh.model.renderer import HANGS
-from ttsmesh.model.server import ModelServer
+from ttsmesh.model.engine.protocol import Engine
+from ttsmesh.model.render.renderer import HANGS
+from ttsmesh.model.server.listening import AlreadyRunning, ListeningSocket
+from ttsmesh.model.server.requests import ModelServer
+from ttsmesh.model.server.sd_notify import Notifier
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,10 @@ import socket
 import stat
 from collections.abc import AsyncIterator, Mapping
 
-from ttsmesh import locks, sockets
 from ttsmesh.errors import Code, ConfigError, TtsmeshError
+from ttsmesh.host import locks
 from ttsmesh.limits import BACKLOG, PLACE_CHECK, START_TIMEOUT
+from ttsmesh.wire import sockets
 
 _FIRST_PASSED_FD = 3
 

@@ -7,27 +7,29 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, line
+from ttsmesh.host.offload import Worker
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
-from ttsmesh.messages import Accepted
-from ttsmesh.model import blend, history, levels, report
-from ttsmesh.model.callers import caller_name
-from ttsmesh.model.engine import Engine
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.hub import Hub
-from ttsmesh.model.orders import Orders
-from ttsmesh.model.renderer import Renderer
-from ttsmesh.model.supervisor import Supervisor
-from ttsmesh.model.synthesis import Synthesizer
-from ttsmesh.model.utterance import Utterance
-from ttsmesh.model.voices import DEFAULT_VOICES, catalogue
-from ttsmesh.offload import Worker
+from ttsmesh.model.engine.protocol import Engine
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.render.renderer import Renderer
+from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.server import status as report
+from ttsmesh.model.speech import history
+from ttsmesh.model.speech.callers import caller_name
+from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.ordering import Orders
+from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.model.voices import blend, loudness
+from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, catalogue
+from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.paths import state_dir
-from ttsmesh.schema import MAX_PATH, Message
-from ttsmesh.stream import Channel, Listener
+from ttsmesh.wire import messages, sockets
+from ttsmesh.wire.messages import Accepted
+from ttsmesh.wire.schema import MAX_PATH, Message
+from ttsmesh.wire.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ class ModelServer:
             release_timeout=settings.release,
             max_idle=settings.idle_voices,
         )
-        known = levels.Levels(state_dir() / levels.FILE)
+        known = loudness.Levels(state_dir() / loudness.FILE)
         synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, known, settings.phrase_cache * MIB)
         self.hub = Hub(self.supervisor, synthesizer, group)
         self.orders = Orders(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)

@@ -5,14 +5,14 @@ import os
 
 from ttsmesh import __version__
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.messages import ServerState, UtteranceState, VoiceState
-from ttsmesh.model.g2p import G2P
-from ttsmesh.model.hub import Hub
-from ttsmesh.model.renderer import Renderer
-from ttsmesh.model.supervisor import Supervisor, VoiceServer
-from ttsmesh.model.usage import usage
-from ttsmesh.model.utterance import Utterance
-from ttsmesh.schema import Message
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.render.renderer import Renderer
+from ttsmesh.model.server.usage import usage
+from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.model.workers.voice_servers import Supervisor, VoiceServer
+from ttsmesh.wire.messages import ServerState, UtteranceState, VoiceState
+from ttsmesh.wire.schema import Message
 
 
 def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun: float) -> list[Message]:

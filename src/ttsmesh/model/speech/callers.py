@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from ttsmesh.sockets import Peer
+from ttsmesh.wire.sockets import Peer
 
 
 def caller_name(given: str | None, peer: Peer) -> str:

@@ -6,16 +6,16 @@ from collections.abc import AsyncGenerator, Callable
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
-from ttsmesh.messages import Audio, AudioEnd, AudioStart, Chunk, Failed
-from ttsmesh.model.ahead import Ahead
-from ttsmesh.model.order import Order
-from ttsmesh.model.renderer import Rank
-from ttsmesh.model.script import Losses
-from ttsmesh.model.spoken import Spoken
-from ttsmesh.model.synthesis import RENDER_SPEED, Part, Synthesizer
-from ttsmesh.model.timeline import Stages
-from ttsmesh.schema import Message
-from ttsmesh.stream import Channel
+from ttsmesh.model.render.renderer import Rank
+from ttsmesh.model.render.script import Losses
+from ttsmesh.model.render.synthesis import RENDER_SPEED, Part, Synthesizer
+from ttsmesh.model.speech.ahead import Ahead
+from ttsmesh.model.speech.heard import Spoken
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.stream import Channel
 
 logger = logging.getLogger(__name__)
 

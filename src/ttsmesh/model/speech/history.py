@@ -12,12 +12,12 @@ from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ttsmesh import files
 from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.host import files
 from ttsmesh.limits import HISTORY_DAYS, HISTORY_WRITE_INTERVAL, MAX_HISTORY
-from ttsmesh.messages import MEASURES, Failed, HistoryEntry, Interrupted, Summary
-from ttsmesh.metrics import Day, summarise, total
-from ttsmesh.model.utterance import Outcome, Utterance
+from ttsmesh.model.speech.measures import Day, summarise, total
+from ttsmesh.model.speech.utterance import Outcome, Utterance
+from ttsmesh.wire.messages import MEASURES, Failed, HistoryEntry, Interrupted, Summary
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ from itertools import count
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, Rejected, TtsmeshError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_SILENT_DEVICES
-from ttsmesh.messages import Failed
-from ttsmesh.model.floor import Claim, Floor
-from ttsmesh.model.history import History, history_entry
-from ttsmesh.model.order import Order
-from ttsmesh.model.supervisor import Supervisor
-from ttsmesh.model.synthesis import Synthesizer
-from ttsmesh.model.timeline import Stages
-from ttsmesh.model.utterance import Outcome, Utterance
+from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.speech.floor import Claim, Floor
+from ttsmesh.model.speech.history import History, history_entry
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.model.speech.utterance import Outcome, Utterance
+from ttsmesh.model.workers.voice_servers import Supervisor
+from ttsmesh.wire.messages import Failed
 
 logger = logging.getLogger(__name__)
 

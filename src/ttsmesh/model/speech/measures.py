@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from ttsmesh.messages import MEASURES, OUTCOMES, HistoryEntry, Summary
+from ttsmesh.wire.messages import MEASURES, OUTCOMES, HistoryEntry, Summary
 
 BUCKETS_PER_OCTAVE = 8
 """A median is right within 5 %: what people call slower is far more."""

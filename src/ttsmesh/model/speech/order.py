@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from ttsmesh.model.floor import Claim
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.supervisor import VoiceKey
-from ttsmesh.model.synthesis import DEFAULT_PAUSES
+from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
+from ttsmesh.model.speech.floor import Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,24 +5,25 @@ import contextlib
 import os
 from itertools import islice
 
-from ttsmesh import messages, sockets
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, Rejected, TtsmeshError, echo
+from ttsmesh.host.offload import Workers
+from ttsmesh.host.output_file import check_target
 from ttsmesh.languages import AUTO, language_code
 from ttsmesh.limits import PROBE_TIMEOUT
-from ttsmesh.model.callers import caller_name
-from ttsmesh.model.engine import Engine
-from ttsmesh.model.floor import Claim, Priority
-from ttsmesh.model.g2p import G2P, check_language
-from ttsmesh.model.hub import Hub
-from ttsmesh.model.order import Order
-from ttsmesh.model.pauses import Pauses
-from ttsmesh.model.supervisor import Supervisor, VoiceKey
-from ttsmesh.model.text import sentences
-from ttsmesh.model.voices import DEFAULT_VOICES, Catalogue
-from ttsmesh.offload import Workers
-from ttsmesh.output import check_target
-from ttsmesh.text import check_text
+from ttsmesh.model.engine.protocol import Engine
+from ttsmesh.model.g2p.client import G2P, check_language
+from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.speech.callers import caller_name
+from ttsmesh.model.speech.floor import Claim, Priority
+from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.text.chunking import sentences
+from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue
+from ttsmesh.model.workers.voice_servers import Supervisor
+from ttsmesh.text_input import check_text
+from ttsmesh.wire import messages, sockets
 
 DETECTED = 2000
 DETECTED_SENTENCES = 8

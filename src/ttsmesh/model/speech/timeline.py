@@ -2,7 +2,7 @@
 
 import time
 
-from ttsmesh.messages import STAGES, Timeline
+from ttsmesh.wire.messages import STAGES, Timeline
 
 
 class Stages:

@@ -14,7 +14,13 @@ from ttsmesh.limits import (
     SPEAK_ACCEPTED_TIMEOUT,
     VOICE_START_TIMEOUT,
 )
-from ttsmesh.messages import (
+from ttsmesh.model.render.renderer import Rank
+from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.speech.feed import Feed
+from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.model.workers.voice_servers import VoiceServer, VoiceServerFailed
+from ttsmesh.wire.messages import (
     Accepted,
     Failed,
     Finished,
@@ -27,14 +33,8 @@ from ttsmesh.messages import (
     Speak,
     Started,
 )
-from ttsmesh.model.feed import Feed
-from ttsmesh.model.order import Order
-from ttsmesh.model.renderer import Rank
-from ttsmesh.model.supervisor import VoiceServer, VoiceServerFailed
-from ttsmesh.model.synthesis import Synthesizer
-from ttsmesh.model.timeline import Stages
-from ttsmesh.schema import Message
-from ttsmesh.stream import Channel
+from ttsmesh.wire.schema import Message
+from ttsmesh.wire.stream import Channel
 
 logger = logging.getLogger(__name__)
 

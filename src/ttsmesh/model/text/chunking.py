@@ -5,13 +5,13 @@ a word only when there is nothing else. A missed sentence end does no harm, the 
 heard. So whatever is doubtful ("U.S. Army", "No. 5", "J. R. R. Tolkien") is no end.
 """
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ttsmesh.model.tempo import Tempo
-from ttsmesh.model.words import joins
+from ttsmesh.model.text.speakable import joins
 
 FIRST_MIN = 20
 """Estimated phonemes before the first chunk may end: the model is weak under 10-20."""
@@ -28,8 +28,6 @@ of sound takes 60 MB, and lengths up to 6 s are prepared for."""
 
 CHUNK_LIMIT = 130
 """Estimated phonemes at most where a sentence or a clause ends before that only: a cut between words is heard."""
-
-USUAL_GROWTH = Tempo().growth(1.0)
 
 REMAINDER = FIRST_MIN
 """Estimated phonemes: what is left of a paragraph and shorter than this joins the chunk before it."""
@@ -77,7 +75,7 @@ class Chunk:
     text: str
 
 
-def chunks(text: str, growth: Callable[[], float] = lambda: USUAL_GROWTH) -> Iterator[Chunk]:
+def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[Chunk]:
     """The chunks of ``text`` in order; nothing but white space is between them. ``growth``: how many times as many
     phonemes as the chunk before it one may have, to be rendered while that one sounds."""
     at = 0

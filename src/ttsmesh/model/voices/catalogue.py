@@ -11,12 +11,12 @@ import numpy as np
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
+from ttsmesh.host.offload import Worker
 from ttsmesh.languages import language_code
-from ttsmesh.model import blend as blends, levels
-from ttsmesh.model.engine import Floats
-from ttsmesh.model.voice_pack import metadata, read_pack
-from ttsmesh.offload import Worker
-from ttsmesh.voicefiles import OFFICIAL_NAME, default_folder, own_folder, scan
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.voices import blend as blends, loudness as levels
+from ttsmesh.model.voices.pack import metadata, read_pack
+from ttsmesh.voice_files import OFFICIAL_NAME, default_folder, own_folder, scan
 
 PACKS_KEPT = 16
 """Packs in memory, 0.5 MB each."""

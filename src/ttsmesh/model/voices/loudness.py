@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.files import write
-from ttsmesh.model.engine import Floats
-from ttsmesh.model.level import levelling
+from ttsmesh.host.files import write
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.voices.volume import levelling
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ _SOFTEST = -60.0
 @cache
 def measured() -> dict[str, float]:
     """LUFS of the official voices: ``levels.json``, which ``bench.levels`` prints."""
-    table: dict[str, float] = json.loads((files("ttsmesh.model") / "levels.json").read_text(encoding="utf-8"))
+    table: dict[str, float] = json.loads((files("ttsmesh.model.voices") / "levels.json").read_text(encoding="utf-8"))
     return table
 
 

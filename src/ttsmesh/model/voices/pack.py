@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.engine import STYLE_SIZE, Floats
-from ttsmesh.model.torch_file import read_tensor
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.kokoro import STYLE_SIZE
+from ttsmesh.model.voices.torch_file import read_tensor
 
 PACK_BYTES = MAX_PHONEMES * STYLE_SIZE * 4
 """A ``.bin`` is float32 [510, 1, 256], little endian, without a header: row n - 1 for n phonemes."""

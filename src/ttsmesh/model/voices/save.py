@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from ttsmesh import files
 from ttsmesh.errors import Code, ConfigError, Rejected, echo
+from ttsmesh.host import files
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.engine import STYLE_SIZE
-from ttsmesh.model.voices import OFFICIAL, Catalogue
-from ttsmesh.voicefiles import NAME
+from ttsmesh.model.kokoro import STYLE_SIZE
+from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
+from ttsmesh.voice_files import NAME
 
 
 def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Path:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ttsmesh.model.engine import Floats
+from ttsmesh.model.engine.protocol import Floats
 
 KNEE = 0.8
 """Up to here, of full scale, samples are only multiplied; above, they come ever nearer to full scale."""

@@ -16,26 +16,19 @@ import socket
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
-from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from ttsmesh import sockets
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.limits import CRASH_LIMIT, CRASH_WINDOW
-from ttsmesh.model.restart import backoff
-from ttsmesh.stream import Channel
+from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.workers.backoff import backoff
+from ttsmesh.wire import sockets
+from ttsmesh.wire.stream import Channel
 
 logger = logging.getLogger(__name__)
 
 REMEMBERED = 16
 """Stopped voices that ``status`` still tells of. Blends are without number, so not all of them."""
-
-
-class VoiceKey(NamedTuple):
-    """What a voice server is for."""
-
-    voice: str
-    language: str
 
 
 class VoiceServerFailed(TtsmeshError):

@@ -3,8 +3,19 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.model.buckets import AROUND, BEYOND, BUCKETS, LEAD, MARKS, TAIL, bucket, heard, silent_from, window
-from ttsmesh.model.tokens import encode, table
+from ttsmesh.model.engine.openvino.buckets import (
+    AROUND,
+    BEYOND,
+    BUCKETS,
+    LEAD,
+    MARKS,
+    TAIL,
+    bucket,
+    heard,
+    silent_from,
+    window,
+)
+from ttsmesh.model.g2p.tokens import encode, table
 
 BEGIN = 16
 SPOKEN = [50, 83, 54]

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from tests.few import few
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
-from ttsmesh.model import parts
-from ttsmesh.model.buckets import BUCKETS, LEAD, TAIL
-from ttsmesh.model.engine import FRAME_SAMPLES, Floats, RenderCancelled, Rendered
-from ttsmesh.model.openvino_engine import (
+from ttsmesh.model.build import parts
+from ttsmesh.model.build.parts import PartError
+from ttsmesh.model.engine.openvino.buckets import BUCKETS, LEAD, TAIL
+from ttsmesh.model.engine.openvino.engine import (
     OpenVinoEngine,
     available,
     blank_sound,
@@ -31,9 +31,10 @@ from ttsmesh.model.openvino_engine import (
     cpu_flags,
     settings,
 )
+from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.openvino_import import import_openvino
-from ttsmesh.model.parts import PartError
-from ttsmesh.model.tokens import encode
 
 pytestmark = pytest.mark.model
 
@@ -337,7 +338,7 @@ def decibels(ratio: Any) -> Any:
 def test_a_server_need_not_wait_for_the_runtime_to_check(prepared: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from ttsmesh.model.openvino_engine import OpenVinoEngine\n"
+        "from ttsmesh.model.engine.openvino.engine import OpenVinoEngine\n"
         "OpenVinoEngine(Path(sys.argv[1])).check(); assert not {'openvino', 'onnx'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program, str(prepared)], check=True, timeout=60)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ttsmesh.model.memory import LARGE, drop_mapped
+from ttsmesh.model.engine.openvino.memory import LARGE, drop_mapped
 
 SIZE = 64 * mmap.PAGESIZE
 
@@ -48,7 +48,7 @@ def test_a_large_block_that_is_freed_goes_back_although_a_later_one_is_kept() ->
     """In a process of its own, for it holds for a whole process. What was freed before has raised glibc's limit."""
     program = f"""
 from pathlib import Path
-from ttsmesh.model.memory import return_large_blocks
+from ttsmesh.model.engine.openvino.memory import return_large_blocks
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 return_large_blocks()

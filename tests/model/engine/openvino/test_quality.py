@@ -6,11 +6,11 @@ import pytest
 
 from tests.few import few
 from tests.recogniser import normal, word_errors, words
-from ttsmesh.model.engine import Floats
-from ttsmesh.model.openvino_engine import OpenVinoEngine
-from ttsmesh.model.pronounce import pronouncer
-from ttsmesh.model.tokens import encode
-from ttsmesh.model.voices import Catalogue
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
+from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.g2p.pronounce import pronouncer
+from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.voices.catalogue import Catalogue
 
 pytestmark = pytest.mark.model
 

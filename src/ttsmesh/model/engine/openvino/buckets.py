@@ -11,7 +11,7 @@ was meant to be, by more in one text than in another, and the recogniser gets 0.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ttsmesh.model.engine import EDGE
+from ttsmesh.model.kokoro import EDGE
 
 LEAD = 4
 """Frames of the begin token's silence that are heard. It lasts 14 to 18; with two, some onsets are clipped."""

@@ -12,8 +12,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from ttsmesh import files, locks
-from ttsmesh.files import sha256
+from ttsmesh.host import files, locks
+from ttsmesh.host.files import sha256
 from ttsmesh.limits import COMPILING_TIMEOUT
 
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError, complaint
-from ttsmesh.model import parts, weights
-from ttsmesh.model.buckets import BUCKETS, Window, heard, window
-from ttsmesh.model.compiled import compile_with_cache
-from ttsmesh.model.engine import EDGE, FRAME_SAMPLES, STYLE_SIZE, Floats, Rendered, check_request
-from ttsmesh.model.memory import drop_mapped, return_large_blocks
-from ttsmesh.model.stage import Inputs, Stage, Turn
+from ttsmesh.model.build import parts, prepared as weights
+from ttsmesh.model.engine.openvino.buckets import BUCKETS, Window, heard, window
+from ttsmesh.model.engine.openvino.compiled import compile_with_cache
+from ttsmesh.model.engine.openvino.memory import drop_mapped, return_large_blocks
+from ttsmesh.model.engine.openvino.stage import Inputs, Stage, Turn
+from ttsmesh.model.engine.protocol import Floats, Rendered, check_request
+from ttsmesh.model.kokoro import EDGE, FRAME_SAMPLES, STYLE_SIZE
 
 TEXT_CACHE, SOUND_CACHE = 40, 2000
 """Prepared kernels the plugin keeps of text, and of source and decoder. Texts have ever new lengths: keeping theirs

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ttsmesh.model.engine import RenderCancelled
+from ttsmesh.model.engine.protocol import RenderCancelled
 
 Array = NDArray[Any]
 Inputs = Mapping[str, Array]

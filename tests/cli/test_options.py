@@ -7,7 +7,7 @@ import sys
 import click
 import pytest
 
-from ttsmesh.cli.numbers import PITCH, SPEED, VOLUME, Number
+from ttsmesh.cli.options import PITCH, SPEED, VOLUME, Number
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
 
 
