@@ -12,7 +12,7 @@ from ttsmesh.voice.device import OPEN_TIMEOUT
 from ttsmesh.voice.portaudio import STALL_TIMEOUT
 
 pytest_plugins = ["tests.conftest_sound"]
-pytestmark = [pytest.mark.sound, pytest.mark.alone]
+pytestmark = pytest.mark.sound
 
 TONE = tone(2 * RATE)
 
