@@ -17,7 +17,7 @@ from bench.plot import cumulative, waterfall
 from bench.run import Run
 from bench.warm import ask, state, until_idle, warm_mesh
 from bench.ways import Say, Way, ways
-from ttsmesh.wire.messages import STAGES, Stop, Timeline
+from ttsmesh.wire.messages import MILESTONES, Stop, Timeline
 
 TRIES = 35
 OTHERS = 4
@@ -116,7 +116,7 @@ def _stages(mesh: Mesh, began: float) -> Reached:
     """Milliseconds from ``began`` to each stage of the last text, in the order in which they were reached."""
     (timeline,) = [entry for entry in state(mesh)[1] if isinstance(entry, Timeline)]
     late = (timeline.zero_at - began) * 1e3
-    reached = {stage: late + at for stage in STAGES if (at := getattr(timeline, stage)) is not None}
+    reached = {stage: late + at for stage in MILESTONES if (at := getattr(timeline, stage)) is not None}
     return dict(sorted(reached.items(), key=lambda one: one[1]))
 
 

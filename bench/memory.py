@@ -13,7 +13,7 @@ from bench.first import short
 from bench.run import Run
 from bench.warm import ask, save, state, until_idle, warm_mesh
 from ttsmesh.cli.client import Client
-from ttsmesh.errors import Rejected
+from ttsmesh.errors import RejectedError
 from ttsmesh.wire import sockets
 from ttsmesh.wire.messages import Accepted, Say, Started, Status, VoiceState
 
@@ -105,7 +105,7 @@ def _answers(mesh: Mesh, voice: str) -> float:
         time.sleep(0.001)
     try:
         Client(sockets.connect(path), Status()).close()
-    except Rejected:
+    except RejectedError:
         return time.monotonic()
     raise RuntimeError("a voice server knows its status")
 

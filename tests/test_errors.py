@@ -11,7 +11,7 @@ from ttsmesh.errors import (
     LocalProtocolError,
     OutputClosed,
     PeerGone,
-    Rejected,
+    RejectedError,
     RemoteProtocolError,
     SinkError,
     SynthesisError,
@@ -57,13 +57,13 @@ def test_a_more_exact_code_can_be_given_and_changes_that_one_error_only() -> Non
 
 @pytest.mark.parametrize("code", Code)
 def test_a_code_crosses_the_wire_as_its_plain_name(code: Code) -> None:
-    refusal = Rejected("no", Code(str(code)))
+    refusal = RejectedError("no", Code(str(code)))
     assert refusal.code is code
     assert refusal.exit_status == EXIT_STATUS[code]
 
 
 def test_the_line_for_people_is_the_errors_text() -> None:
-    error = Rejected("unknown voice 'x'", Code.VOICE)
+    error = RejectedError("unknown voice 'x'", Code.VOICE)
     assert error.message == str(error) == "unknown voice 'x'"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.languages import LANGUAGES, language_code, language_name
 
 
@@ -50,14 +50,14 @@ def test_a_tag_a_locale_or_a_letter_means_a_code(name: str, code: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "xx", "english", "C", "../../etc/passwd", "ita", "auto", "e" * 300])
 def test_c9_an_unknown_language_is_refused_naming_the_known_ones(name: str) -> None:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedError) as caught:
         language_code(name)
     assert caught.value.code is Code.LANGUAGE
     assert all(code in caught.value.message for code in LANGUAGES)
 
 
 def test_a_refusal_echoes_little_and_nothing_unprintable() -> None:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedError) as caught:
         language_code("\x1b[31m" + "x" * 1000)
     assert caught.value.message.isprintable()
     assert len(caught.value.message) < 150

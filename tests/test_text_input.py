@@ -2,13 +2,13 @@
 
 import pytest
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
 
 
 def refusal(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedError) as caught:
         check_text(raw, max_bytes)
     assert caught.value.code is Code.TEXT
     assert caught.value.exit_status == 65

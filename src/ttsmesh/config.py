@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from ttsmesh import limits, xdg
-from ttsmesh.errors import ConfigError, Rejected, reason
+from ttsmesh.errors import ConfigError, RejectedError, reason
 from ttsmesh.languages import language_code
 from ttsmesh.paths import config_dir
 
@@ -173,7 +173,7 @@ def _check(shown: str, name: str, value: object, wanted: Any) -> None:
         if name == "language":
             try:
                 language_code(value)
-            except Rejected as error:
+            except RejectedError as error:
                 raise ConfigError(f"{shown}: {error.message}") from None
         if name == "voices_folder":
             xdg.expanded(value)

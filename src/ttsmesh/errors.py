@@ -8,7 +8,7 @@ from ttsmesh.limits import ECHO
 
 
 class Code(StrEnum):
-    """Codes of ``Rejected`` and ``Failed`` on the wire. Each has one exit status (see ``EXIT_STATUS``)."""
+    """Codes of ``RejectedError`` and ``Failed`` on the wire. Each has one exit status (see ``EXIT_STATUS``)."""
 
     PROTOCOL = "protocol"
     VERSION = "version"
@@ -139,7 +139,7 @@ class PeerGone(TtsmeshError):
     code = Code.UNAVAILABLE
 
 
-class Rejected(TtsmeshError):
+class RejectedError(TtsmeshError):
     """Understood, and refused for the reason the code names."""
 
 

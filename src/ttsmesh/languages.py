@@ -1,6 +1,6 @@
 """The languages the mesh can speak, and the many ways people write their names. Pure."""
 
-from ttsmesh.errors import Code, Rejected, echo
+from ttsmesh.errors import Code, RejectedError, echo
 
 _NAMES = {
     "en-us": "English (US)",
@@ -33,7 +33,7 @@ _BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})
 def language_code(name: str) -> str:
     """The code that ``name`` means: a code, a BCP-47 tag, a POSIX locale or Kokoro's letter, in any case.
 
-    Raises ``Rejected(Code.LANGUAGE)`` naming the known codes.
+    Raises ``RejectedError(Code.LANGUAGE)`` naming the known codes.
     """
     tag = name.strip().split(".", 1)[0].split("@", 1)[0].replace("_", "-").lower()
     if tag in _NAMES:
@@ -45,7 +45,7 @@ def language_code(name: str) -> str:
         return "en-gb"
     if primary in _BY_PRIMARY:
         return _BY_PRIMARY[primary]
-    raise Rejected(f"unknown language {echo(name)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+    raise RejectedError(f"unknown language {echo(name)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
 
 
 def language_name(code: str) -> str:

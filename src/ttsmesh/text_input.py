@@ -2,7 +2,7 @@
 
 import re
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_TEXT
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -13,7 +13,7 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
     """``raw`` as text to speak, of the same length in characters: control characters are spaces, nothing else changes.
 
     ``raw`` is UTF-8, or a string that may carry the surrogates Python puts for undecodable bytes of ``argv``.
-    Raises ``Rejected(Code.TEXT)`` for no text, more than ``max_bytes`` bytes of UTF-8, or invalid UTF-8.
+    Raises ``RejectedError(Code.TEXT)`` for no text, more than ``max_bytes`` bytes of UTF-8, or invalid UTF-8.
     """
     # A character is at least a byte: too many characters need not be encoded to be refused.
     if len(raw) > max_bytes:
@@ -27,7 +27,7 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
         raise _invalid(error.start) from None
     text = _CONTROLS.sub(" ", text)
     if not text or text.isspace():
-        raise Rejected("no text", Code.TEXT)
+        raise RejectedError("no text", Code.TEXT)
     return text
 
 
@@ -39,9 +39,9 @@ def _encoded(text: str) -> bytes:
         raise _invalid(len(text[: error.start].encode("utf-8", "surrogateescape"))) from None
 
 
-def _too_long(max_bytes: int) -> Rejected:
-    return Rejected(f"text too long: more than {max_bytes} bytes", Code.TEXT)
+def _too_long(max_bytes: int) -> RejectedError:
+    return RejectedError(f"text too long: more than {max_bytes} bytes", Code.TEXT)
 
 
-def _invalid(byte: int) -> Rejected:
-    return Rejected(f"not valid UTF-8 (byte {byte})", Code.TEXT)
+def _invalid(byte: int) -> RejectedError:
+    return RejectedError(f"not valid UTF-8 (byte {byte})", Code.TEXT)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ttsmesh.cli.pipe_lines import MAX_LINE, Lines, parse, reference, request
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME, MAX_TEXT
 from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
 
@@ -17,8 +17,8 @@ def asked(line: str | bytes, defaults: Say = DEFAULTS, *, text_only: bool = Fals
     return request(parse(line if isinstance(line, bytes) else line.encode(), text_only=text_only), defaults)
 
 
-def refusal(line: str | bytes) -> Rejected:
-    with pytest.raises(Rejected) as refused:
+def refusal(line: str | bytes) -> RejectedError:
+    with pytest.raises(RejectedError) as refused:
         asked(line)
     return refused.value
 
@@ -199,7 +199,7 @@ def test_a_reference_is_a_text_or_a_whole_number() -> None:
     assert reference({}) is None
     wrongs: list[object] = [True, 1.5, [], {}, "x" * (MAX_NAME + 1), "\ud800"]
     for wrong in wrongs:
-        with pytest.raises(Rejected, match="ref must be"):
+        with pytest.raises(RejectedError, match="ref must be"):
             reference({"ref": wrong})
 
 

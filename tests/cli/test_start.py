@@ -16,11 +16,11 @@ import pytest
 from ttsmesh.cli import start
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.start import Starter, StartFailed
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.host import locks, systemd
 from ttsmesh.wire import sockets
 from ttsmesh.wire.exchange import Exchange, Side
-from ttsmesh.wire.messages import Accepted, Rejected as RejectedMessage, Say, Stop
+from ttsmesh.wire.messages import Accepted, Rejected, Say, Stop
 
 SERVER = """\
 import json, os, socket, sys
@@ -242,14 +242,14 @@ def test_whoever_finds_the_server_leaving_asks_once_more(directory: str) -> None
 
 def test_a_refusal_carries_its_code_to_the_exit_status(directory: str) -> None:
     with sockets.listen(os.path.join(directory, sockets.MODEL_SOCKET)) as listening, ThreadPoolExecutor(1) as pool:
-        answering = pool.submit(answer, listening, RejectedMessage(code=Code.BUSY, message="busy"))
-        with pytest.raises(Rejected, match="busy") as refusal:
+        answering = pool.submit(answer, listening, Rejected(code=Code.BUSY, message="busy"))
+        with pytest.raises(RejectedError, match="busy") as refusal:
             ask(Say(text="x"), may_start=True)
         assert refusal.value.exit_status == 75
         answering.result()
 
 
-def answer(listening: socket.socket, reply: Accepted | RejectedMessage) -> None:
+def answer(listening: socket.socket, reply: Accepted | Rejected) -> None:
     """Take one request and answer it."""
     connection, _ = listening.accept()
     with connection:

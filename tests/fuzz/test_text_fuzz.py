@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.few import few
-from ttsmesh.errors import Rejected
+from ttsmesh.errors import RejectedError
 from ttsmesh.limits import MAX_TEXT, MAX_WORD
-from ttsmesh.model.text.chunking import CHUNK_MAX, Chunk, chunks, halve
+from ttsmesh.model.text.chunking import CHUNK_MAX, TextChunk, chunks, halve
 from ttsmesh.model.text.speakable import speakable
 from ttsmesh.text_input import check_text
 
@@ -48,7 +48,7 @@ def test_chunks_lose_nothing_but_white_space(text: str) -> None:
 def test_halving_loses_nothing_and_comes_to_an_end(text: str) -> None:
     pending = list(chunks(text))[:3]
     whole = "".join(chunk.text for chunk in pending)
-    letters: list[Chunk] = []
+    letters: list[TextChunk] = []
     while pending:
         chunk = pending.pop(0)
         if len(chunk.text) == 1:
@@ -83,7 +83,7 @@ def test_ascii_words_are_handed_over_whole(text: str) -> None:
 def test_a_text_is_refused_or_keeps_its_length(raw: bytes | str) -> None:
     try:
         text = check_text(raw)
-    except Rejected:
+    except RejectedError:
         return
     if isinstance(raw, bytes) or raw.isprintable():
         assert len(text) == len(raw.decode() if isinstance(raw, bytes) else raw)

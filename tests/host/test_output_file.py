@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults import with_mount
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.host.output_file import check_target
 
 
-def refusal(path: object, *, force: bool = False) -> Rejected:
-    with pytest.raises(Rejected) as caught:
+def refusal(path: object, *, force: bool = False) -> RejectedError:
+    with pytest.raises(RejectedError) as caught:
         check_target(str(path), force)
     return caught.value
 
@@ -112,10 +112,10 @@ def refusal_as_nobody(path: Path) -> str:
             directory.chmod(directory.stat().st_mode | 0o011)
     become = "import os\nif os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
     check = (
-        "import sys\nfrom ttsmesh.errors import Rejected\nfrom ttsmesh.host.output_file import check_target\n"
+        "import sys\nfrom ttsmesh.errors import RejectedError\nfrom ttsmesh.host.output_file import check_target\n"
         f"{become}"
         "try: check_target(sys.argv[1], False)\n"
-        "except Rejected as refused: print(refused.code, refused.message)\n"
+        "except RejectedError as refused: print(refused.code, refused.message)\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", check, str(path)], capture_output=True, text=True, check=True, cwd="/", timeout=20

@@ -23,7 +23,7 @@ from tests.few import few
 from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 from tests.talk import OUTCOMES, Saying, ask, ask_all, say_in_each
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.wire.messages import (
     Failed,
     Finished,
@@ -331,7 +331,7 @@ def test_two_hundred_texts_at_once_each_have_one_outcome(heard: Heard) -> None:
         mesh.run("say", "start", "--wait")
         sayings = []
         for number in range(200):
-            with contextlib.suppress(Rejected):
+            with contextlib.suppress(RejectedError):
                 sayings.append(Saying(mesh, "word " * (number % 7 + 1), voice=VOICES[number % 3]))
         ends = [saying.outcome() for saying in sayings]
         assert len(sayings) == 200

@@ -9,11 +9,11 @@ from typing import Any, cast
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.model.keys import VoiceKey
-from ttsmesh.model.render.synthesis import Part, Synthesizer
+from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.utterance import Outcome, Utterance
-from ttsmesh.model.workers.voice_servers import Supervisor, VoiceServer, VoiceServerFailed
+from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess, VoiceServerFailed
 from ttsmesh.wire.exchange import Side
 from ttsmesh.wire.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
 from ttsmesh.wire.schema import Message
@@ -107,7 +107,7 @@ async def hang(process: FakeProcess) -> None:
 
 
 class FakeVoice:
-    """``VoiceServer`` as an utterance uses it; its lives go by ``behaviours``, the last one again and again.
+    """``VoiceProcess`` as an utterance uses it; its lives go by ``behaviours``, the last one again and again.
 
     ``fails_after``: after so many of them it is marked failed.
     """
@@ -151,8 +151,8 @@ class FakeVoice:
         for life in self._lives:  # they are one process
             life.cancel()
 
-    def as_server(self) -> VoiceServer:
-        return cast(VoiceServer, self)
+    def as_server(self) -> VoiceProcess:
+        return cast(VoiceProcess, self)
 
 
 class FakeSynthesizer:
@@ -163,12 +163,12 @@ class FakeSynthesizer:
         self.gate.set()
         self._chunks = chunks
 
-    async def speak(self, text: str, **_: Any) -> AsyncIterator[Part]:
+    async def speak(self, text: str, **_: Any) -> AsyncIterator[RenderedChunk]:
         for number in range(self._chunks):
             if number:
                 await self.gate.wait()
             pcm = bytes(FRAMES * BYTES_PER_FRAME)
-            yield Part(start=number, end=number + 1, pcm=pcm, words=(), render_s=0.0)
+            yield RenderedChunk(start=number, end=number + 1, pcm=pcm, words=(), render_s=0.0)
 
     def as_synthesizer(self) -> Synthesizer:
         return cast(Synthesizer, self)
@@ -181,7 +181,7 @@ class FailingSynthesizer(FakeSynthesizer):
         super().__init__(chunks)
         self._error = error
 
-    async def speak(self, text: str, **more: Any) -> AsyncIterator[Part]:
+    async def speak(self, text: str, **more: Any) -> AsyncIterator[RenderedChunk]:
         async for part in super().speak(text, **more):
             yield part
         raise self._error
@@ -193,7 +193,7 @@ class FakeSupervisor:
     def __init__(self, voice: FakeVoice) -> None:
         self._voice = voice
 
-    def voice(self, _: VoiceKey) -> VoiceServer:
+    def voice(self, _: VoiceKey) -> VoiceProcess:
         return self._voice.as_server()
 
     def as_supervisor(self) -> Supervisor:

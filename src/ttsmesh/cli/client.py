@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ttsmesh.errors import Code, InvalidField, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, system_faults
+from ttsmesh.errors import Code, InvalidField, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, system_faults
 from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT, START_TIMEOUT
 from ttsmesh.wire import client_messages, sockets
 from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
@@ -47,7 +47,7 @@ class Client:
         except PeerGone:
             raise _Leaving from None
         if isinstance(reply, client_messages.Rejected):
-            raise Rejected(reply.message, Code(reply.code))
+            raise RejectedError(reply.message, Code(reply.code))
         self.first = reply
         sock.settimeout(None)
 

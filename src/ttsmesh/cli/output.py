@@ -2,21 +2,21 @@
 
 import os
 
-from ttsmesh.errors import Code, Rejected, reason
+from ttsmesh.errors import Code, RejectedError, reason
 
 
 def absolute(output: str) -> str:
     """``output`` from the caller's directory; the servers have their own."""
     if not output:
-        raise Rejected("the output file has no name", Code.OUTPUT)
+        raise RejectedError("the output file has no name", Code.OUTPUT)
     extension = os.path.splitext(output)[1].lower()
     if extension != ".wav":
-        raise Rejected("only WAV files can be saved: name the output .wav", Code.OUTPUT)
+        raise RejectedError("only WAV files can be saved: name the output .wav", Code.OUTPUT)
     path = os.path.join(current_directory(output), output)
     try:
         path.encode()
     except UnicodeEncodeError:
-        raise Rejected("the output path is not valid UTF-8", Code.OUTPUT) from None
+        raise RejectedError("the output path is not valid UTF-8", Code.OUTPUT) from None
     return path
 
 
@@ -25,7 +25,7 @@ def current_directory(path: str) -> str:
     try:
         return "/" if os.path.isabs(path) else os.getcwd()
     except OSError as error:
-        raise Rejected(f"the current directory cannot be used: {reason(error)}", Code.OUTPUT) from None
+        raise RejectedError(f"the current directory cannot be used: {reason(error)}", Code.OUTPUT) from None
 
 
 def umask() -> int:

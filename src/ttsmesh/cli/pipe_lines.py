@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ttsmesh.cli.output import absolute, umask
-from ttsmesh.errors import Code, Rejected, echo
+from ttsmesh.errors import Code, RejectedError, echo
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text
 from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
@@ -96,11 +96,11 @@ def parse(line: bytes, *, text_only: bool) -> Mapping[str, Any]:
     try:
         body: dict[str, Any] = json.loads(line.decode())
     except UnicodeDecodeError as error:
-        raise Rejected(f"not valid UTF-8 (byte {error.start})", Code.TEXT) from None
+        raise RejectedError(f"not valid UTF-8 (byte {error.start})", Code.TEXT) from None
     except json.JSONDecodeError as error:
-        raise Rejected(f"not valid JSON: {error.msg} (character {error.pos})", Code.USAGE) from None
+        raise RejectedError(f"not valid JSON: {error.msg} (character {error.pos})", Code.USAGE) from None
     except (ValueError, RecursionError):
-        raise Rejected("not valid JSON: a number too long, or too many brackets", Code.USAGE) from None
+        raise RejectedError("not valid JSON: a number too long, or too many brackets", Code.USAGE) from None
     return body
 
 
@@ -175,5 +175,5 @@ def _true(key: str, value: object) -> None:
         raise _wrong(f"{key} must be true")
 
 
-def _wrong(reason: str) -> Rejected:
-    return Rejected(reason, Code.USAGE)
+def _wrong(reason: str) -> RejectedError:
+    return RejectedError(reason, Code.USAGE)

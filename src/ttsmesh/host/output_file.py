@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import PurePath
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 
 
 def check_target(path: str, force: bool) -> None:
@@ -14,19 +14,19 @@ def check_target(path: str, force: bool) -> None:
     publishes the file looks again.
     """
     if not path.startswith("/") or "\0" in path:
-        raise Rejected("the output path is not an absolute file name", Code.OUTPUT)
+        raise RejectedError("the output path is not an absolute file name", Code.OUTPUT)
     if path.endswith(("/", "/.", "/..")):
-        raise Rejected("the output path names a directory", Code.OUTPUT)
+        raise RejectedError("the output path names a directory", Code.OUTPUT)
     try:
         found = os.lstat(path)
     except FileNotFoundError:
         _check_directory(os.fspath(PurePath(path).parent))
         return
     except OSError as error:
-        raise Rejected(f"the output file cannot be made: {error.strerror}", Code.OUTPUT) from None
+        raise RejectedError(f"the output file cannot be made: {error.strerror}", Code.OUTPUT) from None
     refuse_special(path, found)
     if not force:
-        raise Rejected("the output file exists; --force replaces it", Code.EXISTS)
+        raise RejectedError("the output file exists; --force replaces it", Code.EXISTS)
     _check_directory(os.fspath(PurePath(path).parent))
 
 
@@ -39,21 +39,21 @@ def refuse_special(path: str, found: os.stat_result) -> None:
         except OSError:
             return  # dangling: the link itself is what would be replaced
     if stat.S_ISDIR(mode):
-        raise Rejected("the output path is a directory", Code.OUTPUT)
+        raise RejectedError("the output path is a directory", Code.OUTPUT)
     if not stat.S_ISREG(mode):
-        raise Rejected("the output path is not a regular file", Code.OUTPUT)
+        raise RejectedError("the output path is not a regular file", Code.OUTPUT)
 
 
 def _check_directory(directory: str) -> None:
     try:
         found = os.stat(directory)
     except FileNotFoundError:
-        raise Rejected("the output file's directory does not exist", Code.OUTPUT) from None
+        raise RejectedError("the output file's directory does not exist", Code.OUTPUT) from None
     except OSError as error:
-        raise Rejected(f"the output file's directory cannot be used: {error.strerror}", Code.OUTPUT) from None
+        raise RejectedError(f"the output file's directory cannot be used: {error.strerror}", Code.OUTPUT) from None
     if not stat.S_ISDIR(found.st_mode):
-        raise Rejected("the output file's directory is not a directory", Code.OUTPUT)
+        raise RejectedError("the output file's directory is not a directory", Code.OUTPUT)
     if not os.access(directory, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
         read_only = os.statvfs(directory).f_flag & os.ST_RDONLY
         reason = "is on a read-only file system" if read_only else "is not writable"
-        raise Rejected(f"the output file's directory {reason}", Code.OUTPUT)
+        raise RejectedError(f"the output file's directory {reason}", Code.OUTPUT)

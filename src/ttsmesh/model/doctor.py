@@ -18,7 +18,7 @@ from ttsmesh.errors import (
     Code,
     ConfigError,
     PeerGone,
-    Rejected,
+    RejectedError,
     TtsmeshError,
     complaint,
     printable,
@@ -98,7 +98,7 @@ def check_settings() -> Iterator[Finding]:
     catalogue = voices.catalogue(config.load())
     try:
         catalogue.check(voice)
-    except Rejected:
+    except RejectedError:
         yield Finding("settings", FAIL, f"default voice {voice} is not installed", "set default_voice in config.toml")
         return
     except ConfigError:

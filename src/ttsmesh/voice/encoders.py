@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import PurePath
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
-from ttsmesh.errors import Code, Rejected, SinkError
+from ttsmesh.errors import Code, RejectedError, SinkError
 from ttsmesh.host import locks
 from ttsmesh.host.offload import NoResponse, Worker
 from ttsmesh.host.output_file import refuse_special
@@ -182,7 +182,7 @@ def _os_errors() -> Iterator[None]:
         yield
     except FileExistsError:
         raise SinkError("the output file has appeared meanwhile", Code.EXISTS) from None
-    except Rejected as refusal:
+    except RejectedError as refusal:
         raise SinkError(refusal.message, refusal.code) from None
     except OSError as error:
         code = Code.NO_SPACE if error.errno in NO_ROOM else Code.IO

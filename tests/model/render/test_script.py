@@ -9,11 +9,11 @@ from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.render.script import Script, chosen
-from ttsmesh.model.text.chunking import CHUNK_MIN, Chunk
+from ttsmesh.model.text.chunking import CHUNK_MIN, TextChunk
 
 
-def script(text: str, language: str = "en-us") -> tuple[list[tuple[Chunk, Phonemes]], int]:
-    async def main() -> tuple[list[tuple[Chunk, Phonemes]], int]:
+def script(text: str, language: str = "en-us") -> tuple[list[tuple[TextChunk, Phonemes]], int]:
+    async def main() -> tuple[list[tuple[TextChunk, Phonemes]], int]:
         g2p = G2P(timeout=10.0, load_timeout=60.0)
         try:
             await g2p.warm(language)

@@ -21,7 +21,7 @@ from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS
 from ttsmesh.model.render.renderer import GIVES_WAY, Rank, Renderer
 from ttsmesh.model.render.script import Losses
 from ttsmesh.model.render.spacing import HEAD
-from ttsmesh.model.render.synthesis import Part, Synthesizer, pcm
+from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer, pcm
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.model.voices.volume import TARGET
 
@@ -95,12 +95,12 @@ def synthesis(
 
 def parts(
     synthesizer: Synthesizer, text: str, *, speed: float = 1.0, rank: Rank = lambda: 0
-) -> AsyncGenerator[Part, None]:
+) -> AsyncGenerator[RenderedChunk, None]:
     stream = synthesizer.speak(text, voice="af_heart", language="en-us", speed=speed, rank=rank)
-    return cast("AsyncGenerator[Part, None]", stream)
+    return cast("AsyncGenerator[RenderedChunk, None]", stream)
 
 
-def loud(part: Part) -> tuple[int, int]:
+def loud(part: RenderedChunk) -> tuple[int, int]:
     """The first frame that sounds, and the one after the last."""
     places = np.flatnonzero(np.abs(np.frombuffer(part.pcm, "<i2").astype(int)) > 2 * WHISPER * 32767)
     return int(places[0]), int(places[-1]) + 1

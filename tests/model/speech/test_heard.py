@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.model.speech.heard import Spoken
+from ttsmesh.model.speech.heard import WordEnds
 
 WORDS = ((1_000, 3), (2_500, 9), (4_000, 14))
 
@@ -13,17 +13,17 @@ WORDS = ((1_000, 3), (2_500, 9), (4_000, 14))
     [(0, 0), (999, 0), (1_000, 3), (2_499, 3), (2_500, 9), (3_999, 9), (4_000, 14), (9_999, 14)],
 )
 def test_a_word_counts_when_it_was_heard_whole(heard: int, characters: int) -> None:
-    spoken = Spoken()
+    spoken = WordEnds()
     spoken.add(WORDS, 5_000)
     assert spoken.characters(heard) == characters
 
 
 def test_nothing_was_heard_of_what_was_not_rendered() -> None:
-    assert Spoken().characters(5_000) == 0
+    assert WordEnds().characters(5_000) == 0
 
 
 def test_chunks_follow_one_another_with_the_silence_at_their_edges() -> None:
-    spoken = Spoken()
+    spoken = WordEnds()
     spoken.add(WORDS, 5_000)
     spoken.add(((700, 20),), 1_000)
     assert spoken.characters(5_699) == 14
@@ -31,7 +31,7 @@ def test_chunks_follow_one_another_with_the_silence_at_their_edges() -> None:
 
 
 def test_a_chunk_without_words_takes_its_time() -> None:
-    spoken = Spoken()
+    spoken = WordEnds()
     spoken.add((), 5_000)
     spoken.add(((700, 20),), 1_000)
     assert spoken.characters(5_699) == 0
@@ -43,7 +43,7 @@ def test_a_chunk_without_words_takes_its_time() -> None:
     st.lists(st.integers(0, 60_000), min_size=2, max_size=10),
 )
 def test_more_frames_never_mean_fewer_characters(chunks: list[list[tuple[int, int]]], heard: list[int]) -> None:
-    spoken = Spoken()
+    spoken = WordEnds()
     character, ends = 0, {0}
     for chunk in chunks:
         frame, words = 0, []

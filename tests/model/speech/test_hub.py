@@ -19,7 +19,7 @@ from tests.model.fake_voice import (
     order,
     save,
 )
-from ttsmesh.errors import Code, Rejected, SynthesisError
+from ttsmesh.errors import Code, RejectedError, SynthesisError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
 from ttsmesh.model.speech import utterance as module
 from ttsmesh.model.speech.history import History
@@ -61,7 +61,7 @@ def test_b8_the_256th_has_room_and_the_257th_has_not() -> None:
             for number in range(MAX_QUEUE):
                 hub.check_room("hello")
                 hub.accept(order(f"a-{number}"))
-            with pytest.raises(Rejected, match="busy: 256") as refused:
+            with pytest.raises(RejectedError, match="busy: 256") as refused:
                 hub.check_room("hello")
             assert refused.value.code is Code.BUSY
             hub.live["a-7"].interrupt("stopped")
@@ -85,7 +85,7 @@ def test_b8_the_queue_holds_so_many_bytes_of_text(more: int, fits: bool, letter:
             if fits:
                 hub.check_room(last)
             else:
-                with pytest.raises(Rejected):
+                with pytest.raises(RejectedError):
                     hub.check_room(last)
 
     run(main())

@@ -14,17 +14,17 @@ import uvloop
 from tests.model.fake_voice import FakeProcess, FakeSupervisor, FakeSynthesizer, FakeVoice, good, hang
 from tests.model.voices.test_catalogue import pack
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, ConfigError, Rejected
+from ttsmesh.errors import Code, ConfigError, RejectedError
 from ttsmesh.limits import MAX_SILENT_DEVICES
 from ttsmesh.model.engine.tone import ToneEngine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.speech import ordering as module
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.ordering import Orders
+from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.wire import sockets
-from ttsmesh.wire.messages import Accepted, Failed, Probe, Rejected as Refused, Say
+from ttsmesh.wire.messages import Accepted, Failed, Probe, Rejected, Say
 from ttsmesh.wire.schema import Message
 
 PATIENCE = 20.0
@@ -44,7 +44,7 @@ class Desk:
         voice.utterances = self.hub.live
         self.engine = ToneEngine()
         # No text here is to be detected or said, so that no process is needed.
-        self.orders = Orders(Settings(), Catalogue(directory), self.engine, cast(G2P, None), supervisor, self.hub)
+        self.orders = OrderFactory(Settings(), Catalogue(directory), self.engine, cast(G2P, None), supervisor, self.hub)
 
     async def place(self, output: Path | None = None, device: str | None = None) -> Order:
         say = Say(text="hello", output=None if output is None else str(output), device=device)
@@ -125,7 +125,7 @@ def test_d4_saves_to_a_dead_mount_hold_up_nothing_else(tmp_path: Path, dead: Fak
 def test_voices_on_a_dead_mount_do_not_block_the_loop(tmp_path: Path, dead: FakeDeadMount) -> None:
     async def main() -> None:
         async with desk(tmp_path) as here:
-            here.orders = Orders(
+            here.orders = OrderFactory(
                 Settings(), Catalogue(dead.root), here.engine, cast(G2P, None), cast(Any, None), here.hub
             )
             stale = [asyncio.create_task(here.place()) for _ in range(STALE)]
@@ -169,7 +169,7 @@ def answer(message: Message) -> Callable[[FakeProcess], Coroutine[Any, Any, None
     return probed
 
 
-STILL_NONE = answer(Refused(code=Code.NO_AUDIO, message="still asleep"))
+STILL_NONE = answer(Rejected(code=Code.NO_AUDIO, message="still asleep"))
 
 
 async def must_not_be_asked(process: FakeProcess) -> None:
@@ -181,7 +181,7 @@ def test_d7_after_a_text_without_output_the_next_is_refused_while_there_is_none(
         async with desk(tmp_path, no_audio, STILL_NONE, STILL_NONE, answer(Accepted()), must_not_be_asked) as here:
             await here.lose()
             for _ in range(2):
-                with pytest.raises(Rejected, match="no audio output: still asleep") as refused:
+                with pytest.raises(RejectedError, match="no audio output: still asleep") as refused:
                     await here.place()
                 assert refused.value.code is Code.NO_AUDIO
             await here.place()
@@ -192,7 +192,7 @@ def test_d7_after_a_text_without_output_the_next_is_refused_while_there_is_none(
 
 @pytest.mark.parametrize(
     "probed",
-    [hang, answer(Refused(code=Code.PROTOCOL, message="what?"))],
+    [hang, answer(Rejected(code=Code.PROTOCOL, message="what?"))],
     ids=["opens slowly", "another fault"],
 )
 def test_only_a_look_that_finds_no_audio_refuses(
@@ -204,7 +204,7 @@ def test_only_a_look_that_finds_no_audio_refuses(
         async with desk(tmp_path, no_audio, probed, STILL_NONE) as here:
             await here.lose()
             await here.place()
-            with pytest.raises(Rejected, match="still asleep"):  # whether there is an output is not known by that
+            with pytest.raises(RejectedError, match="still asleep"):  # whether there is an output is not known by that
                 await here.place()
 
     run(main())
@@ -226,7 +226,7 @@ def test_a_device_with_output_says_nothing_of_another(tmp_path: Path) -> None:
             await here.lose("asleep")
             here.hub.accept(await here.place(device="awake"))
             await asyncio.wait_for(here.hub.until_idle(), PATIENCE)
-            with pytest.raises(Rejected, match="still asleep"):
+            with pytest.raises(RejectedError, match="still asleep"):
                 await here.place(device="asleep")
 
     run(main())
@@ -249,11 +249,11 @@ def test_c2_the_limit_of_the_settings_is_the_servers(tmp_path: Path) -> None:
     async def main() -> None:
         async with desk(tmp_path) as here:
             catalogue, supervisor = Catalogue(tmp_path / "voices"), FakeSupervisor(FakeVoice(good)).as_supervisor()
-            orders = Orders(Settings(max_text=4), catalogue, here.engine, cast(G2P, None), supervisor, here.hub)
+            orders = OrderFactory(Settings(max_text=4), catalogue, here.engine, cast(G2P, None), supervisor, here.hub)
             for fits in ("abc", "abcd", "éé"):
                 assert (await orders.place(Say(text=fits), ME)).text == fits
             for too_long in ("abcde", "abcé"):
-                with pytest.raises(Rejected, match="more than 4 bytes") as refused:
+                with pytest.raises(RejectedError, match="more than 4 bytes") as refused:
                     await orders.place(Say(text=too_long), ME)
                 assert refused.value.code is Code.TEXT
 

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from ttsmesh.model.speech import timeline as module
-from ttsmesh.model.speech.timeline import Stages
-from ttsmesh.wire.messages import STAGES
+from ttsmesh.model.speech.timeline import Milestones
+from ttsmesh.wire.messages import MILESTONES
 
 BEGAN, SENT, ACCEPTED = 100.0, 100.05, 100.06
 
@@ -20,14 +20,14 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_milliseconds_count_from_when_the_client_began(now: list[float]) -> None:
-    stages = Stages("a-1")
+    stages = Milestones("a-1")
     stages.asked(BEGAN, SENT)
     now[0] = 100.2
     stages.rendered(0.09)
     stages.reach("heard", 100.25)
     timeline = stages.timeline()
     assert (timeline.id, timeline.zero_at) == ("a-1", BEGAN)
-    assert {stage: round(getattr(timeline, stage) or 0) for stage in STAGES} == {
+    assert {stage: round(getattr(timeline, stage) or 0) for stage in MILESTONES} == {
         "sent": 50,
         "accepted": 60,
         "turn": 0,
@@ -47,7 +47,7 @@ def test_milliseconds_count_from_when_the_client_began(now: list[float]) -> None
 def test_without_a_client_that_can_be_believed_they_count_from_the_acceptance(
     now: list[float], began: float | None, sent: float | None
 ) -> None:
-    stages = Stages("a-1")
+    stages = Milestones("a-1")
     stages.asked(began, sent)
     now[0] += 0.5
     stages.reach("ready")
@@ -57,7 +57,7 @@ def test_without_a_client_that_can_be_believed_they_count_from_the_acceptance(
 
 
 def test_a_stage_that_is_reached_again_counts_from_then(now: list[float]) -> None:
-    stages = Stages("a-1")
+    stages = Milestones("a-1")
     for at in (1.0, 2.0):
         now[0] = ACCEPTED + at
         stages.reach("ready")
@@ -66,7 +66,7 @@ def test_a_stage_that_is_reached_again_counts_from_then(now: list[float]) -> Non
 
 def test_the_clock_is_the_one_that_processes_share() -> None:
     before = time.clock_gettime(time.CLOCK_MONOTONIC)
-    stages = Stages("a-1")
+    stages = Milestones("a-1")
     stages.asked(before, before)
     accepted = stages.timeline().accepted
     assert accepted is not None

@@ -23,9 +23,9 @@ from tests.model.fake_voice import (
 from ttsmesh.errors import Code, SynthesisError
 from ttsmesh.model.speech import utterance as module
 from ttsmesh.model.speech.feed import Feed
-from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.speech.utterance import Utterance
-from ttsmesh.wire.messages import STAGES, Failed, Finished, Interrupted, Progress, Rejected, Started
+from ttsmesh.wire.messages import MILESTONES, Failed, Finished, Interrupted, Progress, Rejected, Started
 
 LIMIT = 0.4
 
@@ -360,15 +360,15 @@ def test_its_stages_are_known_as_they_are_reached() -> None:
             await process.channel.send(Progress(heard=2, written_at=now, heard_at=now + 0.01))
             await process.channel.send(Finished(heard=heard))
 
-        stages: list[Stages] = []
+        stages: list[Milestones] = []
 
         async def keep(utterance: Utterance) -> None:
             stages.append(utterance.stages)
 
         await spoken(FakeVoice(sound), meanwhile=keep)
         timeline = stages[0].timeline()
-        reached = {stage for stage in STAGES if getattr(timeline, stage) is not None}
-        assert reached == set(STAGES) - {"sent", "turn"}, "there is no client, and no floor"
+        reached = {stage for stage in MILESTONES if getattr(timeline, stage) is not None}
+        assert reached == set(MILESTONES) - {"sent", "turn"}, "there is no client, and no floor"
         assert timeline.rendered is not None
         assert timeline.written is not None
         assert timeline.heard is not None

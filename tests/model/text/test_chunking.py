@@ -4,7 +4,16 @@ import itertools
 
 import pytest
 
-from ttsmesh.model.text.chunking import CHUNK_LIMIT, CHUNK_MAX, FIRST_MAX, FIRST_MIN, REMAINDER, Chunk, chunks, halve
+from ttsmesh.model.text.chunking import (
+    CHUNK_LIMIT,
+    CHUNK_MAX,
+    FIRST_MAX,
+    FIRST_MIN,
+    REMAINDER,
+    TextChunk,
+    chunks,
+    halve,
+)
 
 OPENING = "This is the opening sentence of it all. "
 """Takes the place of the first chunk, whose rules differ."""
@@ -164,7 +173,7 @@ def test_chunks_are_made_only_as_they_are_asked_for() -> None:
 
 def test_halving_prefers_a_sentence_end_near_the_middle_then_a_clause_then_a_space() -> None:
     def halves(text: str) -> list[str]:
-        return [half.text for half in halve(Chunk(5, 5 + len(text), text))]
+        return [half.text for half in halve(TextChunk(5, 5 + len(text), text))]
 
     assert halves("One is here, I think. Two is there, I think.") == ["One is here, I think.", "Two is there, I think."]
     assert halves("one is here I think, two is there I think") == ["one is here I think,", "two is there I think"]
@@ -174,13 +183,13 @@ def test_halving_prefers_a_sentence_end_near_the_middle_then_a_clause_then_a_spa
 
 
 def test_halving_keeps_offsets() -> None:
-    first, second = halve(Chunk(10, 21, "hello world"))
-    assert (first, second) == (Chunk(10, 15, "hello"), Chunk(16, 21, "world"))
+    first, second = halve(TextChunk(10, 21, "hello world"))
+    assert (first, second) == (TextChunk(10, 15, "hello"), TextChunk(16, 21, "world"))
 
 
 def test_one_character_cannot_be_halved() -> None:
     with pytest.raises(ValueError, match="halved"):
-        halve(Chunk(0, 1, "a"))
+        halve(TextChunk(0, 1, "a"))
 
 
 PLAIN = "and so it went on and on until the very end of it all "

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME
 from ttsmesh.model.voices.blend import MAX_VOICES, canonical, common, is_formula, parse
 
@@ -36,7 +36,7 @@ def test_weights_are_shares_and_every_formula_has_one_canonical_form(formula: st
     [",", ":", "a,", ",a", "a:,b", "a:x,b", "a:0,b", "a:-1,b", "a:nan,b", "a:inf,b", "a:1e9,b", "a:1:2", ""],
 )
 def test_what_is_no_blend_is_refused_with_an_example(formula: str) -> None:
-    with pytest.raises(Rejected, match=r"af_heart:0\.6,bf_emma:0\.4") as caught:
+    with pytest.raises(RejectedError, match=r"af_heart:0\.6,bf_emma:0\.4") as caught:
         parse(formula)
     assert caught.value.code is Code.VOICE
 
@@ -44,9 +44,9 @@ def test_what_is_no_blend_is_refused_with_an_example(formula: str) -> None:
 def test_voices_and_length_are_bounded() -> None:
     names = [f"v{number}" for number in range(MAX_VOICES + 1)]
     assert len(parse(",".join(names[:MAX_VOICES]))) == MAX_VOICES
-    with pytest.raises(Rejected, match=f"more than {MAX_VOICES}"):
+    with pytest.raises(RejectedError, match=f"more than {MAX_VOICES}"):
         parse(",".join(names))
-    with pytest.raises(Rejected, match="too long"):
+    with pytest.raises(RejectedError, match="too long"):
         parse("a," + "b" * MAX_NAME)
 
 

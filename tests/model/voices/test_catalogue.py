@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import save
 
 from tests.model.voices.torchfile import torch_file
-from ttsmesh.errors import Code, ConfigError, Rejected
+from ttsmesh.errors import Code, ConfigError, RejectedError
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import STYLE_SIZE
@@ -81,7 +81,7 @@ def test_a_pack_has_a_row_of_style_for_each_number_of_phonemes(catalogue: Catalo
 )
 def test_c8_an_unknown_voice_is_refused_with_the_nearest_ones(catalogue: Catalogue, name: str, nearest: str) -> None:
     for ask in (catalogue.check, catalogue.info, catalogue.load):
-        with pytest.raises(Rejected, match=nearest) as caught:
+        with pytest.raises(RejectedError, match=nearest) as caught:
             ask(name)
         assert caught.value.code == Code.VOICE
         assert caught.value.message.isprintable()
@@ -98,7 +98,7 @@ def test_c8_no_file_outside_the_catalogue_is_opened(catalogue: Catalogue, monkey
 
     monkeypatch.setattr(voices, "read_pack", read_pack)
     for name in ("../af_outside", str(catalogue.directory.parent / "af_outside"), "./af_heart"):
-        with pytest.raises(Rejected):
+        with pytest.raises(RejectedError):
             catalogue.load(name)
     assert opened == []
 
@@ -172,7 +172,7 @@ def test_voices_that_come_and_go_are_noticed(catalogue: Catalogue) -> None:
     (catalogue.directory / "af_sky.bin").write_bytes(pack())
     assert catalogue.load("af_sky").any()
     (catalogue.directory / "af_sky.bin").unlink()
-    with pytest.raises(Rejected):
+    with pytest.raises(RejectedError):
         catalogue.load("af_sky")
 
 
@@ -320,6 +320,6 @@ def test_a_blend_is_the_weighted_mean_and_speaks_its_heaviest_voices_language(ca
 @pytest.mark.parametrize("formula", ["af_heart:0.6,../../etc/passwd:0.4", "af_heart,nobody", "af_heart,/tmp/x.pt"])
 def test_c8_a_blend_of_a_voice_that_is_not_there_is_refused(catalogue: Catalogue, formula: str) -> None:
     for ask in (catalogue.check, catalogue.info, catalogue.load, catalogue.canonical):
-        with pytest.raises(Rejected) as caught:
+        with pytest.raises(RejectedError) as caught:
             ask(formula)
         assert caught.value.code == Code.VOICE

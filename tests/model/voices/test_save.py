@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.kokoro import STYLE_SIZE
 from ttsmesh.model.voices.catalogue import Catalogue
@@ -32,7 +32,7 @@ def test_a_saved_blend_sounds_like_the_formula_and_says_so(catalogue: Catalogue)
 
 def test_an_own_voice_is_replaced_only_by_force(catalogue: Catalogue) -> None:
     save_voice(catalogue, "blend", "af_heart", force=False)
-    with pytest.raises(Rejected, match="--force") as refusal:
+    with pytest.raises(RejectedError, match="--force") as refusal:
         save_voice(catalogue, "blend", "bf_emma", force=False)
     assert (refusal.value.code, refusal.value.exit_status) == (Code.EXISTS, 73)
     assert catalogue.load("blend")[0, 0] == np.float32(0.5)
@@ -43,7 +43,7 @@ def test_an_own_voice_is_replaced_only_by_force(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("name", ["af_heart", "mine"])
 def test_official_voices_and_other_files_are_never_replaced(catalogue: Catalogue, name: str) -> None:
     before = (catalogue.directory / f"{name}.bin").read_bytes()
-    with pytest.raises(Rejected) as refusal:
+    with pytest.raises(RejectedError) as refusal:
         save_voice(catalogue, name, "bf_emma", force=True)
     assert refusal.value.code == Code.EXISTS
     assert (catalogue.directory / f"{name}.bin").read_bytes() == before
@@ -52,13 +52,13 @@ def test_official_voices_and_other_files_are_never_replaced(catalogue: Catalogue
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", "two words", "a,b", "a:1", "-x", "x" * 65, "é"])
 def test_c8_what_is_no_name_is_refused(catalogue: Catalogue, name: str) -> None:
-    with pytest.raises(Rejected) as refusal:
+    with pytest.raises(RejectedError) as refusal:
         save_voice(catalogue, name, "af_heart", force=True)
     assert refusal.value.code == Code.VOICE
 
 
 def test_a_blend_of_an_unknown_voice_leaves_no_file(catalogue: Catalogue) -> None:
     before = set(catalogue.directory.iterdir())
-    with pytest.raises(Rejected):
+    with pytest.raises(RejectedError):
         save_voice(catalogue, "new", "af_heart,nobody", force=False)
     assert set(catalogue.directory.iterdir()) == before

@@ -18,7 +18,7 @@ from ttsmesh.errors import PeerGone
 from ttsmesh.limits import CRASH_LIMIT
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.workers import voice_servers as module
-from ttsmesh.model.workers.voice_servers import REMEMBERED, Supervisor, VoiceServer, VoiceServerFailed
+from ttsmesh.model.workers.voice_servers import REMEMBERED, Supervisor, VoiceProcess, VoiceServerFailed
 from ttsmesh.wire import sockets
 
 KEYS = [VoiceKey(f"af_{name}", "en-us") for name in ("a", "b", "c", "d")]
@@ -37,7 +37,7 @@ class FakeProcesses:
         self._scripts = list(scripts)
         self.started: list[str] = []
 
-    async def spawn(self, server: VoiceServer) -> asyncio.subprocess.Process:
+    async def spawn(self, server: VoiceProcess) -> asyncio.subprocess.Process:
         script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
         self.started.append(server.key.voice)
         if script == FAIL:
@@ -56,7 +56,7 @@ async def supervised(
     private: Path, monkeypatch: pytest.MonkeyPatch, *scripts: str, max_idle: int = 8
 ) -> AsyncIterator[tuple[Supervisor, FakeProcesses]]:
     processes = FakeProcesses(*scripts)
-    monkeypatch.setattr(VoiceServer, "_spawn", lambda server: processes.spawn(server))
+    monkeypatch.setattr(VoiceProcess, "_spawn", lambda server: processes.spawn(server))
     monkeypatch.setattr(module, "backoff", lambda crashes: 0.0)
     async with asyncio.TaskGroup() as group:
         supervisor = Supervisor(
@@ -83,7 +83,7 @@ async def until(wanted: Any) -> None:
             await asyncio.sleep(0.005)
 
 
-async def used(voice: VoiceServer) -> None:
+async def used(voice: VoiceProcess) -> None:
     """One exchange that needs its process, to its end."""
     async with voice.exchange():
         await until(lambda: voice.process is not None)
@@ -301,7 +301,7 @@ def test_e6_a_voice_that_was_given_up_stays_so_and_keeps_no_socket(
 
 
 def test_e6_crashes_count_on_while_others_come_and_go(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def crash(voice: VoiceServer) -> None:
+    async def crash(voice: VoiceProcess) -> None:
         crashes = voice.crashes
         async with voice.exchange():
             await until(lambda: voice.process is not None)

@@ -14,7 +14,7 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options, pipe_lines
 from ttsmesh.cli.client import Client, NotRunning, ask
 from ttsmesh.cli.commands.say import reading
-from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError
+from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
 from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
 from ttsmesh.wire.schema import Message, Request
 
@@ -132,7 +132,7 @@ class _Pipe:
         ref: Ref = self._number
         try:
             if line is None:
-                raise Rejected(f"a line of more than {pipe_lines.MAX_LINE} bytes", Code.TEXT)
+                raise RejectedError(f"a line of more than {pipe_lines.MAX_LINE} bytes", Code.TEXT)
             body = pipe_lines.parse(line, text_only=self._text_only)
             if not body:
                 return

@@ -10,7 +10,7 @@ import click
 
 from ttsmesh.cli import options
 from ttsmesh.cli.client import ask
-from ttsmesh.errors import EX_INTERRUPTED, Code, Rejected, TtsmeshError, printable, reason
+from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable, reason
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
 from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say
@@ -135,7 +135,7 @@ def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
     if input_file is None and sys.stdin is not None and sys.stdin.isatty():
         raise click.UsageError("no text: give it as arguments, with --input-file, or through a pipe")
     if sys.stdin is None:
-        raise Rejected("no text", Code.TEXT)
+        raise RejectedError("no text", Code.TEXT)
     with reading("the standard input"):
         return sys.stdin.buffer.read(MAX_TEXT + 1)
 
@@ -146,4 +146,4 @@ def reading(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Rejected(f"cannot read {name}: {reason(error)}", Code.IO) from None
+        raise RejectedError(f"cannot read {name}: {reason(error)}", Code.IO) from None

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ttsmesh.errors import Code, Rejected, complaint, reason
+from ttsmesh.errors import Code, RejectedError, complaint, reason
 from ttsmesh.host import files, locks, systemd
 from ttsmesh.host.systemd import SERVICE, SOCKET, SystemdError
 from ttsmesh.limits import START_TIMEOUT
@@ -29,7 +29,7 @@ def install() -> None:
     # Nobody else may bind the socket meanwhile: systemd would take its path away without a word.
     with locks.starting(directory, START_TIMEOUT) as ours:
         if not ours:
-            raise Rejected("the mesh is just being started; try again", Code.BUSY)
+            raise RejectedError("the mesh is just being started; try again", Code.BUSY)
         _refuse_rival(directory)
         written = [_write(systemd.directory() / name, text) for name, text in systemd.texts().items()]
         try:
@@ -99,14 +99,14 @@ def _refuse_foreign() -> None:
     for name in (SOCKET, SERVICE):
         text = systemd.installed(name)
         if text is not None and not systemd.is_ours(text):
-            raise Rejected(f"{systemd.directory() / name} is not ours; move it away first", Code.EXISTS)
+            raise RejectedError(f"{systemd.directory() / name} is not ours; move it away first", Code.EXISTS)
 
 
 def _refuse_rival(directory: str) -> None:
     """A server that systemd did not start has the socket, and would lose it."""
     pid = locks.server_pid(directory)
     if pid is not None and str(pid) != systemd.show(directory, SERVICE).get("MainPID"):
-        raise Rejected(f"the mesh runs already (pid {pid}), not by systemd; end it first: ttsmesh kill", Code.BUSY)
+        raise RejectedError(f"the mesh runs already (pid {pid}), not by systemd; end it first: ttsmesh kill", Code.BUSY)
 
 
 def _write(path: Path, text: str) -> bool:
@@ -116,7 +116,7 @@ def _write(path: Path, text: str) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, text.encode())
     except OSError as error:
-        raise Rejected(f"cannot write {path}: {reason(error)}", Code.OUTPUT) from None
+        raise RejectedError(f"cannot write {path}: {reason(error)}", Code.OUTPUT) from None
     return new
 
 

@@ -15,7 +15,7 @@ from ttsmesh.host import locks
 from ttsmesh.limits import MAX_HISTORY
 from ttsmesh.wire import sockets
 from ttsmesh.wire.messages import (
-    STAGES,
+    MILESTONES,
     History,
     HistoryEntry,
     ServerState,
@@ -197,7 +197,7 @@ def _timeline(answer: Sequence[Message]) -> str:
 
 def _timeline_lines(timeline: Timeline) -> list[str]:
     """Each stage in the order in which they were reached, with the time since the one before."""
-    reached = [(at, stage) for stage in STAGES if (at := getattr(timeline, stage)) is not None]
+    reached = [(at, stage) for stage in MILESTONES if (at := getattr(timeline, stage)) is not None]
     rows, before = [[f"utterance {timeline.id}", "at", "took"]], 0.0
     for at, stage in sorted(reached, key=lambda one: one[0]):
         rows.append([_STAGES[stage], f"{at:.0f} ms", f"{at - before:.0f} ms"])

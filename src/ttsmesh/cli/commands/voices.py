@@ -11,7 +11,7 @@ from ttsmesh.cli.client import ask
 from ttsmesh.cli.commands.programs import become, list_devices
 from ttsmesh.cli.options import LANGUAGE, VOICE
 from ttsmesh.cli.output import current_directory, umask
-from ttsmesh.errors import Code, Rejected, TtsmeshError, printable, system_faults
+from ttsmesh.errors import Code, RejectedError, TtsmeshError, printable, system_faults
 from ttsmesh.languages import language_code
 from ttsmesh.wire.messages import Failed, Interrupted, LanguageEntry, Say, VoiceEntry, Voices
 
@@ -65,7 +65,7 @@ def demo(lang: str | None, output: str | None, force: bool) -> None:
         if voice.fault is None and voice.language in SENTENCES:
             try:
                 _introduce(voice, directory, force)
-            except Rejected as error:
+            except RejectedError as error:
                 if error.code != Code.LANGUAGE:
                     raise
                 click.echo(f"ttsmesh: {voice.name}: {printable(error.message)}", err=True)

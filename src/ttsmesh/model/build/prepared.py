@@ -36,10 +36,10 @@ NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, AttributeError, Recursi
 BUILD_BYTES = 600 * MIB
 """Free disk space a build needs: the float32 constants on their way, and the models."""
 
-Progress = Callable[[str, float], None]
+OnProgress = Callable[[str, float], None]
 """Told the stage, and the fraction done of the whole work, 0 to 1."""
 
-Builder = Callable[[Path, Progress], None]
+Builder = Callable[[Path, OnProgress], None]
 """Writes ``build.FILES`` into an empty directory."""
 
 
@@ -72,7 +72,7 @@ def quick_check(directory: Path) -> bool:
 
 
 def prepare(
-    directory: Path, progress: Progress, builder: Builder | None = None, *, models: Collection[str] = MODELS
+    directory: Path, progress: OnProgress, builder: Builder | None = None, *, models: Collection[str] = MODELS
 ) -> PreparedModel:
     """The model in ``directory``, after reading every byte of ``models`` (0.1 s), and making all of it first where that
     is needed.
@@ -94,13 +94,13 @@ def prepare(
     return prepared
 
 
-def build_from_parts(directory: Path, progress: Progress) -> None:
+def build_from_parts(directory: Path, progress: OnProgress) -> None:
     """Build from the installed parts. Raises ``ConfigError`` where they are missing or damaged, and fetches nothing."""
     progress("checking the weights", 0.0)
     build_from(check_parts(), directory, progress)
 
 
-def build_from(paths: Sequence[Path], directory: Path, progress: Progress) -> None:
+def build_from(paths: Sequence[Path], directory: Path, progress: OnProgress) -> None:
     """Run ``ttsmesh.model.build.build`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails.
 
     ``paths``: the weights, in one file or in parts.
@@ -124,7 +124,7 @@ def build_from(paths: Sequence[Path], directory: Path, progress: Progress) -> No
         raise ConfigError(problem or f"building the model in {directory.parent} failed (status {status})")
 
 
-def _make(directory: Path, progress: Progress, builder: Builder) -> None:
+def _make(directory: Path, progress: OnProgress, builder: Builder) -> None:
     """Build beside ``directory`` and put the result in its place. The lock is held."""
     for leftover in directory.parent.glob(f"{directory.name}.*"):
         if leftover.is_dir():  # of a build that was interrupted: whoever makes one holds the lock
@@ -207,7 +207,7 @@ def _is_intact(directory: Path, models: Collection[str]) -> bool:
 
 
 @contextmanager
-def locked(path: Path, progress: Progress) -> Iterator[None]:
+def locked(path: Path, progress: OnProgress) -> Iterator[None]:
     """Hold the lock file ``path``. Raises ``ConfigError`` when another process does not let it go in time."""
     with ExitStack() as stack:
         if not stack.enter_context(locks.held(path, 0.0, os.O_RDONLY)):

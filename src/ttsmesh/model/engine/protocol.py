@@ -17,8 +17,8 @@ from ttsmesh.model.kokoro import EDGE, STYLE_SIZE, SYMBOLS
 
 Floats = NDArray[np.float32]
 
-SPEED_MIN = 0.5
-SPEED_MAX = 3.0
+RENDER_SPEED_MIN = 0.5
+RENDER_SPEED_MAX = 3.0
 """What the model is ever asked for; it divides its durations by it. What it does well is narrower: see
 RENDER_SPEED."""
 
@@ -78,5 +78,5 @@ def check_request(tokens: Sequence[int], style: Floats, speed: float) -> None:
         raise ValueError(f"token ids must be below {SYMBOLS}")
     if style.shape != (1, STYLE_SIZE) or style.dtype != np.float32:
         raise ValueError(f"style is {style.dtype} {style.shape}, want float32 (1, {STYLE_SIZE})")
-    if not (math.isfinite(speed) and SPEED_MIN <= speed <= SPEED_MAX):
-        raise ValueError(f"speed must be {SPEED_MIN} to {SPEED_MAX}")
+    if not (math.isfinite(speed) and RENDER_SPEED_MIN <= speed <= RENDER_SPEED_MAX):
+        raise ValueError(f"speed must be {RENDER_SPEED_MIN} to {RENDER_SPEED_MAX}")

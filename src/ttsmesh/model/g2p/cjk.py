@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ttsmesh.model.g2p.phonemes import Piece
-from ttsmesh.model.text.speakable import Spoken
+from ttsmesh.model.text.speakable import SpeakableText
 
 JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"})
 CHINESE = frozenset({"CJK", "IDEOGRAPHIC"})
@@ -43,10 +43,10 @@ class Token(NamedTuple):
 Tokens = Callable[[str], list[Token]]
 
 
-def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[Spoken], Iterator[Piece]]:
+def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[SpeakableText], Iterator[Piece]]:
     """Pieces of a text whose words ``native`` finds, and whose Latin words ``foreign`` pronounces."""
 
-    def pieces(spoken: Spoken) -> Iterator[Piece]:
+    def pieces(spoken: SpeakableText) -> Iterator[Piece]:
         text = spoken.text
         for part in _PART.finditer(text):
             start, end = part.span()

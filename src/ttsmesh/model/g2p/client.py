@@ -11,10 +11,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from ttsmesh.errors import Code, Rejected, SynthesisError, TtsmeshError, echo
+from ttsmesh.errors import Code, RejectedError, SynthesisError, TtsmeshError, echo
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
-from ttsmesh.model.g2p.lane import Failed, Lane
+from ttsmesh.model.g2p.lane import G2PError, Lane
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
 
 _log = logging.getLogger(__name__)
@@ -38,12 +38,12 @@ _WORD = re.compile(r"\S+")
 
 
 def check_language(language: str) -> None:
-    """Raise ``Rejected(Code.LANGUAGE)`` for a language that does not exist, or whose extra is not installed."""
+    """Raise ``RejectedError(Code.LANGUAGE)`` for a language that does not exist, or whose extra is not installed."""
     if language not in LANGUAGES:
-        raise Rejected(f"unknown language {echo(language)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+        raise RejectedError(f"unknown language {echo(language)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
     if any(importlib.util.find_spec(name) is None for name in _NEEDS.get(language, ())):
         what = f"{language_name(language)} is not installed"
-        raise Rejected(f"{what}; run: pip install 'ttsmesh[{language}]'", Code.LANGUAGE)
+        raise RejectedError(f"{what}; run: pip install 'ttsmesh[{language}]'", Code.LANGUAGE)
 
 
 class G2P:
@@ -74,13 +74,13 @@ class G2P:
         """Phonemes of one chunk. ``priority``: the lowest waiting is served next, in order of arrival among equals.
 
         A word that crashes or hangs the process is left out and counted as unsayable.
-        Raises ``Rejected(Code.LANGUAGE)``, ``ConfigError`` when something that the language needs is missing or
+        Raises ``RejectedError(Code.LANGUAGE)``, ``ConfigError`` when something that the language needs is missing or
         damaged, and ``SynthesisError`` when the process cannot do it.
         """
         check_language(language)
         try:
             return await self._say(text, language, priority)
-        except Failed as failure:
+        except G2PError as failure:
             _log.warning("g2p %s; trying again word by word", failure)
         return await self._word_by_word(text, language, priority)
 
@@ -88,7 +88,7 @@ class G2P:
         """The language of each sentence, None where that is unsure: also of all, if the detector fails."""
         try:
             answer = await self._lane(DETECTOR).ask(DETECTOR, {"sentences": list(sentences)}, self._timeout, priority)
-        except (Failed, TtsmeshError) as failure:
+        except (G2PError, TtsmeshError) as failure:
             _log.warning("g2p: no language detected (%s)", failure)
             return [None] * len(sentences)
         return list(answer["languages"])
@@ -123,7 +123,7 @@ class G2P:
         for word in _WORD.finditer(text):
             try:
                 said = await self._say(word.group(), language, priority)
-            except Failed as failure:
+            except G2PError as failure:
                 poisoned += 1
                 if poisoned > MAX_POISONED:
                     raise SynthesisError(f"g2p {failure} on more than {MAX_POISONED} words of a chunk") from None

@@ -23,7 +23,7 @@ CRASHED = "crashed"
 HUNG = "hung"
 
 
-class Failed(Exception):
+class G2PError(Exception):
     """The process crashed, hung or reported an error; ``args[0]`` says which, in a word."""
 
 
@@ -53,7 +53,7 @@ class Lane:
     async def ask(self, language: str, request: dict[str, Any] | None, timeout: float, priority: int) -> dict[str, Any]:
         """The process's answer; to no ``request`` the empty one, once ``language`` is loaded.
 
-        Raises ``Failed``, ``ConfigError`` when something that the language needs is missing or damaged, and
+        Raises ``G2PError``, ``ConfigError`` when something that the language needs is missing or damaged, and
         ``SynthesisError`` when the language cannot be loaded otherwise or the process is not to be used.
         """
         try:
@@ -81,7 +81,7 @@ class Lane:
                 break
             try:
                 await worker.ask({"language": language}, self._load_timeout)
-            except Failed as failure:
+            except G2PError as failure:
                 # A process that was killed while idle is often only found dead by the next request.
                 if last_try or failure.args != (CRASHED,):
                     raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
@@ -139,7 +139,7 @@ class _Worker:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """The answer. Raises ``Failed``, ``ConfigError``, and ``SynthesisError`` when closed meanwhile.
+        """The answer. Raises ``G2PError``, ``ConfigError``, and ``SynthesisError`` when closed meanwhile.
 
         When the caller is cancelled the exchange goes on, with its deadline: the next caller waits until it has
         ``settled``, and the late answer is dropped.
@@ -150,7 +150,7 @@ class _Worker:
             raise closed()
         answer = self._exchange.result()
         if "error" in answer:
-            raise Failed(answer["error"])
+            raise G2PError(answer["error"])
         if "config" in answer:
             raise ConfigError(str(answer["config"]))
         return answer

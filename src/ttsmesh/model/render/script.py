@@ -4,11 +4,11 @@ import math
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from ttsmesh.errors import Rejected
+from ttsmesh.errors import RejectedError
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.g2p.client import G2P, check_language
 from ttsmesh.model.g2p.phonemes import Phonemes
-from ttsmesh.model.text.chunking import Chunk, chunks, halve, sentences
+from ttsmesh.model.text.chunking import TextChunk, chunks, halve, sentences
 
 
 @dataclass(slots=True)
@@ -46,11 +46,11 @@ class Script:
         self._detect = detect
         self._own = language
         self._growth = growth
-        self._pending: list[tuple[Chunk, str]] = []  # the next one last
-        self._given: tuple[Chunk, str, Phonemes] | None = None
+        self._pending: list[tuple[TextChunk, str]] = []  # the next one last
+        self._given: tuple[TextChunk, str, Phonemes] | None = None
         self.halved = False
 
-    async def __aiter__(self) -> AsyncIterator[tuple[Chunk, Phonemes]]:
+    async def __aiter__(self) -> AsyncIterator[tuple[TextChunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P failed for a chunk; those already given are good."""
         for whole in chunks(self._text, self._growth):
             self._pending = [(whole, self._language)]
@@ -77,12 +77,12 @@ class Script:
         self.losses.dropped -= phonemes.dropped
         self._halve(chunk, language)
 
-    def _halve(self, chunk: Chunk, language: str) -> None:
+    def _halve(self, chunk: TextChunk, language: str) -> None:
         """Put its halves next; a single character, whatever it is called, stays whole."""
         halves = halve(chunk) if len(chunk.text) > 1 else (chunk,)
         self._pending += [(half, language) for half in reversed(halves)]
 
-    async def _by_language(self, whole: Chunk) -> list[tuple[Chunk, str]]:
+    async def _by_language(self, whole: TextChunk) -> list[tuple[TextChunk, str]]:
         """``whole`` in as few pieces as it has languages one after the other."""
         spans = list(sentences(whole.text))
         found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self.priority)
@@ -93,7 +93,7 @@ class Script:
                 start = pieces.pop()[0]
             pieces.append((start, end, self._language))
         return [
-            (Chunk(whole.start + start, whole.start + end, whole.text[start:end]), language)
+            (TextChunk(whole.start + start, whole.start + end, whole.text[start:end]), language)
             for start, end, language in pieces
         ]
 
@@ -106,6 +106,6 @@ def chosen(found: str | None, before: str, own: str) -> str:
         return own
     try:
         check_language(found)
-    except Rejected:
+    except RejectedError:
         return before
     return found

@@ -13,7 +13,7 @@ from ttsmesh.model.g2p.phonemes import WordSpan
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
-from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, Phrase, Phrases
+from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, CachedPhrase, PhraseCache
 from ttsmesh.model.render.renderer import GaveWay, Rank, Renderer
 from ttsmesh.model.render.script import Losses, Script
 from ttsmesh.model.render.spacing import TAIL, Spaced, space
@@ -23,7 +23,7 @@ from ttsmesh.model.voices.volume import at_volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class RenderedChunk:
     """One rendered chunk: characters ``start`` to ``end`` of the text are heard in ``pcm`` (s16le, 24 kHz, mono).
 
     ``words``: where each word ends, as (frame of ``pcm``, character of the text).
@@ -67,7 +67,7 @@ class Synthesizer:
         self._g2p = g2p
         self._catalogue = catalogue
         self._levels = levels or Levels()
-        self._phrases: Phrases[Part] = Phrases(phrase_bytes)
+        self._phrases: PhraseCache[RenderedChunk] = PhraseCache(phrase_bytes)
 
     async def speak(
         self,
@@ -82,7 +82,7 @@ class Synthesizer:
         pauses: Pauses = DEFAULT_PAUSES,
         detect: bool = False,
         losses: Losses | None = None,
-    ) -> AsyncIterator[Part]:
+    ) -> AsyncIterator[RenderedChunk]:
         """The sound of ``text``, rendered at ``speed``; nothing is rendered before it is asked for, so the consumer
         sets the pace.
 
@@ -107,13 +107,13 @@ class Synthesizer:
             return self._renderer.tempo.growth(heard_at())
 
         script = Script(self._g2p, text, language, rank(), growth, detect=detect, losses=losses)
-        parts: list[Part] = []
+        parts: list[RenderedChunk] = []
         async for part in self._render(script, text, look, speed, volume, pauses, rank):
             if len(text) <= PHRASE_CHARACTERS:
                 parts.append(replace(part, render_s=0.0))
             yield part
         if len(text) <= PHRASE_CHARACTERS and not script.halved:
-            self._phrases.keep(key, Phrase(parts, losses.unsayable, losses.dropped))
+            self._phrases.keep(key, CachedPhrase(parts, losses.unsayable, losses.dropped))
 
     def _look_up(self, name: str) -> "_Voice":
         # The version first: a file that changes in between makes a sound that is never found again.
@@ -133,7 +133,7 @@ class Synthesizer:
         volume: float,
         pauses: Pauses,
         rank: Rank,
-    ) -> AsyncIterator[Part]:
+    ) -> AsyncIterator[RenderedChunk]:
         loop = asyncio.get_running_loop()
         said: int | None = None  # up to which character
         gave_way: float | None = None  # when the chunk was begun of which the halves come next
@@ -156,7 +156,7 @@ class Synthesizer:
             before = max(0, round(pause * SAMPLE_RATE) - spaced.head - TAIL)
             words = word_ends(phonemes.words, rendered, spaced, chunk.start)
             said = chunk.end
-            yield Part(
+            yield RenderedChunk(
                 start=chunk.start,
                 end=chunk.end,
                 pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume * level)),

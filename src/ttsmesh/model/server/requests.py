@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, Rejected, RemoteProtocolError, TtsmeshError, line
+from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, line
 from ttsmesh.host.offload import Worker
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
@@ -20,7 +20,7 @@ from ttsmesh.model.server import status as report
 from ttsmesh.model.speech import history
 from ttsmesh.model.speech.callers import caller_name
 from ttsmesh.model.speech.hub import Hub
-from ttsmesh.model.speech.ordering import Orders
+from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.voices import blend, loudness
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, catalogue
@@ -70,7 +70,7 @@ class ModelServer:
         known = loudness.Levels(state_dir() / loudness.FILE)
         synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, known, settings.phrase_cache * MIB)
         self.hub = Hub(self.supervisor, synthesizer, group)
-        self.orders = Orders(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
+        self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
         self._audio_sock = sockets.listen(os.path.join(directory, sockets.AUDIO_SOCKET))
@@ -144,7 +144,7 @@ class ModelServer:
         if len(self._clients) > self._max_clients:
             oldest = next(iter(self._unasked), None)
             if oldest is None:
-                raise Rejected(f"busy: {self._max_clients} clients are connected already", Code.BUSY)
+                raise RejectedError(f"busy: {self._max_clients} clients are connected already", Code.BUSY)
             oldest.cancel()
             del self._unasked[oldest]
             self._clients.discard(oldest)

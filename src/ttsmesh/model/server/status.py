@@ -10,7 +10,7 @@ from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.server.usage import usage
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.utterance import Utterance
-from ttsmesh.model.workers.voice_servers import Supervisor, VoiceServer
+from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess
 from ttsmesh.wire.messages import ServerState, UtteranceState, VoiceState
 from ttsmesh.wire.schema import Message
 
@@ -54,7 +54,7 @@ def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P
     )
 
 
-def _voice_state(voice: VoiceServer) -> VoiceState:
+def _voice_state(voice: VoiceProcess) -> VoiceState:
     pid = voice.process.pid if voice.process is not None else None
     used = usage(pid)
     return VoiceState(

@@ -8,11 +8,11 @@ from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.synthesis import RENDER_SPEED, Part, Synthesizer
+from ttsmesh.model.render.synthesis import RENDER_SPEED, RenderedChunk, Synthesizer
 from ttsmesh.model.speech.ahead import Ahead
-from ttsmesh.model.speech.heard import Spoken
+from ttsmesh.model.speech.heard import WordEnds
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
@@ -28,12 +28,12 @@ class Feed:
     """
 
     def __init__(
-        self, order: Order, synthesizer: Synthesizer, rank: Rank, speed: Callable[[], float], stages: Stages
+        self, order: Order, synthesizer: Synthesizer, rank: Rank, speed: Callable[[], float], stages: Milestones
     ) -> None:
         self.listener: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
         self.begun = asyncio.Event()
         self.fault: TtsmeshError | None = None
-        self.spoken = Spoken()
+        self.spoken = WordEnds()
         self.losses = Losses()
         self.first_chunk_at: float | None = None
         self.rendered_s = 0.0
@@ -70,7 +70,7 @@ class Feed:
             finally:
                 self.begun.set()
 
-    async def _parts(self) -> AsyncGenerator[Part, None]:
+    async def _parts(self) -> AsyncGenerator[RenderedChunk, None]:
         order = self._order
         async for part in self._synthesizer.speak(
             order.text,
@@ -92,7 +92,7 @@ class Feed:
             self.rendered_s += frames(part.pcm) / SAMPLE_RATE
             yield part
 
-    async def _stream(self, channel: Channel, parts: Ahead[Part]) -> Message:
+    async def _stream(self, channel: Channel, parts: Ahead[RenderedChunk]) -> Message:
         """Everything but the last message, which it returns."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
         async for part in parts:

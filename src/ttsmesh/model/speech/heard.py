@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 
-class Spoken:
+class WordEnds:
     """Where in the sound each word ends, in order; filled as the chunks are rendered."""
 
     def __init__(self) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from itertools import count
 
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.errors import Code, Rejected, TtsmeshError
+from ttsmesh.errors import Code, RejectedError, TtsmeshError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_SILENT_DEVICES
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.speech.floor import Claim, Floor
 from ttsmesh.model.speech.history import History, history_entry
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.timeline import Stages
+from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.speech.utterance import Outcome, Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.wire.messages import Failed
@@ -30,7 +30,7 @@ class Hub:
         self.outcomes: Counter[str] = Counter()
         self.last_failure: str | None = None
         self.history = History()
-        self.stages: Stages | None = None  # of what was accepted last
+        self.stages: Milestones | None = None  # of what was accepted last
         self.unsayable = 0  # characters, of all that has ended
         self.no_audio: dict[str | None, None] = {}  # devices whose last text found no audio output, oldest first
         self.idle_since = asyncio.get_running_loop().time()
@@ -49,9 +49,9 @@ class Hub:
         return f"{self._prefix}-{next(self._numbers)}"
 
     def check_room(self, text: str) -> None:
-        """Raise ``Rejected(busy)`` when one more utterance is too many."""
+        """Raise ``RejectedError(busy)`` when one more utterance is too many."""
         if len(self.live) >= MAX_QUEUE or self._bytes + len(text.encode()) > MAX_QUEUE_BYTES:
-            raise Rejected(f"busy: {len(self.live)} utterances wait already", Code.BUSY)
+            raise RejectedError(f"busy: {len(self.live)} utterances wait already", Code.BUSY)
 
     def accept(self, order: Order) -> Utterance:
         """From here on ``order`` has exactly one outcome."""

@@ -6,7 +6,7 @@ import os
 from itertools import islice
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, Rejected, TtsmeshError, echo
+from ttsmesh.errors import Code, RejectedError, TtsmeshError, echo
 from ttsmesh.host.offload import Workers
 from ttsmesh.host.output_file import check_target
 from ttsmesh.languages import AUTO, language_code
@@ -30,7 +30,7 @@ DETECTED_SENTENCES = 8
 """Characters and sentences at a text's beginning of which one must tell in which language it begins."""
 
 
-class Orders:
+class OrderFactory:
     """Makes orders of requests to speak. ``speed``, once `ttsmesh speed` has set it, goes before the settings."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Orders:
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):
-            raise Rejected("output must be an absolute path", Code.OUTPUT)
+            raise RejectedError("output must be an absolute path", Code.OUTPUT)
         await self._outputs.run(os.path.dirname(output), lambda: check_target(output, force))
 
     async def _probe(self, key: VoiceKey, device: str | None) -> None:
@@ -100,14 +100,14 @@ class Orders:
                 await channel.send(messages.Probe(device=device))
                 reply = await channel.receive()
         if isinstance(reply, messages.Rejected) and reply.code == Code.NO_AUDIO:
-            raise Rejected(f"no audio output: {reply.message}", Code.NO_AUDIO)
+            raise RejectedError(f"no audio output: {reply.message}", Code.NO_AUDIO)
         if isinstance(reply, messages.Accepted):
             self._hub.no_audio.pop(device, None)
 
     async def key(self, voice: str | None, language: str | None) -> VoiceKey:
         """A voice alone implies its language, a language alone its default voice: the settings' if that speaks it.
 
-        Both together may differ. Raises ``Rejected``, also for a language that is not installed.
+        Both together may differ. Raises ``RejectedError``, also for a language that is not installed.
         """
         return await self._catalogue.files.run(lambda: self._key(voice, language))
 
@@ -140,7 +140,7 @@ class Orders:
             language = self._language_of(voice)
             if not language:
                 advice = "add --lang CODE, or language to its settings"
-                raise Rejected(f"voice {echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
+                raise RejectedError(f"voice {echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
             check_language(language)
         return VoiceKey(voice, language)
 
@@ -148,7 +148,7 @@ class Orders:
         """Empty where it is not known, or no language of ours."""
         try:
             return language_code(self._catalogue.info(voice).language)
-        except Rejected as error:
+        except RejectedError as error:
             if error.code == Code.LANGUAGE:
                 return ""
             raise

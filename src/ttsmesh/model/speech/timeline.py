@@ -2,10 +2,10 @@
 
 import time
 
-from ttsmesh.wire.messages import STAGES, Timeline
+from ttsmesh.wire.messages import MILESTONES, Timeline
 
 
-class Stages:
+class Milestones:
     """Made when the utterance is accepted. Times are CLOCK_MONOTONIC seconds, which all processes of a host share.
 
     A stage that is reached again counts from then: a voice process that went away is replaced by another.
@@ -24,7 +24,7 @@ class Stages:
             self._at["sent"] = sent
 
     def reach(self, stage: str, at: float | None = None) -> None:
-        """``stage``, one of ``STAGES``, was reached now or at ``at``."""
+        """``stage``, one of ``MILESTONES``, was reached now or at ``at``."""
         self._at[stage] = time.monotonic() if at is None else at
 
     def rendered(self, render_s: float) -> None:
@@ -36,5 +36,5 @@ class Stages:
     def timeline(self) -> Timeline:
         """What is known so far."""
         zero = self._accepted if self._began is None else self._began
-        reached = {stage: max(0.0, (self._at[stage] - zero) * 1e3) for stage in STAGES if stage in self._at}
+        reached = {stage: max(0.0, (self._at[stage] - zero) * 1e3) for stage in MILESTONES if stage in self._at}
         return Timeline(id=self._id, zero_at=zero, **reached)

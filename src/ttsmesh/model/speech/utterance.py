@@ -18,8 +18,8 @@ from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.speech.feed import Feed
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.timeline import Stages
-from ttsmesh.model.workers.voice_servers import VoiceServer, VoiceServerFailed
+from ttsmesh.model.speech.timeline import Milestones
+from ttsmesh.model.workers.voice_servers import VoiceProcess, VoiceServerFailed
 from ttsmesh.wire.messages import (
     Accepted,
     Failed,
@@ -51,13 +51,13 @@ class Utterance:
     def __init__(
         self,
         order: Order,
-        voice: VoiceServer,
+        voice: VoiceProcess,
         synthesizer: Synthesizer,
         rank: Rank,
         on_end: Callable[["Utterance", Outcome], None],
     ) -> None:
         self.order = order
-        self.stages = Stages(order.id)
+        self.stages = Milestones(order.id)
         self.near = asyncio.Event()
         self.mine = asyncio.Event()
         self.ended = asyncio.Event()

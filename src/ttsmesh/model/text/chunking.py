@@ -67,7 +67,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class TextChunk:
     """``text`` is characters ``start:end`` of the utterance's text, without white space at either end, not empty."""
 
     start: int
@@ -75,7 +75,7 @@ class Chunk:
     text: str
 
 
-def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[Chunk]:
+def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
     """The chunks of ``text`` in order; nothing but white space is between them. ``growth``: how many times as many
     phonemes as the chunk before it one may have, to be rendered while that one sounds."""
     at = 0
@@ -86,7 +86,7 @@ def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterato
         window = text[at : at + _WINDOW]
         piece = window[: _length(window, most, limit, first=first, final=at + len(window) == len(text))]
         piece = piece.rstrip()
-        yield Chunk(at, at + len(piece), piece)
+        yield TextChunk(at, at + len(piece), piece)
         at += len(piece)
         first = False
         grown = max(2 * FIRST_MIN, min(CHUNK_LIMIT, _costs(piece)[-1] * growth()))
@@ -103,7 +103,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
+def halve(chunk: TextChunk) -> tuple[TextChunk, TextChunk]:
     """Two chunks for one whose phonemes turned out too many, split at the best place near the middle.
 
     Raises ``ValueError`` for a chunk of one character, which cannot be halved.
@@ -123,8 +123,8 @@ def halve(chunk: Chunk) -> tuple[Chunk, Chunk]:
     first = text[:cut].rstrip()
     second = text[cut:].lstrip()
     return (
-        Chunk(chunk.start, chunk.start + len(first), first),
-        Chunk(chunk.end - len(second), chunk.end, second),
+        TextChunk(chunk.start, chunk.start + len(first), first),
+        TextChunk(chunk.end - len(second), chunk.end, second),
     )
 
 

@@ -46,7 +46,7 @@ _SILENT = frozenset({"Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl",
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SpeakableText:
     """``text`` for G2P: words separated by single spaces. Its character i was ``starts[i]:ends[i]`` of the original.
 
     ``unsayable``: characters of the original, white space and punctuation apart, that were left out.
@@ -62,7 +62,7 @@ class Spoken:
         return self.starts[start], self.ends[end - 1]
 
 
-def speakable(text: str, scripts: frozenset[str]) -> Spoken:
+def speakable(text: str, scripts: frozenset[str]) -> SpeakableText:
     """What of ``text`` can be said by a language written in ``scripts`` (first words of Unicode names: "LATIN")."""
     longest = MAX_UNSPACED if "CJK" in scripts else MAX_WORD
     out: list[str] = []
@@ -93,7 +93,7 @@ def speakable(text: str, scripts: frozenset[str]) -> Spoken:
             put(said, start, end)
             size += bytes_said
             symbols += not said.isalnum()
-    return Spoken("".join(out), tuple(starts), tuple(ends), unsayable)
+    return SpeakableText("".join(out), tuple(starts), tuple(ends), unsayable)
 
 
 def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from ttsmesh.errors import Code, Rejected
+from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME
 
 MAX_VOICES = 8
@@ -25,7 +25,7 @@ def parse(formula: str) -> Blend:
     """The blend that ``formula`` means: weights are normalised, a voice without one has 1, one named twice has both.
 
     Of equal weights the first named comes first. Whether the voices exist is not looked at.
-    Raises ``Rejected(Code.VOICE)``.
+    Raises ``RejectedError(Code.VOICE)``.
     """
     if len(formula.encode(errors="replace")) > MAX_NAME:
         raise _malformed("is too long")
@@ -66,5 +66,5 @@ def common(values: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _malformed(reason: str) -> Rejected:
-    return Rejected(f"a blend {reason}; it looks like af_heart:0.6,bf_emma:0.4", Code.VOICE)
+def _malformed(reason: str) -> RejectedError:
+    return RejectedError(f"a blend {reason}; it looks like af_heart:0.6,bf_emma:0.4", Code.VOICE)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, ConfigError, Rejected, echo
+from ttsmesh.errors import Code, ConfigError, RejectedError, echo
 from ttsmesh.host.offload import Worker
 from ttsmesh.languages import language_code
 from ttsmesh.model.engine.protocol import Floats
@@ -116,7 +116,7 @@ class Catalogue:
         return tuple(scan(self._folders))
 
     def check(self, name: str) -> None:
-        """Raise ``Rejected`` for a voice that is not there, with the nearest ones; ``ConfigError`` if there is none."""
+        """Raise ``RejectedError``, with the nearest names, for a voice that is not there; ``ConfigError`` without voices."""
         for part, _ in self._parts(name):
             self._path(part)
 
@@ -181,7 +181,7 @@ class Catalogue:
         if not files:
             raise ConfigError(f"no voices in {self.directory}; run: ttsmesh setup")
         near = difflib.get_close_matches(name[:64], files, n=3, cutoff=0.5) or [DEFAULT_VOICE]
-        raise Rejected(f"no voice {echo(name)}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
+        raise RejectedError(f"no voice {echo(name)}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
 
     def _info(self, name: str, path: Path) -> VoiceInfo:
         language, gender = self._languages.get(name, ""), ""
@@ -226,7 +226,7 @@ def _known_language(name: str) -> str:
     """The code that a file means; empty where it means none of ours."""
     try:
         return language_code(name)
-    except Rejected:
+    except RejectedError:
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ttsmesh.errors import Code, ConfigError, Rejected, echo
+from ttsmesh.errors import Code, ConfigError, RejectedError, echo
 from ttsmesh.host import files
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.kokoro import STYLE_SIZE
@@ -13,24 +13,24 @@ from ttsmesh.voice_files import NAME
 def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Path:
     """Write the blend into the installed voices' folder, whole or not at all; its path.
 
-    The file says from what it was made, and its language and gender. Raises ``Rejected`` for a name that is none or
-    taken: an official voice's always, that of another file too, and an own one's without ``force``.
+    The file says from what it was made, and its language and gender. Raises ``RejectedError`` for a name that is none
+    or taken: an official voice's always, that of another file too, and an own one's without ``force``.
     """
     from safetensors.numpy import save
 
     if not NAME.fullmatch(name):
-        raise Rejected(f"{echo(name)} is no name for a voice: letters, digits, - and _, at most 64", Code.VOICE)
+        raise RejectedError(f"{echo(name)} is no name for a voice: letters, digits, - and _, at most 64", Code.VOICE)
     if name in OFFICIAL:
-        raise Rejected(f"{name} is an official voice; choose another name", Code.EXISTS)
+        raise RejectedError(f"{name} is an official voice; choose another name", Code.EXISTS)
     info = known.info(formula)
     table = known.load(formula).reshape(MAX_PHONEMES, 1, STYLE_SIZE)
     said = {"formula": known.canonical(formula), "language": info.language, "gender": info.gender}
     path = known.directory / f"{name}.safetensors"
     taken = known.path(name)
     if taken is not None and taken != path:
-        raise Rejected(f"{name} is another voice: {taken}", Code.EXISTS)
+        raise RejectedError(f"{name} is another voice: {taken}", Code.EXISTS)
     if taken is not None and not force:
-        raise Rejected(f"{name} exists; --force replaces it", Code.EXISTS)
+        raise RejectedError(f"{name} exists; --force replaces it", Code.EXISTS)
     _write(path, save({"voice": table}, metadata=said), force)
     return path
 
@@ -40,6 +40,6 @@ def _write(path: Path, data: bytes, force: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, data, replace=force)
     except FileExistsError:
-        raise Rejected(f"{path.stem} exists; --force replaces it", Code.EXISTS) from None
+        raise RejectedError(f"{path.stem} exists; --force replaces it", Code.EXISTS) from None
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error

@@ -49,7 +49,7 @@ class Lifeline:
             os.close(self._ends.pop())
 
 
-class VoiceServer:
+class VoiceProcess:
     """One voice+language: at most one process, its listening socket for as long, and how often it has crashed."""
 
     def __init__(self, key: VoiceKey, supervisor: "Supervisor") -> None:
@@ -265,22 +265,22 @@ class Supervisor:
         self.idle_timeout = idle_timeout
         self.release_timeout = release_timeout
         self.lifeline = Lifeline()
-        self.voices: dict[VoiceKey, VoiceServer] = {}
+        self.voices: dict[VoiceKey, VoiceProcess] = {}
         self.closing = False
         self.starts = 0  # of all voices, also of those that are forgotten
         self.crashes = 0
         # Also those that are forgotten, or not used yet, and that an utterance is to use: one object for one key.
-        self._known: WeakValueDictionary[VoiceKey, VoiceServer] = WeakValueDictionary()
+        self._known: WeakValueDictionary[VoiceKey, VoiceProcess] = WeakValueDictionary()
         self._max_idle = max_idle
         # Of a server that was killed; whoever holds the lifetime lock is the only one to use such names.
         for stale in glob.glob(os.path.join(glob.escape(directory), "voice-*.sock")):
             os.unlink(stale)
 
-    def voice(self, key: VoiceKey) -> VoiceServer:
+    def voice(self, key: VoiceKey) -> VoiceProcess:
         """The one server of this voice+language; its process need not be there."""
         voice = self._known.get(key)
         if voice is None:
-            self._known[key] = voice = VoiceServer(key, self)
+            self._known[key] = voice = VoiceProcess(key, self)
         return voice
 
     def retire_surplus(self) -> None:

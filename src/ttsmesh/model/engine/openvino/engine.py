@@ -56,7 +56,7 @@ class OpenVinoEngine:
     """
 
     def __init__(
-        self, directory: Path | None = None, *, precision: Precision = "auto", progress: weights.Progress = _quiet
+        self, directory: Path | None = None, *, precision: Precision = "auto", progress: weights.OnProgress = _quiet
     ) -> None:
         self._directory = directory or weights.default_directory()
         self._precision: str = precision
