@@ -104,11 +104,9 @@ def test_paths_with_spaces_quotes_and_percent_signs_are_understood(
     assert verify(tmp_path, units.texts()) == ""
 
 
-def test_systemd_listens_where_clients_connect(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    tmp_path.chmod(0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+def test_systemd_listens_where_clients_connect(private: Path) -> None:
     (line,) = [line for line in units.texts()[units.SOCKET].splitlines() if line.startswith("ListenStream=")]
-    path = line.removeprefix("ListenStream=").replace("%t", str(tmp_path))
+    path = line.removeprefix("ListenStream=").replace("%t", str(private / "runtime"))
     assert path == f"{sockets.runtime_dir()}/{sockets.MODEL_SOCKET}"
 
 
