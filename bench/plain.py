@@ -9,8 +9,8 @@ import numpy as np
 from ttsmesh.config import Precision
 from ttsmesh.errors import SynthesisError
 from ttsmesh.model.build.graph import Graph
-from ttsmesh.model.build.parts import find_parts, read_parts
 from ttsmesh.model.build.steps import dequantise, expose_durations, total_phase
+from ttsmesh.model.build.weights_packages import find_parts, read_parts
 from ttsmesh.model.engine.protocol import Floats, Rendered
 from ttsmesh.model.openvino_import import import_openvino
 

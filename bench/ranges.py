@@ -14,11 +14,11 @@ import numpy as np
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
-from ttsmesh.model.build.build import float_stages
 from ttsmesh.model.build.graph import Graph
-from ttsmesh.model.build.parts import find_parts, read_parts
+from ttsmesh.model.build.pipeline import float_stages
 from ttsmesh.model.build.quantise import observed
 from ttsmesh.model.build.recipe import RANGES
+from ttsmesh.model.build.weights_packages import find_parts, read_parts
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats, Rendered
 from ttsmesh.model.g2p.pronounce import pronouncer

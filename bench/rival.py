@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.run import Run
-from ttsmesh.model.build.parts import SOURCE_SHA256, find_parts
+from ttsmesh.model.build.weights_packages import SOURCE_SHA256, find_parts
 from ttsmesh.model.voices.catalogue import Catalogue
 
 ROOT = Path(__file__).parent.parent

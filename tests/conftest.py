@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from ttsmesh.model.build import prepared as weights
+from ttsmesh.model.build import prepared_model
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICE, Catalogue
@@ -65,8 +65,8 @@ def private(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def prepared() -> Path:
     """The directory of the prepared model, in the user's cache; tests that damage anything copy it."""
-    directory = weights.default_directory()
-    weights.prepare(directory, lambda stage, fraction: None)
+    directory = prepared_model.default_directory()
+    prepared_model.prepare(directory, lambda stage, fraction: None)
     return directory
 
 

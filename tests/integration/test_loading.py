@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults import held_by_a_stopped_process, shorten
 from tests.mesh import Mesh
-from ttsmesh.model.build.prepared import default_directory
+from ttsmesh.model.build.prepared_model import default_directory
 
 
 @pytest.mark.model

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.mesh import Mesh
-from ttsmesh.model.build import parts, prepared
+from ttsmesh.model.build import prepared_model, weights_packages
 
-HIDE = "".join(f"import sys; sys.modules[{part.module!r}] = None\n" for part in parts.PARTS)
+HIDE = "".join(f"import sys; sys.modules[{part.module!r}] = None\n" for part in weights_packages.PARTS)
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def test_e1_a_file_given_to_setup_that_is_not_the_weights_is_named(unprepared: M
     assert setup.returncode == 78
     last = setup.stderr.decode().splitlines()[-1]
     assert last == "ttsmesh: model.onnx is not the expected kokoro-v1.0.int8.onnx (its sha256 differs)"
-    assert os.listdir(unprepared.directory / "cache" / "ttsmesh") == [f"{prepared.default_directory().name}.lock"]
+    assert os.listdir(unprepared.directory / "cache" / "ttsmesh") == [f"{prepared_model.default_directory().name}.lock"]
     assert not fetched(unprepared)
 
 
 @pytest.mark.model
 def test_e1_once_the_model_is_prepared_no_weights_are_needed(bare: Mesh) -> None:
-    prepared.prepare(prepared.default_directory(), lambda stage, fraction: None)
+    prepared_model.prepare(prepared_model.default_directory(), lambda stage, fraction: None)
     bare.say("--wait", "Hello.", "-o", "a.wav")
     assert (bare.work / "a.wav").stat().st_size > 10_000
     assert finding(bare) == ("ok", "the model's weights are not installed; not needed, since the model is prepared")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mesh import PATIENCE, Mesh
-from ttsmesh.model.build.parts import PARTS
+from ttsmesh.model.build.weights_packages import PARTS
 
 UNKNOWN_UID = 54321
 

@@ -27,7 +27,7 @@ from ttsmesh.errors import (
 )
 from ttsmesh.host import locks, systemd
 from ttsmesh.limits import MIB
-from ttsmesh.model.build import parts, prepared
+from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.g2p import tagger
 from ttsmesh.model.voices import catalogue as voices
 from ttsmesh.paths import cache_dir, data_dir, state_dir
@@ -109,9 +109,9 @@ def check_settings() -> Iterator[Finding]:
 def check_weights() -> Iterator[Finding]:
     """Of the installed parts, which only making a model needs."""
     try:
-        paths = parts.check_parts()
-    except parts.PartError as error:
-        if not prepared.quick_check(prepared.default_directory()):
+        paths = weights_packages.check_parts()
+    except weights_packages.PartError as error:
+        if not prepared_model.quick_check(prepared_model.default_directory()):
             raise
         yield Finding("weights", OK, f"{error.problem}; not needed, since the model is prepared")
         return
@@ -120,13 +120,13 @@ def check_weights() -> Iterator[Finding]:
 
 
 def check_model() -> Iterator[Finding]:
-    directory = prepared.default_directory()
-    if prepared.quick_check(directory):
+    directory = prepared_model.default_directory()
+    if prepared_model.quick_check(directory):
         yield Finding("model", OK, f"prepared in {directory}")
         return
     free = shutil.disk_usage(_existing(directory)).free
-    if free < prepared.BUILD_BYTES:
-        needed = prepared.BUILD_BYTES // MIB
+    if free < prepared_model.BUILD_BYTES:
+        needed = prepared_model.BUILD_BYTES // MIB
         yield Finding("model", FAIL, f"{free // MIB} MiB free below {directory.parent}, {needed} needed", "make room")
     else:
         yield Finding("model", WARN, "not prepared yet", "the first start takes some seconds, or run: ttsmesh setup")

@@ -11,7 +11,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.build import prepared as weights
+from ttsmesh.model.build import prepared_model
 from ttsmesh.model.install import setup
 from ttsmesh.model.install.setup import (
     OFFICIAL,
@@ -48,7 +48,7 @@ def source(tmp_path: Path) -> Path:
 def no_model(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The directories that would have been prepared."""
     prepared: list[Path] = []
-    monkeypatch.setattr(weights, "prepare", lambda directory, progress, builder: prepared.append(directory))
+    monkeypatch.setattr(prepared_model, "prepare", lambda directory, progress, builder: prepared.append(directory))
     return prepared
 
 
@@ -59,7 +59,7 @@ def test_voices_from_a_directory_are_installed_and_the_model_is_prepared(
     installed = private / "data" / "ttsmesh" / "voices"
     assert sorted(path.name for path in installed.iterdir()) == ["af_heart.bin", "bm_george.bin"]
     assert (installed / "af_heart.bin").read_bytes() == PACK
-    assert no_model == [weights.default_directory()]
+    assert no_model == [prepared_model.default_directory()]
     assert no_model[0].is_relative_to(private)
 
 

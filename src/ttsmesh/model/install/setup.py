@@ -9,8 +9,8 @@ from typing import TextIO
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.build import prepared
-from ttsmesh.model.install import fetch, weight_sources
+from ttsmesh.model.build import prepared_model
+from ttsmesh.model.install import download, weights
 from ttsmesh.model.voices import catalogue, pack
 from ttsmesh.voice_files import OFFICIAL_NAME, default_folder
 
@@ -57,28 +57,28 @@ class ProgressPrinter:
         self._stream.flush()
 
 
-def run_setup(voices_from: str | None, weights_from: str, progress: prepared.OnProgress) -> None:
+def run_setup(voices_from: str | None, weights_from: str, progress: prepared_model.OnProgress) -> None:
     """Make this user's installation complete.
 
     Does nothing that is already done, but for voices that were asked for. Raises ``ConfigError`` saying what to do.
 
     Args:
         voices_from: ``None`` for npm, ``hub``, or a directory of .bin files.
-        weights_from: see ``weight_sources.find``, which is only asked where no model is prepared.
+        weights_from: see ``weights.find``, which is only asked where no model is prepared.
     """
     directory = default_folder()
     if voices_from is not None or not all_official(directory):
         install(_packs(voices_from, progress), directory, progress)
-    prepared.prepare(prepared.default_directory(), progress, _builder(weights_from))
+    prepared_model.prepare(prepared_model.default_directory(), progress, _builder(weights_from))
     progress("ready", 1.0)
 
 
-def _builder(weights_from: str) -> prepared.Builder:
-    def build(directory: Path, progress: prepared.OnProgress) -> None:
+def _builder(weights_from: str) -> prepared_model.Builder:
+    def build(directory: Path, progress: prepared_model.OnProgress) -> None:
         # Beside the model: that disk has room, and leftovers of an interrupted build are swept there.
         with tempfile.TemporaryDirectory(prefix=f"{directory.name}.", dir=directory.parent) as fetched:
-            paths = weight_sources.find(weights_from, Path(fetched), progress)
-            prepared.build_from(paths, directory, progress)
+            paths = weights.find(weights_from, Path(fetched), progress)
+            prepared_model.build_from(paths, directory, progress)
 
     return build
 
@@ -93,7 +93,7 @@ def all_official(directory: Path) -> bool:
     return True
 
 
-def install(packs: Iterable[Pack], directory: Path, progress: prepared.OnProgress) -> None:
+def install(packs: Iterable[Pack], directory: Path, progress: prepared_model.OnProgress) -> None:
     """Put voice packs into ``directory``, each whole or not at all, and none if one of them is damaged."""
     sound = []
     for name, origin, data in packs:
@@ -104,7 +104,7 @@ def install(packs: Iterable[Pack], directory: Path, progress: prepared.OnProgres
         sound.append((name, data))
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with prepared.locked(directory.with_name(f"{directory.name}.lock"), progress):
+        with prepared_model.locked(directory.with_name(f"{directory.name}.lock"), progress):
             for leftover in directory.glob(f"*{files.UNFINISHED}"):  # of a set-up that was interrupted
                 leftover.unlink()
             for number, (name, data) in enumerate(sound):
@@ -114,11 +114,11 @@ def install(packs: Iterable[Pack], directory: Path, progress: prepared.OnProgres
         raise ConfigError(f"cannot install voices in {directory}: {error.strerror}") from error
 
 
-def _packs(voices_from: str | None, progress: prepared.OnProgress) -> Iterable[Pack]:
+def _packs(voices_from: str | None, progress: prepared_model.OnProgress) -> Iterable[Pack]:
     if voices_from is None:
         return from_npm(progress)
     if voices_from == "hub":
-        return from_hub(fetch.hub_download(), progress)
+        return from_hub(download.hub_download(), progress)
     return from_directory(Path(voices_from))
 
 
@@ -131,11 +131,11 @@ def from_directory(directory: Path) -> Iterator[Pack]:
         yield path.stem, str(path), _read(path)
 
 
-def from_hub(download: fetch.Download, progress: prepared.OnProgress) -> Iterator[Pack]:
-    """The official voices, by ``download``."""
+def from_hub(hub: download.Download, progress: prepared_model.OnProgress) -> Iterator[Pack]:
+    """The official voices, by ``hub``."""
     for number, name in enumerate(OFFICIAL):
         progress("fetching the voices from the hub", number / len(OFFICIAL))
-        path = fetch.from_hub(download, HUB_REPOSITORY, f"voices/{name}.bin", f"voice {name}")
+        path = download.from_hub(hub, HUB_REPOSITORY, f"voices/{name}.bin", f"voice {name}")
         yield name, str(path), _read(path)
 
 
@@ -147,7 +147,7 @@ def _read(path: Path) -> bytes:
         raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
 
 
-def from_npm(progress: prepared.OnProgress, npm: str = "npm") -> list[Pack]:
+def from_npm(progress: prepared_model.OnProgress, npm: str = "npm") -> list[Pack]:
     """The official voices out of the npm package, which is fetched into a temporary directory and not installed."""
     progress("fetching the voices (27 MB)", 0.0)
     try:
@@ -159,7 +159,7 @@ def from_npm(progress: prepared.OnProgress, npm: str = "npm") -> list[Pack]:
 
 def _fetch_package(directory: Path, npm: str) -> Path:
     command = [npm, "pack", PACKAGE, "--ignore-scripts", "--loglevel=error", f"--pack-destination={directory}"]
-    fetch.fetch("npm", command, directory, f"the voices ({PACKAGE})", ALTERNATIVE)
+    download.fetch("npm", command, directory, f"the voices ({PACKAGE})", ALTERNATIVE)
     fetched = list(directory.glob("*.tgz"))
     if len(fetched) != 1:
         raise ConfigError(f"npm fetched no {PACKAGE}; {ALTERNATIVE}")

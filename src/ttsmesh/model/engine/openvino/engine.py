@@ -11,9 +11,9 @@ import numpy as np
 
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError, complaint
-from ttsmesh.model.build import parts, prepared as weights
+from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.engine.openvino.buckets import BUCKETS, Window, heard, window
-from ttsmesh.model.engine.openvino.compiled import compile_with_cache
+from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
 from ttsmesh.model.engine.openvino.memory import drop_mapped, return_large_blocks
 from ttsmesh.model.engine.openvino.stage import Inputs, Stage, Turn
 from ttsmesh.model.engine.protocol import Floats, Rendered, check_request
@@ -56,9 +56,13 @@ class OpenVinoEngine:
     """
 
     def __init__(
-        self, directory: Path | None = None, *, precision: Precision = "auto", progress: weights.OnProgress = _quiet
+        self,
+        directory: Path | None = None,
+        *,
+        precision: Precision = "auto",
+        progress: prepared_model.OnProgress = _quiet,
     ) -> None:
-        self._directory = directory or weights.default_directory()
+        self._directory = directory or prepared_model.default_directory()
         self._precision: str = precision
         self._progress = progress
         self._turn = Turn()
@@ -73,8 +77,8 @@ class OpenVinoEngine:
         return f"openvino {self._precision}, {self._stage}" if self._stage else f"openvino {self._precision}"
 
     def check(self) -> None:
-        if not weights.quick_check(self._directory):
-            parts.find_parts()
+        if not prepared_model.quick_check(self._directory):
+            weights_packages.find_parts()
 
     def load(self) -> None:
         """Make the model where needed (6 s), compile it (4 s) and run it once; 1.2 to 2 s once compiled."""
@@ -96,7 +100,7 @@ class OpenVinoEngine:
             flags = cpu_flags()
             self._precision = available(self._precision, flags, lambda: computes_bf16(starting.result()))
             models = chosen_models(self._precision, flags)
-            prepared = weights.prepare(self._directory, self._tell, models=models)
+            prepared = prepared_model.prepare(self._directory, self._tell, models=models)
             core = starting.result()
 
         def compile_stages(cache: Path | None) -> list[Any]:

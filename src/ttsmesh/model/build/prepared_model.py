@@ -23,8 +23,8 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.host import locks
 from ttsmesh.host.files import sha256, sync
 from ttsmesh.limits import MIB, PREPARING_TIMEOUT
-from ttsmesh.model.build.parts import SOURCE_SHA256, check_parts
 from ttsmesh.model.build.recipe import FILES, MODELS, PIPELINE_VERSION, RANGES
+from ttsmesh.model.build.weights_packages import SOURCE_SHA256, check_parts
 from ttsmesh.paths import cache_dir
 
 MANIFEST = "manifest.json"
@@ -101,14 +101,14 @@ def build_from_parts(directory: Path, progress: OnProgress) -> None:
 
 
 def build_from(paths: Sequence[Path], directory: Path, progress: OnProgress) -> None:
-    """Run ``ttsmesh.model.build.build`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails.
+    """Run ``pipeline`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails.
 
     ``paths``: the weights, in one file or in parts.
     """
     free = shutil.disk_usage(directory).free
     if free < BUILD_BYTES:
         raise ConfigError(f"no space in {directory.parent}: {free // MIB} MiB free, {BUILD_BYTES // MIB} needed")
-    command = [sys.executable, "-Pm", "ttsmesh.model.build.build", str(directory), *map(str, paths)]
+    command = [sys.executable, "-Pm", "ttsmesh.model.build.pipeline", str(directory), *map(str, paths)]
     problem = ""
     # It ends by itself at the end of its standard input, so it goes when this process is killed.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:

@@ -5,8 +5,8 @@ import pytest
 from onnx import helper
 
 from tests.model.build.graphs import broken, make_graph, run
+from ttsmesh.model.build.cut import stages
 from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
-from ttsmesh.model.build.stages import stages
 
 RANDOM = np.random.default_rng(3)
 node = helper.make_node

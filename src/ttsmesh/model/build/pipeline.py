@@ -1,7 +1,7 @@
 """Builds the model that OpenVINO runs from the installed parts, in a process of its own that ``weights`` starts.
 
 It takes 0.8 GB, and seconds of work that holds the interpreter, neither of which a server can afford; and it can be
-killed at any moment. ``python -m ttsmesh.model.build.build DIRECTORY PART...``: its standard output has a line
+killed at any moment. ``python -m ttsmesh.model.build.pipeline DIRECTORY PART...``: its standard output has a line
 ``fraction stage`` for each stage, or the reason after ``!`` when it fails. It ends when its standard input does.
 """
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def build(directory: Path, parts: list[Path]) -> None:
     """Write ``FILES`` into ``directory``; raises ``ConfigError`` or ``OSError``."""
     from ttsmesh.model.build.graph import Graph
-    from ttsmesh.model.build.parts import read_parts
     from ttsmesh.model.build.quantise import int8_products, quantise, ranges
     from ttsmesh.model.build.steps import int8_matrices
+    from ttsmesh.model.build.weights_packages import read_parts
 
     _report(0.0, "reading the weights")
     shipped = Graph.from_bytes(read_parts(parts))
@@ -47,7 +47,7 @@ def build(directory: Path, parts: list[Path]) -> None:
 
 def float_stages(graph: "Graph") -> "tuple[Graph, Graph, Graph]":
     """Text, source and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
-    from ttsmesh.model.build.stages import stages
+    from ttsmesh.model.build.cut import stages
     from ttsmesh.model.build.steps import DECODER_STEPS, STEPS, TEXT_STEPS
 
     for number, step in enumerate(STEPS):

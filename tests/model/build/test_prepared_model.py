@@ -16,11 +16,11 @@ import pytest
 
 from tests.faults import held_by_a_stopped_process
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.build import parts, prepared
-from ttsmesh.model.build.parts import PartError, WeightsPart, check_parts, find_parts, read_parts
+from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.build.recipe import FILES, MODELS
-from ttsmesh.model.engine.openvino import compiled
-from ttsmesh.model.engine.openvino.compiled import compile_with_cache
+from ttsmesh.model.build.weights_packages import PartError, WeightsPart, check_parts, find_parts, read_parts
+from ttsmesh.model.engine.openvino import compile_cache
+from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -37,7 +37,7 @@ class FakeBuilder:
         self.built = 0
         self._during = during
 
-    def __call__(self, directory: Path, progress: prepared.OnProgress) -> None:
+    def __call__(self, directory: Path, progress: prepared_model.OnProgress) -> None:
         self.built += 1
         for name in FILES[::2]:
             (directory / name).write_text("<net/>")
@@ -53,10 +53,10 @@ def directory(tmp_path: Path) -> Path:
 
 def test_a_model_is_made_once_and_then_found(directory: Path) -> None:
     builder = FakeBuilder()
-    assert not prepared.quick_check(directory)
-    first = prepared.prepare(directory, quiet, builder)
-    assert prepared.quick_check(directory)
-    assert prepared.prepare(directory, quiet, builder) == first
+    assert not prepared_model.quick_check(directory)
+    first = prepared_model.prepare(directory, quiet, builder)
+    assert prepared_model.quick_check(directory)
+    assert prepared_model.prepare(directory, quiet, builder) == first
     assert builder.built == 1
     assert first.file("text").read_text() == "<net/>"
     assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock"]
@@ -76,18 +76,18 @@ def remove(directory: Path) -> None:
 
 def change_manifest(**changes: object) -> Callable[[Path], None]:
     def change(directory: Path) -> None:
-        path = directory / prepared.MANIFEST
+        path = directory / prepared_model.MANIFEST
         path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
     return change
 
 
 def spoil_manifest(directory: Path) -> None:
-    (directory / prepared.MANIFEST).write_text('{"pipeline": 1, "files"')
+    (directory / prepared_model.MANIFEST).write_text('{"pipeline": 1, "files"')
 
 
 def nest_manifest(directory: Path) -> None:
-    (directory / prepared.MANIFEST).write_text("[" * 100_000)
+    (directory / prepared_model.MANIFEST).write_text("[" * 100_000)
 
 
 DAMAGES = [
@@ -109,38 +109,38 @@ def test_e2_a_damaged_or_outdated_model_is_noticed_at_a_glance_and_made_again(
     directory: Path, damage: Callable[[Path], None]
 ) -> None:
     builder = FakeBuilder()
-    prepared.prepare(directory, quiet, builder)
+    prepared_model.prepare(directory, quiet, builder)
     damage(directory)
-    assert not prepared.quick_check(directory)
-    prepared.prepare(directory, quiet, builder)
+    assert not prepared_model.quick_check(directory)
+    prepared_model.prepare(directory, quiet, builder)
     assert builder.built == 2
-    assert prepared.quick_check(directory)
+    assert prepared_model.quick_check(directory)
     assert len(list(directory.parent.iterdir())) == 2
 
 
 def test_e2_garbled_weights_of_the_right_size_are_made_again(directory: Path) -> None:
     builder = FakeBuilder()
-    prepared.prepare(directory, quiet, builder)
+    prepared_model.prepare(directory, quiet, builder)
     garble(directory)
-    prepared.prepare(directory, quiet, builder)
+    prepared_model.prepare(directory, quiet, builder)
     assert builder.built == 2
     assert (directory / WEIGHTS_FILE).read_bytes() == b"weights" * 100
 
 
 def test_only_the_models_that_are_wanted_are_read(directory: Path) -> None:
     builder = FakeBuilder()
-    prepared.prepare(directory, quiet, builder)
+    prepared_model.prepare(directory, quiet, builder)
     garble(directory)
-    prepared.prepare(directory, quiet, builder, models=MODELS[1:])
+    prepared_model.prepare(directory, quiet, builder, models=MODELS[1:])
     assert builder.built == 1
-    prepared.prepare(directory, quiet, builder, models=MODELS[:1])
+    prepared_model.prepare(directory, quiet, builder, models=MODELS[:1])
     assert builder.built == 2
 
 
 def test_what_earlier_versions_made_goes_when_this_ones_is_there_and_nothing_else(tmp_path: Path) -> None:
     for name in ("model-8", "model-9", "model-11", "model-x", "model-9.lock", "voices"):
         (tmp_path / name / "inside").mkdir(parents=True)
-    prepared.prepare(tmp_path / "model-10", quiet, FakeBuilder())
+    prepared_model.prepare(tmp_path / "model-10", quiet, FakeBuilder())
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["model-10", "model-10.lock", "model-11", "model-9.lock", "model-x", "voices"]
 
@@ -152,7 +152,7 @@ def test_leftovers_of_an_interrupted_build_are_swept_and_never_used(directory: P
         (leftover / WEIGHTS_FILE).write_bytes(b"half")
     other = directory.with_name("model-2")
     other.mkdir()
-    prepared.prepare(directory, quiet, FakeBuilder())
+    prepared_model.prepare(directory, quiet, FakeBuilder())
     assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock", "model-2"]
 
 
@@ -161,24 +161,24 @@ def test_a_build_that_fails_leaves_nothing(directory: Path) -> None:
         raise ConfigError("no good")
 
     with pytest.raises(ConfigError, match="no good"):
-        prepared.prepare(directory, quiet, FakeBuilder(fail))
+        prepared_model.prepare(directory, quiet, FakeBuilder(fail))
     assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
 
 
 def test_a_process_killed_while_it_builds_leaves_no_model_and_no_lock(directory: Path) -> None:
     program = (
-        "import sys, signal; from pathlib import Path; from ttsmesh.model.build import prepared\n"
+        "import sys, signal; from pathlib import Path; from ttsmesh.model.build import prepared_model\n"
         "def build(directory, progress):\n"
         "    (directory / 'model.xml').write_text('half'); print('building', flush=True); signal.pause()\n"
-        "prepared.prepare(Path(sys.argv[1]), lambda *_: None, build)"
+        "prepared_model.prepare(Path(sys.argv[1]), lambda *_: None, build)"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(directory)], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"building\n"
         child.send_signal(signal.SIGKILL)
-    assert not prepared.quick_check(directory)
+    assert not prepared_model.quick_check(directory)
     builder = FakeBuilder()
-    prepared.prepare(directory, quiet, builder)
+    prepared_model.prepare(directory, quiet, builder)
     assert builder.built == 1
     assert len(list(directory.parent.iterdir())) == 2
 
@@ -187,9 +187,9 @@ def test_two_that_prepare_at_once_make_one_model(directory: Path) -> None:
     together = threading.Barrier(8)
     builder = FakeBuilder()
 
-    def prepare() -> prepared.PreparedModel:
+    def prepare() -> prepared_model.PreparedModel:
         together.wait(10)
-        return prepared.prepare(directory, quiet, builder)
+        return prepared_model.prepare(directory, quiet, builder)
 
     with ThreadPoolExecutor(8) as pool:
         results = [job.result(30) for job in [pool.submit(prepare) for _ in range(8)]]
@@ -200,20 +200,20 @@ def test_two_that_prepare_at_once_make_one_model(directory: Path) -> None:
 def test_a_set_up_that_is_stopped_is_told_of_and_not_waited_for_without_end(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepared, "PREPARING_TIMEOUT", 0.1)
+    monkeypatch.setattr(prepared_model, "PREPARING_TIMEOUT", 0.1)
     directory.parent.mkdir()
     lock, stages = directory.with_name("model-1.lock"), []
     with held_by_a_stopped_process(lock):
         with pytest.raises(ConfigError, match=f"another set-up has not finished within 0.1 s.*{lock}"):
-            prepared.prepare(directory, lambda stage, fraction: stages.append(stage), FakeBuilder())
+            prepared_model.prepare(directory, lambda stage, fraction: stages.append(stage), FakeBuilder())
         assert stages == ["waiting for another set-up"]
-    prepared.prepare(directory, quiet, FakeBuilder())
+    prepared_model.prepare(directory, quiet, FakeBuilder())
 
 
 def test_kernels_that_a_stopped_process_is_compiling_are_compiled_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled, "COMPILING_TIMEOUT", 0.1)
+    monkeypatch.setattr(compile_cache, "COMPILING_TIMEOUT", 0.1)
     compiler = FakeCompiler()
     with held_by_a_stopped_process(tmp_path / "bf16.lock"):
         assert compile_with_cache(tmp_path / "bf16", compiler) == "compiled"
@@ -225,30 +225,30 @@ def test_e9_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     blocked = tmp_path / "cache"
     blocked.write_text("a file, where a directory should be")
     with pytest.raises(ConfigError, match=str(blocked)):
-        prepared.prepare(blocked / "model-1", quiet, FakeBuilder())
+        prepared_model.prepare(blocked / "model-1", quiet, FakeBuilder())
 
 
 def test_e9_a_prepared_model_needs_no_writable_cache(directory: Path) -> None:
-    prepared.prepare(directory, quiet, FakeBuilder())
+    prepared_model.prepare(directory, quiet, FakeBuilder())
     directory.with_name("model-1.lock").unlink()
-    prepared.prepare(directory, quiet, FakeBuilder())
+    prepared_model.prepare(directory, quiet, FakeBuilder())
     assert not directory.with_name("model-1.lock").exists(), "nothing was locked, so nothing was written"
 
 
 def test_a_full_disk_is_named_before_anything_is_built(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared, "BUILD_BYTES", 2**60)
-    monkeypatch.setattr(prepared, "check_parts", list)
+    monkeypatch.setattr(prepared_model, "BUILD_BYTES", 2**60)
+    monkeypatch.setattr(prepared_model, "check_parts", list)
     with pytest.raises(ConfigError, match=f"no space in {directory.parent}"):
-        prepared.prepare(directory, quiet)
+        prepared_model.prepare(directory, quiet)
 
 
 def test_the_reason_why_the_child_could_not_build_is_passed_on(
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "part.bin").write_bytes(b"no model")
-    monkeypatch.setattr(prepared, "check_parts", lambda: [tmp_path / "part.bin"])
+    monkeypatch.setattr(prepared_model, "check_parts", lambda: [tmp_path / "part.bin"])
     with pytest.raises(ConfigError, match=r"weights are not the expected kokoro-v1\.0\.int8\.onnx"):
-        prepared.prepare(directory, quiet)
+        prepared_model.prepare(directory, quiet)
     assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
 
 
@@ -258,10 +258,10 @@ def test_the_build_executes_no_module_of_the_current_directory(
     for name in ("onnx", "numpy", "openvino"):
         (tmp_path / f"{name}.py").write_text("open('executed', 'w').close()")
     (tmp_path / "part.bin").write_bytes(b"no model")
-    monkeypatch.setattr(prepared, "check_parts", lambda: [tmp_path / "part.bin"])
+    monkeypatch.setattr(prepared_model, "check_parts", lambda: [tmp_path / "part.bin"])
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError):
-        prepared.prepare(directory, quiet)
+        prepared_model.prepare(directory, quiet)
     assert not (tmp_path / "executed").exists()
 
 
@@ -272,16 +272,16 @@ def test_a_disk_that_fills_up_during_the_build_is_named(directory: Path) -> None
     resource.setrlimit(resource.RLIMIT_FSIZE, (50 * 2**20, hard))
     try:
         with pytest.raises(ConfigError, match=str(directory.parent)):
-            prepared.prepare(directory, quiet)
+            prepared_model.prepare(directory, quiet)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert not prepared.quick_check(directory)
+    assert not prepared_model.quick_check(directory)
 
 
 def test_the_child_that_builds_leaves_when_nobody_waits_for_it(tmp_path: Path) -> None:
     never = tmp_path / "fifo"
     os.mkfifo(never)  # reading it blocks the build for ever
-    command = [sys.executable, "-m", "ttsmesh.model.build.build", str(tmp_path), str(never)]
+    command = [sys.executable, "-m", "ttsmesh.model.build.pipeline", str(tmp_path), str(never)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None and child.stdin is not None
         assert child.stdout.readline().startswith(b"0.00 ")
@@ -335,7 +335,7 @@ def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[WeightsPart, ...]) -
 
 
 def test_the_installed_parts_are_the_pinned_ones() -> None:
-    assert [path.stat().st_size for path in check_parts()] == [part.size for part in parts.PARTS]
+    assert [path.stat().st_size for path in check_parts()] == [part.size for part in weights_packages.PARTS]
 
 
 class FakeCompiler:

