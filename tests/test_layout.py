@@ -34,6 +34,7 @@ PURE = (
     "model/speech/measures",
     "model/render/pauses",
     "model/text/chunking",
+    "model/text/marks",
     "model/text/speakable",
 )
 IMPURE_IMPORTS = {

@@ -1,18 +1,17 @@
-"""How long to be silent at a mark, between sentences, between paragraphs. Pure."""
+"""How long the speech pauses at a mark, between sentences and between paragraphs. Pure."""
 
 import re
 from dataclasses import dataclass
 
-_CLOSERS = "\"'”’)]»」』）"
-_SENTENCE = ".!?…。！？।"
-_CLAUSE = ",;:–—-，；：、"
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_LIST_ITEM = re.compile(r"\n[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]")
+from ttsmesh.model.text import marks
+
+_LIST_ITEM = re.compile(marks.LIST_ITEM)
+_HEADING = re.compile(marks.HEADING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pauses:
-    """Milliseconds at speed 1; a listener who wants it faster waits less. The defaults are the model's own habits."""
+    """Milliseconds of each pause at speed 1; faster speech pauses less. The defaults are the model's own habits."""
 
     clause: float = 200
     sentence: float = 500
@@ -23,24 +22,24 @@ class Pauses:
         """Milliseconds between the chunk of ``text`` that ended before ``end`` and the one that begins at ``start``."""
         gap = text[end:start]
         if "\n" in gap:
-            if _LIST_ITEM.search(text, end, start + 6):
+            if _LIST_ITEM.match(text, start):
                 return self.item
-            if _BLANK_LINE.search(gap) or text.startswith("#", start):
+            if gap.count("\n") > 1 or _HEADING.match(text, start):
                 return self.paragraph
-        return self._at(text[max(0, end - 8) : end].rstrip(_CLOSERS)[-1:]) or 0
+        return self._after(text[max(0, end - 8) : end].rstrip(marks.CLOSERS)[-1:]) or 0
 
     def stretch(self, mark: str) -> float | None:
-        """How much longer than the model's own the pause at ``mark``, a phoneme, is to be; None where it is no mark.
+        """The wanted pause at ``mark``, a phoneme, as a multiple of the model's own; None where it is not a mark.
 
-        Inside a chunk the model pauses as the sentence wants it, longer here and shorter there: that is kept.
+        Inside a chunk the model pauses as the sentence wants it, longer here and shorter there. A multiple keeps that.
         """
-        wanted, usual = self._at(mark), DEFAULT_PAUSES._at(mark)
+        wanted, usual = self._after(mark), DEFAULT_PAUSES._after(mark)
         return None if wanted is None or usual is None else wanted / usual
 
-    def _at(self, mark: str) -> float | None:
-        if mark and mark in _SENTENCE:
+    def _after(self, mark: str) -> float | None:
+        if mark and mark in marks.SENTENCE:
             return self.sentence
-        return self.clause if mark and mark in _CLAUSE else None
+        return self.clause if mark and mark in marks.CLAUSE else None
 
 
 DEFAULT_PAUSES = Pauses()

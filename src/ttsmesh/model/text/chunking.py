@@ -1,8 +1,8 @@
-"""Text to chunks: the pieces rendered in one model call each. Pure, lazy, and linear in the length of the text.
+"""Cuts a text into chunks, each of which the model renders in one call. Pure, lazy, and linear in the text's length.
 
 A chunk ends where a reader would breathe: best at a sentence's end, else at a clause's, else between words, and inside
-a word only when there is nothing else. A missed sentence end does no harm, the sentences share a chunk; a false one is
-heard. So whatever is doubtful ("U.S. Army", "No. 5", "J. R. R. Tolkien") is no end.
+a word only when there is nothing else. A missed sentence end does no harm, since the sentences then share a chunk, but
+a false one is heard. So a doubtful stop ("U.S. Army", "No. 5", "J. R. R. Tolkien") does not count as an end.
 """
 
 import math
@@ -11,43 +11,48 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ttsmesh.model.text import marks
 from ttsmesh.model.text.speakable import joins
 
 FIRST_MIN = 20
-"""Estimated phonemes before the first chunk may end: the model is weak under 10-20."""
+"""Estimated phonemes that the first chunk has at least: the model speaks fewer than 10 to 20 badly."""
 
 FIRST_MAX = 100
-"""Estimated phonemes at which the first chunk ends even inside a clause: its render is what the listener waits for."""
+"""Estimated phonemes at which the first chunk ends even inside a clause: the listener waits for its render."""
 
 CHUNK_MIN = 60
-"""Estimated phonemes before a later chunk ends at a sentence's end; short sentences share a chunk."""
+"""Estimated phonemes that a later chunk has at least when it ends with a sentence: short sentences share a chunk."""
 
 CHUNK_MAX = 100
-"""Estimated phonemes at most, where a sentence or a clause ends before. The model reads 100-200 best; but each second
-of sound takes 60 MB, and lengths up to 6 s are prepared for."""
+"""Estimated phonemes that a chunk has at most if a sentence or a clause ends within them. The model reads 100 to 200
+best, but each second of sound takes 60 MB, and the engine prepares for lengths up to 6 s."""
 
 CHUNK_LIMIT = 130
-"""Estimated phonemes at most where a sentence or a clause ends before that only: a cut between words is heard."""
+"""Estimated phonemes that a chunk has at most if no sentence or clause ends within ``CHUNK_MAX``, but one does within
+these: a cut between words is heard."""
 
 REMAINDER = FIRST_MIN
-"""Estimated phonemes: what is left of a paragraph and shorter than this joins the chunk before it."""
+"""Estimated phonemes: the rest of a paragraph joins the chunk before it if it has fewer."""
 
 _DIGIT_COST = 5
 _SYMBOL_COST = 6
 _CAPITAL_COST = 2
 _IDEOGRAPH_COST = 4
-"""Estimated phonemes of a character; any other counts as one. Capitals may be spelled out."""
+"""Estimated phonemes of one character of each kind; any other counts as one. Capitals may be spelled out."""
 
 _WINDOW = CHUNK_LIMIT + FIRST_MIN + 8
-"""Characters looked at for one chunk. None costs less than one, so its end and the lookahead lie inside."""
+"""Characters looked at for one chunk. Each counts as one phoneme or more, so the chunk's end and the lookahead lie
+within them."""
 
 _SOLID = re.compile(r"\S")
-_CLOSERS = r"[\"'”’)\]»」』）]*"
-_PARAGRAPH = re.compile(r"[ \t]*\r?\n[ \t]*(?:\r?\n|(?=(?:[-*•+]|\d{1,3}[.)])[ \t]|#{1,6}[ \t]))")
-"""An empty line, or a line that begins a list item or a heading."""
+_PARAGRAPH = re.compile(rf"[ \t]*\r?\n[ \t]*(?:\r?\n|(?={marks.LIST_ITEM}|{marks.HEADING}))")
+"""The end of a paragraph: an empty line follows, or a line that begins a list item or a heading."""
 
-_SENTENCE = re.compile(rf"(?:[.!?…]+{_CLOSERS}(?=\s)|[。！？।]+{_CLOSERS})")
-_CLAUSE = re.compile(rf"(?:[,;:–—]{_CLOSERS}(?=\s)|—(?=\w)|\s[-–—](?=\s)|[，；：、])")
+_CLOSERS = f"[{re.escape(marks.CLOSERS)}]*"
+_SENTENCE = re.compile(rf"(?:[{marks.SENTENCE_SPACED}]+{_CLOSERS}(?=\s)|[{marks.SENTENCE_UNSPACED}]+{_CLOSERS})")
+_CLAUSE = re.compile(
+    rf"(?:[{marks.CLAUSE_SPACED}]{_CLOSERS}(?=\s)|—(?=\w)|\s{marks.HYPHEN}(?=\s)|[{marks.CLAUSE_UNSPACED}])"
+)
 _SPACE = re.compile(r"\S(?=\s)")
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘']*$")
 
@@ -56,12 +61,14 @@ _BEFORE_A_NAME = re.compile(
     r"|figs?|vs|cf|viz|ca|approx|nos?|vols?|ch|sec|art|eq|eds?|pp?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)?",
     re.IGNORECASE,
 )
-"""What something follows, so that its stop ends no sentence; nothing at all counts, as in " .5" and ".gitignore"."""
+"""Words that are always followed by a name or number, so that their stop ends no sentence. The empty word is one of
+them, as in " .5" and ".gitignore"."""
 
 _ABBREVIATED = re.compile(
     r"etc|al|inc|ltd|co|corp|dept|est|min|max|hrs?|mins?|secs?|ave|blvd|apt|ext|tel|incl|excl|resp", re.IGNORECASE
 )
-"""What ends a sentence unless it goes on in lower case. Many people write everything so, hence a list."""
+"""Abbreviations whose stop ends a sentence unless lower case follows. They are a list because many people write
+whole texts in lower case."""
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
 
@@ -76,8 +83,11 @@ class TextChunk:
 
 
 def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
-    """The chunks of ``text`` in order; nothing but white space is between them. ``growth``: how many times as many
-    phonemes as the chunk before it one may have, to be rendered while that one sounds."""
+    """The chunks of ``text`` in order, with nothing but white space between them.
+
+    ``growth`` says how many times as many phonemes as the chunk before it a chunk may have, so that its render ends
+    while that one still sounds.
+    """
     at = 0
     first = True
     most = limit = float(FIRST_MAX)
@@ -94,7 +104,7 @@ def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterato
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence of ``text`` begins and ends, without the white space around it."""
+    """The begin and end of each sentence of ``text``, without the white space around it."""
     at = 0
     for end in (*_sentence_ends(text), len(text)):
         piece = text[at:end]
@@ -104,7 +114,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def halve(chunk: TextChunk) -> tuple[TextChunk, TextChunk]:
-    """Two chunks for one whose phonemes turned out too many, split at the best place near the middle.
+    """Two chunks in place of one whose phonemes are too many, cut at the best place near the middle.
 
     Raises ``ValueError`` for a chunk of one character, which cannot be halved.
     """
@@ -129,12 +139,17 @@ def halve(chunk: TextChunk) -> tuple[TextChunk, TextChunk]:
 
 
 def _length(window: str, most: float, limit: float, *, first: bool, final: bool) -> int:
-    """How many characters of ``window`` are the next chunk, of ``most`` estimated phonemes, or up to ``limit`` if that
-    parts no clause. ``final``: the text ends with the window."""
+    """How many characters of ``window`` the next chunk has.
+
+    The chunk has up to ``most`` estimated phonemes, or up to ``limit`` where that avoids a cut inside a clause: of "The
+    ship was old, and so was its captain." with ``most`` in the middle of "captain", the chunk ends after "old," if that
+    is long enough, else after "captain." if that is within ``limit``, else after "its". ``first``: the chunk is the
+    text's first one, which may end at any clause. ``final``: the text ends with the window.
+    """
     least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 / 3)
     paragraph = _PARAGRAPH.search(window)
     whole = paragraph.start() if paragraph else len(window)
-    window = window[: whole + 1]  # one more, for the lookaheads
+    window = window[: whole + 1]  # one character more, for the lookaheads
     costs = _costs(window[:whole])
     fits, at_most = bisect_right(costs, most), bisect_right(costs, limit)
     ends_whole = paragraph is not None or final
@@ -163,7 +178,7 @@ def _length(window: str, most: float, limit: float, *, first: bool, final: bool)
 
 
 def _costs(text: str) -> list[int]:
-    """Estimated phonemes of ``text[: i + 1]``, for each i."""
+    """The estimated phonemes of ``text[: i + 1]``, for each i."""
     total = 0
     costs = []
     for c in text:
@@ -188,12 +203,12 @@ def _sentence_ends(text: str) -> Iterator[int]:
 
 
 def _is_end(text: str, stop: re.Match[str]) -> bool:
-    """Whether the stop, or stops and closing quotes, at ``stop`` end a sentence."""
-    marks = stop.group()
+    """Whether the match ``stop``, of one or more stops and closing quotes, ends a sentence."""
+    found = stop.group()
     goes_on = text[stop.end() :].lstrip("\"'“‘([¿¡ \t\r\n")[:1].islower()
-    if goes_on and (marks.endswith(("..", "…")) or marks[-1] not in ".!?"):
+    if goes_on and (found.endswith(("..", "…")) or found[-1] not in ".!?"):
         return False  # well... it was; "Really?" he asked
-    if marks != ".":
+    if found != ".":
         return True
     before = _LAST_WORD.search(text, max(0, stop.start() - 24), stop.start())
     word = before.group() if before else ""
@@ -211,7 +226,8 @@ def _space_ends(text: str) -> Iterator[int]:
 
 
 def _between_clusters(text: str, cut: int) -> int:
-    """The last place up to ``cut``, but after the first character, that parts no base from its marks; else ``cut``."""
+    """The last place up to ``cut``, but after the first character, that separates no base from its combining marks;
+    ``cut`` where there is none."""
     place = cut
     while 0 < place < len(text) and (joins(text[place]) or text[place - 1] == "\u200d"):
         place -= 1
