@@ -1,13 +1,14 @@
 """The settings: a small file in which every mistake is named."""
 
 import math
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ttsmesh import limits
-from ttsmesh.config import Settings, load
+from ttsmesh.config import DeviceSettings, Settings, VoiceProcessSettings, VoiceSettings, load
 from ttsmesh.errors import ConfigError
 
 
@@ -156,3 +157,17 @@ def test_one_voices_mistakes_are_named(file: Path, wrong: str) -> None:
     file.write_text(f"[voice.grandma]\n{wrong}")
     with pytest.raises(ConfigError, match=r"voice\.grandma\.(gain|pauses|language)"):
         load()
+
+
+def test_what_a_voice_process_needs_goes_to_it_as_one_argument_and_nothing_else_does(file: Path) -> None:
+    file.write_text("voice_idle = inf\nrelease = 0.5\nspeed = 2")
+    handed_over = VoiceProcessSettings.from_argument(load().to_argument())
+    assert handed_over == VoiceProcessSettings(voice_idle=math.inf, release=0.5)
+
+
+@pytest.mark.parametrize("table", [Settings, VoiceSettings, DeviceSettings])
+def test_every_number_has_a_range(table: type[Any]) -> None:
+    for entry in fields(table):
+        if entry.type in (int, float, float | None):
+            least, most = entry.metadata["range"]
+            assert least < most

@@ -1,71 +1,93 @@
-"""The settings: ``config.toml`` in the configuration directory, read when the model server starts."""
+"""The settings: ``config.toml`` in the configuration directory, read when the model server starts.
 
+To add a setting, add a field here: its default and the values that it may have stand beside its name. A setting of the
+voice processes is a field of ``VoiceProcessSettings``, and reaches them by itself.
+"""
+
+import json
 import math
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, Self, TypeVar, get_args, get_origin
 
 from ttsmesh import limits, xdg
-from ttsmesh.errors import ConfigError, RejectedError, reason
+from ttsmesh.errors import ConfigError, TtsmeshError, reason
 from ttsmesh.languages import language_code
 from ttsmesh.paths import config_dir
 
 _T = TypeVar("_T")
 
 _BIG = 2**53
-"""Seconds, at most, as a whole number: there is no float for one of 400 digits, and inf means for ever."""
+"""The largest whole number taken for a time: there is no float for one of 400 digits, and ``inf`` means for ever."""
 
 Precision = Literal["auto", "int8-bf16", "bf16", "int8", "f32"]
-"""What the model computes in; ``auto``: the quickest that the CPU offers."""
+"""What the model computes in; ``auto`` is the quickest that the CPU offers."""
+
+
+def _number(default: float | None, least: float, most: float) -> Any:
+    """A field for a number from ``least`` to ``most``."""
+    return field(default=default, metadata={"range": (least, most)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceSettings:
-    """``[voice.NAME]``: what differs for one voice. None: as in general."""
+    """``[voice.NAME]``: what differs for one voice. None stands for the general setting."""
 
-    speed: float | None = None
-    volume: float | None = None
-    gain: float = 0.0
-    pauses: float = 1.0
+    speed: float | None = _number(None, limits.SPEED_MIN, limits.SPEED_MAX)
+    volume: float | None = _number(None, 0, limits.VOLUME_MAX)
+    gain: float = _number(0.0, -30, 20)
+    pauses: float = _number(1.0, 0, 5)
     device: str | None = None
-    language: str | None = None
+    language: str | None = field(default=None, metadata={"check": language_code})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceSettings:
     """``[devices."NAME"]``: what one audio device needs."""
 
-    prime: float | None = None
+    prime: float | None = _number(None, 0, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a user may set; the defaults are what most want. Times in seconds, pauses in
-    milliseconds."""
+class VoiceProcessSettings:
+    """The settings that a voice process needs. The model server hands them over as one argument."""
+
+    release: float = _number(limits.DEVICE_RELEASE, 0, 3600)
+    voice_idle: float = _number(limits.VOICE_IDLE, 0, math.inf)
+
+    def to_argument(self) -> str:
+        """What ``from_argument`` makes them of again, in the voice process."""
+        return json.dumps({entry.name: getattr(self, entry.name) for entry in fields(VoiceProcessSettings)})
+
+    @classmethod
+    def from_argument(cls, argument: str) -> Self:
+        return cls(**json.loads(argument))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(VoiceProcessSettings):
+    """All that a user may set; the defaults are what most users want. Times are in seconds, pauses in milliseconds."""
 
     default_voice: str = "af_heart"
-    speed: float = 1.0
-    volume: float = 100.0
-    pause_clause: float = 200.0
-    pause_sentence: float = 500.0
-    pause_list: float = 600.0
-    pause_paragraph: float = 800.0
+    speed: float = _number(1.0, limits.SPEED_MIN, limits.SPEED_MAX)
+    volume: float = _number(100.0, 0, limits.VOLUME_MAX)
+    pause_clause: float = _number(200.0, 0, limits.PAUSE_MAX)
+    pause_sentence: float = _number(500.0, 0, limits.PAUSE_MAX)
+    pause_list: float = _number(600.0, 0, limits.PAUSE_MAX)
+    pause_paragraph: float = _number(800.0, 0, limits.PAUSE_MAX)
     device: str = ""
-    prime: float = 0.0
-    release: float = limits.DEVICE_RELEASE
+    prime: float = _number(0.0, 0, 5)
     precision: Precision = "auto"
-    voices_folder: str = ""
-    language_idle: float = limits.LANGUAGE_IDLE
-    voice_idle: float = limits.VOICE_IDLE
-    model_idle: float = limits.MODEL_IDLE
-    idle_voices: int = limits.MAX_IDLE_VOICES
+    voices_folder: str = field(default="", metadata={"check": xdg.expanded})
+    language_idle: float = _number(limits.LANGUAGE_IDLE, 0, math.inf)
+    model_idle: float = _number(limits.MODEL_IDLE, 0, math.inf)
+    idle_voices: int = _number(limits.MAX_IDLE_VOICES, 0, 64)
     prestart: bool = True
-    phrase_cache: int = limits.PHRASE_CACHE // limits.MIB
-    max_text: int = limits.MAX_TEXT
-    voice: Mapping[str, VoiceSettings] = field(default_factory=dict)
-    devices: Mapping[str, DeviceSettings] = field(default_factory=dict)
+    phrase_cache: int = _number(limits.PHRASE_CACHE // limits.MIB, 0, 1024)
+    max_text: int = _number(limits.MAX_TEXT, 1, limits.MAX_TEXT)
+    voice: Mapping[str, VoiceSettings] = field(default_factory=dict, metadata={"table": VoiceSettings})
+    devices: Mapping[str, DeviceSettings] = field(default_factory=dict, metadata={"table": DeviceSettings})
 
     def speed_of(self, voice: str) -> float:
         """How fast ``voice`` speaks unless told otherwise."""
@@ -100,91 +122,78 @@ class Settings:
         return own if own is not None else self.prime
 
 
-_RANGES: Mapping[str, tuple[float, float]] = {
-    "speed": (limits.SPEED_MIN, limits.SPEED_MAX),
-    "volume": (0, limits.VOLUME_MAX),
-    **dict.fromkeys(("pause_clause", "pause_sentence", "pause_list", "pause_paragraph"), (0, limits.PAUSE_MAX)),
-    "prime": (0.0, 5.0),
-    "release": (0.0, 3600.0),
-    "gain": (-30.0, 20.0),
-    "pauses": (0.0, 5.0),
-    "language_idle": (0.0, math.inf),
-    "voice_idle": (0.0, math.inf),
-    "model_idle": (0.0, math.inf),
-    "idle_voices": (0, 64),
-    "phrase_cache": (0, 1024),
-    "max_text": (1, limits.MAX_TEXT),
-}
-_CHOICES: Mapping[str, tuple[str, ...]] = {"precision": get_args(Precision)}
-_TABLES: Mapping[str, type[Any]] = {"voice": VoiceSettings, "devices": DeviceSettings}
-"""Tables of tables."""
-
-
 def load(path: Path | None = None) -> Settings:
     """The settings in ``path`` (default: the user's ``config.toml``); the defaults where there is no such file.
 
     Raises:
-        ConfigError: names the file and the key.
+        ConfigError: names the file and the setting.
     """
     path = path or config_dir() / "config.toml"
     try:
-        # Some editors put a byte order mark first, which TOML does not know.
-        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return _make(Settings, _read(path))
     except FileNotFoundError:
         return Settings()
-    except RecursionError:
-        raise ConfigError(f"{path}: nested too deeply") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: {reason(error)}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not valid UTF-8 (byte {error.start})") from None
-    except ValueError as error:  # malformed TOML, and numbers of thousands of digits
-        raise ConfigError(f"{path}: {error}") from None
-    try:
-        tables: Any = {name: _tables(name, cls, values.pop(name, {})) for name, cls in _TABLES.items()}
-        return _make(Settings, values, **tables)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.message}") from None
 
 
-def _tables(name: str, cls: type[_T], values: object) -> dict[str, _T]:
-    if not isinstance(values, dict) or not all(isinstance(table, dict) for table in values.values()):
-        raise ConfigError(f"{name} must be a table of tables")
-    return {key: _make(cls, table, f"{name}.{key}.") for key, table in values.items()}
+def _read(path: Path) -> dict[str, Any]:
+    import tomllib  # reason: voice processes import this module and read no file
+
+    try:
+        # Some editors put a byte order mark first, which TOML does not know.
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise
+    except RecursionError:
+        raise ConfigError("nested too deeply") from None
+    except OSError as error:
+        raise ConfigError(reason(error)) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"not valid UTF-8 (byte {error.start})") from None
+    except ValueError as error:  # malformed TOML, and numbers of thousands of digits
+        raise ConfigError(str(error)) from None
 
 
-def _make(cls: type[_T], values: Mapping[str, object], prefix: str = "", **tables: Any) -> _T:
-    known = {entry.name: entry.type for entry in fields(cls)}  # type: ignore[arg-type]
+def _make(cls: type[_T], values: Mapping[str, Any], prefix: str = "") -> _T:
+    """A ``cls`` of the ``values`` of one table, whose name is ``prefix``."""
+    known = {entry.name: entry for entry in fields(cls)}  # type: ignore[arg-type]
+    made = {}
     for name, value in values.items():
         if name not in known:
             raise ConfigError(f"unknown setting {(prefix + name)[: limits.ECHO]!r}")
-        _check(prefix + name, name, value, known[name])
-    return cls(**values, **tables)
+        made[name] = _value(prefix + name, value, known[name])
+    return cls(**made)
 
 
-def _check(shown: str, name: str, value: object, wanted: Any) -> None:
-    if name in _CHOICES:
-        if value not in _CHOICES[name]:
-            raise ConfigError(f"{shown} must be one of {', '.join(_CHOICES[name])}")
-        return
+def _value(name: str, value: Any, setting: "Field[Any]") -> Any:
+    """The ``value`` of the setting called ``name``, if it may have it."""
+    if table := setting.metadata.get("table"):
+        if not isinstance(value, dict) or not all(isinstance(inner, dict) for inner in value.values()):
+            raise ConfigError(f"{name} must be a table of tables")
+        return {key: _make(table, inner, f"{name}.{key}.") for key, inner in value.items()}
+    fault = _fault(value, setting.type, *setting.metadata.get("range", (-math.inf, math.inf)))
+    if fault:
+        raise ConfigError(f"{name} must be {fault}")
+    try:
+        setting.metadata.get("check", bool)(value)
+    except TtsmeshError as error:
+        raise ConfigError(f"{name}: {error.message}") from None
+    return value
+
+
+def _fault(value: object, wanted: Any, least: float, most: float) -> str | None:
+    """What ``value`` must be, if it is not of the type ``wanted``, or not in the range of a number."""
+    if get_origin(wanted) is Literal:
+        return None if value in get_args(wanted) else f"one of {', '.join(get_args(wanted))}"
     if wanted in (str, str | None):
-        if not isinstance(value, str):
-            raise ConfigError(f"{shown} must be text")
-        if name == "language":
-            try:
-                language_code(value)
-            except RejectedError as error:
-                raise ConfigError(f"{shown}: {error.message}") from None
-        if name == "voices_folder":
-            xdg.expanded(value)
-        return
+        return None if isinstance(value, str) else "text"
     if wanted is bool:
-        if not isinstance(value, bool):
-            raise ConfigError(f"{shown} must be true or false")
-        return
-    kinds = (int,) if wanted is int else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds):
-        raise ConfigError(f"{shown} must be a {'whole ' if wanted is int else ''}number")
-    low, high = _RANGES[name]
-    if not low <= value <= high or (isinstance(value, int) and value > _BIG):
-        raise ConfigError(f"{shown} must be from {low:g} to {high:g}")
+        return None if isinstance(value, bool) else "true or false"
+    if isinstance(value, bool) or not isinstance(value, int if wanted is int else int | float):
+        return "a whole number" if wanted is int else "a number"
+    return (
+        None
+        if least <= value <= most and not (isinstance(value, int) and value > _BIG)
+        else f"from {least:g} to {most:g}"
+    )

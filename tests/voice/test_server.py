@@ -13,6 +13,7 @@ import uvloop
 
 from tests.voice.slow_disk import FakeSlowDisk
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, PeerGone, SinkError
 from ttsmesh.voice.server import VoiceServer
 from ttsmesh.voice.sink import Began
@@ -125,7 +126,7 @@ async def voice_server(
     with sockets.listen(path) as sock, sockets.listen(audio) as audio_sock:
         async with asyncio.TaskGroup() as group:
             feeding = Listener(audio_sock, model.serve, group)
-            server = VoiceServer(sock, audio, idle, cast(Speakers, speakers), group)
+            server = VoiceServer(sock, audio, VoiceProcessSettings(voice_idle=idle), cast(Speakers, speakers), group)
             done = group.create_task(server.until_done())
             try:
                 yield Fixture(path, speakers, model, done)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, SinkError
 from ttsmesh.voice import speakers
 from ttsmesh.voice.device import DeviceSink
@@ -63,7 +64,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def run(main: Callable[[Speakers], Awaitable[None]], release_after: float = NEVER) -> None:
     async def inside() -> None:
-        mine = Speakers(release_after)
+        mine = Speakers(VoiceProcessSettings(release=release_after))
         await main(mine)
         await mine.close()
 

@@ -10,6 +10,7 @@ import sys
 import uvloop
 
 from ttsmesh import logs
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import OutputClosed, SinkError, TtsmeshError, system_faults
 from ttsmesh.host.processes import die_with_parent
 from ttsmesh.voice.portaudio import output_devices
@@ -17,12 +18,12 @@ from ttsmesh.voice.server import VoiceServer
 from ttsmesh.voice.speakers import Speakers
 
 
-async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, idle: float, release: float) -> None:
+async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, settings: VoiceProcessSettings) -> None:
     loop = asyncio.get_running_loop()
     # Nothing is ever written to the lifeline: it becomes readable when the model server is gone, however it went.
     loop.add_reader(lifeline_fd, os._exit, 0)
     async with asyncio.TaskGroup() as group:
-        server = VoiceServer(socket.socket(fileno=listen_fd), model_socket, idle, Speakers(release), group)
+        server = VoiceServer(socket.socket(fileno=listen_fd), model_socket, settings, Speakers(settings), group)
         loop.add_signal_handler(signal.SIGTERM, server.leave)
         await server.until_done()
 
@@ -51,15 +52,14 @@ def main() -> None:
     parser.add_argument("--lifeline-fd", type=int, required=True)
     parser.add_argument("--parent", type=int, required=True)
     parser.add_argument("--model-socket", required=True)
-    parser.add_argument("--idle", type=float, required=True)
-    parser.add_argument("--release", type=float, required=True)
+    parser.add_argument("--settings", type=VoiceProcessSettings.from_argument, required=True)
     options = parser.parse_args()
     die_with_parent(options.parent)
     logs.set_up()
     # Ctrl-C on a foreground `serve` is for the model server, which then lets us finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(options.listen_fd, options.lifeline_fd, options.model_socket, options.idle, options.release))
+        runner.run(_serve(options.listen_fd, options.lifeline_fd, options.model_socket, options.settings))
     # Not through the interpreter's end: a thread that hangs in PortAudio would take us down with SIGABRT there.
     os._exit(0)
 

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import socket
 
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FRAME_TIMEOUT
 from ttsmesh.voice.encoders import FileSink
@@ -40,10 +41,15 @@ class VoiceServer:
     """Serves one inherited listening socket, in one task group."""
 
     def __init__(
-        self, sock: socket.socket, model_socket: str, idle_timeout: float, speakers: Speakers, group: asyncio.TaskGroup
+        self,
+        sock: socket.socket,
+        model_socket: str,
+        settings: VoiceProcessSettings,
+        speakers: Speakers,
+        group: asyncio.TaskGroup,
     ) -> None:
         self._model_socket = model_socket
-        self._idle_timeout = idle_timeout
+        self._settings = settings
         self._leaving = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
         self._speakers = speakers
@@ -64,7 +70,7 @@ class VoiceServer:
         await self._speakers.close()
 
     def _rest(self) -> None:
-        self._idle_timer = asyncio.get_running_loop().call_later(self._idle_timeout, self._idle)
+        self._idle_timer = asyncio.get_running_loop().call_later(self._settings.voice_idle, self._idle)
 
     def _idle(self) -> None:
         # Whoever has connected by now is served; whoever connects later waits in the backlog for our successor.

@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator
 
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import SinkError
 from ttsmesh.voice.device import DeviceSink
 from ttsmesh.voice.portaudio import load
@@ -13,13 +14,12 @@ from ttsmesh.voice.portaudio import load
 class Speakers:
     """Device sinks by name, of which one is in use at a time.
 
-    Args:
-        release_after: seconds of silence after which the stream is closed, so that the device may sleep (an open one
-            keeps a laptop's or a headset's battery busy).
+    After ``settings.release`` seconds of silence the stream is closed, so that the device may sleep: an open one keeps
+    a laptop's or a headset's battery busy.
     """
 
-    def __init__(self, release_after: float) -> None:
-        self._release_after = release_after
+    def __init__(self, settings: VoiceProcessSettings) -> None:
+        self._settings = settings
         self._sinks: dict[tuple[str | None, float], DeviceSink] = {}
         self._open: DeviceSink | None = None
         # A superseded utterance may still fade out while its successor is being prepared.
@@ -49,7 +49,7 @@ class Speakers:
             try:
                 yield
             finally:
-                self._timer = asyncio.get_running_loop().call_later(self._release_after, self._rest)
+                self._timer = asyncio.get_running_loop().call_later(self._settings.release, self._rest)
 
     async def probe(self, sink: DeviceSink) -> None:
         """Raise SinkError unless ``sink`` can sound now, or does so already."""

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvloop
 
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import PeerGone
 from ttsmesh.limits import CRASH_LIMIT
 from ttsmesh.model.keys import VoiceKey
@@ -60,7 +61,7 @@ async def supervised(
     monkeypatch.setattr(module, "backoff", lambda crashes: 0.0)
     async with asyncio.TaskGroup() as group:
         supervisor = Supervisor(
-            str(private), str(private / "audio.sock"), group, idle_timeout=60, release_timeout=5, max_idle=max_idle
+            str(private), str(private / "audio.sock"), group, VoiceProcessSettings(), max_idle=max_idle
         )
         try:
             yield supervisor, processes

@@ -63,8 +63,7 @@ class ModelServer:
             directory,
             os.path.join(directory, sockets.AUDIO_SOCKET),
             group,
-            idle_timeout=settings.voice_idle,
-            release_timeout=settings.release,
+            settings,
             max_idle=settings.idle_voices,
         )
         known = loudness.Levels(state_dir() / loudness.FILE)

@@ -16,8 +16,10 @@ import socket
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
+from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.limits import CRASH_LIMIT, CRASH_WINDOW
 from ttsmesh.model.keys import VoiceKey
@@ -203,6 +205,9 @@ class VoiceProcess:
     async def _spawn(self) -> asyncio.subprocess.Process:
         assert self._sock is not None
         lifeline = self._supervisor.lifeline.child_end
+        settings = self._supervisor.settings
+        if self.stays:
+            settings = replace(settings, voice_idle=math.inf)
         # Spawned from the loop's own thread: the parent death signal follows the thread, not the process.
         return await asyncio.create_subprocess_exec(
             sys.executable,
@@ -212,8 +217,7 @@ class VoiceProcess:
             *("--lifeline-fd", str(lifeline)),
             *("--parent", str(os.getpid())),
             *("--model-socket", self._supervisor.model_socket),
-            *("--idle", str(math.inf if self.stays else self._supervisor.idle_timeout)),
-            *("--release", str(self._supervisor.release_timeout)),
+            *("--settings", settings.to_argument()),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             pass_fds=(self._sock.fileno(), lifeline),
@@ -254,16 +258,14 @@ class Supervisor:
         directory: str,
         model_socket: str,
         group: asyncio.TaskGroup,
+        settings: VoiceProcessSettings,
         *,
-        idle_timeout: float,
-        release_timeout: float,
         max_idle: int,
     ) -> None:
         self.directory = directory
         self.model_socket = model_socket
         self.group = group
-        self.idle_timeout = idle_timeout
-        self.release_timeout = release_timeout
+        self.settings = settings
         self.lifeline = Lifeline()
         self.voices: dict[VoiceKey, VoiceProcess] = {}
         self.closing = False
