@@ -1,6 +1,6 @@
-"""Random conversations: exactly what the table allows is carried, and both sides always agree where they are.
+"""Random conversations: exactly what the requests allow is carried, and both sides always agree where they are.
 
-The table is written down a second time here, as regular expressions over whole transcripts of replies.
+What they allow is written down a second time here, as regular expressions over whole transcripts of replies.
 """
 
 import re
@@ -8,90 +8,55 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.wire.samples import REQUESTS, SAMPLES
 from ttsmesh.errors import LocalProtocolError, RemoteProtocolError
 from ttsmesh.wire.exchange import NEED_DATA, Exchange, Side
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import (
-    Accepted,
-    Audio,
-    AudioEnd,
-    AudioStart,
-    Chunk,
-    End,
-    Failed,
-    Finished,
     Go,
     History,
-    HistoryEntry,
     Hold,
-    Interrupted,
-    LanguageEntry,
     Pause,
     Probe,
-    Progress,
     Rate,
     Rejected,
     Resume,
     Say,
-    ServerState,
     SetSpeed,
     Shutdown,
     Skip,
     Speak,
-    Started,
     Status,
     Stop,
-    Summary,
     Synthesize,
-    Timeline,
-    UtteranceState,
-    VoiceEntry,
     Voices,
-    VoiceState,
 )
 from ttsmesh.wire.schema import Message, Request
 
-REPLIES: dict[str, Message] = {
-    "A": Accepted(),
-    "R": Rejected(code="busy", message="x"),
-    "S": Started(),
-    "P": Progress(heard=1),
-    "F": Finished(),
-    "I": Interrupted(),
-    "X": Failed(code="internal", message="x"),
-    "<": AudioStart(rate=24_000, channels=1),
-    "c": Chunk(start=0, end=1),
-    "a": Audio(pcm=b"ab"),
-    ">": AudioEnd(),
-    "m": ServerState(
-        pid=1, uptime_s=0.0, release="1", model="ready", engine="e", queued=0, finished=0, interrupted=0, failed=0
-    ),
-    "v": VoiceState(voice="v", language="l", state="idle", utterances=0),
-    "u": UtteranceState(id="1", voice="v", language="l", state="waiting", age_s=0.0),
-    "h": HistoryEntry(id="1", when=0.0, voice="v", language="l", saved=False, outcome="failed"),
-    "s": Summary(measure="real_time_factor", count=0),
-    "t": Timeline(id="1", zero_at=0.0),
-    "e": VoiceEntry(name="v", language="l", gender="f"),
-    "l": LanguageEntry(code="l", name="L"),
-    ".": End(),
+LETTERS = {
+    "A": "accepted",
+    "R": "rejected",
+    "S": "started",
+    "P": "progress",
+    "F": "finished",
+    "I": "interrupted",
+    "X": "failed",
+    "<": "audio_start",
+    "c": "chunk",
+    "a": "audio",
+    ">": "audio_end",
+    "m": "server_state",
+    "v": "voice_state",
+    "u": "utterance_state",
+    "s": "summary",
+    "t": "timeline",
+    "h": "history_entry",
+    "e": "voice_entry",
+    "l": "language_entry",
+    ".": "end",
 }
-WORDS: list[Message] = [Go(), Hold(), Rate(rate=1.5)]
-REQUESTS: list[Request] = [
-    Say(text="x"),
-    Say(text="x", wait=True),
-    Speak(id="1"),
-    Synthesize(id="1"),
-    Probe(),
-    Stop(),
-    Pause(),
-    Resume(),
-    Skip(),
-    SetSpeed(speed=1.5),
-    Shutdown(),
-    Status(),
-    History(),
-    Voices(),
-]
+REPLIES = {letter: SAMPLES[name] for letter, name in LETTERS.items()}
+FOLLOWUPS: list[Message] = [Go(), Hold(), Rate(rate=1.5)]
 
 
 def transcript(request: Request) -> str:
@@ -153,7 +118,9 @@ conversations = st.sampled_from(REQUESTS).flatmap(
 )
 
 
-@given(st.sampled_from(REQUESTS), st.lists(letters | st.sampled_from(WORDS) | st.sampled_from(REQUESTS), max_size=30))
+@given(
+    st.sampled_from(REQUESTS), st.lists(letters | st.sampled_from(FOLLOWUPS) | st.sampled_from(REQUESTS), max_size=30)
+)
 def test_either_side_may_say_anything_and_only_the_table_passes(
     request: Request, attempts: list[str | Message]
 ) -> None:
@@ -180,7 +147,7 @@ def test_every_legal_conversation_passes_from_beginning_to_end(conversation: tup
     assert not any(talk.answer(letter) for letter in REPLIES)
 
 
-@given(st.lists(letters.map(REPLIES.__getitem__) | st.sampled_from(WORDS), min_size=1, max_size=5))
+@given(st.lists(letters.map(REPLIES.__getitem__) | st.sampled_from(FOLLOWUPS), min_size=1, max_size=5))
 def test_before_a_request_nothing_passes_but_one_rejection(messages: list[Message]) -> None:
     opener, answerer = Exchange(Side.OPENER), Exchange(Side.ANSWERER)
     for message in messages:

@@ -1,52 +1,33 @@
-"""The table of an exchange: what may follow what, from either side, and what an end of file means."""
+"""What may follow what in an exchange, from either side, and what an end of file means."""
 
 from collections.abc import Sequence
 
 import pytest
 
+from tests.wire.samples import REQUESTS, SAMPLES
 from ttsmesh import limits
 from ttsmesh.errors import InvalidField, LocalProtocolError, PeerGone, RemoteProtocolError
-from ttsmesh.wire.exchange import NEED_DATA, PEER_DONE, Exchange, Side, State, replies_to
+from ttsmesh.wire.exchange import NEED_DATA, PEER_DONE, Exchange, Side
 from ttsmesh.wire.framing import HEADER, pack
 from ttsmesh.wire.messages import (
-    Accepted,
-    Audio,
-    AudioEnd,
-    AudioStart,
-    Chunk,
-    End,
-    Failed,
-    Finished,
     Go,
     History,
-    HistoryEntry,
     Hold,
-    Interrupted,
-    LanguageEntry,
     Pause,
     Probe,
-    Progress,
     Rate,
-    Rejected,
     Resume,
     Say,
-    ServerState,
     SetSpeed,
     Shutdown,
     Skip,
     Speak,
-    Started,
     Status,
     Stop,
-    Summary,
     Synthesize,
-    Timeline,
-    UtteranceState,
-    VoiceEntry,
     Voices,
-    VoiceState,
 )
-from ttsmesh.wire.schema import REGISTRY, Message, Request, VersionMismatch
+from ttsmesh.wire.schema import REGISTRY, Message, Request, State, VersionMismatch
 
 SAY = Say(text="hello")
 WAITING = Say(text="hello", wait=True)
@@ -54,24 +35,13 @@ SPEAK = Speak(id="a-1")
 SYNTHESIZE = Synthesize(id="a-1")
 COMMANDS: list[Request] = [Probe(), Stop(), Pause(), Resume(), Skip(), SetSpeed(speed=1.5), Shutdown()]
 
-ACCEPTED, STARTED, PROGRESS = Accepted(), Started(), Progress(heard=1)
-FINISHED, INTERRUPTED, FAILED = Finished(), Interrupted(), Failed(code="internal", message="x")
-REJECTED = Rejected(code="busy", message="x")
-START, CHUNK, AUDIO, AUDIO_END = (
-    AudioStart(rate=24_000, channels=1),
-    Chunk(start=0, end=1),
-    Audio(pcm=b"ab"),
-    AudioEnd(),
-)
-SERVER = ServerState(
-    pid=1, uptime_s=0.0, release="1", model="ready", engine="tone", queued=0, finished=0, interrupted=0, failed=0
-)
-VOICE = VoiceState(voice="v", language="l", state="idle", utterances=0)
-UTTERANCE = UtteranceState(id="a-1", voice="v", language="l", state="waiting", age_s=0.0)
-OUTCOME = HistoryEntry(id="a-1", when=0.0, voice="v", language="l", saved=False, outcome="finished")
-SUMMARY = Summary(measure="first_audio_ms", count=0)
-TIMELINE = Timeline(id="a-1", zero_at=0.0)
-LANGUAGE, ENTRY, END = LanguageEntry(code="l", name="L"), VoiceEntry(name="v", language="l", gender="f"), End()
+ACCEPTED, STARTED, PROGRESS = SAMPLES["accepted"], SAMPLES["started"], SAMPLES["progress"]
+FINISHED, INTERRUPTED, FAILED = SAMPLES["finished"], SAMPLES["interrupted"], SAMPLES["failed"]
+REJECTED = SAMPLES["rejected"]
+START, CHUNK, AUDIO, AUDIO_END = (SAMPLES[name] for name in ("audio_start", "chunk", "audio", "audio_end"))
+SERVER, VOICE, UTTERANCE = SAMPLES["server_state"], SAMPLES["voice_state"], SAMPLES["utterance_state"]
+OUTCOME, SUMMARY, TIMELINE = SAMPLES["history_entry"], SAMPLES["summary"], SAMPLES["timeline"]
+LANGUAGE, ENTRY, END = SAMPLES["language_entry"], SAMPLES["voice_entry"], SAMPLES["end"]
 
 
 class Pair:
@@ -139,7 +109,7 @@ def test_a_whole_exchange_ends_with_its_last_reply(request_: Request, replies: S
     assert pair.opener.next() is PEER_DONE
 
 
-@pytest.mark.parametrize("request_", [*COMMANDS, SAY, WAITING, SPEAK, SYNTHESIZE, Status(), History(), Voices()])
+@pytest.mark.parametrize("request_", REQUESTS)
 def test_any_request_may_be_rejected_while_it_is_only_asked(request_: Request) -> None:
     assert answered(request_, REJECTED).opener.ended
 
@@ -313,10 +283,19 @@ def test_b1_only_requests_may_be_large(side: Side, limit: int) -> None:
 
 
 def test_every_message_has_its_place_in_some_exchange() -> None:
-    requests: list[Request] = [*COMMANDS, SAY, WAITING, SPEAK, SYNTHESIZE, Status(), History(), Voices()]
-    placed = {Rejected.type, Go.type, Hold.type, Rate.type, *(request.type for request in requests)}
-    for request in requests:
-        for state, replies in replies_to(request).items():
+    placed = {"rejected"}
+    for request in REQUESTS:
+        placed |= {request.type} | request.followups
+        for state, replies in request.may_answer().items():
             assert state is not State.ENDED
             placed |= set(replies)
     assert placed == set(REGISTRY)
+
+
+def test_a_request_that_declares_no_replies_is_a_mistake_of_its_class() -> None:
+    with pytest.raises(TypeError, match="replies"):
+
+        class Forgotten(Request, name="forgotten"):  # type: ignore[call-arg]
+            pass
+
+    assert "forgotten" not in REGISTRY

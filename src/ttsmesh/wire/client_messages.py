@@ -1,9 +1,14 @@
-"""What `say`, and the commands about what sounds, ask for and hear: all messages that whoever is in a hurry needs."""
+"""The messages of `say` and of the commands about what sounds. They are here because `say` must start quickly.
+
+``messages`` has them too, by ``__all__``, and tells how to add a message.
+"""
 
 from typing import Annotated
 
 from ttsmesh import limits
 from ttsmesh.wire.schema import (
+    ACKNOWLEDGEMENT,
+    UNTIL_OUTCOME,
     Count,
     ErrorCode,
     Line,
@@ -18,6 +23,7 @@ from ttsmesh.wire.schema import (
     OptionalSpeed,
     OptionalVolume,
     Pitch,
+    Replies,
     Request,
     Speed,
     Text,
@@ -25,10 +31,26 @@ from ttsmesh.wire.schema import (
     Whole,
 )
 
+__all__ = [
+    "Accepted",
+    "Failed",
+    "Finished",
+    "Interrupted",
+    "Pause",
+    "Progress",
+    "Rejected",
+    "Resume",
+    "Say",
+    "SetSpeed",
+    "Skip",
+    "Started",
+    "Stop",
+]
+
 # --- requests ------------------------------------------------------------------------------------------------------
 
 
-class Say(Request, name="say"):
+class Say(Request, name="say", replies=UNTIL_OUTCOME):
     """Speak ``text``, or save it as ``output`` (absolute). ``umask`` is the caller's, for the file's mode.
 
     ``terminal``: a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
@@ -53,8 +75,11 @@ class Say(Request, name="say"):
     began_at: OptionalSeconds = None
     sent_at: OptionalSeconds = None
 
+    def may_answer(self) -> Replies:
+        return self.replies if self.wait else ACKNOWLEDGEMENT
 
-class Stop(Request, name="stop"):
+
+class Stop(Request, name="stop", replies=ACKNOWLEDGEMENT):
     """Silence: what sounds and all that waits, or only one utterance, one voice's, or the caller's own (``mine``)."""
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
@@ -63,19 +88,19 @@ class Stop(Request, name="stop"):
     caller: OptionalName = None
 
 
-class Pause(Request, name="pause"):
+class Pause(Request, name="pause", replies=ACKNOWLEDGEMENT):
     """Hold what sounds at its sample, until Resume."""
 
 
-class Resume(Request, name="resume"):
+class Resume(Request, name="resume", replies=ACKNOWLEDGEMENT):
     """Go on from the held sample."""
 
 
-class Skip(Request, name="skip"):
+class Skip(Request, name="skip", replies=ACKNOWLEDGEMENT):
     """End what sounds; the next in the queue goes on."""
 
 
-class SetSpeed(Request, name="set_speed"):
+class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
     """Speak at ``speed`` what sounds, what waits and what comes, but for texts with a speed of their own."""
 
     speed: Speed

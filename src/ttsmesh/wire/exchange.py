@@ -1,76 +1,17 @@
-"""One connection = one exchange: a request, its replies, then close. Sans-IO: bytes in and out, no sockets, no clocks.
+"""One exchange a connection: a request, its replies, then close. Sans-IO: bytes in and out, no sockets, no clocks.
 
-The table below says what may follow what. It names messages by their types, because a client need not know those that
-it never meets. The side that opened the connection (the *opener*) sends one request, and for some a few words later;
-half-closing is its cancel. The *answerer* replies until the exchange has ended.
+The side that opened the connection (the *opener*) sends one request, and after some requests further messages; it
+cancels by half-closing. The *answerer* replies until the exchange has ended. The class of a request declares what may
+follow it (see ``messages``).
 """
 
-from collections.abc import Mapping
 from enum import Enum, auto
 
 from ttsmesh import limits
 from ttsmesh.errors import LocalProtocolError, PeerGone, RemoteProtocolError
-from ttsmesh.wire.client_messages import Rejected, Say
+from ttsmesh.wire.client_messages import Rejected
 from ttsmesh.wire.framing import FrameReader, pack
-from ttsmesh.wire.schema import Message, Request, decode
-
-
-class State(Enum):
-    """Where the answerer is in an exchange."""
-
-    ASKED = auto()
-    ACCEPTED = auto()
-    SOUNDING = auto()
-    STREAMING = auto()
-    ENDED = auto()
-
-
-ASKED, ACCEPTED, SOUNDING, STREAMING, ENDED = State
-
-Replies = Mapping[State, Mapping[str, State]]
-
-_OUTCOMES: Mapping[str, State] = {"finished": ENDED, "interrupted": ENDED, "failed": ENDED}
-
-_FOLLOWED: Replies = {
-    ASKED: {"accepted": ACCEPTED},
-    ACCEPTED: {"started": SOUNDING, **_OUTCOMES},
-    SOUNDING: {"progress": SOUNDING, **_OUTCOMES},
-}
-
-_COMMAND: Replies = {ASKED: {"accepted": ENDED}}
-
-_REPLIES: Mapping[str, Replies] = {
-    "speak": _FOLLOWED,
-    "synthesize": {
-        ASKED: {"audio_start": STREAMING, "failed": ENDED},
-        STREAMING: {"chunk": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
-    },
-    "probe": _COMMAND,
-    "stop": _COMMAND,
-    "pause": _COMMAND,
-    "resume": _COMMAND,
-    "skip": _COMMAND,
-    "set_speed": _COMMAND,
-    "shutdown": _COMMAND,
-    "status": {
-        ASKED: {"server_state": STREAMING},
-        STREAMING: {
-            **dict.fromkeys(("voice_state", "utterance_state", "summary", "history_entry", "timeline"), STREAMING),
-            "end": ENDED,
-        },
-    },
-    "history": {ASKED: {"history_entry": ASKED, "end": ENDED}},
-    "voices": {ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}},
-}
-
-_WORDS: Mapping[str, frozenset[str]] = {"speak": frozenset({"go", "hold", "rate"})}
-
-
-def replies_to(request: Request) -> Replies:
-    """What may answer ``request``: state -> reply -> next state. Any request may be rejected while it is only asked."""
-    if isinstance(request, Say):
-        return _FOLLOWED if request.wait else _COMMAND
-    return _REPLIES[request.type]
+from ttsmesh.wire.schema import ASKED, ENDED, Message, Request, decode
 
 
 class Side(Enum):
@@ -94,7 +35,7 @@ class Exchange:
     """One side of one exchange.
 
     ``send`` turns a message into bytes; ``receive`` takes the peer's bytes (``b""`` is its end of file) and ``next``
-    gives its messages. Nothing may be sent or read that the table does not allow.
+    gives its messages. Nothing may be sent or read that the request does not allow.
     """
 
     def __init__(self, side: Side) -> None:
@@ -169,12 +110,11 @@ class Exchange:
                 return None
             return f"{message.type} before a request"
         if by_opener:
-            allowed = message.type in _WORDS.get(self._request.type, frozenset())
-            return None if allowed else f"{message.type} after {self._request.type}"
+            return None if message.type in self._request.followups else f"{message.type} after {self._request.type}"
         if self._state is ASKED and isinstance(message, Rejected):
             self._state = ENDED
             return None
-        following = replies_to(self._request).get(self._state, {}).get(message.type)
+        following = self._request.may_answer().get(self._state, {}).get(message.type)
         if following is None:
             return f"{message.type} in answer to {self._request.type} ({self._state.name.lower()})"
         self._state = following

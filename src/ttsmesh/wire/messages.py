@@ -1,26 +1,24 @@
-"""What the mesh says: one immutable class per message, on either side of the wire. Those that a client in a hurry
-needs are in ``client_messages``, and here again.
+"""All messages of the mesh: one immutable class each, for either side of the wire.
+
+To add a message:
+
+1. Declare its class here, or in ``client_messages`` if `say` needs it. A request declares what may answer it
+   (``replies``, by the types of the messages) and what its opener may send later (``followups``).
+2. Answer it: ``ttsmesh.model.server.requests`` has the handlers of the model server, ``ttsmesh.voice.server`` those of
+   the voice servers.
+3. Send it: from a module of ``ttsmesh.cli.commands``, or from the server that needs it.
 """
 
 from typing import Annotated
 
 from ttsmesh import limits
-from ttsmesh.wire.client_messages import (
-    Accepted as Accepted,
-    Failed as Failed,
-    Finished as Finished,
-    Interrupted as Interrupted,
-    Pause as Pause,
-    Progress as Progress,
-    Rejected as Rejected,
-    Resume as Resume,
-    Say as Say,
-    SetSpeed as SetSpeed,
-    Skip as Skip,
-    Started as Started,
-    Stop as Stop,
-)
+from ttsmesh.wire.client_messages import *  # noqa: F403  # reason: to be had from here as well
 from ttsmesh.wire.schema import (
+    ACKNOWLEDGEMENT,
+    ASKED,
+    ENDED,
+    STREAMING,
+    UNTIL_OUTCOME,
     Count,
     Id,
     Message,
@@ -54,23 +52,33 @@ MILESTONES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "writ
 # --- requests: cli -> model ----------------------------------------------------------------------------------------
 
 
-class Status(Request, name="status"):
+_STATUS_ENTRIES = ("voice_state", "utterance_state", "summary", "history_entry", "timeline")
+
+
+class Status(
+    Request,
+    name="status",
+    replies={
+        ASKED: {"server_state": STREAMING},
+        STREAMING: {**dict.fromkeys(_STATUS_ENTRIES, STREAMING), "end": ENDED},
+    },
+):
     """How the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry and
     Timeline if there is one, then End.
     """
 
 
-class History(Request, name="history"):
+class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "end": ENDED}}):
     """What became of the ``last`` utterances: HistoryEntry messages, oldest first, then End."""
 
     last: Annotated[int, Whole(1, limits.MAX_HISTORY)] = limits.MAX_HISTORY
 
 
-class Voices(Request, name="voices"):
+class Voices(Request, name="voices", replies={ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}}):
     """What can speak: LanguageEntry and VoiceEntry messages, then End."""
 
 
-class Shutdown(Request, name="shutdown"):
+class Shutdown(Request, name="shutdown", replies=ACKNOWLEDGEMENT):
     """Leave: with ``drain`` let saves finish first; without it everything ends now."""
 
     drain: Truth = True
@@ -79,7 +87,7 @@ class Shutdown(Request, name="shutdown"):
 # --- requests: between the servers ---------------------------------------------------------------------------------
 
 
-class Speak(Request, name="speak"):
+class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold", "rate")):
     """model -> voice: prepare utterance ``id``; sound on Go. With ``output`` it is a save and needs no Go.
 
     It is to be heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered.
@@ -95,13 +103,20 @@ class Speak(Request, name="speak"):
     pitch: Pitch = 1.0
 
 
-class Probe(Request, name="probe"):
+class Probe(Request, name="probe", replies=ACKNOWLEDGEMENT):
     """model -> voice: is there an audio output? Accepted, or rejected with the reason."""
 
     device: OptionalName = None
 
 
-class Synthesize(Request, name="synthesize"):
+class Synthesize(
+    Request,
+    name="synthesize",
+    replies={
+        ASKED: {"audio_start": STREAMING, "failed": ENDED},
+        STREAMING: {"chunk": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
+    },
+):
     """voice -> model: the audio of utterance ``id``, as it is rendered."""
 
     id: Id

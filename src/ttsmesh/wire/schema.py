@@ -2,6 +2,8 @@
 
 import inspect
 import math
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
 from ttsmesh import limits
@@ -145,7 +147,8 @@ class Message:
     _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, name: str = "") -> None:
-        own = inspect.get_annotations(cls)
+        annotations = inspect.get_annotations(cls).items()
+        own = {field: rule for field, rule in annotations if getattr(rule, "__origin__", None) is not ClassVar}
         cls.rules = cls.rules | {field: annotation.__metadata__[0] for field, annotation in own.items()}
         cls._defaults = cls._defaults | {field: cls.__dict__[field] for field in own if field in cls.__dict__}
         if name:
@@ -190,10 +193,55 @@ class Message:
         return cls(**{name: value for name, value in body.items() if name != "type"})
 
 
+class State(Enum):
+    """How far the answerer of a request has come."""
+
+    ASKED = auto()
+    ACCEPTED = auto()
+    SOUNDING = auto()
+    STREAMING = auto()
+    ENDED = auto()
+
+
+ASKED, ACCEPTED, SOUNDING, STREAMING, ENDED = State
+
+Replies = Mapping[State, Mapping[str, State]]
+"""What may answer a request: in each state the types of the replies, and the state that follows each of them.
+
+Types, not classes, because a client need not import the messages that it never meets.
+"""
+
+_OUTCOMES = {"finished": ENDED, "interrupted": ENDED, "failed": ENDED}
+
+ACKNOWLEDGEMENT: Replies = {ASKED: {"accepted": ENDED}}
+"""The request is accepted, and nothing more is said."""
+
+UNTIL_OUTCOME: Replies = {
+    ASKED: {"accepted": ACCEPTED},
+    ACCEPTED: {"started": SOUNDING, **_OUTCOMES},
+    SOUNDING: {"progress": SOUNDING, **_OUTCOMES},
+}
+"""The request is accepted, and followed to the outcome of its utterance."""
+
+
 class Request(Message):
-    """A message that opens an exchange."""
+    """A message that opens an exchange.
+
+    Its class declares what may follow it: ``replies``, and the types of the messages that the opener may send later.
+    """
 
     version: Annotated[int, Whole(0, _BIG)] = PROTOCOL_VERSION
+    replies: ClassVar[Replies]
+    followups: ClassVar[frozenset[str]]
+
+    def __init_subclass__(cls, name: str, *, replies: Replies, followups: Iterable[str] = ()) -> None:
+        super().__init_subclass__(name)
+        cls.replies = replies
+        cls.followups = frozenset(followups)
+
+    def may_answer(self) -> Replies:
+        """What may answer this very request. Any request may also be rejected while it is only asked."""
+        return self.replies
 
 
 def decode(body: dict[str, Any]) -> Message:
