@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 
-from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, reason
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError
 from ttsmesh.host import locks
 from ttsmesh.limits import START_TIMEOUT
 from ttsmesh.wire import sockets
@@ -127,10 +127,12 @@ class Starter:
         try:
             state.mkdir(parents=True, exist_ok=True, mode=0o700)
             output = open(self._report, "wb")  # noqa: SIM115  # closed below
-        except OSError as error:
-            raise ConfigError(f"the log cannot be written: {self._report}: {reason(error)}") from None
-        # Everything of the caller's is let go: its terminal, its directory (it may be unmounted), and its output, which
-        # a shell's $(...) or an editor would wait for.
+        except OSError:
+            # A full disk costs what the server says at its start, and nothing else.
+            self._report = os.devnull
+            output = open(self._report, "wb")  # noqa: SIM115
+        # The server keeps nothing of the caller's: not its terminal, not its directory, which may be unmounted, and not
+        # its output, for whose end a shell's $(...) or an editor would wait.
         with output as report:
             server = subprocess.Popen(
                 [
