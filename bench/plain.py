@@ -10,7 +10,7 @@ from ttsmesh.config import Precision
 from ttsmesh.errors import SynthesisError
 from ttsmesh.model.build.graph import Graph
 from ttsmesh.model.build.steps import dequantise, expose_durations, total_phase
-from ttsmesh.model.build.weights_packages import find_parts, read_parts
+from ttsmesh.model.build.weights_packages import find_installed, read_weights
 from ttsmesh.model.engine.protocol import Floats, Rendered
 from ttsmesh.model.openvino_import import import_openvino
 
@@ -18,7 +18,7 @@ from ttsmesh.model.openvino_import import import_openvino
 def save(directory: Path) -> Path:
     """Write the graph, ONNX with the constants beside it; 330 MB."""
     directory.mkdir(parents=True, exist_ok=True)
-    graph = Graph.from_bytes(read_parts(find_parts()))
+    graph = Graph.from_bytes(read_weights(find_installed()))
     for step in (dequantise, total_phase, expose_durations):
         graph = step(graph)
     return graph.save(directory)

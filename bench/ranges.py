@@ -18,7 +18,7 @@ from ttsmesh.model.build.graph import Graph
 from ttsmesh.model.build.pipeline import float_stages
 from ttsmesh.model.build.quantise import observed
 from ttsmesh.model.build.recipe import RANGES
-from ttsmesh.model.build.weights_packages import find_parts, read_parts
+from ttsmesh.model.build.weights_packages import find_installed, read_weights
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats, Rendered
 from ttsmesh.model.g2p.pronounce import pronouncer
@@ -49,7 +49,7 @@ class Observed(OpenVinoEngine):
 
 def observed_engine(directory: Path) -> Observed:
     """Made of the weights as they ship: what is prepared may have been made with other ranges, or none."""
-    text, source, decoder = float_stages(Graph.from_bytes(read_parts(find_parts())))
+    text, source, decoder = float_stages(Graph.from_bytes(read_weights(find_installed())))
     saved = []
     for name, graph in (("text", text), ("source", source), ("decoder", observed(decoder))):
         (directory / name).mkdir()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.run import Run
-from ttsmesh.model.build.weights_packages import SOURCE_SHA256, find_parts
+from ttsmesh.model.build.weights_packages import WEIGHTS_SHA256, find_installed
 from ttsmesh.model.voices.catalogue import Catalogue
 
 ROOT = Path(__file__).parent.parent
@@ -33,8 +33,8 @@ def command(run: Run, voice: str, warm_up: str, worker: str = "bench.render_riva
 def _model() -> Path:
     """The int8 ONNX file, put together from the four packages it comes in."""
     path = ENVIRONMENT / "kokoro-v1.0.int8.onnx"
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != SOURCE_SHA256:
-        path.write_bytes(b"".join(part.read_bytes() for part in find_parts()))
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != WEIGHTS_SHA256:
+        path.write_bytes(b"".join(part.read_bytes() for part in find_installed()))
     return path
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.mesh import Mesh
 from ttsmesh.model.build import prepared_model, weights_packages
 
-HIDE = "".join(f"import sys; sys.modules[{part.module!r}] = None\n" for part in weights_packages.PARTS)
+HIDE = "".join(f"import sys; sys.modules[{part.module!r}] = None\n" for part in weights_packages.PACKAGES)
 
 
 @pytest.fixture

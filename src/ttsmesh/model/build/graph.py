@@ -1,6 +1,6 @@
-"""An ONNX graph that can be searched and rewritten: what the pipeline's steps (``graph_steps``) work on.
+"""An ONNX graph that can be searched and rewritten. The pipeline's steps (``steps``) work on it.
 
-A ``Graph`` is never changed, and its arrays are shared with the graphs made from it, so a step costs no copy of 300 MB.
+A ``Graph`` is never changed. It shares its arrays with the graphs made from it, so a step does not copy 300 MB.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,17 +20,18 @@ Node = Any  # onnx.NodeProto: onnx ships no types that mypy could use
 CONSTANTS_FILE = "constants.bin"
 
 EXTERNAL_BYTES = 1024
-"""Smaller constants stay inside the model: many are shapes, which readers look at while they read it."""
+"""Bytes from which a constant is saved outside of the model. Many smaller ones are shapes, which readers need while
+they read the model."""
 
 IR_VERSION = 10
-"""Of the file's format: newer than needed by what is in it, old enough for the runtimes that there are."""
+"""The version of the file's format: new enough for everything in it, and old enough for today's runtimes."""
 
 ALIGNMENT = 64
-"""Bytes: a cache line, so that a mapped constant can be used where it lies."""
+"""Bytes of a cache line. A mapped constant that begins at a multiple of it can be used where it lies."""
 
 
 class GraphMismatch(ConfigError):
-    """The graph is not the one a step was written for, so nothing may be made of it."""
+    """The graph is not the one that a step was written for, so the step must not change it."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"the model's graph is not the expected one: {what}")
@@ -41,7 +42,7 @@ def attributes(node: Node) -> dict[str, Any]:
 
 
 class Graph:
-    """Nodes in topological order, constants by name, inputs and outputs (``ValueInfoProto``)."""
+    """Nodes in topological order, constants by name, and inputs and outputs (``ValueInfoProto``)."""
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class Graph:
         outputs: Sequence[Any],
         opsets: Sequence[Any],
     ) -> None:
-        """Keep of ``nodes`` and ``constants`` what the outputs need: replaced parts fall away by themselves."""
+        """Keep those of ``nodes`` and ``constants`` that the outputs need, so that replaced parts drop out."""
         needed = {output.name for output in outputs}
         kept = []
         for node in reversed(list(nodes)):
@@ -76,9 +77,9 @@ class Graph:
         return cls(model.graph.node, constants, model.graph.input, model.graph.output, model.opset_import)
 
     def save(self, directory: Path) -> Path:
-        """Write ``model.onnx`` and, beside it, its large constants as raw bytes; the path of the former.
+        """Write ``model.onnx``, whose path is returned, and beside it the large constants as raw bytes.
 
-        One file of protobuf would need every constant three times in memory, 2 GB at the peak for this model.
+        As one file of protobuf, every constant would be in memory three times: 2 GB at the peak for this model.
         """
         tensors = []
         with (directory / CONSTANTS_FILE).open("wb") as file:
@@ -105,21 +106,21 @@ class Graph:
         return [node for node in self.nodes if node.op_type in op_types]
 
     def producer(self, name: str, *op_types: str) -> Node:
-        """The node that makes ``name``; raises ``GraphMismatch`` unless there is one, of one of ``op_types``."""
+        """The node that makes ``name``. Raises ``GraphMismatch`` unless there is one and it is of ``op_types``."""
         node = self._producers.get(name)
         if node is None or (op_types and node.op_type not in op_types):
             raise GraphMismatch(f"{name} does not come from {' or '.join(op_types) or 'a node'}")
         return node
 
     def maker(self, name: str) -> Node | None:
-        """The node that makes ``name``, if one does: it may be a constant or an input."""
+        """The node that makes ``name``. ``None`` if that is a constant or an input."""
         return self._producers.get(name)
 
     def consumers(self, name: str) -> list[Node]:
         return self._consumers.get(name, [])
 
     def only_consumer(self, name: str, *op_types: str) -> Node:
-        """The one node that uses ``name``, which nothing else may see; raises ``GraphMismatch``."""
+        """The one node that uses ``name``. Raises ``GraphMismatch`` if there are more, or ``name`` is an output."""
         users = self.consumers(name)
         if len(users) != 1 or any(output.name == name for output in self.outputs):
             raise GraphMismatch(f"{name} is used {len(users)} times, not once")
@@ -133,7 +134,7 @@ class Graph:
         return self.constants[name]
 
     def part(self, inputs: Sequence[Any], outputs: Sequence[Any]) -> "Graph":
-        """What makes ``outputs`` of ``inputs``; raises ``GraphMismatch`` where that takes more than those."""
+        """The nodes that make ``outputs`` of ``inputs``. Raises ``GraphMismatch`` if they need other inputs as well."""
         given = {value.name for value in inputs}
         nodes = [node for node in self.nodes if given.isdisjoint(node.output)]
         result = Graph(nodes, self.constants, inputs, outputs, self.opsets)
@@ -148,12 +149,17 @@ class Graph:
         replacements: Mapping[str, Sequence[Node]],
         constants: Mapping[str, Array],
         outputs: Sequence[Any] = (),
+        *,
+        absent: str = "it has nothing to replace",
     ) -> "Graph":
-        """A graph where the node that made each output named in ``replacements`` gives way to those nodes.
+        """A graph in which other nodes replace the one that made each output named in ``replacements``.
 
-        They stand in its place, so they may use whatever came before it, and must make that output. ``constants`` and
-        ``outputs`` are added.
+        The new nodes take its place, so they may use everything that was made before it, and they must make that
+        output. ``constants`` and ``outputs`` are added. Raises ``GraphMismatch`` with the text ``absent`` if there are
+        no replacements: the step has not found what it was written for.
         """
+        if not replacements:
+            raise GraphMismatch(absent)
         unknown = replacements.keys() - self._producers.keys()
         clash = constants.keys() & (self.constants.keys() | self._producers.keys())
         if unknown or clash:
@@ -166,7 +172,7 @@ class Graph:
 
 
 def _external(name: str, array: Array, offset: int) -> Any:
-    """A ``TensorProto`` whose bytes are in ``CONSTANTS_FILE``."""
+    """A ``TensorProto`` whose bytes are in ``CONSTANTS_FILE`` from ``offset`` on."""
     tensor = onnx.TensorProto(name=name, dims=array.shape, data_location=onnx.TensorProto.EXTERNAL)
     tensor.data_type = helper.np_dtype_to_tensor_dtype(array.dtype)
     for key, value in (("location", CONSTANTS_FILE), ("offset", offset), ("length", array.nbytes)):
@@ -175,25 +181,29 @@ def _external(name: str, array: Array, offset: int) -> Any:
 
 
 def other(node: Node, name: str) -> str:
-    """The other one of a node's two inputs."""
+    """The input of ``node`` that is not ``name``. Raises ``GraphMismatch`` unless it has these two."""
     names = list(node.input)
     if len(names) != 2 or names.count(name) != 1:
         raise GraphMismatch(f"{node.name or node.op_type} does not take {name} and one more")
     return str(names[1 - names.index(name)])
 
 
-def chain(value: str, steps: Iterable[tuple[str, str]], output: str) -> list[Node]:
-    """Nodes that make ``output`` of ``value``, one of the other. Steps: the operator, and what else it takes or ""."""
+def named_node(op_type: str, inputs: Sequence[str], output: str, **attributes: Any) -> Node:
+    """A node with one output, and with that output's name."""
+    return helper.make_node(op_type, inputs, [output], name=output, **attributes)
+
+
+def chain(value: str, steps: Sequence[tuple[str, str]], output: str) -> list[Node]:
+    """Nodes in a row that make ``output`` of ``value``. Each step is an operator and its other operand, or ""."""
     nodes: list[Node] = []
-    steps = list(steps)
     for number, (op_type, operand) in enumerate(steps, start=1):
         made = output if number == len(steps) else f"{output}_{number}"
-        more: dict[str, Any] = {"fmod": 1} if op_type == "Mod" else {}  # else it is for whole numbers only
-        nodes.append(helper.make_node(op_type, [value, *([operand] if operand else [])], [made], name=made, **more))
+        more = {"fmod": 1} if op_type == "Mod" else {}  # without it, Mod takes whole numbers only
+        nodes.append(named_node(op_type, [value, operand] if operand else [value], made, **more))
         value = made
     return nodes
 
 
 def float_array(values: Any) -> Array:
-    """``values`` as contiguous float32, the only kind of number the rewritten graph computes with."""
+    """``values`` as contiguous float32, the only type that the rewritten graph computes with."""
     return np.ascontiguousarray(values, np.float32)

@@ -1,20 +1,22 @@
-"""Steps that change nothing but how the decoder's sequences are laid out, and in which nodes they are normalised."""
+"""Steps that change only how the decoder's sequences are laid out for OpenVINO's plugin, and which nodes
+normalise them."""
 
 from collections.abc import Callable
 
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, named_node
 
 _POINTWISE = ("Add", "Sub", "Mul", "Div", "LeakyRelu", "Mod", "Abs", "Pow", "InstanceNormalization")
-"""Nodes that take a sequence and give one, whatever its rank, besides those that ``_four`` changes."""
+"""Operators that make a sequence of a sequence of any rank. ``_four`` need not change their attributes."""
 
 _SPACE = "layout_space"
+"""The name of the constant with the number of the new axis."""
 
 
 def instance_norm(graph: Graph) -> Graph:
-    """Mean, variance and division over time, seven nodes, become the one that the plugin has a kernel for."""
+    """Replace mean, variance and division over time, seven nodes, by the one node that the plugin has a kernel for."""
     constants: dict[str, Array] = {}
     replacements: dict[str, list[Node]] = {}
     for division in graph.of_type("Div"):
@@ -27,16 +29,12 @@ def instance_norm(graph: Graph) -> Graph:
         ones, zeros = f"ones_{channels}", f"zeros_{channels}"
         constants |= {ones: np.ones(channels, np.float32), zeros: np.zeros(channels, np.float32)}
         output = division.output[0]
-        replacements[output] = [
-            helper.make_node("InstanceNormalization", [x, ones, zeros], [output], name=output, epsilon=epsilon)
-        ]
-    if not replacements:
-        raise GraphMismatch("it has no instance norm")
-    return graph.rewritten(replacements, constants)
+        replacements[output] = [named_node("InstanceNormalization", [x, ones, zeros], output, epsilon=epsilon)]
+    return graph.rewritten(replacements, constants, absent="it has no instance norm")
 
 
 def _normalised(graph: Graph, centred: Node, root: Node) -> tuple[str, float]:
-    """Input and epsilon of (x - mean x) / sqrt(mean (x - mean x)^2 + epsilon), with means over the last of 3 axes."""
+    """x and epsilon of (x - mean x) / sqrt(mean (x - mean x)^2 + epsilon), whose means are over the last of 3 axes."""
     x, mean = centred.input
     total = graph.producer(root.input[0], "Add")
     variance, epsilon = total.input
@@ -47,7 +45,7 @@ def _normalised(graph: Graph, centred: Node, root: Node) -> tuple[str, float]:
 
 
 def _mean_over_time(graph: Graph, name: str) -> str:
-    """What ``name`` is the mean of, over axis 2 and with that axis kept."""
+    """The sequence of which ``name`` is the mean over axis 2, with that axis kept."""
     mean = graph.producer(name, "ReduceMean")
     if attributes(mean).get("keepdims", 1) != 1 or graph.constant(mean.input[1]).tolist() != [2]:
         raise GraphMismatch(f"{mean.name} is no mean over time")
@@ -55,7 +53,7 @@ def _mean_over_time(graph: Graph, name: str) -> str:
 
 
 def _channels(graph: Graph, norm: str) -> int:
-    """Of an adaptive instance norm: the style's scale for each channel, one half of what a ``Split`` gives, tells."""
+    """The number of channels of an adaptive instance norm: the size of the style's scale, one half of a ``Split``."""
     for user in graph.consumers(norm):
         if user.op_type == "Mul":
             for name in user.input:
@@ -67,9 +65,9 @@ def _channels(graph: Graph, norm: str) -> int:
 
 
 def four_dimensions(graph: Graph) -> Graph:
-    """Sequences [1, C, T] of the convolutions and all between them become [1, C, 1, T].
+    """Turn the sequences [1, C, T] of the convolutions and of all nodes between them into [1, C, 1, T].
 
-    For rank 4 the plugin keeps one channels-last layout; for rank 3 it reorders before and after most nodes.
+    The plugin keeps one channels-last layout for rank 4. For rank 3 it reorders values before and after most nodes.
     """
     constants: dict[str, Array] = {_SPACE: np.array([2], np.int64)}
     sequences = _sequences(graph)
@@ -87,16 +85,14 @@ def four_dimensions(graph: Graph) -> Graph:
                 nodes.append(helper.make_node("Unsqueeze", [name, _SPACE], [name + "_4d"]))
             inputs.append(name + "_4d" if foreign or name in sequences else name)
         nodes.append(_four(graph, node, inputs, constants))
-        # For whoever else uses it; where nobody does, it falls away.
+        # Nodes that stay in rank 3 take this output. If there are none, ``Graph`` drops it.
         nodes += [helper.make_node("Squeeze", [output + "_4d", _SPACE], [output]) for output in node.output]
         replacements[node.output[0]] = nodes
-    if not replacements:
-        raise GraphMismatch("it has no convolutions")
-    return graph.rewritten(replacements, constants)
+    return graph.rewritten(replacements, constants, absent="it has no convolutions")
 
 
 def _sequences(graph: Graph) -> set[str]:
-    """The names of what is [1, C, T] for certain and made by nodes that ``_four`` can change."""
+    """The names of the values that are certainly [1, C, T] and are made by nodes that ``_four`` can change."""
     sequences: set[str] = set()
     for node in graph.nodes:
         known = any(name in sequences for name in node.input) or any(
@@ -115,19 +111,19 @@ def _sequences(graph: Graph) -> set[str]:
 
 
 def _makes_channels(graph: Graph, node: Node) -> bool:
-    """Whether it is one of the network's many channels: transforms of a single signal are as quick in rank 3."""
+    """Whether ``node`` makes the network's many channels. Transforms of a single signal are as quick in rank 3."""
     shape = graph.constant(node.input[1]).shape
     return bool(len(shape) == 3 and shape[0] > 1 and shape[1] * attributes(node).get("group", 1) > 1)
 
 
 def _check_widens(node: Node, name: str) -> None:
-    """Raise ``GraphMismatch`` unless ``name`` is certain to be of rank 3, by what ``node`` is."""
+    """Raise ``GraphMismatch`` unless ``name`` must be of rank 3 since ``node`` takes it."""
     if node.op_type not in ("Conv", "ConvTranspose", "Concat"):
         raise GraphMismatch(f"{node.name or node.op_type} takes {name}, of unknown rank")
 
 
 def _four(graph: Graph, node: Node, inputs: list[str], constants: dict[str, Array]) -> Node:
-    """``node`` for rank 4."""
+    """``node`` with the attributes and constants that it needs in rank 4."""
     kept = attributes(node)
     if node.op_type in ("Conv", "ConvTranspose"):
         inputs[1] = _constant(graph, inputs[1], constants, lambda weight: weight[:, :, None, :])
@@ -153,6 +149,6 @@ def _four(graph: Graph, node: Node, inputs: list[str], constants: dict[str, Arra
 
 
 def _constant(graph: Graph, name: str, constants: dict[str, Array], reshape: Callable[[Array], Array]) -> str:
-    """The name of the constant ``name`` in another shape."""
+    """Add the constant ``name`` in another shape to ``constants``, and give its new name."""
     constants[name + "_4d"] = np.ascontiguousarray(reshape(graph.constant(name)))
     return name + "_4d"

@@ -1,8 +1,8 @@
-"""Builds the model that OpenVINO runs from the installed parts, in a process of its own that ``weights`` starts.
+"""Makes the files that OpenVINO runs from the weights, in a process of its own that ``prepared_model`` starts.
 
-It takes 0.8 GB, and seconds of work that holds the interpreter, neither of which a server can afford; and it can be
-killed at any moment. ``python -m ttsmesh.model.build.pipeline DIRECTORY PART...``: its standard output has a line
-``fraction stage`` for each stage, or the reason after ``!`` when it fails. It ends when its standard input does.
+That takes 0.8 GB, and seconds of work that holds the interpreter; a server can afford neither. The process may be
+killed at any moment. ``python -m ttsmesh.model.build.pipeline DIRECTORY FILE...`` writes a line ``fraction activity``
+to its standard output for each step, or ``!`` and the reason when it fails. It ends when its standard input ends.
 """
 
 import os
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from ttsmesh.model.build.graph import Graph
 
 
-def build(directory: Path, parts: list[Path]) -> None:
-    """Write ``FILES`` into ``directory``; raises ``ConfigError`` or ``OSError``."""
+def build(directory: Path, weights: list[Path]) -> None:
+    """Write ``FILES`` into ``directory``. Raises ``ConfigError`` or ``OSError``."""
     from ttsmesh.model.build.graph import Graph
     from ttsmesh.model.build.quantise import int8_products, quantise, ranges
     from ttsmesh.model.build.steps import int8_matrices
-    from ttsmesh.model.build.weights_packages import read_parts
+    from ttsmesh.model.build.weights_packages import read_weights
 
     _report(0.0, "reading the weights")
-    shipped = Graph.from_bytes(read_parts(parts))
+    shipped = Graph.from_bytes(read_weights(weights))
     text, source, decoder = float_stages(shipped)
-    largest = ranges()
+    largest_inputs = ranges()
     models = (
         text,
         int8_products(text, int8_matrices(shipped)),
         source,
         decoder,
-        quantise(decoder, largest),
-        quantise(decoder, largest, amx=True),
+        quantise(decoder, largest_inputs),
+        quantise(decoder, largest_inputs, amx=True),
     )
     for number, (name, model) in enumerate(zip(MODELS, models, strict=True)):
         _report(0.6 + 0.06 * number, "saving the model")
@@ -46,15 +46,15 @@ def build(directory: Path, parts: list[Path]) -> None:
 
 
 def float_stages(graph: "Graph") -> "tuple[Graph, Graph, Graph]":
-    """Text, source and decoder of the graph as it ships, after all steps but those to int8; raises ``ConfigError``."""
-    from ttsmesh.model.build.cut import stages
+    """The text, source and decoder stages of the shipped ``graph``, before any int8. Raises ``ConfigError``."""
+    from ttsmesh.model.build.cut import cut_into_stages
     from ttsmesh.model.build.steps import DECODER_STEPS, STEPS, TEXT_STEPS
 
     for number, step in enumerate(STEPS):
         _report(0.2 + 0.3 * number / len(STEPS), "converting the model")
         graph = step(graph)
     _report(0.5, "converting the model")
-    text, source, decoder = stages(graph)
+    text, source, decoder = cut_into_stages(graph)
     for step in TEXT_STEPS:
         text = step(text)
     for step in DECODER_STEPS:
@@ -69,15 +69,15 @@ def _save_ir(source: Path, target: Path) -> None:
     core = openvino.Core()
     try:
         openvino.save_model(core.read_model(source), target, compress_to_fp16=True)
-        core.read_model(target)  # it writes on without a word when the disk is full; reading does notice
+        core.read_model(target)  # OpenVINO does not report a full disk while it writes; reading notices it
     except RuntimeError as error:
         raise ConfigError(
             f"OpenVINO cannot save the model in {target.parent}: {str(error).splitlines()[-1]}"
         ) from error
 
 
-def _report(fraction: float, stage: str) -> None:
-    print(f"{fraction:.2f} {stage}", flush=True)
+def _report(fraction: float, activity: str) -> None:
+    print(f"{fraction:.2f} {activity}", flush=True)
 
 
 def _leave_with_parent() -> None:
@@ -87,9 +87,9 @@ def _leave_with_parent() -> None:
 
 def main() -> int:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    directory, *parts = map(Path, sys.argv[1:])
+    directory, *weights = map(Path, sys.argv[1:])
     try:
-        build(directory, parts)
+        build(directory, weights)
     except ConfigError as error:
         print(f"!{error.message}", flush=True)
         return error.exit_status

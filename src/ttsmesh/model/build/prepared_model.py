@@ -1,7 +1,8 @@
-"""The prepared model: what ``build`` made of the installed parts, kept in the user's cache.
+"""The prepared model: what ``pipeline`` made of the weights, kept in the user's cache.
 
-A prepared model is a directory that appears whole, by one rename, and says in its manifest what it was made from and
-of. So an interrupted build leaves nothing that could be taken for a model, and a damaged one is noticed and made again.
+A prepared model is a directory that appears whole, by one rename. Its manifest says what it was made from, and lists
+its files with their hashes. So an interrupted build leaves nothing that could be taken for a model, and a damaged model
+is noticed and made again.
 """
 
 import json
@@ -24,28 +25,28 @@ from ttsmesh.host import locks
 from ttsmesh.host.files import sha256, sync
 from ttsmesh.limits import MIB, PREPARING_TIMEOUT
 from ttsmesh.model.build.recipe import FILES, MODELS, PIPELINE_VERSION, RANGES
-from ttsmesh.model.build.weights_packages import SOURCE_SHA256, check_parts
+from ttsmesh.model.build.weights_packages import WEIGHTS_SHA256, check_installed
 from ttsmesh.paths import cache_dir
 
 MANIFEST = "manifest.json"
 COMPILED = "compiled"
 
-NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""What reading a manifest raises that is missing or is any other JSON, or no JSON."""
+MANIFEST_FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""The exceptions of reading a manifest that is missing, is not JSON, or is some other JSON."""
 
 BUILD_BYTES = 600 * MIB
-"""Free disk space a build needs: the float32 constants on their way, and the models."""
+"""Bytes of free disk space that a build needs, for the temporary float32 constants and for the models."""
 
 OnProgress = Callable[[str, float], None]
-"""Told the stage, and the fraction done of the whole work, 0 to 1."""
+"""Is called with what is being done, in words, and with the fraction of the whole work that is done, 0 to 1."""
 
 Builder = Callable[[Path, OnProgress], None]
-"""Writes ``build.FILES`` into an empty directory."""
+"""Writes ``recipe.FILES`` into an empty directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedModel:
-    """A valid model: OpenVINO's files of ``MODELS``, weights beside them, and a directory for what they compile to."""
+    """A valid model: for each of ``MODELS`` an .xml file and its weights, and a directory for OpenVINO's cache."""
 
     directory: Path
 
@@ -58,27 +59,26 @@ class PreparedModel:
 
 
 def default_directory() -> Path:
-    """``$XDG_CACHE_HOME/ttsmesh/model-VERSION`` of this pipeline's version."""
+    """``$XDG_CACHE_HOME/ttsmesh/model-VERSION``, with the version of this pipeline."""
     return cache_dir() / f"model-{PIPELINE_VERSION}"
 
 
 def quick_check(directory: Path) -> bool:
-    """Whether a model for this version is there, by its manifest and its files' sizes: 0.1 ms."""
+    """Whether there is a model of this version, by its manifest and the sizes of its files (0.1 ms)."""
     try:
         files = _manifest(directory)
         return all((directory / name).stat().st_size == entry["size"] for name, entry in files.items())
-    except NO_MANIFEST:
+    except MANIFEST_FAULTS:
         return False
 
 
 def prepare(
     directory: Path, progress: OnProgress, builder: Builder | None = None, *, models: Collection[str] = MODELS
 ) -> PreparedModel:
-    """The model in ``directory``, after reading every byte of ``models`` (0.1 s), and making all of it first where that
-    is needed.
+    """The model in ``directory``, of which every byte of ``models`` was checked (0.1 s). It is made first if need be.
 
-    One process makes it while others wait. Raises ``ConfigError`` when parts are missing or damaged, and when the cache
-    cannot be written.
+    One process makes it while others wait. Raises ``ConfigError`` when weights are missing or damaged, and when the
+    cache cannot be written.
     """
     prepared = PreparedModel(directory)
     if _is_intact(directory, models):
@@ -87,38 +87,38 @@ def prepare(
         directory.parent.mkdir(parents=True, exist_ok=True)
         with locked(directory.with_name(f"{directory.name}.lock"), progress):
             if not _is_intact(directory, models):  # else another process made it in the meantime
-                _make(directory, progress, builder or build_from_parts)
+                _make(directory, progress, builder or build_from_packages)
     except OSError as error:
         raise ConfigError(f"cannot prepare the model in {directory}: {error.strerror or error}") from error
     progress("model ready", 1.0)
     return prepared
 
 
-def build_from_parts(directory: Path, progress: OnProgress) -> None:
-    """Build from the installed parts. Raises ``ConfigError`` where they are missing or damaged, and fetches nothing."""
+def build_from_packages(directory: Path, progress: OnProgress) -> None:
+    """Build from the installed packages; nothing is downloaded. Raises ``ConfigError`` if one is missing or damaged."""
     progress("checking the weights", 0.0)
-    build_from(check_parts(), directory, progress)
+    build_from_files(check_installed(), directory, progress)
 
 
-def build_from(paths: Sequence[Path], directory: Path, progress: OnProgress) -> None:
-    """Run ``pipeline`` and pass its progress on. Raises ``ConfigError`` with its reason when it fails.
+def build_from_files(paths: Sequence[Path], directory: Path, progress: OnProgress) -> None:
+    """Run ``pipeline`` in a process and pass its progress on. Raises ``ConfigError`` with its reason when it fails.
 
-    ``paths``: the weights, in one file or in parts.
+    ``paths`` are the files that the weights consist of, in order.
     """
     free = shutil.disk_usage(directory).free
     if free < BUILD_BYTES:
         raise ConfigError(f"no space in {directory.parent}: {free // MIB} MiB free, {BUILD_BYTES // MIB} needed")
     command = [sys.executable, "-Pm", "ttsmesh.model.build.pipeline", str(directory), *map(str, paths)]
     problem = ""
-    # It ends by itself at the end of its standard input, so it goes when this process is killed.
+    # The child ends at the end of its standard input, so it also ends when this process is killed.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         for line in child.stdout:
-            word, _, rest = line.rstrip("\n").partition(" ")
-            if word.startswith("!"):
+            fraction, _, activity = line.rstrip("\n").partition(" ")
+            if line.startswith("!"):
                 problem = line[1:].strip()
             else:
-                progress(rest, 0.05 + 0.9 * float(word))
+                progress(activity, 0.05 + 0.9 * float(fraction))
         status = child.wait()
     if status:
         raise ConfigError(problem or f"building the model in {directory.parent} failed (status {status})")
@@ -127,7 +127,7 @@ def build_from(paths: Sequence[Path], directory: Path, progress: OnProgress) -> 
 def _make(directory: Path, progress: OnProgress, builder: Builder) -> None:
     """Build beside ``directory`` and put the result in its place. The lock is held."""
     for leftover in directory.parent.glob(f"{directory.name}.*"):
-        if leftover.is_dir():  # of a build that was interrupted: whoever makes one holds the lock
+        if leftover.is_dir():  # from an interrupted build, since this process holds the lock and has not begun
             shutil.rmtree(leftover)
     temporary = Path(tempfile.mkdtemp(prefix=f"{directory.name}.build-", dir=directory.parent))
     try:
@@ -145,7 +145,7 @@ def _make(directory: Path, progress: OnProgress, builder: Builder) -> None:
 
 
 def _remove_older(directory: Path) -> None:
-    """What earlier versions made; a server that runs one has it mapped, and so keeps it."""
+    """Remove the models of earlier versions. A server that runs one has its files mapped, and keeps them."""
     stem, _, version = directory.name.rpartition("-")
     for path in directory.parent.glob(f"{stem}-*"):
         other = path.name.removeprefix(f"{stem}-")
@@ -153,27 +153,18 @@ def _remove_older(directory: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+@cache
 def _made_from() -> dict[str, Any]:
     return {
         "pipeline": PIPELINE_VERSION,
-        "openvino": _openvino_version(),
-        "source_sha256": SOURCE_SHA256,
-        "ranges_sha256": _ranges_sha256(),
+        "openvino": version("openvino"),
+        "source_sha256": WEIGHTS_SHA256,
+        "ranges_sha256": sha256(RANGES),
     }
 
 
-@cache
-def _ranges_sha256() -> str:
-    return sha256(RANGES)
-
-
-@cache
-def _openvino_version() -> str:
-    return version("openvino")
-
-
 def _manifest(directory: Path) -> dict[str, dict[str, Any]]:
-    """The manifest's files; raises ``ValueError`` and the like unless this very version of everything made them."""
+    """The manifest's files. Raises one of ``MANIFEST_FAULTS`` unless exactly these versions of everything made them."""
     manifest = json.loads((directory / MANIFEST).read_bytes())
     files: dict[str, dict[str, Any]] = manifest.pop("files")
     if manifest != _made_from() or files.keys() != set(FILES):
@@ -182,7 +173,7 @@ def _manifest(directory: Path) -> dict[str, dict[str, Any]]:
 
 
 def _write_manifest(directory: Path) -> None:
-    """Describe what is in ``directory`` and bring it all to the disk, so that the rename cannot overtake it."""
+    """Write the manifest of ``directory``, and sync everything to the disk, so that the rename cannot overtake it."""
     files = {}
     for name in FILES:
         sync(directory / name)
@@ -194,7 +185,7 @@ def _write_manifest(directory: Path) -> None:
 
 
 def _is_intact(directory: Path, models: Collection[str]) -> bool:
-    """Whether all is there, and the files of ``models`` are as they were made."""
+    """Whether the model is complete, and the files of ``models`` are as they were made."""
     if not quick_check(directory):
         return False
     try:
@@ -202,7 +193,7 @@ def _is_intact(directory: Path, models: Collection[str]) -> bool:
         with ThreadPoolExecutor(2) as pool:
             found = pool.map(lambda name: sha256(directory / name), files)
             return all(entry["sha256"] == digest for entry, digest in zip(files.values(), found, strict=True))
-    except NO_MANIFEST:
+    except MANIFEST_FAULTS:
         return False
 
 

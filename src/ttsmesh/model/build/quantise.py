@@ -1,12 +1,13 @@
-"""The large products in int8.
+"""Makes the large products int8.
 
-The decoder's convolutions, ``quantise``: 2.7 times as fast as float32 where the CPU has VNNI, 1.7 times with AVX2.
-Weights are int8 by output channel. What goes in is int8 as well, on a scale that is fixed beforehand: for each input
-channel the largest value it was seen to take (``ranges.npy``, made by ``bench.ranges``), which the weights take in, so
-that the runtime has one scale for all. Everything between the convolutions stays float.
+``quantise`` does so with the decoder's convolutions: 2.7 times as fast as float32 where the CPU has VNNI, 1.7 times
+with AVX2. Weights are int8 with a scale for each output channel. Inputs are int8 as well, on a scale that is fixed
+beforehand: the largest value that each input channel was seen to take (``ranges.npy``, made by ``bench.ranges``). The
+weights take in that scale, so that the runtime has one scale for all channels. Everything between the convolutions
+stays float.
 
-The text stage's matrices, ``int8_products``: they stay the int8 that they are shipped as, and the runtime finds scales
-for what goes in while it runs. That takes VNNI. A text of a new length then takes 2/3 of the time.
+``int8_products`` leaves the matrices of the text's stage the int8 that they are shipped as. The runtime finds the
+scales of their inputs while it runs, which takes VNNI. A text of a new length then takes 2/3 of the time.
 """
 
 from collections.abc import Mapping
@@ -14,32 +15,32 @@ from collections.abc import Mapping
 import numpy as np
 from onnx import TensorProto, helper
 
-from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, named_node
 from ttsmesh.model.build.recipe import RANGES
 
 MANY = 128
-"""Channels, in and out, from which it is worth it: those convolutions are all but 2 % of the work."""
+"""Channels, in and out, from which int8 is worth it. Such convolutions are all but 2 % of the work."""
 
 LARGEST = 127
-"""Of int8, both ways."""
+"""The largest number of int8 that has a negative counterpart."""
 
 _DOMAIN = "org.openvinotoolkit"
-"""Of ``FakeQuantize``: rounding to so many levels within a range, which OpenVINO makes int8 of."""
+"""The domain of ``FakeQuantize``, which rounds to a number of levels within a range. OpenVINO makes int8 of it."""
 
 _SILENT = 1e-3
-"""The least range: a channel that was silent whenever it was looked at may not be for ever."""
+"""The smallest range of a channel: one that was silent in all measurements may not be silent for ever."""
 
 
 def ranges() -> Array:
-    """Of every channel that goes into the convolutions, one after the other; float16."""
+    """The largest values of all input channels of the convolutions, in order; float16."""
     values: Array = np.load(RANGES)
     return values
 
 
 def quantise(graph: Graph, largest: Array, *, amx: bool = False) -> Graph:
-    """``graph``, of rank 4, with int8 convolutions. ``largest``: of each of their input channels, in order.
+    """``graph``, of rank 4, with int8 convolutions. ``largest`` has the largest value of each input channel, in order.
 
-    Without AMX, a dilated convolution gets what it pads beforehand: the plugin's kernel for int8 takes almost twice as
+    Without AMX, the input of a dilated convolution is padded beforehand: the plugin's int8 kernel takes almost twice as
     long when it has to both dilate and pad.
     """
     convolutions = _convolutions(graph)
@@ -60,7 +61,7 @@ def quantise(graph: Graph, largest: Array, *, amx: bool = False) -> Graph:
 
 
 def observed(graph: Graph) -> Graph:
-    """``graph`` with a second output, ``largest``: what ``quantise`` wants to know, of one run."""
+    """``graph`` with a second output, ``largest``: the largest values of one run, as ``quantise`` takes them."""
     constants = {"observed_axes": np.array([0, 2, 3], np.int64)}
     names = [node.input[0] for node in _convolutions(graph)]
     nodes = []
@@ -79,8 +80,10 @@ def observed(graph: Graph) -> Graph:
 
 
 def _convolutions(graph: Graph) -> list[Node]:
-    """Those that are worth it, in order. One that takes an ``Unsqueeze`` is the style's: sequences as wide as that have
-    been through other nodes first."""
+    """The convolutions that are worth it, in order.
+
+    One whose input comes from ``Unsqueeze`` is the style's layer: wide sequences have been through other nodes first.
+    """
     found = []
     for node in graph.of_type("Conv"):
         shape = graph.constant(node.input[1]).shape
@@ -110,7 +113,7 @@ def _quantised(graph: Graph, node: Node, largest: Array, constants: dict[str, Ar
     if pad and any(dilation > 1 for dilation in kept.get("dilations", [])) and any(kept.get("pads", [])):
         pads, before, after = f"{name}_pads", kept["pads"][:2], kept["pads"][2:]
         constants[pads] = np.array([0, 0, *before, 0, 0, *after], np.int64)
-        nodes.append(helper.make_node("Pad", [taken, pads, "int8_pad"], [f"{name}_padded"], name=f"{name}_padded"))
+        nodes.append(named_node("Pad", [taken, pads, "int8_pad"], f"{name}_padded"))
         taken = f"{name}_padded"
         kept["pads"] = [0, 0, 0, 0]
     limits = [f"{name}_least", f"{name}_most", "int8_least", "int8_most"]
@@ -118,10 +121,8 @@ def _quantised(graph: Graph, node: Node, largest: Array, constants: dict[str, Ar
     weights = [f"{name}_int8", f"{name}_scale"]
     return [
         *nodes,
-        helper.make_node(
-            "FakeQuantize", [taken, *limits], [f"{name}_rounded"], f"{name}_rounded", domain=_DOMAIN, levels=levels
-        ),
-        helper.make_node("DequantizeLinear", weights, [f"{name}_weight"], f"{name}_weight", axis=0),
+        named_node("FakeQuantize", [taken, *limits], f"{name}_rounded", domain=_DOMAIN, levels=levels),
+        named_node("DequantizeLinear", weights, f"{name}_weight", axis=0),
         helper.make_node(
             "Conv", [f"{name}_rounded", f"{name}_weight", *node.input[2:]], [name], name=node.name, **kept
         ),
@@ -129,7 +130,7 @@ def _quantised(graph: Graph, node: Node, largest: Array, constants: dict[str, Ar
 
 
 def int8_products(graph: Graph, matrices: Mapping[str, tuple[Array, Array]]) -> Graph:
-    """``graph`` with such of its constant ``matrices`` as int8 that are large: by name, [in, out] and scales [out]."""
+    """``graph`` with its large ``matrices`` in int8: by the name of the constant, [in, out] and the scales [out]."""
     constants: dict[str, Array] = {}
     replacements: dict[str, list[Node]] = {}
     for node in graph.of_type("MatMul"):
@@ -140,9 +141,7 @@ def int8_products(graph: Graph, matrices: Mapping[str, tuple[Array, Array]]) -> 
         constants |= {f"{weight}_int8": matrix, f"{weight}_scale": scale}
         weights = [f"{weight}_int8", f"{weight}_scale"]
         replacements[output] = [
-            helper.make_node("DequantizeLinear", weights, [f"{output}_weight"], f"{output}_weight", axis=1),
+            named_node("DequantizeLinear", weights, f"{output}_weight", axis=1),
             helper.make_node("MatMul", [node.input[0], f"{output}_weight"], [output], name=node.name),
         ]
-    if not replacements:
-        raise GraphMismatch("it has no large int8 matrices")
-    return graph.rewritten(replacements, constants)
+    return graph.rewritten(replacements, constants, absent="it has no large int8 matrices")

@@ -1,10 +1,11 @@
-"""From the int8 Kokoro graph that ships to a float graph that OpenVINO's CPU plugin runs fast, step by step.
+"""The steps from the int8 Kokoro graph that is shipped to a float graph that OpenVINO's CPU plugin runs fast.
 
-``graph_quantise`` makes its large products int8 again, in a way that is fast.
+``quantise`` then makes the large products int8 again, in a way that is fast.
 
-Each step takes a ``Graph`` and returns another that computes the same. Patterns are matched, not names; a graph that
-does not match raises ``GraphMismatch`` (a ``ConfigError``), so a wrongly transformed model never exists. To add a step,
-write a function, put it among the steps below and change ``build.PIPELINE_VERSION``, for prepared models go by it.
+Each step takes a ``Graph`` and returns another one that computes the same. Steps match patterns, not names. A graph
+that does not match raises ``GraphMismatch`` (a ``ConfigError``), so a wrongly transformed model never exists. To add a
+step, write a function, add it to the steps at the end of this module, and raise ``recipe.PIPELINE_VERSION``, so that
+prepared models are made again.
 """
 
 from collections.abc import Callable
@@ -20,14 +21,14 @@ from ttsmesh.model.build.style import one_style_layer
 from ttsmesh.model.build.upsampling import interleave
 
 SINE_ERROR = 1e-9
-"""Sines smaller than this are zeros that rounding missed, by about 1e-14."""
+"""A sine smaller than this is a zero that rounding has missed, by about 1e-14."""
 
 
 def dequantise(graph: Graph) -> Graph:
-    """Int8 weights and run-time quantised activations become float: measuring ranges at run time is slow.
+    """Turn int8 weights and activations quantised at run time into float, since measuring ranges at run time is slow.
 
-    The graph is that of ONNX Runtime's dynamic quantisation: a ``ConvInteger`` or ``MatMulInteger`` and what scales its
-    integer result back, and ``DynamicQuantizeLSTM``. Weights stay exactly the quantised ones.
+    The graph was made by ONNX Runtime's dynamic quantisation: ``ConvInteger`` or ``MatMulInteger`` with nodes that
+    scale their integer results back, and ``DynamicQuantizeLSTM``. The float weights are exactly the quantised ones.
     """
     constants: dict[str, Array] = {}
     replacements: dict[str, list[Node]] = {}
@@ -36,9 +37,7 @@ def dequantise(graph: Graph) -> Graph:
         replacements[output] = nodes
     for node in graph.of_type("DynamicQuantizeLSTM"):
         replacements[node.output[0]] = [_float_lstm(graph, node, constants)]
-    if not replacements:
-        raise GraphMismatch("nothing in it is quantised")
-    result = graph.rewritten(replacements, constants)
+    result = graph.rewritten(replacements, constants, absent="nothing in it is quantised")
     left = sorted({node.op_type for node in result.nodes if node.op_type.startswith(("Dynamic", "QLinear"))})
     if left:
         raise GraphMismatch(f"{', '.join(left)} cannot be made float")
@@ -46,9 +45,10 @@ def dequantise(graph: Graph) -> Graph:
 
 
 def _float_product(graph: Graph, node: Node, constants: dict[str, Array]) -> tuple[str, list[Node]]:
-    """``node`` and what follows it up to the float result: that result's name, and the float node that makes it.
+    """The name of the float result that ``node`` leads to, and a float node that makes it.
 
-    Integer product, for convolutions often an addition of the bias quantised at run time, cast, times both scales.
+    The integer product is followed by the addition of a bias quantised at run time (in many convolutions), a cast, and
+    a product with both scales.
     """
     quantise = graph.producer(node.input[0], "DynamicQuantizeLinear")
     tail = graph.only_consumer(node.output[0], "Add", "Cast")
@@ -59,7 +59,7 @@ def _float_product(graph: Graph, node: Node, constants: dict[str, Array]) -> tup
     scaled, scale = _scaled(graph, tail, quantise)
     zero = _zero(graph, node)
     weight = graph.constant(node.input[1])
-    if node.op_type == "ConvInteger" and scale.size > 1:  # one for each output channel, which comes first
+    if node.op_type == "ConvInteger" and scale.size > 1:  # a scale for each output channel, which is the first axis
         per_channel = (-1, *[1] * (weight.ndim - 1))
         scale, zero = scale.reshape(per_channel), zero.reshape(per_channel)
     name = _float_name(node)
@@ -71,14 +71,14 @@ def _float_product(graph: Graph, node: Node, constants: dict[str, Array]) -> tup
 
 
 def _scaled(graph: Graph, cast: Node, quantise: Node) -> tuple[Node, Array]:
-    """What makes the float result of a cast product, and by which scale of its weights."""
+    """The node that makes the float result of an integer product, and the scale of the product's weights."""
     scaled = graph.only_consumer(cast.output[0], "Mul")
     scales = graph.producer(other(scaled, cast.output[0]), "Mul")
     return scaled, float_array(graph.constant(other(scales, quantise.output[1])))
 
 
 def _zero(graph: Graph, node: Node) -> Array:
-    """What stands for zero in the weights of an integer product."""
+    """The integer that stands for zero in the weights of an integer product."""
     return graph.constant(node.input[3]) if len(node.input) > 3 and node.input[3] else np.zeros((), np.uint8)
 
 
@@ -87,8 +87,10 @@ def _float_name(node: Node) -> str:
 
 
 def int8_matrices(graph: Graph) -> dict[str, tuple[Array, Array]]:
-    """The matrices of ``graph``, as it ships, that are int8 by column: what ``dequantise`` calls them as float, and
-    them, [in, out], with their scales, [out]."""
+    """The matrices of the shipped ``graph`` that are int8 with a scale for each column: [in, out] and scales [out].
+
+    Their keys are the names that ``dequantise`` gives to the float matrices.
+    """
     matrices: dict[str, tuple[Array, Array]] = {}
     for node in graph.of_type("MatMulInteger"):
         weight, zero = graph.constant(node.input[1]), _zero(graph, node)
@@ -103,7 +105,7 @@ def int8_matrices(graph: Graph) -> dict[str, tuple[Array, Array]]:
 
 
 def _unquantised_bias(graph: Graph, name: str) -> str:
-    """The float bias behind ``Reshape(Cast(Floor(bias / scale)))``."""
+    """The name of the float bias in ``Reshape(Cast(Floor(bias / scale)))``."""
     for op_type in ("Reshape", "Cast", "Floor", "Div"):
         name = graph.producer(name, op_type).input[0]
     graph.constant(name)
@@ -111,7 +113,7 @@ def _unquantised_bias(graph: Graph, name: str) -> str:
 
 
 def _float_lstm(graph: Graph, node: Node, constants: dict[str, Array]) -> Node:
-    """``DynamicQuantizeLSTM`` (com.microsoft) as the standard ``LSTM``, whose weights lie the other way round."""
+    """``DynamicQuantizeLSTM`` (com.microsoft) as the standard ``LSTM``, whose weights are transposed."""
     inputs = [*node.input, *[""] * (12 - len(node.input))]
     for position, (scale, zero) in {1: (8, 9), 2: (10, 11)}.items():
         name = inputs[position] + "_float"
@@ -124,23 +126,24 @@ def _float_lstm(graph: Graph, node: Node, constants: dict[str, Array]) -> Node:
 
 
 def _lstm_weight(quantised: Array, scale: Array, zero: Array) -> Array:
-    """[directions, inputs, 4 hidden], quantised by direction or by column as well -> [directions, 4 hidden, inputs]."""
+    """Float weights [directions, 4 hidden, inputs] of ``quantised`` [directions, inputs, 4 hidden].
+
+    There is a scale for each direction, or for each column of each direction.
+    """
     shape = (-1, 1, 1) if scale.ndim == 1 else (scale.shape[0], 1, -1)
     weight = (quantised.astype(np.int32) - zero.astype(np.int32).reshape(shape)) * float_array(scale).reshape(shape)
     return float_array(weight.transpose(0, 2, 1))
 
 
 def stft_as_convolution(graph: Graph) -> Graph:
-    """``STFT`` of one real signal as a strided convolution with the windowed Fourier basis: 32 ms -> 1 ms of 290 ms.
+    """Compute ``STFT`` of one real signal as a strided convolution with the windowed Fourier basis.
 
-    [1, n] or [1, n, 1] -> [1, frames, bins, 2], as ``STFT`` with ``onesided`` gives.
+    That takes 1 ms instead of 32, of 290 ms for the model. From [1, n] or [1, n, 1] it makes [1, frames, bins, 2], as
+    ``STFT`` with ``onesided`` does.
     """
-    transforms = graph.of_type("STFT")
-    if not transforms:
-        raise GraphMismatch("it has no STFT")
     constants: dict[str, Array] = {}
     replacements: dict[str, list[Node]] = {}
-    for number, node in enumerate(transforms):
+    for number, node in enumerate(graph.of_type("STFT")):
         if attributes(node).get("onesided", 1) != 1:
             raise GraphMismatch(f"{node.name} is not one-sided")
         hop, window = int(graph.constant(node.input[1])), graph.constant(node.input[2])
@@ -151,9 +154,8 @@ def stft_as_convolution(graph: Graph) -> Graph:
         basis, signal, spectrum, flat, split = (
             f"stft_{number}_{part}" for part in ("basis", "signal", "spectrum", "flat", "split")
         )
-        sine = np.where(
-            np.abs(np.sin(angle)) < SINE_ERROR, 0.0, -np.sin(angle)
-        )  # exactly real at zero and at half the rate
+        # The spectrum is exactly real at zero and at half the rate.
+        sine = np.where(np.abs(np.sin(angle)) < SINE_ERROR, 0.0, -np.sin(angle))
         constants[basis] = float_array(np.concatenate([np.cos(angle), sine]) * window)[:, None, :]
         constants[flat] = np.array([1, 1, -1], np.int64)
         constants[split] = np.array([1, 2, bins, -1], np.int64)
@@ -163,14 +165,14 @@ def stft_as_convolution(graph: Graph) -> Graph:
             helper.make_node("Reshape", [spectrum, split], [spectrum + "_parts"]),
             helper.make_node("Transpose", [spectrum + "_parts"], [node.output[0]], perm=[0, 3, 2, 1]),
         ]
-    return graph.rewritten(replacements, constants)
+    return graph.rewritten(replacements, constants, absent="it has no STFT")
 
 
 def total_phase(graph: Graph) -> Graph:
-    """Makes the exported atan2(y, x) - atan(y / x), corrected by +-pi where x < 0 - defined everywhere, as torch's is.
+    """Define atan2(y, x) everywhere, as torch does. It was exported as atan(y / x), corrected by +-pi where x < 0.
 
-    As exported, 0 / 0 gives a NaN that the generator's norms spread over the whole sound (seen with bf16), and y = 0
-    is -pi where x < 0, while the model was trained on +pi.
+    As exported, 0 / 0 gives a NaN, which the generator's norms spread over the whole sound (seen in bf16). Where y = 0
+    and x < 0, it gives -pi, while the model was trained with +pi.
     """
     constants = {"phase_zero": float_array(0.0), "phase_tiny": float_array(1e-30)}
     replacements: dict[str, list[Node]] = {}
@@ -188,15 +190,13 @@ def total_phase(graph: Graph) -> Graph:
         ]
         upper = signs[0].output[0]
         replacements[upper] = [helper.make_node("GreaterOrEqual", [y, "phase_zero"], [upper])]
-    if not replacements:
-        raise GraphMismatch("it has no Atan")
-    return graph.rewritten(replacements, constants)
+    return graph.rewritten(replacements, constants, absent="it has no Atan")
 
 
 def expose_durations(graph: Graph) -> Graph:
-    """Adds the output ``durations``, float [1, tokens]: frames of 25 ms for each token.
+    """Add the output ``durations``, float [1, tokens]: the frames of 25 ms that each token takes.
 
-    They are what is divided by the input ``speed``, rounded, and clipped to at least one frame.
+    The graph divides them by the input ``speed``, rounds them, and clips them to at least one frame.
     """
     name = "speed"
     for op_type in ("Div", "Round", "Clip"):
@@ -217,10 +217,10 @@ STEPS: tuple[Callable[[Graph], Graph], ...] = (
     total_phase,
     expose_durations,
 )
-"""Of the whole model."""
+"""Steps for the whole model."""
 
 TEXT_STEPS: tuple[Callable[[Graph], Graph], ...] = (interleave,)
-"""Of its first stage; in the last one, of rank 4, there is no gain."""
+"""Steps for the text's stage. In the decoder, which is of rank 4, they gain nothing."""
 
 DECODER_STEPS: tuple[Callable[[Graph], Graph], ...] = (four_dimensions,)
-"""Of its last stage."""
+"""Steps for the decoder."""

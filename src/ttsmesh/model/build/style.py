@@ -1,19 +1,25 @@
-"""What the style does to every norm, a number a channel, worked out at once: it is the same all through a sequence."""
+"""One layer for everything that the style gives to the norms.
+
+The style scales and shifts each channel of each norm. These numbers are the same all through a sequence.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from onnx import helper
 
-from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, other
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, named_node, other
 
 _PARTS = ("scale", "shift")
-"""Of what the style gives a norm, in the order of ``_Styled``'s weights and biases."""
+"""What the style gives to a norm, in the order of ``_Styled``'s weights and biases."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Styled:
-    """output = norm * scale + shift, and the layer that makes both of the style: weights [style, C], biases [C]."""
+    """output = norm * scale + shift, and the layer that makes scale and shift: weights [style, C], biases [C].
+
+    ``row`` is the output of the exported layer.
+    """
 
     norm: str
     output: str
@@ -24,20 +30,19 @@ class _Styled:
 
 
 def one_style_layer(graph: Graph) -> Graph:
-    """All the small layers between the style and the instance norms become one.
+    """Join the many small layers between a style and the instance norms into one layer.
 
-    The text's stage and the decoder have a style each. The constants that follow in a snake become part of it, and the
-    1 of 1 + scale of its biases. It is a convolution, so that what it gives comes channels-last as the sequences do:
-    else the plugin reorders these, which takes longer than the norms. And biases are added to its parts, one by one,
-    for the plugin makes one pass of a product and a sum only if neither takes what comes straight from a ``Split``.
+    The text's stage and the decoder have a style each. The layer takes in the constants that follow in a snake
+    activation, and its biases the 1 of 1 + scale. It is a convolution, so that its outputs are channels-last, as the
+    sequences are; otherwise the plugin reorders the sequences, which takes longer than the norms. The biases are added
+    to each output by itself: the plugin makes one pass of a product and a sum only if neither takes an output of a
+    ``Split`` directly.
     """
     styled: dict[str, list[_Styled]] = {}
     for norm in graph.of_type("InstanceNormalization"):
         for product in graph.consumers(norm.output[0]):
             for found in _styled(graph, norm.output[0], product):
                 styled.setdefault(found.style, []).append(found)
-    if not styled:
-        raise GraphMismatch("it has no norm with a style")
     constants: dict[str, Array] = {"style_axis": np.array([2], np.int64)}
     replacements: dict[str, list[Node]] = {}
     for number, (style, group) in enumerate(styled.items()):
@@ -49,8 +54,8 @@ def one_style_layer(graph: Graph) -> Graph:
         column, product = f"{name}_column", f"{name}_product"
         parts = [f"{one.output}_{part}" for one in group for part in _PARTS]
         layer = [
-            helper.make_node("Unsqueeze", [style, "style_axis"], [column], name=column),
-            helper.make_node("Conv", [column, f"{name}_weight"], [product], name=product, kernel_shape=[1]),
+            named_node("Unsqueeze", [style, "style_axis"], column),
+            named_node("Conv", [column, f"{name}_weight"], product, kernel_shape=[1]),
             helper.make_node("Split", [product, f"{name}_sizes"], parts, axis=1, name=f"{name}_split"),
         ]
         rows = {one.row for one in group}
@@ -58,11 +63,11 @@ def one_style_layer(graph: Graph) -> Graph:
         replacements[first.output[0]] = [*layer, first]
         for one in group:
             replacements[one.output] = _scaled_and_shifted(one, constants)
-    return graph.rewritten(replacements, constants)
+    return graph.rewritten(replacements, constants, absent="it has no norm with a style")
 
 
 def _convolution(weights: list[Array]) -> Array:
-    """[style, C] of each -> [all C, style, 1]."""
+    """The weights of a convolution, [all C, style, 1], of ``weights``, [style, C] each."""
     return float_array(np.concatenate(weights, axis=1).T[:, :, None])
 
 
@@ -71,18 +76,18 @@ def _scaled_and_shifted(one: _Styled, constants: dict[str, Array]) -> list[Node]
     for part, bias in zip(_PARTS, one.biases, strict=True):
         made = f"{one.output}_{part}"
         constants[f"{made}_bias"] = float_array(bias).reshape(1, -1, 1)
-        nodes.append(helper.make_node("Add", [made, f"{made}_bias"], [f"{made}_biased"], name=f"{made}_biased"))
+        nodes.append(named_node("Add", [made, f"{made}_bias"], f"{made}_biased"))
     scale, shift = (f"{one.output}_{part}_biased" for part in _PARTS)
     scaled = f"{one.output}_scaled"
     return [
         *nodes,
-        helper.make_node("Mul", [one.norm, scale], [scaled], name=scaled),
-        helper.make_node("Add", [scaled, shift], [one.output], name=one.output),
+        named_node("Mul", [one.norm, scale], scaled),
+        named_node("Add", [scaled, shift], one.output),
     ]
 
 
 def _styled(graph: Graph, norm: str, product: Node) -> list[_Styled]:
-    """What ``product`` begins; raises ``GraphMismatch`` if that is not an adaptive instance norm."""
+    """The uses of the adaptive instance norm that ``product`` begins. Raises ``GraphMismatch`` if it begins none."""
     if product.op_type != "Mul":
         raise GraphMismatch(f"{norm} goes to {product.op_type}, not Mul")
     total = graph.only_consumer(product.output[0], "Add")
@@ -100,7 +105,7 @@ def _styled(graph: Graph, norm: str, product: Node) -> list[_Styled]:
     weight, bias = graph.constant(layer.input[1]), graph.constant(other(row, layer.output[0]))
     channels = bias.size // 2
     if bias.shape != (2 * channels,) or weight.shape[1:] != bias.shape:
-        raise GraphMismatch(f"{layer.name} is no layer for two numbers a channel")
+        raise GraphMismatch(f"{layer.name} does not make two numbers for each channel")
     scales, shifts = slice(channels), slice(channels, None)
     return [
         _Styled(
@@ -116,7 +121,10 @@ def _styled(graph: Graph, norm: str, product: Node) -> list[_Styled]:
 
 
 def _constant_factors(graph: Graph, name: str, channels: int) -> list[tuple[str, Array]]:
-    """The products of ``name`` and a constant for each channel where it is used for nothing else; else itself, by 1."""
+    """The products of ``name`` and a constant [1, C, 1], if it has no other use: their outputs and the constants.
+
+    Otherwise ``name`` itself with factors of 1.
+    """
     unchanged = [(name, np.ones(channels, np.float32))]
     if any(value.name == name for value in graph.outputs):
         return unchanged

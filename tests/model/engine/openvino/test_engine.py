@@ -20,7 +20,7 @@ from tests.few import few
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.build import weights_packages
-from ttsmesh.model.build.weights_packages import PartError
+from ttsmesh.model.build.weights_packages import WeightsError
 from ttsmesh.model.engine.openvino.buckets import BUCKETS, LEAD, TAIL
 from ttsmesh.model.engine.openvino.engine import (
     OpenVinoEngine,
@@ -364,7 +364,9 @@ def test_e1_check_names_a_missing_part_when_nothing_is_prepared(
 ) -> None:
     engine = OpenVinoEngine(tmp_path / "model-1")
     engine.check()
-    monkeypatch.setattr(weights_packages, "find_parts", lambda: (_ for _ in ()).throw(PartError({"x": "missing"})))
+    monkeypatch.setattr(
+        weights_packages, "find_installed", lambda: (_ for _ in ()).throw(WeightsError({"x": "missing"}))
+    )
     with pytest.raises(ConfigError, match="run: ttsmesh setup"):
         engine.check()
 

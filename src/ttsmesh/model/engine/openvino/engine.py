@@ -78,7 +78,7 @@ class OpenVinoEngine:
 
     def check(self) -> None:
         if not prepared_model.quick_check(self._directory):
-            weights_packages.find_parts()
+            weights_packages.find_installed()
 
     def load(self) -> None:
         """Make the model where needed (6 s), compile it (4 s) and run it once; 1.2 to 2 s once compiled."""
