@@ -11,10 +11,10 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args, get_origin
 
-from ttsmesh import limits, xdg
+from ttsmesh import limits
 from ttsmesh.errors import ConfigError, TtsmeshError, reason
 from ttsmesh.languages import language_code
-from ttsmesh.paths import config_dir
+from ttsmesh.paths import config_dir, expanded
 
 _T = TypeVar("_T")
 
@@ -79,7 +79,7 @@ class Settings(VoiceProcessSettings):
     device: str = ""
     prime: float = _number(0.0, 0, 5)
     precision: Precision = "auto"
-    voices_folder: str = field(default="", metadata={"check": xdg.expanded})
+    voices_folder: str = field(default="", metadata={"check": expanded})
     language_idle: float = _number(limits.LANGUAGE_IDLE, 0, math.inf)
     model_idle: float = _number(limits.MODEL_IDLE, 0, math.inf)
     idle_voices: int = _number(limits.MAX_IDLE_VOICES, 0, 64)

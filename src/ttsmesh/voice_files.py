@@ -1,21 +1,24 @@
-"""Which files are voices: by name and place only, none is opened. For the catalogue, and for a shell's completion."""
+"""Finds the files that are voices, by name and place only, without opening any.
+
+The catalogue of the model server (``model/voices/catalogue``) builds on it, and so does a shell's completion, which has
+no time to load more. The process that sounds is another thing: the voice server (``voice/``).
+"""
 
 import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ttsmesh import xdg
-from ttsmesh.paths import data_dir
+from ttsmesh.paths import data_dir, expanded
 
 EXTENSIONS = (".bin", ".npy", ".npz", ".safetensors", ".pt")
-"""In the order in which they are looked for, when files of one folder differ in nothing else."""
+"""Extensions of voice files. Of files in one folder that differ in nothing else, the first in this order counts."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-"""What a voice's name looks like: no path, no formula, no option; what no file may be called, no voice can be."""
+"""A voice's name. It cannot be taken for a path, a formula or an option, and a file can always have it."""
 
 OFFICIAL_NAME = re.compile(r"[abefhijpz][fm]_[a-z0-9]{1,32}")
-"""Names in Kokoro's way: the first letter is the language, the second the gender."""
+"""A name in Kokoro's way: the first letter is the language's, the second the gender's."""
 
 
 def default_folder() -> Path:
@@ -24,20 +27,20 @@ def default_folder() -> Path:
 
 
 def own_folder(setting: str) -> Path | None:
-    """The folder that the setting ``voices_folder`` names, if it names one. Raises ``ConfigError``."""
-    return Path(xdg.expanded(setting)) if setting else None
+    """The folder that the setting ``voices_folder`` names, None if it is empty. Raises ``ConfigError``."""
+    return Path(expanded(setting)) if setting else None
 
 
 def folders(setting: str) -> list[Path]:
-    """Where voices are looked for, the folder of the setting first. Raises ``ConfigError``."""
+    """The folders in which voices are looked for, that of the setting first. Raises ``ConfigError``."""
     own = own_folder(setting)
     return [default_folder()] if own is None else [own, default_folder()]
 
 
 def scan(folders: Iterable[Path]) -> dict[str, Path]:
-    """The voices in ``folders`` by name, sorted. A name that is found twice is the first folder's.
+    """The files of the voices in ``folders``, by name, sorted. If two folders have a name, the first one counts.
 
-    Lists the folders each time (0.1 ms): a folder's mtime has steps of some ms, so by it a file could go unnoticed.
+    The folders are listed each time (0.1 ms). A folder's mtime has steps of some ms, so a file could go unnoticed by it.
     """
     found: dict[str, Path] = {}
     for folder in folders:

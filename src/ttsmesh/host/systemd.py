@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ttsmesh import xdg
 from ttsmesh.errors import Code, TtsmeshError, complaint
 from ttsmesh.limits import START_TIMEOUT
+from ttsmesh.paths import base_dir
 
 if TYPE_CHECKING:
     import subprocess
@@ -107,7 +107,7 @@ def _quoted(word: str) -> str:
 
 def directory() -> Path:
     """Where the user's own unit files are."""
-    return Path(xdg.base("XDG_CONFIG_HOME", ".config"), "systemd", "user")
+    return Path(base_dir("XDG_CONFIG_HOME", ".config"), "systemd", "user")
 
 
 def installed(name: str) -> str | None:

@@ -114,9 +114,9 @@ def _choose() -> str:
     usual = f"/run/user/{os.getuid()}"
     if os.path.isdir(usual) and not _fault(usual):
         return os.path.join(usual, "ttsmesh")
-    from ttsmesh import xdg  # reason: few need it, and `say` is in a hurry
+    from ttsmesh.paths import base_dir  # reason: few need it, and `say` must start quickly
 
-    return os.path.join(xdg.base("XDG_STATE_HOME", ".local", "state"), "ttsmesh", "run")
+    return os.path.join(base_dir("XDG_STATE_HOME", ".local", "state"), "ttsmesh", "run")
 
 
 def _fault(directory: str) -> str | None:
