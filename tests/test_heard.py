@@ -10,7 +10,7 @@ import pytest
 from tests.heard import RATE, Clip, Fault, Heard, Server, ramp, ramp_faults, tone
 
 pytest_plugins = ["tests.conftest_sound"]
-pytestmark = [pytest.mark.sound, pytest.mark.alone]
+pytestmark = pytest.mark.sound
 
 RAMP = ramp(12_000)
 WHERE = 2 * 5_000

@@ -18,7 +18,7 @@ from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.wire.messages import Finished, Interrupted, Progress, Stop
 
-pytestmark = [pytest.mark.sound, pytest.mark.alone]
+pytestmark = pytest.mark.sound
 pytest_plugins = ["tests.conftest_sound"]
 
 WORD = "word "
@@ -47,6 +47,7 @@ def silences(clip: Clip) -> list[int]:
 # --- whole and without gaps -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_every_sample_is_heard_to_the_last_and_chunks_join_without_a_gap(mesh: Mesh, heard: Heard) -> None:
     rendered = Clip(saved(mesh, SENTENCES), 0.0)
     logged = len(mesh.log())
@@ -68,6 +69,7 @@ def test_the_timeline_of_a_text_ends_when_it_is_heard(mesh: Mesh, heard: Heard) 
     assert timeline["written"] - 100 < truly < timeline["heard"] + 500
 
 
+@pytest.mark.alone
 def test_queued_texts_of_one_voice_follow_closely(mesh: Mesh, heard: Heard) -> None:
     text = WORD * 2
     rendered = saved(mesh, text)
@@ -86,6 +88,7 @@ def test_queued_texts_of_one_voice_follow_closely(mesh: Mesh, heard: Heard) -> N
 # --- interrupted ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_d10_a_stop_is_silent_within_100_ms_and_does_not_click(mesh: Mesh, heard: Heard) -> None:
     """At the ear, from before the request is sent."""
     took = []
@@ -138,6 +141,7 @@ def spaces(samples: Samples) -> int:
     return int(np.count_nonzero(np.diff(rises, prepend=-RATE) > RATE // 10))
 
 
+@pytest.mark.alone
 def test_all_words_of_a_finished_text_can_be_told_from_the_recording(mesh: Mesh, heard: Heard) -> None:
     """What the next tests go by."""
     with Saying(mesh, (WORD * 8).strip()) as saying:

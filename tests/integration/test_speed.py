@@ -14,7 +14,7 @@ from tests.mesh import Mesh
 from tests.talk import Saying, ask, saved
 from ttsmesh.wire.messages import Accepted, Finished, Interrupted, SetSpeed, Stop
 
-pytestmark = [pytest.mark.sound, pytest.mark.alone]
+pytestmark = pytest.mark.sound
 pytest_plugins = ["tests.conftest_sound"]
 
 WORD = "word "
@@ -62,6 +62,7 @@ def test_a_save_lasts_one_over_the_rate_and_its_pauses_do_too_and_nothing_clicks
     assert [pause * rate for pause in pauses(other)] == pytest.approx(pauses(normal), abs=30 * max(1, rate))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("rate", [0.5, 1.7, 3.0, 4.0])
 def test_what_is_heard_is_what_is_saved_without_a_gap_at_the_joins(mesh: Mesh, heard: Heard, rate: float) -> None:
     reference = saved(mesh, JOINED, "-r", str(rate))

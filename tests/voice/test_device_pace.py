@@ -11,7 +11,7 @@ from ttsmesh.voice.device import MAX_BUFFERED
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sonic import INSIDE
 
-pytestmark = [pytest.mark.sound, pytest.mark.alone]
+pytestmark = pytest.mark.sound
 pytest_plugins = ["tests.conftest_sound"]
 
 SLICE = 9_600
