@@ -5,7 +5,7 @@ import pytest
 from ttsmesh.errors import (
     EX_INTERRUPTED,
     EXIT_STATUS,
-    LINE,
+    MAX_ERROR,
     Code,
     ConfigError,
     LocalProtocolError,
@@ -16,10 +16,10 @@ from ttsmesh.errors import (
     SinkError,
     SynthesisError,
     TtsmeshError,
-    complaint,
-    line,
+    clipped,
+    failure_line,
+    os_reason,
     printable,
-    reason,
     system_faults,
 )
 from ttsmesh.wire.messages import Failed
@@ -70,12 +70,12 @@ def test_the_line_for_people_is_the_errors_text() -> None:
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🎈"])
 @pytest.mark.parametrize("more", [-1, 0, 1, 5000])
 def test_a_reason_of_any_length_fits_into_a_message_and_ends_between_two_characters(letter: str, more: int) -> None:
-    reason = letter * (LINE // len(letter.encode()) + more)
+    reason = letter * (MAX_ERROR // len(letter.encode()) + more)
     told = Failed(code=Code.SYNTHESIS, message=SynthesisError(reason).message).message
     size = len(reason.encode())
-    assert told == (reason if size <= LINE else told[:-3] + "...")
+    assert told == (reason if size <= MAX_ERROR else told[:-3] + "...")
     assert reason.startswith(told.removesuffix("..."))
-    assert min(size, LINE - 3) <= len(told.encode()) <= LINE
+    assert min(size, MAX_ERROR - 3) <= len(told.encode()) <= MAX_ERROR
 
 
 def test_a_path_that_is_not_utf_8_can_be_told() -> None:
@@ -92,13 +92,13 @@ def test_a_path_that_is_not_utf_8_can_be_told() -> None:
     ],
 )
 def test_of_a_long_complaint_the_line_that_says_why_is_told(text: str, last: str, first: str) -> None:
-    assert complaint(text) == last
-    assert complaint(text, 0) == first
+    assert failure_line(text) == last
+    assert failure_line(text, 0) == first
 
 
 def test_a_line_of_another_length() -> None:
-    assert line("abcdefgh", 6) == "abc..."
-    assert line("abcdef", 6) == "abcdef"
+    assert clipped("abcdefgh", 6) == "abc..."
+    assert clipped("abcdef", 6) == "abcdef"
 
 
 def test_what_is_printed_is_one_line_and_nothing_that_a_terminal_would_obey() -> None:
@@ -114,7 +114,7 @@ def test_a_refusal_of_the_system_is_told_in_our_words_with_the_files_name() -> N
         with pytest.raises(TtsmeshError) as told, system_faults("our output"):
             raise error
         assert (told.value.message, told.value.exit_status) == (said, 74)
-    assert reason(OSError(28, "No space left on device")) == "no space left on device"
+    assert os_reason(OSError(28, "No space left on device")) == "no space left on device"
 
 
 def test_a_reader_who_has_gone_is_told_nothing() -> None:

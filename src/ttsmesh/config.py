@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, get_args, get_origin
 
 from ttsmesh import limits
-from ttsmesh.errors import ConfigError, TtsmeshError, reason
+from ttsmesh.errors import ConfigError, TtsmeshError, os_reason
 from ttsmesh.languages import language_code
 from ttsmesh.paths import config_dir, expanded
 
@@ -148,7 +148,7 @@ def _read(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise ConfigError("nested too deeply") from None
     except OSError as error:
-        raise ConfigError(reason(error)) from None
+        raise ConfigError(os_reason(error)) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"not valid UTF-8 (byte {error.start})") from None
     except ValueError as error:  # malformed TOML, and numbers of thousands of digits

@@ -34,8 +34,8 @@ class Code(StrEnum):
 
 EX_INTERRUPTED = 130
 
-LINE = 1024
-"""Bytes of UTF-8 of one line for people, which is what a message carries of an error."""
+MAX_ERROR = 1024
+"""Bytes of UTF-8 of the line about an error, which is what a message carries of it."""
 
 EXIT_STATUS: dict[Code, int] = {
     Code.USAGE: 2,
@@ -61,35 +61,38 @@ EXIT_STATUS: dict[Code, int] = {
 }
 
 
-def echo(value: object) -> str:
-    """At most ``ECHO`` printable characters of somebody's input, for an error message."""
+# --- text for people, from sources that may say anything ------------------------------------------------------------
+
+
+def printable(text: str) -> str:
+    """One line that a terminal prints and obeys nothing of. For whatever is written to a terminal or a log."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def quoted(value: object) -> str:
+    """At most ``ECHO`` printable characters in quotes. For what a user or a peer has given, in an error message."""
     text = str(value)
     return repr(printable(text[:ECHO]) + ("..." if len(text) > ECHO else ""))
 
 
-def printable(text: str) -> str:
-    """``text`` as one line with nothing in it that a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, as the end of a sentence: ``permission denied``."""
-    words = error.strerror or str(error) or type(error).__name__
-    return words[0].lower() + words[1:]
-
-
-def line(text: str, most: int = LINE) -> str:
-    """As much of ``text`` as a message carries: at most ``most`` bytes of UTF-8, and ``?`` for what is not UTF-8."""
+def clipped(text: str, most: int = MAX_ERROR) -> str:
+    """At most ``most`` bytes of UTF-8, with ``?`` for what is not UTF-8. For text that goes into a message's field."""
     data = text.encode(errors="replace")
     if len(data) > most:
         data = data[: most - 3] + b"..."
     return data.decode(errors="ignore")
 
 
-def complaint(text: str, index: int = -1) -> str:
-    """The line that says why, of what another program or library complains of: for most it is the last one."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+def failure_line(output: str, index: int = -1) -> str:
+    """The line of ``output`` that says what went wrong: mostly the last. For output of other programs and libraries."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     return printable(lines[index]) if lines else "no reason given"
+
+
+def os_reason(error: OSError) -> str:
+    """The reason in lower case, like ``permission denied``. For errors of the system, at the end of a sentence."""
+    words = error.strerror or str(error) or type(error).__name__
+    return words[0].lower() + words[1:]
 
 
 class TtsmeshError(Exception):
@@ -102,7 +105,7 @@ class TtsmeshError(Exception):
 
     def __init__(self, message: str, code: Code | None = None) -> None:
         super().__init__(message)
-        self.message = line(message)
+        self.message = clipped(message)
         if code is not None:
             self.code = code
 
@@ -169,4 +172,4 @@ def system_faults(unnamed: str, code: Code = Code.IO) -> Iterator[None]:
     except BrokenPipeError:
         raise OutputClosed("") from None
     except OSError as error:
-        raise TtsmeshError(f"{error.filename or unnamed}: {reason(error)}", code) from None
+        raise TtsmeshError(f"{error.filename or unnamed}: {os_reason(error)}", code) from None

@@ -1,6 +1,6 @@
 """The languages the mesh can speak, and the many ways people write their names. Pure."""
 
-from ttsmesh.errors import Code, RejectedError, echo
+from ttsmesh.errors import Code, RejectedError, quoted
 
 _NAMES = {
     "en-us": "English (US)",
@@ -45,7 +45,7 @@ def language_code(name: str) -> str:
         return "en-gb"
     if primary in _BY_PRIMARY:
         return _BY_PRIMARY[primary]
-    raise RejectedError(f"unknown language {echo(name)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+    raise RejectedError(f"unknown language {quoted(name)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
 
 
 def language_name(code: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 
-from ttsmesh.errors import Code, RejectedError, reason
+from ttsmesh.errors import Code, RejectedError, os_reason
 
 
 def absolute(output: str) -> str:
@@ -25,7 +25,7 @@ def current_directory(path: str) -> str:
     try:
         return "/" if os.path.isabs(path) else os.getcwd()
     except OSError as error:
-        raise RejectedError(f"the current directory cannot be used: {reason(error)}", Code.OUTPUT) from None
+        raise RejectedError(f"the current directory cannot be used: {os_reason(error)}", Code.OUTPUT) from None
 
 
 def umask() -> int:

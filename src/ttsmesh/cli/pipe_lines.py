@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ttsmesh.cli.output import absolute, umask
-from ttsmesh.errors import Code, RejectedError, echo
+from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text
 from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
@@ -161,7 +161,7 @@ def _stop(which: object, rest: Mapping[str, Any], defaults: Say) -> Stop:
 def _known(rest: Mapping[str, Any], keys: tuple[str, ...]) -> None:
     for key in rest:
         if key not in keys:
-            raise _wrong(f"unknown key {echo(key)}" + (f"; known: {', '.join(keys)}" if keys else " here"))
+            raise _wrong(f"unknown key {quoted(key)}" + (f"; known: {', '.join(keys)}" if keys else " here"))
 
 
 def _check(key: str, value: object, rule: Rule) -> None:

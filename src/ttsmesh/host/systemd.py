@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ttsmesh.errors import Code, TtsmeshError, complaint
+from ttsmesh.errors import Code, TtsmeshError, failure_line
 from ttsmesh.limits import START_TIMEOUT
 from ttsmesh.paths import base_dir
 
@@ -167,5 +167,5 @@ def show(runtime_directory: str, name: str) -> dict[str, str]:
     wanted = "--property=ActiveState,SubState,UnitFileState,Result,MainPID"
     run = systemctl(runtime_directory, "show", wanted, name)
     if run.returncode:
-        raise SystemdError(f"systemctl --user show: {complaint(run.stderr)}")
+        raise SystemdError(f"systemctl --user show: {failure_line(run.stderr)}")
     return dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)

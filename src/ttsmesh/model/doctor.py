@@ -20,9 +20,9 @@ from ttsmesh.errors import (
     PeerGone,
     RejectedError,
     TtsmeshError,
-    complaint,
+    failure_line,
+    os_reason,
     printable,
-    reason,
     system_faults,
 )
 from ttsmesh.host import locks, systemd
@@ -89,7 +89,7 @@ def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
         code = error.code if EXIT_STATUS[error.code] in (69, 78) else Code.CONFIG
         findings.append(Finding(name, FAIL, error.message, code=code))
     except OSError as error:
-        findings.append(Finding(name, FAIL, f"{error.filename or name}: {reason(error)}"))
+        findings.append(Finding(name, FAIL, f"{error.filename or name}: {os_reason(error)}"))
     return findings
 
 
@@ -276,7 +276,7 @@ def _probe(code: str) -> str:
     if run.returncode < 0:
         raise TtsmeshError(f"it crashes (signal {-run.returncode})", Code.UNAVAILABLE)
     if run.returncode:
-        line = complaint(run.stderr)
+        line = failure_line(run.stderr)
         raise TtsmeshError(line.partition("Error: ")[2] or line, Code.UNAVAILABLE)
     return run.stdout.strip().rpartition("\n")[2]
 

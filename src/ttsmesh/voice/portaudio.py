@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames, silence
-from ttsmesh.errors import Code, SinkError, echo, printable
+from ttsmesh.errors import Code, SinkError, printable, quoted
 from ttsmesh.voice.sink import Began, fade_out
 
 LATENCY = 0.1
@@ -236,7 +236,7 @@ def as_sink_error(error: Exception, device: str | int | None) -> SinkError:
 def _fault(sounddevice: Any, device: str | int | None, error: Exception) -> str:
     """Why ``device`` could not be opened, and what to do about it."""
     if isinstance(error, ValueError):
-        return f"{echo(device)} names no audio device, or more than one; ttsmesh say -a '?' lists them"
+        return f"{quoted(device)} names no audio device, or more than one; ttsmesh say -a '?' lists them"
     with contextlib.suppress(sounddevice.PortAudioError):
         if _output_names(sounddevice):
             return f"{_named(device)} cannot be opened{_reason(error)}; is it plugged in, and not in use?"
@@ -244,7 +244,7 @@ def _fault(sounddevice: Any, device: str | int | None, error: Exception) -> str:
 
 
 def _named(device: str | int | None) -> str:
-    return "the default audio device" if device is None else f"the audio device {echo(device)}"
+    return "the default audio device" if device is None else f"the audio device {quoted(device)}"
 
 
 def _reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 
 from ttsmesh import limits
-from ttsmesh.errors import LINE, Code, InvalidField, TtsmeshError, echo
+from ttsmesh.errors import MAX_ERROR, Code, InvalidField, TtsmeshError, quoted
 
 PROTOCOL_VERSION = 1
 
@@ -112,8 +112,8 @@ OptionalName = Annotated[str | None, Maybe(_NAME)]
 Id = Annotated[str, Text(32, least=1)]
 Path = Annotated[str, Text(MAX_PATH, least=1)]
 OptionalPath = Annotated[str | None, Maybe(Text(MAX_PATH, least=1))]
-Line = Annotated[str, Text(LINE)]
-OptionalLine = Annotated[str | None, Maybe(Text(LINE))]
+Line = Annotated[str, Text(MAX_ERROR)]
+OptionalLine = Annotated[str | None, Maybe(Text(MAX_ERROR))]
 Truth = Annotated[bool, Flag()]
 Count = Annotated[int, Whole(0, _BIG)]
 OptionalCount = Annotated[int | None, Maybe(Whole(0, _BIG))]
@@ -165,7 +165,7 @@ class Message:
             if fault:
                 raise InvalidField(f"{self.type}: {name} {fault}")
         if len(values) > len(self.rules):
-            raise InvalidField(f"{self.type}: unknown field {echo(min(values.keys() - self.rules.keys()))}")
+            raise InvalidField(f"{self.type}: unknown field {quoted(min(values.keys() - self.rules.keys()))}")
         self.__dict__.update(values)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -253,7 +253,7 @@ def decode(body: dict[str, Any]) -> Message:
     """
     cls = REGISTRY.get(kind) if isinstance(kind := body.get("type"), str) else None
     if cls is None:
-        raise InvalidField(f"unknown message type {echo(kind)}")
+        raise InvalidField(f"unknown message type {quoted(kind)}")
     if issubclass(cls, Request) and body.get("version") != PROTOCOL_VERSION:
         raise VersionMismatch(body.get("version"))
     return cls.from_map(body)

@@ -10,7 +10,7 @@ import click
 
 from ttsmesh.cli import options
 from ttsmesh.cli.client import ask
-from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable, reason
+from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, os_reason, printable
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
 from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say
@@ -146,4 +146,4 @@ def reading(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RejectedError(f"cannot read {name}: {reason(error)}", Code.IO) from None
+        raise RejectedError(f"cannot read {name}: {os_reason(error)}", Code.IO) from None

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ttsmesh.errors import Code, RejectedError, complaint, reason
+from ttsmesh.errors import Code, RejectedError, failure_line, os_reason
 from ttsmesh.host import files, locks, systemd
 from ttsmesh.host.systemd import SERVICE, SOCKET, SystemdError
 from ttsmesh.limits import START_TIMEOUT
@@ -116,7 +116,7 @@ def _write(path: Path, text: str) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, text.encode())
     except OSError as error:
-        raise RejectedError(f"cannot write {path}: {reason(error)}", Code.OUTPUT) from None
+        raise RejectedError(f"cannot write {path}: {os_reason(error)}", Code.OUTPUT) from None
     return new
 
 
@@ -139,7 +139,7 @@ def _remove(directory: str) -> None:
 def _do(directory: str, *arguments: str) -> None:
     run = systemd.systemctl(directory, *arguments)
     if run.returncode:
-        raise SystemdError(f"systemctl --user {arguments[0]}: {complaint(run.stderr)}")
+        raise SystemdError(f"systemctl --user {arguments[0]}: {failure_line(run.stderr)}")
 
 
 def _try(directory: str, *arguments: str) -> None:

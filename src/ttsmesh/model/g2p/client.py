@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from ttsmesh.errors import Code, RejectedError, SynthesisError, TtsmeshError, echo
+from ttsmesh.errors import Code, RejectedError, SynthesisError, TtsmeshError, quoted
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
 from ttsmesh.model.g2p.lane import G2PError, Lane
@@ -40,7 +40,7 @@ _WORD = re.compile(r"\S+")
 def check_language(language: str) -> None:
     """Raise ``RejectedError(Code.LANGUAGE)`` for a language that does not exist, or whose extra is not installed."""
     if language not in LANGUAGES:
-        raise RejectedError(f"unknown language {echo(language)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
+        raise RejectedError(f"unknown language {quoted(language)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
     if any(importlib.util.find_spec(name) is None for name in _NEEDS.get(language, ())):
         what = f"{language_name(language)} is not installed"
         raise RejectedError(f"{what}; run: pip install 'ttsmesh[{language}]'", Code.LANGUAGE)

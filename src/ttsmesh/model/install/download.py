@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from ttsmesh.errors import ConfigError, complaint
+from ttsmesh.errors import ConfigError, failure_line
 
 TIMEOUT = 600.0
 """Seconds for one program to fetch some ten MB; the programs themselves try again a few times."""
@@ -31,7 +31,7 @@ def fetch(program: str, command: list[str], directory: Path, what: str, alternat
     except subprocess.TimeoutExpired as error:
         raise ConfigError(f"{program} did not fetch {what} within {TIMEOUT:.0f} s; {alternative}") from error
     if done.returncode:
-        raise ConfigError(f"{program} could not fetch {what}: {complaint(done.stderr, 0)}; {alternative}")
+        raise ConfigError(f"{program} could not fetch {what}: {failure_line(done.stderr, 0)}; {alternative}")
 
 
 def hub_download() -> Download:
@@ -49,4 +49,4 @@ def from_hub(download: Download, repository: str, name: str, what: str) -> Path:
     try:
         return Path(download(repository, name))
     except Exception as error:  # reason: the hub's client raises its own, its transport's and the system's errors
-        raise ConfigError(f"cannot fetch {what} from {repository}: {complaint(str(error), 0)}") from error
+        raise ConfigError(f"cannot fetch {what} from {repository}: {failure_line(str(error), 0)}") from error

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, line
+from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, clipped
 from ttsmesh.host.offload import Worker
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
@@ -267,7 +267,7 @@ class ModelServer:
                     gender=info.gender,
                     default=info.name == self.settings.default_voice,
                     source="official" if info.official else "yours",
-                    path=line(info.path, MAX_PATH),
+                    path=clipped(info.path, MAX_PATH),
                     fault=fault,
                 )
             )

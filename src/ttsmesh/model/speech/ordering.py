@@ -6,7 +6,7 @@ import os
 from itertools import islice
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, RejectedError, TtsmeshError, echo
+from ttsmesh.errors import Code, RejectedError, TtsmeshError, quoted
 from ttsmesh.host.offload import Workers
 from ttsmesh.host.output_file import check_target
 from ttsmesh.languages import AUTO, language_code
@@ -140,7 +140,7 @@ class OrderFactory:
             language = self._language_of(voice)
             if not language:
                 advice = "add --lang CODE, or language to its settings"
-                raise RejectedError(f"voice {echo(voice)} has no language of its own; {advice}", Code.LANGUAGE)
+                raise RejectedError(f"voice {quoted(voice)} has no language of its own; {advice}", Code.LANGUAGE)
             check_language(language)
         return VoiceKey(voice, language)
 

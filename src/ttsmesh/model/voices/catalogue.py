@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, ConfigError, RejectedError, echo
+from ttsmesh.errors import Code, ConfigError, RejectedError, quoted
 from ttsmesh.host.offload import Worker
 from ttsmesh.languages import language_code
 from ttsmesh.model.engine.protocol import Floats
@@ -181,7 +181,9 @@ class Catalogue:
         if not files:
             raise ConfigError(f"no voices in {self.directory}; run: ttsmesh setup")
         near = difflib.get_close_matches(name[:64], files, n=3, cutoff=0.5) or [DEFAULT_VOICE]
-        raise RejectedError(f"no voice {echo(name)}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE)
+        raise RejectedError(
+            f"no voice {quoted(name)}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE
+        )
 
     def _info(self, name: str, path: Path) -> VoiceInfo:
         language, gender = self._languages.get(name, ""), ""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ttsmesh.errors import Code, ConfigError, RejectedError, echo
+from ttsmesh.errors import Code, ConfigError, RejectedError, quoted
 from ttsmesh.host import files
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.kokoro import STYLE_SIZE
@@ -19,7 +19,7 @@ def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Pat
     from safetensors.numpy import save
 
     if not NAME.fullmatch(name):
-        raise RejectedError(f"{echo(name)} is no name for a voice: letters, digits, - and _, at most 64", Code.VOICE)
+        raise RejectedError(f"{quoted(name)} is no name for a voice: letters, digits, - and _, at most 64", Code.VOICE)
     if name in OFFICIAL:
         raise RejectedError(f"{name} is an official voice; choose another name", Code.EXISTS)
     info = known.info(formula)

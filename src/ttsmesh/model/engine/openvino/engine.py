@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ttsmesh.config import Precision
-from ttsmesh.errors import ConfigError, SynthesisError, complaint
+from ttsmesh.errors import ConfigError, SynthesisError, failure_line
 from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.engine.openvino.buckets import BUCKETS, Window, heard, window
 from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
@@ -118,7 +118,7 @@ class OpenVinoEngine:
             self._warm_up()
             drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
-            raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {complaint(str(error))}") from error
+            raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {failure_line(str(error))}") from error
 
     def _take(self, text: Any, source: Any, decoder: Any) -> None:
         """Run these compiled models from now on."""
@@ -158,7 +158,7 @@ class OpenVinoEngine:
                 source = self._source.output("source")
                 self._decoder.infer({**frames, "source": source, "style": style}, part.frames)
         except RuntimeError as error:
-            raise SynthesisError(f"OpenVINO failed: {complaint(str(error))}") from error
+            raise SynthesisError(f"OpenVINO failed: {failure_line(str(error))}") from error
         self._prepared.add(part.frames)
         return Rendered(_heard(self._decoder, part), np.array(heard(tokens, durations), np.float32))
 
@@ -171,7 +171,7 @@ class OpenVinoEngine:
             with self._turn:
                 self._prepare(left[0])
         except RuntimeError as error:
-            raise SynthesisError(f"OpenVINO failed: {complaint(str(error))}") from error
+            raise SynthesisError(f"OpenVINO failed: {failure_line(str(error))}") from error
         self._prepared.add(left[0])
         if len(left) > 1:
             return True
