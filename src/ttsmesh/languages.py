@@ -20,8 +20,8 @@ LANGUAGES: tuple[str, ...] = tuple(_NAMES)
 AUTO = "auto"
 """In a language's place: whatever the text is in, sentence by sentence."""
 
-_LETTERS = dict(zip("abefhijpz", ("en-us", "en-gb", "es", "fr-fr", "hi", "it", "ja", "pt-br", "zh"), strict=True))
-"""Kokoro's own: the first letter of a voice's name."""
+BY_LETTER = dict(zip("abefhijpz", LANGUAGES, strict=True))
+"""Languages by Kokoro's own letters, with which the names of its voices begin."""
 
 _BY_PRIMARY = {code.partition("-")[0]: code for code in reversed(_NAMES)} | {"cmn": "zh"}
 """What a language without a region, or with one that has no pronunciation of its own here, is spoken as."""
@@ -38,8 +38,8 @@ def language_code(name: str) -> str:
     tag = name.strip().split(".", 1)[0].split("@", 1)[0].replace("_", "-").lower()
     if tag in _NAMES:
         return tag
-    if tag in _LETTERS:
-        return _LETTERS[tag]
+    if tag in BY_LETTER:
+        return BY_LETTER[tag]
     primary, *rest = tag.split("-")
     if primary == "en" and _BRITISH_REGIONS.intersection(rest):
         return "en-gb"

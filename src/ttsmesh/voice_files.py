@@ -40,7 +40,7 @@ def folders(setting: str) -> list[Path]:
 def scan(folders: Iterable[Path]) -> dict[str, Path]:
     """The files of the voices in ``folders``, by name, sorted. If two folders have a name, the first one counts.
 
-    The folders are listed each time (0.1 ms). A folder's mtime has steps of some ms, so a file could go unnoticed by it.
+    The folders are listed each time (0.1 ms). By a folder's mtime, which has steps of some ms, a file could be missed.
     """
     found: dict[str, Path] = {}
     for folder in folders:

@@ -23,8 +23,8 @@ from ttsmesh.model.render.pauses import Pauses
 from ttsmesh.model.render.spacing import space
 from ttsmesh.model.render.synthesis import pcm
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
-from ttsmesh.model.voices.loudness import Levels, measured
-from ttsmesh.model.voices.volume import TARGET, at_volume
+from ttsmesh.model.voices.loudness import TARGET, LoudnessNormaliser, measured
+from ttsmesh.model.voices.volume import at_volume
 from ttsmesh.voice_files import default_folder
 
 pytestmark = pytest.mark.timeout(300)
@@ -276,7 +276,7 @@ def test_every_voice_says_sentences_of_its_language_whole_and_at_the_common_loud
     for sentence in SENTENCES[language[:2]]:
         phonemes = phonemise(sentence, language)
         assert (phonemes.dropped, phonemes.unsayable) == (0, 0)
-        samples = said(engine, catalogue, Levels(), voice, phonemes)
+        samples = said(engine, catalogue, LoudnessNormaliser(), voice, phonemes)
         assert 4 < len(phonemes.text) / (len(samples) / SAMPLE_RATE) < 25
         assert np.abs(samples.astype(int)).max() < 32_767
         assert abs(lufs(samples) - TARGET) <= 1.5
@@ -295,20 +295,22 @@ def test_blends_and_voices_of_ones_own_are_at_the_common_loudness_from_the_first
 ) -> None:
     softest = min(measured(), key=lambda name: measured()[name])
     shutil.copy(default_folder() / f"{softest}.bin", tmp_path / "mine.bin")
-    catalogue, levels = Catalogue(folder=tmp_path), Levels(tmp_path / "levels")
+    catalogue, normaliser = Catalogue(folder=tmp_path), LoudnessNormaliser(tmp_path / "levels")
     assert catalogue.loudness(voice) is None
     for sentence in 3 * SENTENCES["en"]:
-        samples = said(engine, catalogue, levels, voice, phonemise(sentence, "en-us"))
+        samples = said(engine, catalogue, normaliser, voice, phonemise(sentence, "en-us"))
         assert abs(lufs(samples) - TARGET) <= 1.5
     assert (tmp_path / "levels").exists(), "by now it is measured"
 
 
-def said(engine: OpenVinoEngine, catalogue: Catalogue, levels: Levels, voice: str, phonemes: Phonemes) -> Samples:
+def said(
+    engine: OpenVinoEngine, catalogue: Catalogue, normaliser: LoudnessNormaliser, voice: str, phonemes: Phonemes
+) -> Samples:
     """What is played of it."""
     tokens = encode(phonemes.text)
     table = catalogue.load(voice)
     rendered = engine.render(tokens, table[len(tokens) - 3].reshape(1, -1), 1.0)
-    factor = levels.factor(rendered.samples, table, catalogue.loudness(voice))
+    factor = normaliser.factor(rendered.samples, table, catalogue.loudness(voice))
     return np.frombuffer(pcm(at_volume(space(rendered, phonemes.text, Pauses()).samples, 100 * factor)), "<i2")
 
 

@@ -29,14 +29,14 @@ class Line:
         self.lock = PriorityLock()
         self.held: list[str] = []
 
-    async def come(self, name: str, rank: int, *, again: bool = False) -> asyncio.Task[None]:
+    async def come(self, name: str, rank: int, *, preempted: bool = False) -> asyncio.Task[None]:
         """A task that waits for the lock by now."""
-        task = asyncio.create_task(self._hold(name, rank, again))
+        task = asyncio.create_task(self._hold(name, rank, preempted))
         await asyncio.sleep(0)
         return task
 
-    async def _hold(self, name: str, rank: int, again: bool) -> None:
-        async with self.lock.held(lambda: rank, again=again):
+    async def _hold(self, name: str, rank: int, preempted: bool) -> None:
+        async with self.lock.held(lambda: rank, preempted=preempted):
             self.held.append(name)
             await asyncio.sleep(0)
 
@@ -46,7 +46,7 @@ async def test_the_most_urgent_is_first_and_of_equals_the_first_to_come() -> Non
     line = Line()
     async with line.lock.held(lambda: 0):
         tasks = [await line.come(name, rank) for name, rank in (("c", 2), ("a", 1), ("d", 2), ("b", 1))]
-        tasks.append(await line.come("first of the last", 2, again=True))
+        tasks.append(await line.come("first of the last", 2, preempted=True))
         assert line.held == []
         assert not line.lock.free
     await asyncio.gather(*tasks)
@@ -57,11 +57,11 @@ async def test_the_most_urgent_is_first_and_of_equals_the_first_to_come() -> Non
 @on_a_loop
 async def test_the_holder_is_told_of_the_more_urgent_only() -> None:
     line = Line()
-    async with line.lock.held(lambda: 1) as wanted:
+    async with line.lock.held(lambda: 1) as preempt:
         tasks = [await line.come("equal", 1), await line.come("less urgent", 2)]
-        assert not wanted.done()
+        assert not preempt.done()
         tasks += [await line.come("more urgent", 0), await line.come("another", 0)]
-        assert wanted.done()
+        assert preempt.done()
     await asyncio.gather(*tasks)
 
 
@@ -71,8 +71,8 @@ async def test_who_comes_while_the_lock_is_handed_over_does_not_slip_in_but_is_t
     told: list[bool] = []
 
     async def next_one() -> None:
-        async with lock.held(lambda: 2) as wanted:
-            told.append(wanted.done())
+        async with lock.held(lambda: 2) as preempt:
+            told.append(preempt.done())
 
     async with lock.held(lambda: 0):
         waiting = asyncio.create_task(next_one())

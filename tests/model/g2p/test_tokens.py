@@ -12,13 +12,9 @@ def test_phonemes_become_ids_between_two_edges() -> None:
     assert encode("həlˈO.") == [0, 50, 83, 54, 156, 31, 4, 0]
 
 
-def test_unknown_characters_are_left_out() -> None:
-    assert encode("a☃b\x00🙂") == encode("ab")
-    assert len(encode("ab")) == 4
-
-
-def test_nothing_known_leaves_only_the_edges() -> None:
-    assert encode("") == encode("☃") == [0, 0]
+def test_unknown_characters_are_the_callers_mistake() -> None:
+    with pytest.raises(KeyError, match="☃"):
+        encode("a☃b")
 
 
 @pytest.mark.parametrize("count", [MAX_PHONEMES - 1, MAX_PHONEMES])
@@ -29,10 +25,6 @@ def test_as_many_phonemes_as_the_model_takes_are_all_kept(count: int) -> None:
 def test_more_phonemes_than_the_model_takes_are_refused_and_not_cut() -> None:
     with pytest.raises(SynthesisError, match="511 phonemes"):
         encode("a" * (MAX_PHONEMES + 1))
-
-
-def test_characters_the_model_does_not_know_do_not_count_against_the_limit() -> None:
-    assert encode("a☃" * MAX_PHONEMES) == encode("a" * MAX_PHONEMES)
 
 
 def test_the_table_is_one_character_to_one_id_within_the_model() -> None:

@@ -16,7 +16,7 @@ from ttsmesh.limits import LOAD_TIMEOUT
 from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
 from ttsmesh.model.kokoro import STYLE_SIZE
 from ttsmesh.model.render import renderer as module, renderer as renderer_module
-from ttsmesh.model.render.renderer import GaveWay, Renderer
+from ttsmesh.model.render.renderer import PreemptedTooOftenError, Renderer
 from ttsmesh.model.render.tempo import USUAL
 
 STYLE: Floats = np.zeros((1, STYLE_SIZE), np.float32)
@@ -124,9 +124,9 @@ async def rendering(
     await renderer.close()
 
 
-async def made_to_give_way(engine: FakeSlowEngine, start: Callable[[int, int], asyncio.Task[Rendered]]) -> None:
+async def preempted_to_the_limit(engine: FakeSlowEngine, start: Callable[[int, int], asyncio.Task[Rendered]]) -> None:
     """Whatever renders the token 9 is ended as often as a chunk may be, each time for something live."""
-    for number in range(module.GIVES_WAY):
+    for number in range(module.MAX_PREEMPTIONS):
         assert await engine.begun.get() == 9
         live = start(number, 0)
         assert await engine.begun.get() == number
@@ -238,10 +238,10 @@ def test_a_rank_is_asked_for_when_the_slot_is_free_since_the_floor_moves_while_o
     asyncio.run(main())
 
 
-# --- giving way ----------------------------------------------------------------------------------------------------
+# --- preempting ----------------------------------------------------------------------------------------------------
 
 
-def test_what_is_under_way_gives_way_to_what_is_more_urgent_and_then_comes_before_its_equals() -> None:
+def test_a_more_urgent_render_preempts_the_one_in_flight_which_then_comes_before_its_equals() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
@@ -250,7 +250,7 @@ def test_what_is_under_way_gives_way_to_what_is_more_urgent_and_then_comes_befor
             save = start(8, 2)
             await turn()
             live = start(1, 0)
-            assert await engine.begun.get() == 1, "nobody let the book's chunk finish"
+            assert await engine.begun.get() == 1, "the chunk of the book was not rendered to its end"
             engine.finish()
             assert await live is SOUND
             for token, task in ((7, book), (8, save)):
@@ -261,7 +261,7 @@ def test_what_is_under_way_gives_way_to_what_is_more_urgent_and_then_comes_befor
     asyncio.run(main())
 
 
-def test_equals_do_not_give_way() -> None:
+def test_equals_do_not_preempt_one_another() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
@@ -278,12 +278,12 @@ def test_equals_do_not_give_way() -> None:
     asyncio.run(main())
 
 
-def test_a_chunk_that_gave_way_often_enough_is_let_finish() -> None:
+def test_a_chunk_that_was_preempted_often_enough_is_rendered_to_its_end() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
             book = start(9, 2)
-            await made_to_give_way(engine, start)
+            await preempted_to_the_limit(engine, start)
             assert await engine.begun.get() == 9
             cancels = engine.cancels
             live = start(5, 0)
@@ -298,17 +298,19 @@ def test_a_chunk_that_gave_way_often_enough_is_let_finish() -> None:
     asyncio.run(main())
 
 
-def test_a_long_chunk_that_gave_way_often_enough_is_given_back_to_be_halved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever speaks meanwhile is to wait for about a second at most."""
+def test_a_long_chunk_that_was_preempted_often_enough_is_to_be_halved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Live speech waits for about a second at most."""
 
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (renderer, start):
             monkeypatch.setattr(renderer.tempo, "rendered", lambda *_: None)  # the fake's sounds are of no length
-            most = round(renderer.tempo.phonemes(module.LET_FINISH))
-            for length, ways in ((most + 1, GaveWay), (most - 1, Rendered)):
+            most = round(renderer.tempo.phonemes(module.MAX_DELAY))
+            for length, ways in ((most + 1, PreemptedTooOftenError), (most - 1, Rendered)):
                 book = asyncio.create_task(renderer.render([9] * length, STYLE, 1.0, lambda: 2))
-                await made_to_give_way(engine, start)
+                await preempted_to_the_limit(engine, start)
                 if ways is Rendered:
                     assert await engine.begun.get() == 9
                     engine.finish()
@@ -318,7 +320,7 @@ def test_a_long_chunk_that_gave_way_often_enough_is_given_back_to_be_halved(monk
     asyncio.run(main())
 
 
-def test_the_half_of_what_gave_way_comes_before_its_equals() -> None:
+def test_the_half_of_a_preempted_chunk_comes_before_its_equals() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (renderer, start):
@@ -326,7 +328,7 @@ def test_the_half_of_what_gave_way_comes_before_its_equals() -> None:
             assert await engine.begun.get() == 1
             tasks += [start(2, 2), start(3, 2)]
             await turn()
-            tasks.append(asyncio.create_task(renderer.render([4], STYLE, 1.0, lambda: 2, again=True)))
+            tasks.append(asyncio.create_task(renderer.render([4], STYLE, 1.0, lambda: 2, preempted=True)))
             await turn()
             for _ in tasks:
                 engine.finish()
@@ -336,13 +338,13 @@ def test_the_half_of_what_gave_way_comes_before_its_equals() -> None:
     asyncio.run(main())
 
 
-def test_a_short_chunk_is_let_finish_however_slow_the_machine() -> None:
+def test_a_short_chunk_is_rendered_to_its_end_however_slow_the_machine() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (renderer, start):
             renderer.tempo.rendered(100.0, 1.0)
-            book = asyncio.create_task(renderer.render([9] * module.LEAST_HALVED, STYLE, 1.0, lambda: 2))
-            await made_to_give_way(engine, start)
+            book = asyncio.create_task(renderer.render([9] * module.MIN_HALVED, STYLE, 1.0, lambda: 2))
+            await preempted_to_the_limit(engine, start)
             assert await engine.begun.get() == 9
             engine.finish()
             assert await book is SOUND
@@ -350,13 +352,13 @@ def test_a_short_chunk_is_let_finish_however_slow_the_machine() -> None:
     asyncio.run(main())
 
 
-def test_each_chunk_may_be_made_to_give_way_anew() -> None:
+def test_each_chunk_may_be_preempted_to_the_limit_anew() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
             for _ in range(2):
                 book = start(9, 2)
-                await made_to_give_way(engine, start)
+                await preempted_to_the_limit(engine, start)
                 assert await engine.begun.get() == 9
                 engine.finish()
                 assert await book is SOUND
@@ -382,7 +384,7 @@ def test_a_sound_that_came_out_before_the_cancel_hit_is_not_rendered_again() -> 
 
 
 @pytest.mark.parametrize("later", range(6))
-def test_a_cancel_at_any_moment_of_giving_way_loses_nobody(later: int) -> None:
+def test_a_cancel_at_any_moment_of_a_preemption_loses_nobody(later: int) -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
@@ -402,7 +404,7 @@ def test_a_cancel_at_any_moment_of_giving_way_loses_nobody(later: int) -> None:
     asyncio.run(main())
 
 
-def test_one_that_does_not_end_when_it_should_give_way_is_reported_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preempted_render_that_does_not_end_is_reported_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
 
     async def main() -> None:
@@ -727,7 +729,7 @@ def test_a_render_interrupts_preparing_at_once_which_goes_on_afterwards() -> Non
             await renderer.start_loading()
             assert await engine.begun.get() == engine.PREPARING
             task = start(7, 0)
-            assert await engine.begun.get() == 7, "nobody let the preparing finish"
+            assert await engine.begun.get() == 7, "the preparing was not finished first"
             assert engine.left == 1
             engine.finish()
             assert await task is SOUND

@@ -85,7 +85,7 @@ def test_a_chunk_with_too_many_phonemes_is_halved() -> None:
     assert any(len(chunk.text) < CHUNK_MIN for chunk, _ in pairs[1:-1])
 
 
-def test_what_was_given_last_is_given_again_in_two_and_counted_once() -> None:
+def test_the_last_chunk_can_be_halved_and_its_losses_are_counted_once() -> None:
     text = "The ship, which was old, left 你 the harbour early. The second sentence is a longer one than the first was."
 
     async def main() -> None:
@@ -96,7 +96,7 @@ def test_what_was_given_last_is_given_again_in_two_and_counted_once() -> None:
             async for chunk, _ in found:
                 given.append(chunk.text)
                 if len(given) == 2:
-                    found.again_in_two()
+                    found.halve_last()
             first, whole, *halves = given
             assert (len(halves), " ".join(halves)) == (2, whole)
             assert f"{first} {whole}" == text

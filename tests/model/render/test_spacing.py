@@ -6,7 +6,7 @@ import pytest
 from ttsmesh.model.engine.protocol import Rendered
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import Pauses
-from ttsmesh.model.render.spacing import HEAD, LEAD_FRAMES, LEAST_PAUSE, TAIL, Spaced, space
+from ttsmesh.model.render.spacing import EDGE_FRAMES, HEAD_SAMPLES, MIN_PAUSE_SAMPLES, TAIL_SAMPLES, Spaced, space
 
 LOUD, WHISPER = 0.5, 0.001
 SPOKEN, PAUSED, EDGE = 4, 12, 16
@@ -32,19 +32,19 @@ def quiet(spaced: Spaced) -> list[int]:
 def test_little_is_left_of_the_silence_at_the_edges() -> None:
     spaced = space(rendered(), TEXT, Pauses())
     loud = np.flatnonzero(np.abs(spaced.samples) > LOUD / 2)
-    assert loud[0] == spaced.head == HEAD
-    assert len(spaced.samples) - loud[-1] == TAIL
+    assert loud[0] == spaced.head == HEAD_SAMPLES
+    assert len(spaced.samples) - loud[-1] == TAIL_SAMPLES
 
 
-@pytest.mark.parametrize("early", [0, HEAD // 2, LEAD_FRAMES * FRAME_SAMPLES - 1])
+@pytest.mark.parametrize("early", [0, HEAD_SAMPLES // 2, EDGE_FRAMES * FRAME_SAMPLES - 1])
 def test_a_sound_that_begins_early_loses_nothing(early: int) -> None:
     """As an onset does that the model begins before its silence should be over."""
     sound = rendered()
-    onset = (EDGE - LEAD_FRAMES) * FRAME_SAMPLES + early
+    onset = (EDGE - EDGE_FRAMES) * FRAME_SAMPLES + early
     sound.samples[onset : EDGE * FRAME_SAMPLES] = LOUD
     spaced = space(sound, TEXT, Pauses())
     begun = int(np.flatnonzero(np.abs(sound.samples) > LOUD / 2)[0])
-    assert spaced.head == min(HEAD, begun - (EDGE - LEAD_FRAMES) * FRAME_SAMPLES)
+    assert spaced.head == min(HEAD_SAMPLES, begun - (EDGE - EDGE_FRAMES) * FRAME_SAMPLES)
     assert spaced.place(begun) == spaced.head
     kept = spaced.samples[spaced.head : spaced.head + FRAME_SAMPLES]
     # Half the ramp is all that the very first samples give up.
@@ -65,7 +65,7 @@ def test_pauses_become_as_much_longer_or_shorter_as_is_wished(factor: float) -> 
 
 
 def test_no_pause_is_cut_so_short_that_words_run_together() -> None:
-    assert quiet(space(rendered(), TEXT, Pauses(clause=0, sentence=0))) == [LEAST_PAUSE] * 2
+    assert quiet(space(rendered(), TEXT, Pauses(clause=0, sentence=0))) == [MIN_PAUSE_SAMPLES] * 2
 
 
 def test_a_cut_does_not_click() -> None:

@@ -18,19 +18,19 @@ from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan
 from ttsmesh.model.kokoro import FRAME_SAMPLES, STYLE_SIZE
 from ttsmesh.model.render.pauses import Pauses
 from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS
-from ttsmesh.model.render.renderer import GIVES_WAY, Rank, Renderer
+from ttsmesh.model.render.renderer import MAX_PREEMPTIONS, Rank, Renderer
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.spacing import HEAD
+from ttsmesh.model.render.spacing import HEAD_SAMPLES
 from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer, pcm
 from ttsmesh.model.voices.catalogue import Catalogue
-from ttsmesh.model.voices.volume import TARGET
+from ttsmesh.model.voices.loudness import TARGET
 
 UNSAYABLE = 3
 """Characters of each chunk, as the fake G2P counts."""
 
 
 class FakeG2P:
-    """One phoneme for each letter; punctuation stays, as its own word."""
+    """One phoneme for each letter; punctuation stays as it is."""
 
     async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
         spans, at = [], 0
@@ -38,7 +38,7 @@ class FakeG2P:
             start = text.index(word, at)
             at = start + len(word)
             spans.append(WordSpan(start, at, start, at))
-        return Phonemes(text, tuple(spans), UNSAYABLE)
+        return Phonemes(text.replace("g", "ɡ"), tuple(spans), UNSAYABLE)
 
     async def detect(self, sentences: Sequence[str], priority: int = 0) -> list[str | None]:
         return [None for _ in sentences]
@@ -48,6 +48,9 @@ class FakeCatalogue:
     def __init__(self) -> None:
         self.changes = 0
         self.files = Worker("it")
+
+    def find(self, name: str) -> str:
+        return name
 
     def version(self, name: str) -> int:
         return self.changes
@@ -151,7 +154,7 @@ def test_of_the_silence_around_a_chunk_little_is_kept_and_of_its_sound_nothing_l
         (part,) = [part async for part in parts(synthesizer, "one two")]
         first, end = loud(part)
         assert end - first >= len("one two") * TOKEN_FRAMES * FRAME_SAMPLES
-        assert first == pytest.approx(HEAD, abs=1)
+        assert first == pytest.approx(HEAD_SAMPLES, abs=1)
         assert 0.04 < (frames(part.pcm) - end) / 24_000 < EDGE_S / 2
         assert abs(part.words[-1][0] - end) <= FADE_SAMPLES
 
@@ -220,8 +223,8 @@ def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
     synthesis(main)
 
 
-def test_a_chunk_that_has_to_give_way_too_often_is_rendered_in_two() -> None:
-    """Live speech comes whenever the book's second chunk is under way, until it is short enough to be let finish."""
+def test_a_chunk_that_is_preempted_too_often_is_rendered_in_halves() -> None:
+    """Live speech comes whenever the book's second chunk is in flight, until that is short enough to be finished."""
 
     class Interrupted(ToneEngine):
         def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
@@ -245,7 +248,7 @@ def test_a_chunk_that_has_to_give_way_too_often_is_rendered_in_two() -> None:
         stream = parts(synthesizer, text, rank=lambda: 2)
         first = await anext(stream)
         book = asyncio.ensure_future(anext(stream))
-        for _ in range(GIVES_WAY):
+        for _ in range(MAX_PREEMPTIONS):
             assert await asyncio.to_thread(begun.wait, 10)
             begun.clear()
             await renderer.render([0, 50, 0], style, 1.0, lambda: 0)

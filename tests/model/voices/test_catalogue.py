@@ -12,6 +12,7 @@ from safetensors.numpy import save
 
 from tests.model.voices.torchfile import torch_file
 from ttsmesh.errors import Code, ConfigError, RejectedError
+from ttsmesh.languages import BY_LETTER, LANGUAGES
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import STYLE_SIZE
@@ -48,10 +49,10 @@ def test_a_name_tells_language_and_gender(catalogue: Catalogue) -> None:
 
 
 def test_each_language_has_a_default_voice_of_its_own() -> None:
-    assert set(voices.DEFAULT_VOICES) == set(voices.LANGUAGES.values())
+    assert set(voices.DEFAULT_VOICES) == set(LANGUAGES)
     for language, name in voices.DEFAULT_VOICES.items():
         assert OFFICIAL_NAME.fullmatch(name)
-        assert voices.LANGUAGES[name[0]] == language
+        assert BY_LETTER[name[0]] == language
 
 
 def test_a_pack_has_a_row_of_style_for_each_number_of_phonemes(catalogue: Catalogue) -> None:
@@ -80,7 +81,7 @@ def test_a_pack_has_a_row_of_style_for_each_number_of_phonemes(catalogue: Catalo
     ],
 )
 def test_c8_an_unknown_voice_is_refused_with_the_nearest_ones(catalogue: Catalogue, name: str, nearest: str) -> None:
-    for ask in (catalogue.check, catalogue.info, catalogue.load):
+    for ask in (catalogue.find, catalogue.info, catalogue.load):
         with pytest.raises(RejectedError, match=nearest) as caught:
             ask(name)
         assert caught.value.code == Code.VOICE
@@ -164,7 +165,7 @@ def test_e2_a_pickle_in_a_voice_file_is_not_executed(catalogue: Catalogue, tmp_p
 def test_e1_without_voices_setup_is_what_to_run(tmp_path: Path) -> None:
     for directory in (tmp_path, tmp_path / "missing"):
         with pytest.raises(ConfigError, match=f"no voices in {directory}; run: ttsmesh setup") as caught:
-            Catalogue(directory).check("af_heart")
+            Catalogue(directory).find("af_heart")
         assert caught.value.exit_status == 78
 
 
@@ -312,14 +313,15 @@ def test_a_blend_is_the_weighted_mean_and_speaks_its_heaviest_voices_language(ca
     (catalogue.directory / "bm_george.bin").write_bytes(pack(0.6))
     formula = "bm_george:3, af_bella:2"
     assert np.allclose(catalogue.load(formula), 0.6 * 0.6 + 0.4 * 0.1)
-    assert catalogue.canonical(formula) == "bm_george:0.6,af_bella:0.4"
-    assert catalogue.info(formula) == VoiceInfo(formula, "en-gb", "", False)
+    found = catalogue.find(formula)
+    assert found.name == "bm_george:0.6,af_bella:0.4"
+    assert catalogue.info(formula) == catalogue.info(found) == VoiceInfo(found.name, "en-gb", "", False)
     assert catalogue.info("af_bella,af_heart").gender == "female"
 
 
 @pytest.mark.parametrize("formula", ["af_heart:0.6,../../etc/passwd:0.4", "af_heart,nobody", "af_heart,/tmp/x.pt"])
 def test_c8_a_blend_of_a_voice_that_is_not_there_is_refused(catalogue: Catalogue, formula: str) -> None:
-    for ask in (catalogue.check, catalogue.info, catalogue.load, catalogue.canonical):
+    for ask in (catalogue.find, catalogue.info, catalogue.load):
         with pytest.raises(RejectedError) as caught:
             ask(formula)
         assert caught.value.code == Code.VOICE

@@ -1,8 +1,10 @@
 """Every voice at the common loudness, measured or not; and what was measured outlives the process."""
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +16,18 @@ from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import STYLE_SIZE
 from ttsmesh.model.voices import loudness
 from ttsmesh.model.voices.catalogue import OFFICIAL
-from ttsmesh.model.voices.loudness import EMPHASIS_MAX, ENOUGH, EVENED_MAX, MAX_KEPT, Levels, measure, measured, usual
-from ttsmesh.model.voices.volume import TARGET
+from ttsmesh.model.voices.loudness import (
+    EMPHASIS_MAX,
+    ENOUGH,
+    EVENED_MAX,
+    MAX_KEPT,
+    TARGET,
+    LoudnessNormaliser,
+    levelling,
+    measure,
+    measured,
+    usual,
+)
 
 
 def babble(seconds: float, lufs: float, seed: int = 1) -> Floats:
@@ -47,32 +59,37 @@ def test_two_libraries_measure_the_same(lufs: float) -> None:
     assert abs(found - lufs) < 0.2
 
 
+@pytest.mark.parametrize(("lufs", "factor"), [(TARGET, 1.0), (TARGET - 20, 10.0), (-15.0, 0.501)])
+def test_a_softer_voice_is_raised_and_a_louder_one_lowered(lufs: float, factor: float) -> None:
+    assert levelling(lufs) == pytest.approx(factor, rel=1e-3)
+
+
 @pytest.mark.parametrize("samples", [babble(1, -20)[:9000], np.zeros(SAMPLE_RATE, np.float32), table(0)[0][:0]])
 def test_silence_and_a_moment_are_not_measured_and_an_unknown_voice_then_counts_as_a_usual_one(samples: Floats) -> None:
     assert measure(samples) is None
-    assert Levels().factor(samples, table(1), None) == pytest.approx(10 ** ((TARGET - usual()) / 20))
+    assert LoudnessNormaliser().factor(samples, table(1), None) == pytest.approx(10 ** ((TARGET - usual()) / 20))
 
 
 @pytest.mark.parametrize("lufs", [-32.0, -12.0])
 def test_a_new_voice_is_at_the_common_loudness_from_its_first_chunk_on(lufs: float) -> None:
     samples = babble(2, lufs)
-    assert abs(meter(samples * np.float32(Levels().factor(samples, table(1), None))) - TARGET) < 0.3
+    assert abs(meter(samples * np.float32(LoudnessNormaliser().factor(samples, table(1), None))) - TARGET) < 0.3
 
 
 @pytest.mark.parametrize(
-    ("astray", "left"), [(0.0, 0.0), (1.0, 0.5), (-2.0, -1.0), (6.0, EMPHASIS_MAX), (-9.0, EVENED_MAX - 9)]
+    ("difference", "left"), [(0.0, 0.0), (1.0, 0.5), (-2.0, -1.0), (6.0, EMPHASIS_MAX), (-9.0, EVENED_MAX - 9)]
 )
 def test_half_of_what_a_chunk_differs_from_its_voice_is_left_and_little_of_much_more(
-    astray: float, left: float
+    difference: float, left: float
 ) -> None:
-    samples = babble(3, -25 + astray)
-    factor = Levels().factor(samples, table(1), -25.0)
+    samples = babble(3, -25 + difference)
+    factor = LoudnessNormaliser().factor(samples, table(1), -25.0)
     assert abs(meter(samples * np.float32(factor)) - (TARGET + left)) < 0.3
 
 
 def test_a_voice_is_measured_once_by_its_content_and_that_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "state" / "levels"
-    ours = Levels(path)
+    ours = LoudnessNormaliser(path)
     half = ENOUGH / SAMPLE_RATE / 2 + 0.1
     ours.factor(babble(half, -30), table(1), None)
     assert not path.exists(), "it has not said enough yet"
@@ -82,21 +99,21 @@ def test_a_voice_is_measured_once_by_its_content_and_that_is_kept(tmp_path: Path
     assert [round(lufs) for lufs in json.loads(path.read_text()).values()] == [-30]
 
     # What it says later does not change it, in this process or the next; but of its 4 LU more, few are left.
-    for later in (ours, Levels(path)):
+    for later in (ours, LoudnessNormaliser(path)):
         louder = babble(5, -26)
         factor = later.factor(louder, table(1), None)
         assert abs(meter(louder * np.float32(factor)) - (TARGET + EMPHASIS_MAX)) < 0.3
 
 
 def test_a_voice_whose_file_changes_is_measured_again(tmp_path: Path) -> None:
-    ours = Levels(tmp_path / "levels")
+    ours = LoudnessNormaliser(tmp_path / "levels")
     ours.factor(babble(13, -30), table(1), None)
     ours.factor(babble(13, -18), table(1.5), None)
     assert sorted(round(lufs) for lufs in json.loads((tmp_path / "levels").read_text()).values()) == [-30, -18]
 
 
 def test_an_official_voice_is_not_measured_again(tmp_path: Path) -> None:
-    Levels(tmp_path / "levels").factor(babble(13, -30), table(1), -25.0)
+    LoudnessNormaliser(tmp_path / "levels").factor(babble(13, -30), table(1), -25.0)
     assert not (tmp_path / "levels").exists()
 
 
@@ -107,22 +124,40 @@ def test_an_official_voice_is_not_measured_again(tmp_path: Path) -> None:
 def test_a_damaged_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "levels"
     path.write_bytes(content)
-    Levels(path).factor(babble(13, -30), table(1), None)
+    LoudnessNormaliser(path).factor(babble(13, -30), table(1), None)
     assert len(json.loads(path.read_text())) == 1
 
 
 def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    ours = Levels(tmp_path / "file" / "levels")
+    ours = LoudnessNormaliser(tmp_path / "file" / "levels")
     for _ in range(2):
         samples = babble(13, -30)
         assert abs(meter(samples * np.float32(ours.factor(samples, table(1), None))) - TARGET) < 0.3
 
 
+def test_a_disk_that_does_not_respond_takes_one_thread_and_little_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loudness, "PATIENCE", 0.02)
+    path = tmp_path / "levels"
+    os.mkfifo(path)  # which nothing can be read of until somebody opens it for writing
+    before = threading.active_count()
+    ours = LoudnessNormaliser(path)
+    for _ in range(3):
+        samples = babble(13, -30)
+        assert abs(meter(samples * np.float32(ours.factor(samples, table(1), None))) - TARGET) < 0.3
+    assert ours.knows(table(1))
+    assert threading.active_count() == before + 1
+    assert "does not respond" in caplog.text
+    with path.open("wb"):
+        pass  # so that the thread ends
+
+
 def test_the_file_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:
     path = tmp_path / "levels"
     path.write_text(json.dumps({f"{number:064x}": -20.0 for number in range(MAX_KEPT)}))
-    Levels(path).factor(babble(13, -30), table(1), None)
+    LoudnessNormaliser(path).factor(babble(13, -30), table(1), None)
     kept = json.loads(path.read_text())
     assert len(kept) == MAX_KEPT
     assert f"{0:064x}" not in kept
@@ -136,7 +171,7 @@ def test_without_the_package_that_measures_voices_are_levelled_by_what_is_known(
     loudness._meter.cache_clear()
     try:
         official, own = babble(2, -20), babble(2, -32)
-        unmeasured = Levels()
+        unmeasured = LoudnessNormaliser()
         for _ in range(10):
             assert unmeasured.factor(official, table(1), -26.0) == pytest.approx(10 ** ((TARGET + 26) / 20))
             assert unmeasured.factor(own, table(2), None) == pytest.approx(10 ** ((TARGET - usual()) / 20))

@@ -1,7 +1,7 @@
 """Phonemes to the model's token ids.
 
-The table, ``vocab.json``, is Kokoro-82M's own: 114 symbols, each one character; of the model's 178 ids the rest are
-unused.
+The table, ``vocab.json``, is Kokoro-82M's own. It has 114 symbols of one character each. The rest of the model's 178
+ids is unused.
 """
 
 import json
@@ -15,19 +15,18 @@ from ttsmesh.model.kokoro import EDGE
 
 @cache
 def table() -> dict[str, int]:
-    """Phoneme -> token id."""
+    """The token id of each phoneme."""
     loaded: dict[str, int] = json.loads((files("ttsmesh.model.g2p") / "vocab.json").read_text(encoding="utf-8"))
     return loaded
 
 
 def encode(phonemes: str) -> list[int]:
-    """Token ids with the edge token at both ends. Characters that the model does not know are left out.
+    """One token id for each of ``phonemes``, and the edge token at both ends.
 
-    One known character is one token, so a word's tokens number ``len(encode(word)) - 2``. Raises ``SynthesisError``
-    for more than ``MAX_PHONEMES`` tokens: cutting would lose words silently.
+    Raises ``KeyError`` for a character that is not in ``table``: ``phonemes.assemble`` has left these out. Raises
+    ``SynthesisError`` for more than ``MAX_PHONEMES``, since to cut them would lose words silently.
     """
+    if len(phonemes) > MAX_PHONEMES:
+        raise SynthesisError(f"chunk of {len(phonemes)} phonemes; the model takes {MAX_PHONEMES}")
     known = table()
-    ids = [known[character] for character in phonemes if character in known]
-    if len(ids) > MAX_PHONEMES:
-        raise SynthesisError(f"chunk of {len(ids)} phonemes; the model takes {MAX_PHONEMES}")
-    return [EDGE, *ids, EDGE]
+    return [EDGE, *(known[phoneme] for phoneme in phonemes), EDGE]

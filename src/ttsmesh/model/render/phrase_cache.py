@@ -1,4 +1,4 @@
-"""Short texts that were rendered before: said again, they need no model and sound at once. In memory only."""
+"""A cache of the sound of short texts: said again, they need no model and sound at once. In memory only."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 PHRASE_CHARACTERS = 200
-"""Of a text that is worth keeping: what programs say again and again is short."""
+"""Characters of the longest text that is kept: what programs say again and again is short."""
 
 
 class Sized(Protocol):
@@ -19,7 +19,7 @@ _Part = TypeVar("_Part", bound=Sized)
 
 @dataclass(frozen=True, slots=True)
 class CachedPhrase(Generic[_Part]):
-    """A whole text: its parts in order, and how many characters and phonemes of it could not be said."""
+    """The sound of a whole text, in parts, and how many of its characters and phonemes were left out."""
 
     parts: Sequence[_Part]
     unsayable: int = 0
@@ -32,9 +32,9 @@ class CachedPhrase(Generic[_Part]):
 
 
 class PhraseCache(Generic[_Part]):
-    """Keeps up to ``most`` bytes of PCM; whatever was not asked for the longest goes first.
+    """A cache of at most ``most`` bytes of PCM. The least recently used text is dropped first.
 
-    A key must hold everything that the sound depends on, so that nothing kept is ever wrong, only unused.
+    A key must contain everything that the sound depends on, so that no entry is ever wrong, but at worst unused.
     """
 
     def __init__(self, most: int) -> None:
@@ -46,13 +46,13 @@ class PhraseCache(Generic[_Part]):
         return len(self._kept)
 
     def get(self, key: Hashable) -> CachedPhrase[_Part] | None:
-        """What was kept under ``key``."""
+        """The text that was kept under ``key``."""
         if (phrase := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
         return phrase
 
     def keep(self, key: Hashable, phrase: CachedPhrase[_Part]) -> None:
-        """Keep ``phrase``, unless it is bigger than all that may be kept."""
+        """Keep ``phrase``, unless it alone is bigger than the cache may be."""
         if phrase.size > self._most:
             return
         if (old := self._kept.pop(key, None)) is not None:

@@ -1,7 +1,8 @@
 """The render slot: one inference at a time on one thread, the most urgent first, each cancellable and bounded.
 
-Who comes first among equals is served first, chunk by chunk: of a hundred files that are saved none waits for another
-to be complete. What is under way gives way to what is more urgent, as live speech is to a book, but only so often.
+Among equals the slot goes in order of arrival, chunk by chunk: of a hundred files that are saved, none waits for
+another to be complete. A more urgent render preempts the one in flight, as live speech preempts a book, but one chunk
+is preempted ``MAX_PREEMPTIONS`` times at most, so that a book cannot starve.
 """
 
 import asyncio
@@ -20,41 +21,41 @@ from ttsmesh.model.render.tempo import Tempo
 logger = logging.getLogger(__name__)
 
 _CANCEL_RETRY = 0.02
-"""Seconds between cancels: one that comes before the thread has begun hits nothing, by the engine's contract."""
+"""Seconds between cancels. By the engine's contract a cancel has no effect before the thread has begun."""
 
-_LAST = 1 << 30
-"""A rank that everything comes before."""
+_LOWEST_RANK = 1 << 30
+"""The rank of idle work: every render is more urgent."""
 
 HANGS = "the model hangs; its server starts afresh"
 
 IDLE = 0.4
 """Seconds without a render before idle time is used: the next chunk of a text comes sooner."""
 
-GIVES_WAY = 2
-"""Times that one chunk is ended for something more urgent and rendered again later. Then it is let finish, or given
-back to be rendered in two, so that a book goes on however much is said meanwhile."""
+MAX_PREEMPTIONS = 2
+"""How often one chunk is preempted and rendered again later. After that it is rendered to its end, or in halves, so
+that a book goes on however much is said meanwhile."""
 
-LET_FINISH = 1.0
-"""Seconds, about, that live speech may be delayed by a chunk that is let finish."""
+MAX_DELAY = 1.0
+"""Seconds, approximately, that live speech may be delayed by a chunk that is preempted no more."""
 
-LEAST_HALVED = 60
-"""Tokens of a chunk that is let finish however long it takes: a half may be its quarter, and the model is weak where
-there are fewer than 15."""
+MIN_HALVED = 60
+"""Tokens: a chunk is only halved if it has more, and else rendered to its end however long that takes. A cut may leave
+a quarter of it on one side, and the model speaks fewer than 15 badly."""
 
 Rank = Callable[[], int]
-"""How urgent a render is at this moment, 0 first: it changes while one waits, as the floor moves on."""
+"""How urgent a render is at this moment, 0 first. It changes while the render waits, as the floor moves on."""
 
 
-class GaveWay(Exception):
-    """A chunk was ended often enough for others, and takes too long to be let finish: render it in two."""
+class PreemptedTooOftenError(Exception):
+    """A chunk was preempted often enough, and takes too long to be rendered to its end: render its halves."""
 
 
 class Renderer:
-    """Owns the engine and its thread. The slot covers one inference, never a wait for a socket.
+    """Owns the engine and its thread. The slot is held for one inference, never while a socket is waited for.
 
     Args:
-        engine: not loaded yet.
-        on_stuck: called when a native call neither ends nor can be cancelled: this process can render no more.
+        engine: an engine that is not loaded yet.
+        on_stuck: called when a native call neither ends nor can be cancelled, so that this process can render no more.
     """
 
     def __init__(self, engine: Engine, on_stuck: Callable[[], None]) -> None:
@@ -63,7 +64,7 @@ class Renderer:
         self.tempo = Tempo()
         self.given_up = False
         self._on_stuck = on_stuck
-        self._due: float | None = None  # when what the thread does must have ended
+        self._due: float | None = None  # the loop's time at which the thread must have finished its work
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
         self._slot = PriorityLock()
         self._loading: asyncio.Task[None] | None = None
@@ -81,7 +82,7 @@ class Renderer:
 
     @property
     def stuck(self) -> bool:
-        """Given up, or so long over every limit that giving up must have failed: no watchdog may be fed."""
+        """Whether the watchdog must not be fed: the engine was given up, or is so late that giving it up has failed."""
         if self.given_up or self._due is None:
             return self.given_up
         return asyncio.get_running_loop().time() > self._due + 2 * RENDER_STUCK_TIMEOUT
@@ -90,7 +91,7 @@ class Renderer:
         """Load the model, or load it again if that failed."""
         if self._loading is None or (self._loading.done() and self._loading.exception()):
             self._loading = asyncio.create_task(self._load(), name="load model")
-            # Whoever renders gets the failure; nobody may be there to get it.
+            # Every waiting render raises the failure itself. If none waits, asyncio must not complain about it.
             self._loading.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._loading
 
@@ -110,7 +111,7 @@ class Renderer:
         self._use_idle_time()
 
     def _use_idle_time(self) -> None:
-        """Let the engine prepare until somebody wants a render, unless it has nothing to prepare any more."""
+        """Let the engine prepare until the next render is asked for, unless there is nothing left to prepare."""
         if self._preparing is None and not (self.prepared.is_set() or self.given_up):
             self._preparing = asyncio.create_task(self._prepare(), name="prepare in idle time")
 
@@ -119,8 +120,8 @@ class Renderer:
         loop = asyncio.get_running_loop()
         more = True
         while more:
-            # The slot is free: whoever wants it ends this task first, and then waits until the thread has returned.
-            async with self._slot.held(lambda: _LAST):
+            # The slot is free. A render that needs it cancels this task first, and waits until the thread has returned.
+            async with self._slot.held(lambda: _LOWEST_RANK):
                 work = loop.run_in_executor(self._pool, self.engine.prepare_next)
                 try:
                     more = await asyncio.shield(work)
@@ -139,14 +140,16 @@ class Renderer:
             self._preparing = None
 
     async def render(
-        self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, *, again: bool = False
+        self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, *, preempted: bool = False
     ) -> Rendered:
-        """Render one chunk once the slot is free, or held by something less urgent, and nothing more urgent waits.
-        Cancelling ends the inference. ``again``: it comes before its equals, as the half of one that ``GaveWay``.
+        """Render one chunk. It waits for what is more urgent, and for its equals that came before it.
+
+        Cancelling ends the inference. ``preempted``: the chunk comes before its equals, since it is a half of one that
+        was preempted.
 
         Raises:
             ConfigError: the model could not be loaded.
-            GaveWay: it is to be rendered in two.
+            PreemptedTooOftenError: the chunk is to be rendered in halves.
             SynthesisError: no usable sound, or none in time, or the process can render no more.
         """
         if self.given_up:
@@ -154,22 +157,24 @@ class Renderer:
         await asyncio.shield(self.start_loading())
         self._interrupt_preparing()
         try:
-            return await self._render(tokens, style, speed, rank, again)
+            return await self._render(tokens, style, speed, rank, preempted)
         finally:
             if self._slot.free:
                 self._use_idle_time()
 
-    async def _render(self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, again: bool) -> Rendered:
-        ways_given = 0
+    async def _render(
+        self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, preempted: bool
+    ) -> Rendered:
+        preemptions = 0
         while True:
-            async with self._slot.held(rank, again=again or ways_given > 0) as wanted:
+            async with self._slot.held(rank, preempted=preempted or preemptions > 0) as preempt:
                 if self.given_up:
                     raise SynthesisError(HANGS)
                 self.renders += 1
                 begun = asyncio.get_running_loop().time()
                 self._due = begun + RENDER_TIMEOUT
                 work = asyncio.get_running_loop().run_in_executor(self._pool, self.engine.render, tokens, style, speed)
-                ends: list[asyncio.Future[Any]] = [work, wanted] if ways_given < GIVES_WAY else [work]
+                ends: list[asyncio.Future[Any]] = [work, preempt] if preemptions < MAX_PREEMPTIONS else [work]
                 try:
                     ended, _ = await asyncio.wait(ends, timeout=RENDER_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
                     if not work.done():
@@ -185,12 +190,12 @@ class Renderer:
                     rendered: Rendered = work.result()
                     self.tempo.rendered(asyncio.get_running_loop().time() - begun, len(rendered.samples) / SAMPLE_RATE)
                     return rendered
-            ways_given += 1
-            if ways_given == GIVES_WAY and len(tokens) > max(LEAST_HALVED, self.tempo.phonemes(LET_FINISH)):
-                raise GaveWay
+            preemptions += 1
+            if preemptions == MAX_PREEMPTIONS and len(tokens) > max(MIN_HALVED, self.tempo.phonemes(MAX_DELAY)):
+                raise PreemptedTooOftenError
 
     async def _abandon(self, work: asyncio.Future[Any]) -> None:
-        """End the inference under way. The thread cannot be killed, so the slot stays taken until it has returned."""
+        """End the inference in flight. A thread cannot be killed, so the slot stays taken until it has returned."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + RENDER_STUCK_TIMEOUT
         cancelled_again = False
@@ -214,7 +219,7 @@ class Renderer:
         self._on_stuck()
 
     async def close(self) -> None:
-        """End the thread. Nothing may be rendering, unless it is stuck."""
+        """End the thread. No render may be in flight, unless it is stuck."""
         if self._loading is not None and not self._loading.done():
             self._loading.cancel()
         if (preparing := self._preparing) is not None:

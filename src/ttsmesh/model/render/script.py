@@ -1,4 +1,4 @@
-"""The script of one utterance: its chunks in order, each with its phonemes, each of a size the model can render."""
+"""The script of one utterance: its chunks in order, each with its phonemes, and none too long for the model."""
 
 import math
 from collections.abc import AsyncIterator, Callable
@@ -13,18 +13,21 @@ from ttsmesh.model.text.chunking import TextChunk, chunks, halve, sentences
 
 @dataclass(slots=True)
 class Losses:
-    """What of a text was not said: ``unsayable`` characters, and ``dropped`` phonemes that the model does not know."""
+    """What of a text was left out: ``unsayable`` characters, and ``dropped`` phonemes that the model does not know."""
 
     unsayable: int = 0
     dropped: int = 0
 
 
 class Script:
-    """Iterate over it, once, for pairs of chunk and phonemes; nothing is worked out before it is asked for.
+    """An iterable, for one iteration, of pairs of chunk and phonemes. It works nothing out before it is asked for.
 
-    ``losses`` counts what was left out so far. Chunks with nothing to hear in them are not given. With ``detect``,
-    ``language`` is that of the first sentence, and every later one is asked which it is in; where that is unsure it is
-    the one before's. ``halved``: it is not cut as it would be if nothing else had been said.
+    Chunks with nothing to hear in them are left out. ``losses`` counts what was left out so far. ``rank`` is how urgent
+    the next requests to G2P are; 0 goes first. ``halved`` tells that the text was cut where it is usually not, because
+    a chunk was preempted.
+
+    With ``detect``, ``language`` is the language of the first sentence. That of each later one is detected, and where
+    it is unsure it is that of the sentence before.
     """
 
     def __init__(
@@ -32,16 +35,16 @@ class Script:
         g2p: G2P,
         text: str,
         language: str,
-        priority: int = 0,
+        rank: int = 0,
         growth: Callable[[], float] = lambda: math.inf,
         *,
         detect: bool = False,
-        losses: "Losses | None" = None,
+        losses: Losses | None = None,
     ) -> None:
         self._g2p = g2p
         self._text = text
         self._language = language
-        self.priority = priority
+        self.rank = rank
         self.losses = losses if losses is not None else Losses()
         self._detect = detect
         self._own = language
@@ -51,14 +54,14 @@ class Script:
         self.halved = False
 
     async def __aiter__(self) -> AsyncIterator[tuple[TextChunk, Phonemes]]:
-        """Raises ``SynthesisError`` when G2P failed for a chunk; those already given are good."""
+        """Raises ``SynthesisError`` when G2P fails for a chunk. The chunks before it are good."""
         for whole in chunks(self._text, self._growth):
             self._pending = [(whole, self._language)]
             if self._detect:
                 self._pending = list(reversed(await self._by_language(whole)))
             while self._pending:
                 chunk, language = self._pending.pop()
-                phonemes = await self._g2p.phonemise(chunk.text, language, self.priority)
+                phonemes = await self._g2p.phonemise(chunk.text, language, self.rank)
                 if len(phonemes.text) > MAX_PHONEMES and len(chunk.text) > 1:
                     self._halve(chunk, language)
                     continue
@@ -68,8 +71,8 @@ class Script:
                     self._given = chunk, language, phonemes
                     yield chunk, phonemes
 
-    def again_in_two(self) -> None:
-        """Give what was given last once more, in two chunks."""
+    def halve_last(self) -> None:
+        """Give the last chunk once more, as two chunks."""
         assert self._given is not None
         self.halved = True
         chunk, language, phonemes = self._given
@@ -78,14 +81,14 @@ class Script:
         self._halve(chunk, language)
 
     def _halve(self, chunk: TextChunk, language: str) -> None:
-        """Put its halves next; a single character, whatever it is called, stays whole."""
+        """Put the halves of ``chunk`` next. A single character stays whole, however many phonemes its name has."""
         halves = halve(chunk) if len(chunk.text) > 1 else (chunk,)
         self._pending += [(half, language) for half in reversed(halves)]
 
     async def _by_language(self, whole: TextChunk) -> list[tuple[TextChunk, str]]:
-        """``whole`` in as few pieces as it has languages one after the other."""
+        """``whole``, cut only where the language changes."""
         spans = list(sentences(whole.text))
-        found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self.priority)
+        found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self.rank)
         pieces: list[tuple[int, int, str]] = []
         for (start, end), language in zip(spans, found, strict=True):
             self._language = chosen(language, self._language, self._own)
@@ -99,7 +102,10 @@ class Script:
 
 
 def chosen(found: str | None, before: str, own: str) -> str:
-    """The language to go on in: ``found`` unless unsure or not installed; in ``own``'s accent where that has one."""
+    """The language to go on in: ``found``, or ``before`` if that is unsure or not installed.
+
+    If it is the language of ``own``, it is spoken in the accent of ``own``.
+    """
     if found is None:
         return before
     if found.partition("-")[0] == own.partition("-")[0]:

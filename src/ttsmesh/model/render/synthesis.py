@@ -1,4 +1,7 @@
-"""Text to PCM, chunk by chunk, as it is asked for: phonemes, render, pauses, volume, s16le."""
+"""Text to PCM, chunk by chunk as they are asked for: phonemes, render, pauses, loudness and volume, s16le.
+
+Speed is no part of it. The model renders at its own speed, and the voice server stretches the sound.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
@@ -14,11 +17,11 @@ from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, CachedPhrase, PhraseCache
-from ttsmesh.model.render.renderer import GaveWay, Rank, Renderer
+from ttsmesh.model.render.renderer import PreemptedTooOftenError, Rank, Renderer
 from ttsmesh.model.render.script import Losses, Script
-from ttsmesh.model.render.spacing import TAIL, Spaced, space
+from ttsmesh.model.render.spacing import TAIL_SAMPLES, Spaced, space
 from ttsmesh.model.voices.catalogue import Catalogue
-from ttsmesh.model.voices.loudness import Levels
+from ttsmesh.model.voices.loudness import LoudnessNormaliser
 from ttsmesh.model.voices.volume import at_volume
 
 
@@ -26,7 +29,8 @@ from ttsmesh.model.voices.volume import at_volume
 class RenderedChunk:
     """One rendered chunk: characters ``start`` to ``end`` of the text are heard in ``pcm`` (s16le, 24 kHz, mono).
 
-    ``words``: where each word ends, as (frame of ``pcm``, character of the text).
+    ``words``: the end of each word, as (frame of ``pcm``, character of the text). ``render_s``: seconds from the
+    request for the render to its end; 0 where the sound was kept.
     """
 
     start: int
@@ -37,14 +41,17 @@ class RenderedChunk:
 
 
 RENDER_SPEED = 1.0
-"""What the model is asked for, whatever the listener's speed: the sound is stretched where it is heard. From 0.9 to 1.2
-the model is understood as well as at 1, but not better than stretched sound, and its pace is 4 to 6 % off; beyond, it
-drops sounds or adds vowels. See ``bench.rate``."""
+"""The speed that the model is asked for, whatever the listener's: the sound is stretched where it is heard. From 0.9 to
+1.2 the model is understood as well as at 1, but not better than stretched sound, and its pace is 4 to 6 % off. Beyond,
+it drops sounds or adds vowels. See ``bench.rate``."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
-    """``table``: the style, in this ``version`` of its files. ``settled``: how loud it is need not be found out."""
+    """The style ``table`` in one ``version`` of its files. ``loudness``: LUFS of an official voice, else None.
+
+    ``settled``: the loudness is known, and so does not change while the voice speaks.
+    """
 
     version: Hashable
     table: Floats
@@ -53,20 +60,20 @@ class _Voice:
 
 
 class Synthesizer:
-    """Everything between a text and its sound. ``phrase_bytes``: of PCM of short texts, kept to be said again."""
+    """Everything between a text and its sound. ``phrase_bytes``: bytes of PCM of short texts that are kept."""
 
     def __init__(
         self,
         renderer: Renderer,
         g2p: G2P,
         catalogue: Catalogue,
-        levels: Levels | None = None,
+        normaliser: LoudnessNormaliser | None = None,
         phrase_bytes: int = 0,
     ) -> None:
         self._renderer = renderer
         self._g2p = g2p
         self._catalogue = catalogue
-        self._levels = levels or Levels()
+        self._normaliser = normaliser or LoudnessNormaliser()
         self._phrases: PhraseCache[RenderedChunk] = PhraseCache(phrase_bytes)
 
     async def speak(
@@ -83,19 +90,24 @@ class Synthesizer:
         detect: bool = False,
         losses: Losses | None = None,
     ) -> AsyncIterator[RenderedChunk]:
-        """The sound of ``text``, rendered at ``speed``; nothing is rendered before it is asked for, so the consumer
-        sets the pace.
+        """The sound of ``text``. Nothing is rendered before it is asked for, so the consumer sets the pace.
 
-        ``heard_at``: the speed it is heard at just now. ``volume``: percent of the common loudness.
-        ``detect``: ``language`` is the first sentence's only. ``losses``: where to count, from nothing.
+        Args:
+            speed: what the model is asked for.
+            rank: how urgent a render is just now.
+            heard_at: the speed at which the sound is heard just now.
+            volume: percent of the common loudness.
+            detect: ``language`` is that of the first sentence only.
+            losses: counts what is left out, and must begin at 0.
 
         Raises:
-            SynthesisError, ConfigError: this text, or any, cannot be rendered.
+            SynthesisError: this text cannot be rendered.
+            ConfigError: the model, the voice or the language cannot be used.
         """
-        look = await self._catalogue.files.run(lambda: self._look_up(voice))
+        loaded = await self._catalogue.files.run(lambda: self._load(voice))
         losses = losses if losses is not None else Losses()
-        # All that the sound depends on.
-        key = (text, voice, look.version, look.settled, language, speed, volume, pauses, detect)
+        # Everything that the sound depends on.
+        key = (text, voice, loaded.version, loaded.settled, language, speed, volume, pauses, detect)
         if (known := self._phrases.get(key)) is not None:
             losses.unsayable += known.unsayable
             losses.dropped += known.dropped
@@ -108,73 +120,72 @@ class Synthesizer:
 
         script = Script(self._g2p, text, language, rank(), growth, detect=detect, losses=losses)
         parts: list[RenderedChunk] = []
-        async for part in self._render(script, text, look, speed, volume, pauses, rank):
+        async for part in self._render(script, text, loaded, speed, volume, pauses, rank):
             if len(text) <= PHRASE_CHARACTERS:
                 parts.append(replace(part, render_s=0.0))
             yield part
         if len(text) <= PHRASE_CHARACTERS and not script.halved:
             self._phrases.keep(key, CachedPhrase(parts, losses.unsayable, losses.dropped))
 
-    def _look_up(self, name: str) -> "_Voice":
-        # The version first: a file that changes in between makes a sound that is never found again.
-        version, table, loudness = (
-            self._catalogue.version(name),
-            self._catalogue.load(name),
-            self._catalogue.loudness(name),
-        )
-        return _Voice(version, table, loudness, loudness is not None or self._levels.knows(table))
+    def _load(self, name: str) -> _Voice:
+        voice = self._catalogue.find(name)
+        # The version comes first: if the file changes in between, the sound is kept under a key that never recurs.
+        version, table = self._catalogue.version(voice), self._catalogue.load(voice)
+        loudness = self._catalogue.loudness(voice)
+        return _Voice(version, table, loudness, loudness is not None or self._normaliser.knows(table))
 
     async def _render(
         self,
         script: Script,
         text: str,
-        voice: "_Voice",
+        voice: _Voice,
         speed: float,
         volume: float,
         pauses: Pauses,
         rank: Rank,
     ) -> AsyncIterator[RenderedChunk]:
         loop = asyncio.get_running_loop()
-        said: int | None = None  # up to which character
-        gave_way: float | None = None  # when the chunk was begun of which the halves come next
+        said: int | None = None  # the end of what was said, in characters
+        preempted: float | None = None  # when the render began that was preempted, if half of that chunk comes next
         async for chunk, phonemes in script:
             tokens = encode(phonemes.text)
-            if len(tokens) == 2:
-                continue
-            begun = loop.time() if gave_way is None else gave_way
-            style = voice.table[len(tokens) - 3].reshape(1, -1)  # row = number of phonemes - 1
+            begun = loop.time() if preempted is None else preempted
+            style = voice.table[len(phonemes.text) - 1].reshape(1, -1)
             try:
-                rendered = await self._renderer.render(tokens, style, speed, rank, again=gave_way is not None)
-            except GaveWay:
-                gave_way = begun
-                script.again_in_two()
+                rendered = await self._renderer.render(tokens, style, speed, rank, preempted=preempted is not None)
+            except PreemptedTooOftenError:
+                preempted = begun
+                script.halve_last()
                 continue
-            gave_way = None
-            level = await asyncio.to_thread(self._levels.factor, rendered.samples, voice.table, voice.loudness)
+            preempted = None
+            factor = await asyncio.to_thread(self._normaliser.factor, rendered.samples, voice.table, voice.loudness)
             spaced = space(rendered, phonemes.text, pauses)
             pause = 0.0 if said is None else pauses.between(text, said, chunk.start) / 1000 / speed
-            before = max(0, round(pause * SAMPLE_RATE) - spaced.head - TAIL)
+            before = max(0, round(pause * SAMPLE_RATE) - spaced.head - TAIL_SAMPLES)
             words = word_ends(phonemes.words, rendered, spaced, chunk.start)
             said = chunk.end
             yield RenderedChunk(
                 start=chunk.start,
                 end=chunk.end,
-                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume * level)),
+                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume * factor)),
                 words=tuple((before + frame, character) for frame, character in words),
                 render_s=loop.time() - begun,
             )
-            script.priority = rank()
+            script.rank = rank()
 
 
 def pcm(samples: Floats) -> bytes:
-    """``samples`` (-1..1) as s16le."""
+    """``samples`` (-1..1) in s16le."""
     return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
 
 
 def word_ends(
     words: Sequence[WordSpan], rendered: Rendered, spaced: Spaced, offset: int
 ) -> tuple[tuple[int, int], ...]:
-    """Where each word ends: (frame of the spaced sound, character of the text the chunk begins at ``offset`` of)."""
+    """The end of each word, as (frame of the spaced sound, character of the text).
+
+    ``offset``: the character of the text at which the chunk begins.
+    """
     ends = np.cumsum(rendered.durations) * FRAME_SAMPLES
-    # A phoneme is a token, and the begin token comes before the first: token n is phoneme n - 1, so it ends at ends[n].
+    # The begin token comes first, so phoneme n - 1 is token n, and ends at ends[n].
     return tuple((spaced.place(int(ends[word.phoneme_end])), offset + word.end) for word in words)

@@ -1,49 +1,50 @@
-"""How fast this machine renders, and so how long a chunk may be that is rendered while another sounds. Pure."""
+"""How fast this machine renders, and so how long a chunk may be that is rendered while another one sounds. Pure."""
 
 import math
 
 USUAL = 0.1
-"""Render seconds per second of sound until something was rendered: a machine with AMX, or with VNNI."""
+"""Render seconds per second of sound, assumed until something was rendered: a machine with AMX or VNNI needs this."""
 
 MARGIN = 1.6
-"""Times as long as usual that a render may take before a listener notices: other programs are busy, too."""
+"""How many times as long as usual a render may take before the listener notices: other programs are busy, too."""
 
 WEIGHT = 0.3
-"""Of the last render in the mean: of one in a new length, or beside a busy program, the next ones tell little."""
+"""Weight of the last render in the moving average. It is low because a render of a new length, or one beside a busy
+program, says little about the next ones."""
 
-PHONEMES = 15
-"""Of a second of speech, about."""
+PHONEMES_PER_SECOND = 15
+"""Phonemes per second of speech, approximately."""
 
 DRIFT = 1.5
-"""Times slower or faster before chunks are planned anew: otherwise the same text would be cut, and so would sound,
-a little different each time."""
+"""How many times faster or slower the machine must become before chunks are planned anew. Otherwise the same text would
+be cut a little differently each time, and so would sound different."""
 
 
 class Tempo:
-    """``factor``: render seconds per second of sound, held until the machine has become another."""
+    """``factor``: render seconds per second of sound. It is held until the moving average has drifted far from it."""
 
     def __init__(self) -> None:
         self.factor = USUAL
-        self._mean: float | None = None
+        self._average: float | None = None
 
     def rendered(self, render_s: float, sound_s: float) -> None:
-        """``sound_s`` seconds of sound took ``render_s`` seconds."""
+        """Take into account that ``sound_s`` seconds of sound took ``render_s`` seconds."""
         if render_s <= 0 or sound_s <= 0:
             return
         last = render_s / sound_s
-        self._mean = last if self._mean is None else WEIGHT * last + (1 - WEIGHT) * self._mean
-        if not 1 / DRIFT < self._mean / self.factor < DRIFT:
-            self.factor = self._mean
+        self._average = last if self._average is None else WEIGHT * last + (1 - WEIGHT) * self._average
+        if not 1 / DRIFT < self._average / self.factor < DRIFT:
+            self.factor = self._average
 
     def phonemes(self, render_s: float) -> float:
-        """About how many of them are rendered in that time."""
-        return PHONEMES * render_s / self.factor
+        """Phonemes that are rendered in ``render_s`` seconds, approximately."""
+        return PHONEMES_PER_SECOND * render_s / self.factor
 
     def growth(self, heard_at: float) -> float:
         """How many times as long as one chunk, heard at ``heard_at`` times the normal speed, the next one may be.
 
-        Where the machine cannot keep up at all the listener has to wait now and then: without a limit, then, so that
-        this is where sentences end.
+        Where the machine cannot keep up at all, the listener has to wait now and then. There is no limit then, so that
+        the waits come where sentences end.
         """
         hurry = self.factor * heard_at
         return max(1.0, 1 / (hurry * MARGIN)) if hurry < 1 else math.inf

@@ -7,25 +7,25 @@ from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME
 
 MAX_VOICES = 8
-"""In one blend; a mean of more is nobody's voice."""
+"""Voices in one blend at most: a mean of more is nobody's voice."""
 
 DIGITS = 4
-"""Of a weight, after the point."""
+"""Decimal places of a weight."""
 
 Blend = tuple[tuple[str, float], ...]
-"""Voices and their weights, which add up to 1; the heaviest first."""
+"""Voices and their weights, which add up to 1, the heaviest first."""
 
 
 def is_formula(name: str) -> bool:
-    """Whether ``name`` is a blend, well-formed or not: no voice's own name has such characters."""
+    """Whether ``name`` is a blend, well-formed or not: the name of a voice has no such characters."""
     return "," in name or ":" in name
 
 
 def parse(formula: str) -> Blend:
-    """The blend that ``formula`` means: weights are normalised, a voice without one has 1, one named twice has both.
+    """The blend that ``formula`` means. It does not check that the voices exist.
 
-    Of equal weights the first named comes first. Whether the voices exist is not looked at.
-    Raises ``RejectedError(Code.VOICE)``.
+    A voice without a weight has 1, and a voice that is named twice has the sum. Then weights are normalised. Of equal
+    weights the first named comes first. Raises ``RejectedError(Code.VOICE)``.
     """
     if len(formula.encode(errors="replace")) > MAX_NAME:
         raise _malformed("is too long")
@@ -56,12 +56,12 @@ def canonical(blend: Blend) -> str:
 
 
 def canonical_name(voice: str) -> str:
-    """``voice``, or the one way to write the blend that it is. Raises as ``parse`` does."""
+    """``voice`` itself, or if it is a blend the one way to write it. Raises as ``parse`` does."""
     return canonical(parse(voice)) if is_formula(voice) else voice
 
 
 def common(values: Iterable[str]) -> str:
-    """What all have, or nothing."""
+    """The value that all of ``values`` share; empty if they differ."""
     found = set(values)
     return found.pop() if len(found) == 1 else ""
 

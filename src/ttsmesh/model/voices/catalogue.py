@@ -1,4 +1,8 @@
-"""The voice catalogue: which voices there are, what is known of them, and the style table of each."""
+"""The voice catalogue: which voices are installed, what is known about them, and the style table of each.
+
+Its neighbours: ``voice_files`` (at the root) finds the files by name and place, ``pack`` reads one, ``blend`` parses
+formulas, ``save`` writes a blend as a new voice. A voice *server* is something else: the process that sounds.
+"""
 
 import difflib
 import threading
@@ -12,32 +16,19 @@ import numpy as np
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, RejectedError, quoted
 from ttsmesh.host.offload import Worker
-from ttsmesh.languages import language_code
+from ttsmesh.languages import BY_LETTER, language_code
 from ttsmesh.model.engine.protocol import Floats
-from ttsmesh.model.voices import blend as blends, loudness as levels
+from ttsmesh.model.voices import blend as blends, loudness
 from ttsmesh.model.voices.pack import metadata, read_pack
 from ttsmesh.voice_files import OFFICIAL_NAME, default_folder, own_folder, scan
 
 PACKS_KEPT = 16
-"""Packs in memory, 0.5 MB each."""
+"""Packs that are kept in memory, 0.5 MB each."""
 
 DEFAULT_VOICE = "af_heart"
 
-LANGUAGES = {
-    "a": "en-us",
-    "b": "en-gb",
-    "e": "es",
-    "f": "fr-fr",
-    "h": "hi",
-    "i": "it",
-    "j": "ja",
-    "p": "pt-br",
-    "z": "zh",
-}
-"""A voice's language by the first letter of its name."""
-
 GENDERS = {"f": "female", "m": "male"}
-"""By the second letter."""
+"""Genders by the second letter of an official voice's name. The first one is the language's."""
 
 DEFAULT_VOICES = {
     "en-us": DEFAULT_VOICE,
@@ -50,7 +41,7 @@ DEFAULT_VOICES = {
     "pt-br": "pf_dora",
     "zh": "zf_xiaobei",
 }
-"""By language: the best graded of its official voices."""
+"""The voice of each language: the best graded of its official ones."""
 
 _NAMES = {
     "af": "alloy aoede bella heart jessica kore nicole nova river sarah sky",
@@ -73,12 +64,12 @@ _NAMES = {
 }
 
 OFFICIAL = tuple(f"{kind}_{name}" for kind, names in _NAMES.items() for name in names.split())
-"""Kokoro-82M v1.0's 54 voices."""
+"""The 54 voices of Kokoro-82M v1.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """What is known of a voice. ``language`` and ``gender`` may be empty; ``official``: one of Kokoro's 54."""
+    """What is known about a voice. ``language`` and ``gender`` may be empty. ``official``: one of Kokoro's 54."""
 
     name: str
     language: str
@@ -87,17 +78,32 @@ class VoiceInfo:
     path: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundVoice:
+    """A voice, or a blend, and where its files were when it was looked for.
+
+    ``name``: of a blend the one way to write it. ``parts``: the voices of the blend, the heaviest first, each with its
+    file and its weight.
+    """
+
+    name: str
+    parts: tuple[tuple[Path, float], ...]
+
+
 _Version = tuple[int, int, int]
 
 
 class Catalogue:
-    """The voices in some folders. Files that come or go are noticed. Methods are thread-safe, and all but the
-    constructor ask the file system: an event loop has them called by ``files``.
+    """The voices in some folders. Files that come or go are noticed.
+
+    Methods are thread-safe. All but the constructor ask the file system, so an event loop calls them through ``files``.
+    Each call that gets a name lists the folders. A caller that needs several answers calls ``find`` once, and passes
+    its result on.
 
     Args:
-        directory: where set-up installs the official ones; the user's own may be there too.
-        folder: another one, which goes first.
-        languages: of voices whose names do not say it.
+        directory: the folder where set-up installs the official voices, and where a user's own may be, too.
+        folder: another folder, whose voices take precedence.
+        languages: the languages of voices whose names do not tell it.
     """
 
     def __init__(
@@ -112,70 +118,67 @@ class Catalogue:
         self._faults: dict[Path, tuple[_Version, str | None]] = {}
 
     def names(self) -> tuple[str, ...]:
-        """All voices, sorted; empty when none is installed. Their files may yet be damaged."""
+        """The names of all voices, sorted. Their files may be damaged."""
         return tuple(scan(self._folders))
 
-    def check(self, name: str) -> None:
-        """Raise ``RejectedError``, with the nearest names, for a voice that is not there; ``ConfigError`` without voices."""
-        for part, _ in self._parts(name):
-            self._path(part)
-
     def path(self, name: str) -> Path | None:
-        """The file of a voice, None where there is none."""
+        """The file of a voice; None where it has none."""
         return scan(self._folders).get(name)
 
-    def canonical(self, name: str) -> str:
-        """``name``, or the one way to write the blend that it is. Raises as ``check`` does."""
-        self.check(name)
-        return blends.canonical_name(name)
+    def find(self, voice: str | FoundVoice) -> FoundVoice:
+        """The voice or blend of that name; ``voice`` itself if it was found before.
 
-    def info(self, name: str) -> VoiceInfo:
-        """Of a blend: the language of its heaviest voice. Raises as ``check`` does."""
-        infos = [self._info(part, self._path(part)) for part, _ in self._parts(name)]
-        if not blends.is_formula(name):
-            return infos[0]
-        return VoiceInfo(name, infos[0].language, blends.common(info.gender for info in infos), official=False)
-
-    def load(self, name: str) -> Floats:
-        """The style table of ``name``, float32 [510, 256], read-only.
-
-        Raises as ``check`` does, and ``ConfigError`` naming a file that is damaged or cannot be read.
+        Raises ``RejectedError``, with the nearest names, for an unknown voice; ``ConfigError`` if none is installed.
         """
-        parts = [(share, self._load(self._path(part))) for part, share in self._parts(name)]
-        if len(parts) == 1:
-            return parts[0][1]
-        table: Floats = np.sum([np.float32(share) * pack for share, pack in parts], axis=0, dtype=np.float32)
+        if isinstance(voice, FoundVoice):
+            return voice
+        files = scan(self._folders)
+        blend = blends.parse(voice) if blends.is_formula(voice) else ((voice, 1.0),)
+        return FoundVoice(blends.canonical(blend), tuple((self._file(name, files), share) for name, share in blend))
+
+    def info(self, voice: str | FoundVoice) -> VoiceInfo:
+        """What is known about ``voice``. The language of a blend is that of its heaviest voice. Raises as ``find``."""
+        found = self.find(voice)
+        infos = [self._info(path) for path, _ in found.parts]
+        if len(infos) == 1:
+            return infos[0]
+        return VoiceInfo(found.name, infos[0].language, blends.common(info.gender for info in infos), official=False)
+
+    def load(self, voice: str | FoundVoice) -> Floats:
+        """The style table of ``voice``, float32 [510, 256], read-only.
+
+        Raises as ``find`` does, and ``ConfigError`` naming a file that is damaged or cannot be read.
+        """
+        packs = [(share, self._load(path)) for path, share in self.find(voice).parts]
+        if len(packs) == 1:
+            return packs[0][1]
+        table: Floats = np.sum([np.float32(share) * pack for share, pack in packs], axis=0, dtype=np.float32)
         table.flags.writeable = False
         return table
 
-    def version(self, name: str) -> Hashable:
-        """Another one whenever what ``load`` gives may be another. Raises as ``check`` does."""
-        return tuple(_version(self._path(part)) for part, _ in self._parts(name))
+    def version(self, voice: str | FoundVoice) -> Hashable:
+        """A value that changes whenever what ``load`` gives may have changed. Raises as ``load`` does."""
+        return tuple(_version(path) for path, _ in self.find(voice).parts)
 
-    def loudness(self, name: str) -> float | None:
-        """LUFS of an official voice, unlevelled, as measured; None of a blend and of any other. Raises as ``check``
-        does."""
-        if blends.is_formula(name) or not self._is_official(self._path(name)):
-            return None
-        return levels.measured()[name]
+    def loudness(self, voice: str | FoundVoice) -> float | None:
+        """The measured LUFS of an official voice; None for a blend and for any other voice. Raises as ``find`` does."""
+        found = self.find(voice)
+        official = len(found.parts) == 1 and self._is_official(found.parts[0][0])
+        return loudness.measured()[found.name] if official else None
 
     def entries(self) -> Iterator[tuple[VoiceInfo, str | None]]:
-        """Every voice, and what is wrong with it if anything. Reads each file that has changed: 1 ms."""
-        for name, path in scan(self._folders).items():
+        """Every voice, and the fault of its file if it has one. Each file that has changed is read, in 1 ms."""
+        for path in scan(self._folders).values():
             try:
                 version = _version(path)
                 known = self._faults.get(path)
                 if known is None or known[0] != version:
                     known = self._faults[path] = (version, self._fault(path))
-                yield self._info(name, path), known[1]
-            except ConfigError:  # it has just gone
+                yield self._info(path), known[1]
+            except ConfigError:  # the file has just gone
                 continue
 
-    def _parts(self, name: str) -> blends.Blend:
-        return blends.parse(name) if blends.is_formula(name) else ((name, 1.0),)
-
-    def _path(self, name: str) -> Path:
-        files = scan(self._folders)
+    def _file(self, name: str, files: Mapping[str, Path]) -> Path:
         if name in files:
             return files[name]
         if not files:
@@ -185,10 +188,11 @@ class Catalogue:
             f"no voice {quoted(name)}; nearest: {', '.join(near)} (ttsmesh voices lists all)", Code.VOICE
         )
 
-    def _info(self, name: str, path: Path) -> VoiceInfo:
+    def _info(self, path: Path) -> VoiceInfo:
+        name = path.stem
         language, gender = self._languages.get(name, ""), ""
         if OFFICIAL_NAME.fullmatch(name):
-            language, gender = language or LANGUAGES[name[0]], GENDERS[name[1]]
+            language, gender = language or BY_LETTER[name[0]], GENDERS[name[1]]
         said = metadata(path)
         language = language or _known_language(said.get("language", ""))
         if said.get("gender") in GENDERS.values():
@@ -225,7 +229,7 @@ class Catalogue:
 
 
 def _known_language(name: str) -> str:
-    """The code that a file means; empty where it means none of ours."""
+    """The code of the language that a file names; empty if the mesh does not speak it."""
     try:
         return language_code(name)
     except RejectedError:
@@ -241,5 +245,5 @@ def _version(path: Path) -> _Version:
 
 
 def catalogue(settings: Settings) -> Catalogue:
-    """The voices that these settings mean."""
+    """The catalogue of the voices in the folders that the settings name."""
     return Catalogue(folder=own_folder(settings.voices_folder), languages=settings.languages())

@@ -1,5 +1,6 @@
-"""How loud the voices are. The official ones were measured; any other is while it speaks, once, and that is kept.
+"""Loudness: how loud each voice is, and what brings all of them to the same loudness.
 
+The official voices were measured beforehand. Any other voice is measured once, while it speaks, and the result is kept.
 Loudness is by ITU-R BS.1770, in LUFS, of samples as the model renders them, before any volume.
 """
 
@@ -17,58 +18,66 @@ import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.host.files import write
+from ttsmesh.host.offload import NoResponse, Result, Worker
 from ttsmesh.model.engine.protocol import Floats
-from ttsmesh.model.voices.volume import levelling
 
 logger = logging.getLogger(__name__)
 
+TARGET = -21.0
+"""LUFS of every voice at a volume of 100 percent. The loudest of the official voices is at -17, the softest at -27, and
+that one peaks just below full scale when it is raised."""
+
 FILE = "loudness.json"
-"""In the state directory: loudness by the SHA-256 of a style table, so of a voice's content and not of its name."""
+"""In the state directory: LUFS by the SHA-256 of a style table, so by a voice's content and not by its name."""
 
 ENOUGH = 12 * SAMPLE_RATE
 """Samples after which a voice's loudness is settled."""
 
-UNDER_WAY = 8
-"""Voices that are being measured at a time, 1 MB each. Of more, the one that was silent for longest starts anew."""
+MAX_MEASURED = 8
+"""Voices that are being measured at a time, 1 MB each. If there is one more, the measurement of the voice that has been
+silent for longest is dropped."""
 
 MAX_KEPT = 1000
-"""Voices in the file; blends are without end. The oldest go."""
+"""Voices in the file, since there is no end of blends. The oldest are dropped."""
 
 MAX_BYTES = 128 * 1024
-"""Of the file: so many voices have less."""
+"""Bytes that are read of the file: ``MAX_KEPT`` voices need less."""
 
 EMPHASIS = 0.5
-"""How much is left of what a chunk differs from its voice."""
+"""Fraction of a chunk's difference from its voice that is left as emphasis."""
 
 EMPHASIS_MAX = 1.0
-"""LU of it at most: some voices shout whole sentences."""
+"""LU of emphasis at most: some voices shout whole sentences."""
 
 EVENED_MAX = 6.0
-"""LU that are taken away at most: a chunk that is further off is hardly speech, and not to be raised to it."""
+"""LU that are evened out at most: a chunk that differs more is hardly speech, and must not be raised like speech."""
+
+PATIENCE = 1.0
+"""Seconds that the state directory may take to respond. Speech then goes on without it, and voices are measured again."""
 
 _BLOCK = int(0.4 * SAMPLE_RATE)
-"""BS.1770 says nothing of a shorter sound."""
+"""Samples of one block of BS.1770, which cannot measure a shorter sound."""
 
 _SOFTEST = -60.0
-"""LUFS; what is softer is no speech."""
+"""LUFS below which a sound is not speech."""
 
 
 @cache
 def measured() -> dict[str, float]:
-    """LUFS of the official voices: ``levels.json``, which ``bench.levels`` prints."""
+    """LUFS of each official voice: ``levels.json``, which ``bench.levels`` prints."""
     table: dict[str, float] = json.loads((files("ttsmesh.model.voices") / "levels.json").read_text(encoding="utf-8"))
     return table
 
 
 @cache
 def usual() -> float:
-    """LUFS of a voice of which nothing is known yet: the middle of the official ones."""
+    """LUFS that are assumed of an unknown voice: the median of the official ones."""
     return float(np.median(list(measured().values())))
 
 
 @cache
 def _meter() -> Callable[[Floats, int], float] | None:
-    """What measures, loaded when it is first needed. None, and a line in the log, where it is not installed."""
+    """The function that measures, loaded when first needed. None, and a line in the log, if it is not installed."""
     try:
         from loudness import integrated_loudness
     except ImportError as error:
@@ -79,7 +88,7 @@ def _meter() -> Callable[[Floats, int], float] | None:
 
 
 def measure(samples: Floats) -> float | None:
-    """LUFS of ``samples`` (-1..1); None where that cannot be told, of silence and of less than 0.4 s. 2 ms for 5 s."""
+    """LUFS of ``samples`` (-1..1), in 2 ms for 5 s. None if they cannot be measured: silence, or less than 0.4 s."""
     meter = _meter()
     if meter is None or len(samples) <= _BLOCK:
         return None
@@ -87,83 +96,102 @@ def measure(samples: Floats) -> float | None:
     return lufs if _SOFTEST < lufs < 0 else None
 
 
-class Levels:
-    """What brings each chunk of each voice to the common loudness. Methods are thread-safe.
+def levelling(lufs: float) -> float:
+    """The factor that brings sound of ``lufs`` to ``TARGET``."""
+    return float(10 ** ((TARGET - lufs) / 20))
+
+
+class LoudnessNormaliser:
+    """Brings each chunk of each voice to the common loudness, and learns how loud unknown voices are.
+
+    Methods are thread-safe and blocking. If the state directory does not respond, they wait for it no longer than
+    ``PATIENCE``, when the file is first read and when a voice is settled, and only the worker's thread is lost.
 
     Args:
-        path: where to keep what was measured; None: only as long as this object.
+        path: the file where measurements are kept. Without one they are kept as long as this object.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._kept: dict[str, float] | None = None
+        self._files = Worker("the disk with the loudness of voices")
+        self._settled: dict[str, float] | None = None  # None until the file was read
         self._heard: OrderedDict[str, Floats] = OrderedDict()
         self._lock = threading.Lock()
 
     def factor(self, samples: Floats, table: Floats, known: float | None) -> float:
-        """By how much to multiply ``samples``, one chunk of the voice whose style is ``table``.
+        """The factor for ``samples``, one chunk of the voice whose style is ``table``.
 
-        ``known``: LUFS of that voice. Where it is None, this chunk helps to find it out.
+        ``known``: LUFS of that voice. Where it is None, this chunk is part of the measurement.
         """
         voice = self._learn(table, samples) if known is None else known
         own = measure(samples)
         if own is None:
             return levelling(voice)
-        astray = own - voice
-        evened = astray - _within(EMPHASIS * astray, EMPHASIS_MAX)
+        difference = own - voice
+        evened = difference - _within(EMPHASIS * difference, EMPHASIS_MAX)
         return levelling(voice + _within(evened, EVENED_MAX))
 
     def knows(self, table: Floats) -> bool:
-        """Whether the voice whose style is ``table`` has been heard for long enough."""
+        """Whether the loudness of the voice whose style is ``table`` is settled."""
         with self._lock:
             return _name(table) in self._known()
 
     def _learn(self, table: Floats, samples: Floats) -> float:
+        """LUFS of the voice, as far as it was heard by now, ``samples`` included."""
         name = _name(table)
         with self._lock:
-            kept = self._known()
-            if name in kept:
-                return kept[name]
+            settled = self._known()
+            if name in settled:
+                return settled[name]
             heard = self._heard[name] = np.concatenate([self._heard.pop(name, samples[:0]), samples])[-ENOUGH:]
-            if len(self._heard) > UNDER_WAY:
+            if len(self._heard) > MAX_MEASURED:
                 self._heard.popitem(last=False)
             voice = measure(heard)
             if voice is None:
                 return usual()
             if len(heard) >= ENOUGH:
                 del self._heard[name]
-                kept[name] = round(voice, 1)
-                while len(kept) > MAX_KEPT:
-                    del kept[next(iter(kept))]
-                self._write(kept)
+                settled[name] = round(voice, 1)
+                while len(settled) > MAX_KEPT:
+                    del settled[next(iter(settled))]
+                content = json.dumps(settled, indent=1).encode()
+                self._on_disk(lambda path: _write(path, content), None)
             return voice
 
     def _known(self) -> dict[str, float]:
-        if self._kept is None:
-            self._kept = self._read()
-        return self._kept
+        if self._settled is None:
+            self._settled = self._on_disk(_read, dict[str, float]())
+        return self._settled
 
-    def _read(self) -> dict[str, float]:
-        if self._path is None:
-            return {}
+    def _on_disk(self, call: Callable[[Path], Result], otherwise: Result) -> Result:
+        """What ``call`` returns for the file; ``otherwise`` if there is none, or its disk does not respond."""
+        if (path := self._path) is None:
+            return otherwise
         try:
-            with self._path.open("rb") as file:
-                said = json.loads(file.read(MAX_BYTES))
-            return {str(name): float(lufs) for name, lufs in said.items() if _SOFTEST < float(lufs) < 0}
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            logger.warning("cannot read %s, so voices are measured again: %s", self._path, type(error).__name__)
-            return {}
+            return self._files.submit(lambda: call(path)).result(PATIENCE)
+        except (TimeoutError, NoResponse):
+            logger.warning("%s does not respond", path)
+            return otherwise
 
-    def _write(self, kept: dict[str, float]) -> None:
-        if self._path is None:
-            return
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write(self._path, json.dumps(kept, indent=1).encode(), durable=False)  # else measured again
-        except OSError as error:
-            logger.warning("cannot write %s: %s", self._path, error.strerror)
+
+def _read(path: Path) -> dict[str, float]:
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.read(MAX_BYTES))
+        return {str(name): float(lufs) for name, lufs in said.items() if _SOFTEST < float(lufs) < 0}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        logger.warning("cannot read %s, so voices are measured again: %s", path, type(error).__name__)
+        return {}
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write(path, content, durable=False)  # what is lost is measured again
+    except OSError as error:
+        logger.warning("cannot write %s: %s", path, error.strerror)
 
 
 def _within(value: float, most: float) -> float:
@@ -171,5 +199,5 @@ def _within(value: float, most: float) -> float:
 
 
 def _name(table: Floats) -> str:
-    """By its content: the same voice in another file, or a blend that was saved, is known already."""
+    """A name by content, so that the same voice in another file, or a blend that was saved, is known already."""
     return hashlib.sha256(table.tobytes()).hexdigest()

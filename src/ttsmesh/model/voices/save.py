@@ -11,10 +11,10 @@ from ttsmesh.voice_files import NAME
 
 
 def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Path:
-    """Write the blend into the installed voices' folder, whole or not at all; its path.
+    """Write the blend into the installed voices' folder, whole or not at all, and return its path.
 
-    The file says from what it was made, and its language and gender. Raises ``RejectedError`` for a name that is none
-    or taken: an official voice's always, that of another file too, and an own one's without ``force``.
+    The file says what it was made from, and its language and gender. Raises ``RejectedError`` for a name that is not
+    allowed, or taken: by an official voice, by a file in another folder, or without ``force`` by a voice of the user's.
     """
     from safetensors.numpy import save
 
@@ -22,9 +22,10 @@ def save_voice(known: Catalogue, name: str, formula: str, *, force: bool) -> Pat
         raise RejectedError(f"{quoted(name)} is no name for a voice: letters, digits, - and _, at most 64", Code.VOICE)
     if name in OFFICIAL:
         raise RejectedError(f"{name} is an official voice; choose another name", Code.EXISTS)
-    info = known.info(formula)
-    table = known.load(formula).reshape(MAX_PHONEMES, 1, STYLE_SIZE)
-    said = {"formula": known.canonical(formula), "language": info.language, "gender": info.gender}
+    blend = known.find(formula)
+    info = known.info(blend)
+    table = known.load(blend).reshape(MAX_PHONEMES, 1, STYLE_SIZE)
+    said = {"formula": blend.name, "language": info.language, "gender": info.gender}
     path = known.directory / f"{name}.safetensors"
     taken = known.path(name)
     if taken is not None and taken != path:

@@ -1,24 +1,16 @@
-"""Loudness: all voices alike, and a volume in percent that never clips."""
+"""The volume curve: samples times a percentage, without clipping."""
 
 import numpy as np
 
 from ttsmesh.model.engine.protocol import Floats
 
 KNEE = 0.8
-"""Up to here, of full scale, samples are only multiplied; above, they come ever nearer to full scale."""
-
-TARGET = -21.0
-"""LUFS (ITU-R BS.1770) of every voice at a volume of 100 percent: the loudest of the official ones are at -17, the
-softest at -27, and that one peaks just below full scale when raised."""
-
-
-def levelling(loudness: float) -> float:
-    """By how much to multiply the samples of a voice of ``loudness`` LUFS."""
-    return float(10 ** ((TARGET - loudness) / 20))
+"""Fraction of full scale up to which samples are only multiplied. Louder ones come ever nearer to full scale."""
 
 
 def at_volume(samples: Floats, percent: float) -> Floats:
-    """``samples`` (-1..1) at ``percent`` of their loudness, within -1..1: what would go beyond is rounded off."""
+    """``samples`` (-1..1, or a little more) at ``percent`` of their loudness. Above the knee peaks are rounded off, so
+    that the result is within -1..1."""
     louder = samples * np.float32(percent / 100)
     over = np.abs(louder) > KNEE
     soft = KNEE + (1 - KNEE) * np.tanh((np.abs(louder[over]) - KNEE) / (1 - KNEE))
