@@ -146,7 +146,7 @@ def leftovers(mesh: Mesh) -> list[str]:
 @contextlib.contextmanager
 def held_by_a_stopped_process(lock: Path) -> Iterator[None]:
     """As after Ctrl-Z in the middle of what the lock file ``lock`` is for."""
-    program = "import sys; from ttsmesh.host import locks; print(locks.acquire(sys.argv[1], 0)); input()"
+    program = "import sys; from ttsmesh.host import locks; print(locks.lock_file(sys.argv[1], 0)); input()"
     command = [sys.executable, "-c", program, str(lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:

@@ -172,14 +172,14 @@ DRAIN_TIMEOUT_AGAIN = 2.0
 CLOSE_TIMEOUT = 3.0
 """Seconds from then to the end of the process, whatever hangs in it."""
 
-PLACE_CHECK = 2.0
+SOCKET_CHECK = 2.0
 """Seconds between two looks of the model server at the file of its socket."""
 
 START_LOCK_TIMEOUT = 1.0
 """Seconds that a leaving server waits for the start lock. A client that holds it longer is starting a server."""
 
 LEAVE_TIMEOUT = 20.0
-"""Seconds that a model server which starts waits for one that is leaving. That one takes at most ``PLACE_CHECK``,
+"""Seconds that a model server which starts waits for one that is leaving. That one takes at most ``SOCKET_CHECK``,
 ``START_LOCK_TIMEOUT``, ``DRAIN_TIMEOUT``, ``DRAIN_TIMEOUT_AGAIN`` and ``CLOSE_TIMEOUT``, which are 16 together."""
 
 HISTORY_WRITE_INTERVAL = 60.0

@@ -133,7 +133,7 @@ def test_a_full_disk_costs_what_the_server_says_at_its_start_and_nothing_else(
 
 def test_the_start_lock_does_not_go_on_with_the_server(directory: str, served: Facts) -> None:
     greeting(Starter(directory).connect())
-    with locks.starting(directory, 0) as ours:
+    with locks.start_lock(directory, 0) as ours:
         assert ours
 
 
@@ -141,7 +141,7 @@ def test_somebody_who_starts_one_for_too_long_is_not_waited_for_for_ever(
     directory: str, served: Facts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start, "START_TIMEOUT", 0.02)
-    with locks.starting(directory, 0), pytest.raises(StartFailed, match="too long") as failure:
+    with locks.start_lock(directory, 0), pytest.raises(StartFailed, match="too long") as failure:
         Starter(directory).connect()
     assert failure.value.exit_status == 69
     assert served() == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh.host.locks import acquire, become_server, server_pid, starting
+from ttsmesh.host.locks import lock_file, server_lock, server_pid, start_lock
 from ttsmesh.wire.sockets import SERVER_LOCK, START_LOCK
 
 
@@ -23,7 +23,7 @@ def directory(private: Path) -> str:
 @contextmanager
 def other_server(directory: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that is the server, until it is killed."""
-    program = "import sys, time; from ttsmesh.host import locks; print(locks.become_server(sys.argv[1], 0)); input()"
+    program = "import sys, time; from ttsmesh.host import locks; print(locks.server_lock(sys.argv[1], 0)); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program, directory], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as process:
@@ -36,34 +36,34 @@ def other_server(directory: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_one_starts_and_the_other_is_told_so(directory: str) -> None:
-    with starting(directory, 0) as ours:
+    with start_lock(directory, 0) as ours:
         assert ours
-        with starting(directory, 0.03) as also_ours:
+        with start_lock(directory, 0.03) as also_ours:
             assert not also_ours
-    with starting(directory, 0) as ours_again:
+    with start_lock(directory, 0) as ours_again:
         assert ours_again
 
 
 def test_the_start_lock_is_let_go_when_starting_fails(directory: str) -> None:
-    with pytest.raises(OSError, match="no such luck"), starting(directory, 0):
+    with pytest.raises(OSError, match="no such luck"), start_lock(directory, 0):
         raise OSError("no such luck")
-    with starting(directory, 0) as ours:
+    with start_lock(directory, 0) as ours:
         assert ours
 
 
 def test_lock_files_are_private_stay_and_are_no_links(directory: str) -> None:
-    with starting(directory, 0):
+    with start_lock(directory, 0):
         pass
     assert os.lstat(os.path.join(directory, START_LOCK)).st_mode & 0o777 == 0o600
     os.symlink(START_LOCK, os.path.join(directory, "link"))
     with pytest.raises(OSError, match="symbolic links"):
-        acquire(os.path.join(directory, "link"), 0)
+        lock_file(os.path.join(directory, "link"), 0)
 
 
 def test_a7_while_a_server_lives_nobody_else_becomes_it_and_its_pid_is_known(directory: str) -> None:
     with other_server(directory) as server:
         assert server_pid(directory) == server.pid
-        assert become_server(directory, 0) is None
+        assert server_lock(directory, 0) is None
         assert server_pid(directory) == server.pid
 
 
@@ -73,7 +73,7 @@ def test_after_kill_9_the_pid_in_the_file_is_nobodys_and_the_place_is_free(direc
         server.wait()
         assert Path(directory, SERVER_LOCK).read_text() == str(server.pid)
         assert server_pid(directory) is None
-        lock = become_server(directory, 0)
+        lock = server_lock(directory, 0)
         assert lock is not None
         assert Path(directory, SERVER_LOCK).read_text() == str(os.getpid())
         os.close(lock)
@@ -81,7 +81,7 @@ def test_after_kill_9_the_pid_in_the_file_is_nobodys_and_the_place_is_free(direc
 
 def test_a_longer_pid_of_the_one_before_leaves_no_digits_behind(directory: str) -> None:
     Path(directory, SERVER_LOCK).write_text("99999999999")
-    lock = become_server(directory, 0)
+    lock = server_lock(directory, 0)
     assert lock is not None
     assert server_pid(directory) == os.getpid()
     os.close(lock)
@@ -92,7 +92,7 @@ def test_a_successor_waits_for_the_one_that_leaves(directory: str) -> None:
         assert server.stdin is not None
         server.stdin.write("leave\n")
         server.stdin.flush()
-        lock = become_server(directory, 10)
+        lock = server_lock(directory, 10)
         assert lock is not None
         os.close(lock)
 
@@ -114,14 +114,14 @@ def test_several_may_ask_at_once_and_none_takes_the_other_for_a_server(directory
 def test_asking_does_not_keep_a_server_from_starting(directory: str) -> None:
     for _ in range(3):
         assert server_pid(directory) is None
-        lock = become_server(directory, 0)
+        lock = server_lock(directory, 0)
         assert lock is not None
         os.close(lock)
 
 
 def test_no_child_inherits_a_lock(directory: str) -> None:
     """A lock lives as long as any copy of its descriptor: a daemon's child would keep it for ever."""
-    lock = become_server(directory, 0)
+    lock = server_lock(directory, 0)
     assert lock is not None
     program = "import sys; print('up', flush=True); sys.stdin.read()"
     with subprocess.Popen(

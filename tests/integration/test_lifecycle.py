@@ -66,7 +66,7 @@ TAKEN = pytest.mark.parametrize("take", [remove_all, move_away, move_its_parent_
 
 @TAKEN
 def test_a_server_whose_place_was_taken_leaves_its_successor_alone(mesh: Mesh, take: Callable[[Mesh], None]) -> None:
-    shorten(mesh, PLACE_CHECK=0.1)
+    shorten(mesh, SOCKET_CHECK=0.1)
     mesh.say("hola", "-o", "a.wav")
     mesh.until_idle()
     first = pid_of_server(mesh)
@@ -84,7 +84,7 @@ def test_a_server_whose_place_was_taken_leaves_its_successor_alone(mesh: Mesh, t
 
 
 def test_a_server_whose_directory_was_removed_finishes_its_save_and_leaves(mesh: Mesh, gate: Path) -> None:
-    shorten(mesh, PLACE_CHECK=0.1)
+    shorten(mesh, SOCKET_CHECK=0.1)
     gate.unlink()
     mesh.env["TTSMESH_TONE_DELAY"] = "0.1"
     saving = mesh.start("say", "--wait", "-o", "a.wav", "Una frase corta. " * 20)
@@ -106,7 +106,7 @@ def test_a_server_whose_directory_was_removed_finishes_its_save_and_leaves(mesh:
 
 def test_what_a_leaving_server_may_take_is_less_than_its_successor_waits_and_that_than_a_client_does() -> None:
     drain = limits.DRAIN_TIMEOUT + limits.DRAIN_TIMEOUT_AGAIN + limits.CLOSE_TIMEOUT
-    assert limits.PLACE_CHECK + limits.START_LOCK_TIMEOUT + drain < limits.LEAVE_TIMEOUT < limits.START_TIMEOUT
+    assert limits.SOCKET_CHECK + limits.START_LOCK_TIMEOUT + drain < limits.LEAVE_TIMEOUT < limits.START_TIMEOUT
 
 
 def model_servers(mesh: Mesh) -> list[int]:

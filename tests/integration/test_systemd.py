@@ -146,7 +146,7 @@ def test_a_socket_activated_server_leaves_when_idle_and_the_next_one_serves_the_
 
 
 def test_a_socket_activated_server_leaves_when_its_socket_was_removed(mesh: Mesh, listening: socket.socket) -> None:
-    shorten(mesh, PLACE_CHECK=0.1)
+    shorten(mesh, SOCKET_CHECK=0.1)
     server = activated(mesh, listening.fileno())
     mesh.say("hello", "-o", "a.wav")
     os.unlink(mesh.socket())
@@ -155,7 +155,7 @@ def test_a_socket_activated_server_leaves_when_its_socket_was_removed(mesh: Mesh
 
 
 def test_a_client_that_came_before_the_socket_was_removed_is_served(mesh: Mesh, listening: socket.socket) -> None:
-    shorten(mesh, PLACE_CHECK=0.1)
+    shorten(mesh, SOCKET_CHECK=0.1)
     mesh.settings("model_idle = 0.2\n")
     with Raw(mesh) as client:
         os.unlink(mesh.socket())

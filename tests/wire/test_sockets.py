@@ -12,7 +12,16 @@ import pytest
 
 from ttsmesh.errors import ConfigError, PeerGone
 from ttsmesh.limits import SOCKET_PATH_MAX
-from ttsmesh.wire.sockets import ForeignPeer, SocketPathTaken, connect, listen, listen_anew, peer, place, runtime_dir
+from ttsmesh.wire.sockets import (
+    ForeignPeer,
+    SocketPathTaken,
+    connect,
+    listen,
+    listen_anew,
+    peer,
+    runtime_dir,
+    socket_file,
+)
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
@@ -175,26 +184,26 @@ def test_a2_what_is_not_a_socket_is_left_alone_by_who_listens_and_by_who_connect
 
 def test_a_socket_gives_up_its_own_file_and_no_other_ones(path: str) -> None:
     with listen(path) as first:
-        ours = place(first)
-        assert ours.ours()
+        ours = socket_file(first)
+        assert ours.is_ours()
         with listen(path) as second:  # it takes the file's place
-            theirs = place(second)
-            assert (ours.ours(), theirs.ours()) == (False, True)
-            ours.give_up()
-            assert theirs.ours()
-            theirs.give_up()
+            theirs = socket_file(second)
+            assert (ours.is_ours(), theirs.is_ours()) == (False, True)
+            ours.remove()
+            assert theirs.is_ours()
+            theirs.remove()
             assert not os.path.exists(path)
-            theirs.give_up()  # once more is no harm
+            theirs.remove()  # once more is no harm
 
 
 def test_the_number_of_a_file_is_not_given_again_while_its_socket_is_open(path: str) -> None:
     """Where it were, another socket's file would be taken for one's own."""
     with listen(path) as first:
-        ours = place(first)
+        ours = socket_file(first)
         for _ in range(100):
             os.unlink(path)
             listen_anew(path).close()
-            assert not ours.ours()
+            assert not ours.is_ours()
 
 
 def test_a_socket_without_a_file_has_no_place() -> None:
@@ -202,16 +211,16 @@ def test_a_socket_without_a_file_has_no_place() -> None:
         with socket.socket(socket.AF_UNIX) as sock:
             if name:
                 sock.bind(name)
-            nowhere = place(sock)
-            assert not nowhere.ours()
-            nowhere.give_up()
+            nowhere = socket_file(sock)
+            assert not nowhere.is_ours()
+            nowhere.remove()
 
 
 def test_where_something_is_a_new_socket_is_not_bound(path: str) -> None:
     with listen(path) as first:
         with pytest.raises(OSError, match="in use"):
             listen_anew(path)
-        assert place(first).ours()
+        assert socket_file(first).is_ours()
 
 
 # --- connecting ----------------------------------------------------------------------------------------------------

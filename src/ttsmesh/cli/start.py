@@ -65,7 +65,7 @@ class Starter:
         """
         if in_charge(self._directory):
             return self._connect_by_systemd()
-        with locks.starting(self._directory, START_TIMEOUT) as ours:
+        with locks.start_lock(self._directory, START_TIMEOUT) as ours:
             if not ours:
                 raise StartFailed("another client has been starting the model server for too long")
             try:

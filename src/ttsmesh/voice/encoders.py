@@ -208,7 +208,7 @@ def _hidden_file(directory: int) -> tuple[str, int]:
     while True:
         name = _new_hidden_name()
         file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600, dir_fd=directory)
-        if locks.attempt(file) and os.fstat(file).st_nlink:
+        if locks.try_lock(file) and os.fstat(file).st_nlink:
             return name, file
         os.close(file)  # another process's sweep came between the creation and the lock
 
@@ -220,7 +220,7 @@ def _sweep(directory: int) -> None:
             with contextlib.suppress(OSError):
                 file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
                 try:
-                    if locks.attempt(file):
+                    if locks.try_lock(file):
                         os.unlink(name, dir_fd=directory)
                 finally:
                     os.close(file)

@@ -1,4 +1,4 @@
-"""Unix sockets: the runtime directory and its rules, binding, connecting, who is at the other end. Blocking, stdlib."""
+"""Unix sockets: the runtime directory and its rules, binding, connecting, and who the peer is. Blocking, stdlib."""
 
 import contextlib
 import errno
@@ -13,18 +13,20 @@ from ttsmesh.errors import Code, ConfigError, PeerGone, TtsmeshError
 from ttsmesh.limits import BACKLOG, CONNECT_TIMEOUT, SOCKET_PATH_MAX
 
 MODEL_SOCKET = "model.sock"
+"""Where clients find the model server."""
+
 AUDIO_SOCKET = "audio.sock"
-"""Where the voice servers fetch audio. Not the model server's own socket: that is closed while saves still drain."""
+"""Where voice servers fetch audio. It stays open until the last save is done, when ``model.sock`` is long closed."""
 
 START_LOCK = "start.lock"
-"""Held by whoever starts a server, until its socket listens. Never unlinked: a lock on a removed file locks nobody."""
+"""Locked by the client that starts a server, until the socket listens, and by a server that unlinks its socket."""
 
 SERVER_LOCK = "server.lock"
-"""Held by the model server for as long as it lives; holds its pid."""
+"""Locked by the model server for as long as it lives; its pid is inside."""
 
 
 class SocketPathTaken(TtsmeshError):
-    """Something that is not a socket is where ours should be."""
+    """The file in the place of our socket is not a socket."""
 
     code = Code.UNAVAILABLE
 
@@ -36,56 +38,57 @@ class ForeignPeer(TtsmeshError):
 
 
 class Peer(NamedTuple):
-    """Who is at the other end, as the kernel says."""
+    """The process at the other end of a connection, as the kernel knows it."""
 
     pid: int
     uid: int
     gid: int
 
 
-class Place(NamedTuple):
-    """Where a socket is bound: a path, and the file that was there right after binding.
+class SocketFile(NamedTuple):
+    """The file of a listening socket: its path, and which file was there right after binding.
 
-    As long as the socket is open the kernel keeps that file, and so no other one can have its number.
+    A path alone does not tell a socket from its successor's. As long as the socket is open the kernel keeps its inode,
+    so no other file can have the same number.
     """
 
     path: str
     device: int
     inode: int
 
-    def ours(self) -> bool:
-        """Whether the socket is still what a client finds under its path."""
+    def is_ours(self) -> bool:
+        """Whether a client that connects to the path finds this socket."""
         try:
             info = os.lstat(self.path)
         except OSError:
             return False
         return (info.st_dev, info.st_ino) == (self.device, self.inode)
 
-    def give_up(self) -> None:
-        """Remove the file, unless it is another socket's by now. To be called before the socket is closed."""
-        if self.ours():
+    def remove(self) -> None:
+        """Unlink the file, unless another socket's has taken its place. Call it before the socket is closed."""
+        if self.is_ours():
             with contextlib.suppress(OSError):
                 os.unlink(self.path)
 
 
-def place(sock: socket.socket) -> Place:
-    """The place of a socket that was bound just now; one that is not ours where no file is to be seen."""
+def socket_file(sock: socket.socket) -> SocketFile:
+    """The file of a socket that was bound just now. If there is none, the result is never ours."""
     path = sock.getsockname()
     try:
         info = os.lstat(path)
     except (OSError, ValueError):  # it was removed already, or the socket has no name, or an abstract one
-        return Place("", 0, 0)
-    return Place(path, info.st_dev, info.st_ino)
+        return SocketFile("", 0, 0)
+    return SocketFile(path, info.st_dev, info.st_ino)
 
 
 def runtime_dir() -> str:
-    """The directory of our sockets and locks, made when missing, mode 0700.
+    """The directory of our sockets and locks. It is made if it is missing, with mode 0700.
 
-    ``$XDG_RUNTIME_DIR/ttsmesh``, else ``/run/user/UID/ttsmesh``, else ``$XDG_STATE_HOME/ttsmesh/run``; never below /tmp
-    by our own choice.
+    It is ``$XDG_RUNTIME_DIR/ttsmesh``, else ``/run/user/UID/ttsmesh``, else ``$XDG_STATE_HOME/ttsmesh/run``, and never
+    below /tmp unless a variable says so.
 
     Raises:
-        ConfigError: the directory is somebody else's, or open to others. It is left as it is.
+        ConfigError: the directory belongs to another user, or is open to others. It is left as it is.
     """
     directory = _choose()
     longest = os.path.join(directory, "voice-0123456789abcdef.sock")
@@ -106,7 +109,7 @@ def runtime_dir() -> str:
 def _choose() -> str:
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(given) and os.path.isdir(given) and os.stat(given).st_uid == os.getuid():
-        # Ours, so meant: an unsafe mode is for its owner to mend, not for us to walk around.
+        # It is the user's own, so the variable means it. If its mode is unsafe, the user has to mend that.
         fault = _fault(given)
         if fault:
             raise ConfigError(f"unsafe directory {given}: {fault}")
@@ -120,7 +123,7 @@ def _choose() -> str:
 
 
 def _fault(directory: str) -> str | None:
-    """What makes ``directory`` unsafe to keep a socket in, if anything."""
+    """Why ``directory`` is not safe to keep a socket in, or None."""
     info = os.stat(directory, follow_symlinks=False)
     if not stat.S_ISDIR(info.st_mode):
         return "not a directory"
@@ -132,10 +135,10 @@ def _fault(directory: str) -> str | None:
 
 
 def listen(path: str) -> socket.socket:
-    """A listening socket bound to ``path``, mode 0600. A stale socket file is replaced; the caller holds the lock.
+    """A listening socket bound to ``path``, with mode 0600. Replaces a stale socket; the caller holds the start lock.
 
     Raises:
-        SocketPathTaken: something else is there; it is left as it is.
+        SocketPathTaken: the file there is not a socket; it is left as it is.
     """
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
@@ -145,14 +148,14 @@ def listen(path: str) -> socket.socket:
 
 
 def listen_anew(path: str) -> socket.socket:
-    """A listening socket bound to ``path``, mode 0600, where nothing is yet.
+    """A listening socket bound to ``path``, with mode 0600, where no file is yet.
 
     Raises:
-        OSError: something is there, or the directory is not.
+        OSError: there is a file, or no directory.
     """
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
-        # The directory is private already; the mode guards against one that somebody opens later.
+        # The directory is private already. The mode protects a socket in a directory that is opened to others later.
         before = os.umask(0o177)
         try:
             sock.bind(path)
@@ -166,13 +169,13 @@ def listen_anew(path: str) -> socket.socket:
 
 
 def connect(path: str, timeout: float = CONNECT_TIMEOUT) -> socket.socket:
-    """A connection to our own server behind ``path``; blocking, with ``timeout`` on every later operation too.
+    """A blocking connection to the user's server behind ``path``, with ``timeout`` on every later operation, too.
 
     Raises:
-        FileNotFoundError, ConnectionRefusedError: no server is there.
-        SocketPathTaken: no socket is there.
-        ForeignPeer: another user's server is there; nothing was sent.
-        PeerGone: its backlog stayed full until the deadline.
+        FileNotFoundError, ConnectionRefusedError: no server listens there.
+        SocketPathTaken: the file there is not a socket.
+        ForeignPeer: another user's server listens there; nothing was sent.
+        PeerGone: the server's backlog stayed full for ``timeout`` seconds.
     """
     if os.path.islink(path):
         raise SocketPathTaken(f"{path} is in the way: a symbolic link")
@@ -187,7 +190,7 @@ def connect(path: str, timeout: float = CONNECT_TIMEOUT) -> socket.socket:
             sock.close()
             if error.errno == errno.ECONNREFUSED and not _is_socket(path):
                 raise SocketPathTaken(f"{path} is in the way: not a socket") from None
-            # A full backlog refuses at once with EAGAIN on Unix sockets, whatever the timeout says.
+            # A Unix socket with a full backlog refuses at once with EAGAIN, whatever the timeout.
             if error.errno != errno.EAGAIN:
                 raise
             if time.monotonic() > deadline:
@@ -208,6 +211,6 @@ def _is_socket(path: str) -> bool:
 
 
 def peer(sock: socket.socket) -> Peer:
-    """Who is at the other end of a connected Unix socket (for a listener's side: who connected)."""
+    """The process at the other end of a connected Unix socket, as it was when it connected or listened."""
     size = struct.calcsize("3i")
     return Peer(*struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)))

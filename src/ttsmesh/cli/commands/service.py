@@ -27,7 +27,7 @@ def install() -> None:
     _need_manager(directory)
     _refuse_foreign()
     # Nobody else may bind the socket meanwhile: systemd would take its path away without a word.
-    with locks.starting(directory, START_TIMEOUT) as ours:
+    with locks.start_lock(directory, START_TIMEOUT) as ours:
         if not ours:
             raise RejectedError("the mesh is just being started; try again", Code.BUSY)
         _refuse_rival(directory)

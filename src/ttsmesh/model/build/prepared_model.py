@@ -201,9 +201,9 @@ def _is_intact(directory: Path, models: Collection[str]) -> bool:
 def locked(path: Path, progress: OnProgress) -> Iterator[None]:
     """Hold the lock file ``path``. Raises ``ConfigError`` when another process does not let it go in time."""
     with ExitStack() as stack:
-        if not stack.enter_context(locks.held(path, 0.0, os.O_RDONLY)):
+        if not stack.enter_context(locks.locked(path, 0.0, os.O_RDONLY)):
             progress("waiting for another set-up", 0.0)
-            if not stack.enter_context(locks.held(path, PREPARING_TIMEOUT, os.O_RDONLY)):
+            if not stack.enter_context(locks.locked(path, PREPARING_TIMEOUT, os.O_RDONLY)):
                 what = f"another set-up has not finished within {PREPARING_TIMEOUT:g} s"
                 raise ConfigError(f"{what}; end the process that holds {path} if it hangs")
         yield

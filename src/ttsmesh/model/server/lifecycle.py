@@ -63,7 +63,7 @@ def serve(
     # Looked at before the lock is taken: if the file is a successor's already, that one waits for the same lock.
     listening = ListeningSocket(sock, directory, by_systemd=by_systemd)
     _raise_descriptor_limit()
-    lock = locks.become_server(directory, LEAVE_TIMEOUT)
+    lock = locks.server_lock(directory, LEAVE_TIMEOUT)
     if lock is None:
         raise AlreadyRunning(f"already running (pid {locks.server_pid(directory) or 'unknown'})")
     import uvloop  # reason: 30 ms that the checks above do not need

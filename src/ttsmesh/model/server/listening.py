@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from ttsmesh.errors import Code, ConfigError, TtsmeshError
 from ttsmesh.host import locks
-from ttsmesh.limits import BACKLOG, PLACE_CHECK, START_TIMEOUT
+from ttsmesh.limits import BACKLOG, SOCKET_CHECK, START_TIMEOUT
 from ttsmesh.wire import sockets
 
 _FIRST_PASSED_FD = 3
@@ -64,7 +64,7 @@ def bind(directory: str) -> socket.socket:
         AlreadyRunning: a server lives already.
     """
     path = os.path.join(directory, sockets.MODEL_SOCKET)
-    with locks.starting(directory, START_TIMEOUT) as ours:
+    with locks.start_lock(directory, START_TIMEOUT) as ours:
         try:
             sockets.connect(path).close()
         except (FileNotFoundError, ConnectionRefusedError):
@@ -80,7 +80,7 @@ class ListeningSocket:
         self.sock = sock
         self.by_systemd = by_systemd
         self._directory = directory
-        self._place = sockets.place(sock)
+        self._socket_file = sockets.socket_file(sock)
 
     async def until_lost(self) -> None:
         """Wait until clients no longer find us: the file of our socket was removed or replaced.
@@ -88,17 +88,17 @@ class ListeningSocket:
         It is looked at now and then, for 10 us. Notifications (inotify) would not come when a directory above it is
         renamed or unmounted.
         """
-        if self.by_systemd and not self._place.ours():
+        if self.by_systemd and not self._socket_file.is_ours():
             await asyncio.Event().wait()  # lost before we came: serve those that connected before, until idle
-        while self._place.ours():  # noqa: ASYNC110  # as told above
-            await asyncio.sleep(PLACE_CHECK)
+        while self._socket_file.is_ours():  # noqa: ASYNC110  # as told above
+            await asyncio.sleep(SOCKET_CHECK)
 
     @contextlib.asynccontextmanager
     async def locked(self, patience: float) -> AsyncIterator[bool]:
         """Hold the start lock; False when it was not to be had within ``patience`` seconds."""
         with contextlib.ExitStack() as stack:
             # In a thread: a starting client may hold the lock, and it must not hold up our loop.
-            starting = locks.starting(self._directory, patience)
+            starting = locks.start_lock(self._directory, patience)
             try:
                 held = await asyncio.to_thread(stack.enter_context, starting)
             except FileNotFoundError:
@@ -112,5 +112,5 @@ class ListeningSocket:
         through the start path again; under the lock it finds no socket, so it starts a successor and is served by that.
         """
         if not self.by_systemd:
-            self._place.give_up()
+            self._socket_file.remove()
         self.sock.close()

@@ -73,7 +73,7 @@ class ModelServer:
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
         self._audio_sock = sockets.listen(os.path.join(directory, sockets.AUDIO_SOCKET))
-        self._audio_place = sockets.place(self._audio_sock)
+        self._audio_file = sockets.socket_file(self._audio_sock)
         self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
         # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
         self._unasked: dict[asyncio.Task[Any], None] = {}
@@ -281,7 +281,7 @@ class ModelServer:
     async def close(self) -> None:
         """End every conversation, and the voice servers' way to their audio."""
         self._audio_listener.pause()
-        self._audio_place.give_up()
+        self._audio_file.remove()
         self._audio_sock.close()
         for connection in self.listener.connections | self._audio_listener.connections:
             connection.cancel()

@@ -71,7 +71,7 @@ class VoiceProcess:
         digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:16]
         self._path = os.path.join(supervisor.directory, f"voice-{digest}.sock")
         self._sock: socket.socket | None = None
-        self._place: sockets.Place | None = None
+        self._socket_file: sockets.SocketFile | None = None
         self._keeper: asyncio.Task[None] | None = None
 
     @property
@@ -123,7 +123,7 @@ class VoiceProcess:
     async def _connect(self) -> Channel:
         self._listen()
         # A successor in the same directory has a socket of this name too.
-        if self._place is None or not self._place.ours():
+        if self._socket_file is None or not self._socket_file.is_ours():
             raise VoiceServerFailed(f"{self._path} was removed or replaced")
         return await Channel.to(self._path)
 
@@ -138,15 +138,15 @@ class VoiceProcess:
             self._sock = sockets.listen_anew(self._path)
         except OSError as error:
             raise VoiceServerFailed(f"{self._path}: {os.strerror(error.errno or 0)}") from None
-        self._place = sockets.place(self._sock)
+        self._socket_file = sockets.socket_file(self._sock)
 
     def _rest(self) -> None:
         """Close the socket. Nobody waits in its backlog, unless the voice was given up: then they learn it now."""
-        if self._place is not None:
-            self._place.give_up()
+        if self._socket_file is not None:
+            self._socket_file.remove()
         if self._sock is not None:
             self._sock.close()
-        self._sock = self._place = None
+        self._sock = self._socket_file = None
         self._supervisor.forget_resting()
 
     @property

@@ -26,7 +26,7 @@ def compile_with_cache(directory: Path, compile_model: Callable[[Path | None], A
     seal = directory.with_suffix(".json")
     with ExitStack() as held:
         try:
-            if not held.enter_context(locks.held(directory.with_suffix(".lock"), COMPILING_TIMEOUT, os.O_RDONLY)):
+            if not held.enter_context(locks.locked(directory.with_suffix(".lock"), COMPILING_TIMEOUT, os.O_RDONLY)):
                 return compile_model(None)
             if not _is_sealed(directory, seal):
                 shutil.rmtree(directory, ignore_errors=True)
