@@ -1,13 +1,21 @@
-"""The one PCM format of the mesh, and the arithmetic on it. Pure: no numpy, so that the voice server stays light."""
+"""The one PCM format of the mesh, the arithmetic on it, and the formats of files that speech is saved in.
+
+Pure, and without numpy, so that the voice server stays light.
+"""
+
+from ttsmesh.errors import Code, RejectedError
 
 SAMPLE_RATE = 24_000
-"""Kokoro's output rate, frames a second."""
+"""Frames a second that Kokoro renders."""
 
 BYTES_PER_FRAME = 2
-"""Signed 16 bit, little endian, one channel."""
+"""Bytes of a frame: one channel, signed 16 bit, little endian."""
 
 SLICE_FRAMES = SAMPLE_RATE // 5
-"""PCM goes over the wire in slices of at most 200 ms, so that a peer is never deaf for longer than one slice."""
+"""Frames of a slice, at most: 200 ms. PCM goes over the wire in slices, so no peer is deaf for longer than that."""
+
+OUTPUT_FORMATS = (".wav",)
+"""The extensions of the files that speech can be saved in. ``voice/encoders.py`` has an encoder for each."""
 
 
 def frames(pcm: bytes | bytearray | memoryview) -> int:
@@ -24,3 +32,17 @@ def slices(pcm: bytes, frames_each: int = SLICE_FRAMES) -> list[bytes]:
     """Cut ``pcm`` into pieces of at most ``frames_each`` frames, in order."""
     step = frames_each * BYTES_PER_FRAME
     return [pcm[i : i + step] for i in range(0, len(pcm), step)]
+
+
+def output_format(path: str) -> str:
+    """The extension of an output file, in lower case.
+
+    Raises:
+        RejectedError: files of that extension cannot be saved.
+    """
+    name, dot, extension = path.rpartition("/")[2].rpartition(".")
+    found = (dot + extension).lower()
+    if name and found in OUTPUT_FORMATS:
+        return found
+    names = " or ".join(known[1:].upper() for known in OUTPUT_FORMATS)
+    raise RejectedError(f"only {names} files can be saved: name the output {' or '.join(OUTPUT_FORMATS)}", Code.OUTPUT)

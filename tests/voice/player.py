@@ -156,9 +156,17 @@ class _Program:
         print(json.dumps([number, value, error, asked, time.monotonic()]), flush=True)
 
     async def _do(self, what: str, arguments: list[Any]) -> Any:
+        from ttsmesh.voice.pace import Pace
+
         match what:
-            case "start" | "pause" | "resume" | "set_rate":
-                return getattr(self.sink, what)(*arguments)
+            case "start":
+                self.pace = Pace(*arguments)
+                return self.sink.start(self.pace)
+            case "set_rate":
+                (self.pace.rate,) = arguments
+                return self.sink.pace_changed()
+            case "pause" | "resume":
+                return getattr(self.sink, what)()
             case "ready" | "drain" | "cancel" | "release":
                 return await getattr(self.sink, what)()
             case "began":

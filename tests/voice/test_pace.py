@@ -12,13 +12,13 @@ from ttsmesh.errors import SinkError
 from ttsmesh.voice import sonic
 from ttsmesh.voice.pace import Pace
 
-PLACES = list(sonic._places())
+PLACES = list(sonic.places())
 
 
 @pytest.fixture(autouse=True, params=PLACES, ids=["system", "espeak-ng"][: len(PLACES)])
 def each_library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All of it holds for either copy of the library."""
-    monkeypatch.setattr(sonic, "_places", lambda: iter([request.param]))
+    monkeypatch.setattr(sonic, "places", lambda: iter([request.param]))
     sonic.library.cache_clear()
     yield
     sonic.library.cache_clear()

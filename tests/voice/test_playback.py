@@ -11,6 +11,7 @@ from tests.voice.player import Player
 from ttsmesh.errors import Code, SinkError, SynthesisError
 from ttsmesh.limits import FIRST_PROGRESS
 from ttsmesh.voice import playback as playback_module
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.playback import Ending, Playback
 from ttsmesh.voice.sink import Began
 
@@ -38,12 +39,12 @@ class FakeSink:
         if call == self._fails:
             raise self._error
 
-    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
-        self.pace = (rate, pitch)
+    def start(self, pace: Pace) -> None:
+        self.pace = pace
         self._note("start")
 
-    def set_rate(self, rate: float) -> None:
-        self._note(f"rate {rate:g}")
+    def pace_changed(self) -> None:
+        self._note("pace changed")
 
     async def ready(self) -> None:
         self._note("ready")
@@ -188,6 +189,23 @@ def test_hold_and_go_reach_the_sink_only_while_it_plays_this_utterance() -> None
         await playing
         stage.playback.hold()
         assert stage.calls == ["start", "ready", "started", "feed", "drain", "pause", "resume"]
+
+    asyncio.run(run())
+
+
+def test_a_rate_that_changes_before_and_while_it_sounds_is_the_sinks_rate() -> None:
+    async def run() -> None:
+        stage = Stage(PCM)
+        stage.playback.set_rate(1.5)
+        stage.playback.go()
+        playing = asyncio.create_task(stage.playback.run())
+        await stage.sink.until("feed")
+        assert stage.sink.pace.rate == 1.5
+        stage.playback.set_rate(0.8)
+        assert stage.sink.pace.rate == 0.8
+        stage.source.put(None)
+        await playing
+        assert stage.calls == ["pace changed", "start", "ready", "started", "feed", "pace changed", "drain"]
 
     asyncio.run(run())
 

@@ -2,23 +2,29 @@
 
 import asyncio
 import contextlib
+import gc
 import os
+import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import uvloop
 
-from tests.voice.slow_disk import FakeSlowDisk
+from tests.voice.file_systems import FakeSlowDisk
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, PeerGone, SinkError
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.server import VoiceServer
 from ttsmesh.voice.sink import Began
+from ttsmesh.voice.source import Source
 from ttsmesh.voice.speakers import Speakers
 from ttsmesh.wire import sockets
+from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import (
     Accepted,
     Audio,
@@ -70,7 +76,7 @@ class FakeDevice:
     position = 0
     began = Began()
 
-    def start(self, rate: float, pitch: float) -> None:
+    def start(self, pace: Pace) -> None:
         self.cancelled = asyncio.Event()
 
     async def ready(self) -> None:
@@ -109,12 +115,13 @@ class FakeModel:
             await channel.send(AudioEnd())
 
 
+@dataclass
 class Fixture:
-    def __init__(self, path: str, speakers: FakeSpeakers, model: FakeModel, done: asyncio.Task[None]) -> None:
-        self.path = path
-        self.speakers = speakers
-        self.model = model
-        self.done = done
+    path: str
+    server: VoiceServer
+    speakers: FakeSpeakers
+    model: FakeModel
+    done: asyncio.Task[None]
 
 
 @asynccontextmanager
@@ -129,7 +136,7 @@ async def voice_server(
             server = VoiceServer(sock, audio, VoiceProcessSettings(voice_idle=idle), cast(Speakers, speakers), group)
             done = group.create_task(server.until_done())
             try:
-                yield Fixture(path, speakers, model, done)
+                yield Fixture(path, server, speakers, model, done)
             finally:
                 model.rest.set()
                 server.leave()
@@ -211,6 +218,57 @@ def test_a_disk_that_takes_no_more_delays_no_report_of_speech_that_is_interrupte
         run(main(slow))
 
 
+def test_what_has_ended_stays_finished_when_it_is_cancelled_while_its_source_is_being_closed(
+    private: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a newer text interrupts one whose last sample has just been heard."""
+    closing = asyncio.Event()
+
+    class SourceSlowToClose(Source):
+        async def __aexit__(self, *_: object) -> None:
+            closing.set()
+            try:
+                await asyncio.wait_for(asyncio.Event().wait(), 10)
+            finally:
+                await super().__aexit__()
+
+    monkeypatch.setattr("ttsmesh.voice.server.Source", SourceSlowToClose)
+
+    async def main() -> None:
+        async with voice_server(private) as fixture, await Channel.to(fixture.path) as channel:
+            fixture.model.rest.set()
+            await channel.send(save(tmp_path))
+            await closing.wait()
+            assert names(tmp_path) == ["a.wav"]
+            channel.half_close()
+            replies = [await channel.receive(20) for _ in range(3)]
+            assert replies == [Accepted(id="a.wav"), Started(), Finished(heard=FRAMES)]
+
+    run(main())
+
+
+def test_a_word_that_is_not_understood_ends_the_utterance_and_is_logged(
+    private: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        unhandled: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
+        async with voice_server(private) as fixture:
+            reader, writer = await asyncio.open_unix_connection(fixture.path)
+            writer.write(pack(save(tmp_path).to_map()))
+            writer.write(pack(Status().to_map()))
+            replies = await asyncio.wait_for(reader.read(), 20)
+            assert b"interrupted" in replies
+            writer.close()
+            await writer.wait_closed()
+        gc.collect()  # of a task whose exception nobody has retrieved, the loop is told then
+        assert unhandled == []
+
+    run(main())
+    assert "not understood: status after speak" in caplog.text
+    assert names(tmp_path) == []
+
+
 def test_a_save_fails_when_the_model_server_goes_away(private: Path, tmp_path: Path) -> None:
     async def main() -> None:
         async with voice_server(private) as fixture, await Channel.to(fixture.path) as channel:
@@ -269,7 +327,45 @@ def test_it_leaves_when_idle_however_many_ended_at_once(private: Path, together:
     run(main())
 
 
-def test_whoever_comes_after_it_left_waits_for_the_next_process(private: Path, tmp_path: Path) -> None:
+class ListenerOfTheLastMoment(Listener):
+    """Connections come after the loop has looked for them, and before the idle timer runs."""
+
+    def resume(self) -> None:
+        """Leave it to ``accept_waiting``."""
+
+
+def test_a_client_of_another_user_does_not_keep_it_from_leaving(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if it connects at the very moment at which the server is about to leave."""
+    monkeypatch.setattr("ttsmesh.voice.server.Listener", ListenerOfTheLastMoment)
+    monkeypatch.setattr(sockets, "peer", lambda sock: sockets.Peer(pid=1, uid=os.getuid() + 1, gid=0))
+
+    async def main() -> None:
+        async with voice_server(private, idle=0.1) as fixture:
+            with socket.socket(socket.AF_UNIX) as stranger:
+                stranger.connect(fixture.path)
+                await asyncio.wait_for(asyncio.shield(fixture.done), 20)
+
+    run(main())
+
+
+def test_a_server_that_is_leaving_accepts_nobody_when_its_last_utterance_ends(private: Path, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with voice_server(private, idle=0.0) as fixture, await Channel.to(fixture.path) as saving:
+            await saving.send(save(tmp_path))
+            assert await saving.receive(20) == Accepted(id="a.wav")
+            fixture.server.leave()
+            async with await Channel.to(fixture.path) as late:
+                await late.send(save(tmp_path, "b.wav"))
+                fixture.model.rest.set()
+                while not isinstance(await saving.receive(20), Finished):
+                    pass
+                with pytest.raises(TimeoutError):
+                    await late.receive(0.2)  # it waits in the backlog, for the next process
+
+    run(main())
+
+
+def test_a_client_that_comes_after_it_left_waits_for_the_next_process(private: Path, tmp_path: Path) -> None:
     async def main() -> None:
         async with voice_server(private, idle=0.0) as fixture:
             await asyncio.wait_for(asyncio.shield(fixture.done), 20)  # idle at once

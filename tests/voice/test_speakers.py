@@ -13,6 +13,7 @@ from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, SinkError
 from ttsmesh.voice import speakers
 from ttsmesh.voice.device import DeviceSink
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.speakers import Speakers
 
 SOON = 0.02
@@ -33,7 +34,7 @@ class FakeSink:
         self.stuck = False
         self.released = asyncio.Event()
 
-    def start(self, *_: float) -> None:
+    def start(self, _: Pace) -> None:
         self._did("start")
 
     async def ready(self) -> None:
@@ -86,7 +87,7 @@ def test_a_device_keeps_its_sink_and_each_has_its_own() -> None:
 
 
 def test_what_opening_takes_is_loaded_once_when_a_device_is_first_thought_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the floor is ours; and that there is no audio is for whoever opens it to say."""
+    """This is before the utterance has the floor. A failure is reported only when the device is opened."""
     loads = queue.SimpleQueue[str]()
 
     def load() -> None:

@@ -2,6 +2,7 @@
 
 import os
 
+from ttsmesh.audio import output_format
 from ttsmesh.errors import Code, RejectedError, os_reason
 
 
@@ -9,9 +10,7 @@ def absolute(output: str) -> str:
     """``output`` from the caller's directory; the servers have their own."""
     if not output:
         raise RejectedError("the output file has no name", Code.OUTPUT)
-    extension = os.path.splitext(output)[1].lower()
-    if extension != ".wav":
-        raise RejectedError("only WAV files can be saved: name the output .wav", Code.OUTPUT)
+    output_format(output)  # refuses what no server could write, before one is started
     path = os.path.join(current_directory(output), output)
     try:
         path.encode()

@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import PurePath
 
+from ttsmesh.audio import output_format
 from ttsmesh.errors import Code, RejectedError
 
 
@@ -17,6 +18,7 @@ def check_target(path: str, force: bool) -> None:
         raise RejectedError("the output path is not an absolute file name", Code.OUTPUT)
     if path.endswith(("/", "/.", "/..")):
         raise RejectedError("the output path names a directory", Code.OUTPUT)
+    output_format(path)
     try:
         found = os.lstat(path)
     except FileNotFoundError:

@@ -1,4 +1,7 @@
-"""``python -m ttsmesh.voice``: one voice server. Started by the model server with its socket; not for people."""
+"""``python -m ttsmesh.voice``: one voice server. The model server starts it and gives it its socket.
+
+With ``--list-devices`` it prints the audio devices instead, for ``ttsmesh say -a '?'``.
+"""
 
 import argparse
 import asyncio
@@ -20,7 +23,7 @@ from ttsmesh.voice.speakers import Speakers
 
 async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, settings: VoiceProcessSettings) -> None:
     loop = asyncio.get_running_loop()
-    # Nothing is ever written to the lifeline: it becomes readable when the model server is gone, however it went.
+    # Nothing is ever written to the lifeline. It becomes readable when the model server is gone, however it went.
     loop.add_reader(lifeline_fd, os._exit, 0)
     async with asyncio.TaskGroup() as group:
         server = VoiceServer(socket.socket(fileno=listen_fd), model_socket, settings, Speakers(settings), group)
@@ -29,7 +32,7 @@ async def _serve(listen_fd: int, lifeline_fd: int, model_socket: str, settings: 
 
 
 def _print_devices() -> None:
-    """One name a line; exits with the reason when there is none, or when nobody takes them."""
+    """Print one name a line. Exits with the reason when there is none, or when they cannot be written."""
     try:
         names = output_devices()
         with system_faults("cannot write to the standard output"):
@@ -56,11 +59,11 @@ def main() -> None:
     options = parser.parse_args()
     die_with_parent(options.parent)
     logs.set_up()
-    # Ctrl-C on a foreground `serve` is for the model server, which then lets us finish.
+    # Ctrl-C on a `serve` in the foreground is for the model server, which then lets us finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(options.listen_fd, options.lifeline_fd, options.model_socket, options.settings))
-    # Not through the interpreter's end: a thread that hangs in PortAudio would take us down with SIGABRT there.
+    # The interpreter's own end would abort the process with SIGABRT if a thread hangs in PortAudio.
     os._exit(0)
 
 

@@ -1,7 +1,7 @@
-"""The device sink: PCM out of the speakers.
+"""The device sink: samples out of the speakers.
 
-One thread owns the stream and makes every PortAudio call; the event loop gives it samples and orders, and never waits
-inside a call. A frozen audio server blocks such a call for ever: the loop then sees that the thread has been busy for
+One thread owns the stream and makes every PortAudio call. The event loop gives it samples and commands, and never waits
+inside a call. A frozen audio server blocks such a call for ever. The loop then sees that the thread has been busy for
 too long, and leaves it behind.
 """
 
@@ -21,48 +21,55 @@ from ttsmesh.voice.portaudio import FADE, PERIOD, STALL_TIMEOUT, Line, as_sink_e
 from ttsmesh.voice.sink import Began, fade_in
 
 MAX_BUFFERED = 2 * SAMPLE_RATE * BYTES_PER_FRAME
-"""Bytes that may wait for the device before ``feed`` waits, at speed 1; at a higher one as many times more, since the
-next chunk is rendered while they last."""
+"""Bytes of rendered sound that may wait for the device before ``feed`` waits, at rate 1. At a higher rate it is as many
+times more, because the next chunk is rendered while they last."""
 
 OPEN_TIMEOUT = 4.0
-"""Seconds for importing sounddevice and opening a stream: usually 0.05; sleepy Bluetooth takes 1.5."""
+"""Seconds for importing sounddevice and opening a stream. Usual are 0.05; a Bluetooth device that sleeps takes 1.5."""
 
 CANCEL_ANSWER_TIMEOUT = 0.8 * CANCEL_TIMEOUT
-"""Seconds; so that the answer is in time for the model server, which otherwise kills this process."""
+"""Seconds until a cancel is answered at the latest. After ``CANCEL_TIMEOUT`` the model server kills this process."""
 
 RELEASE_TIMEOUT = 1.0
-"""Seconds for closing the stream; usually milliseconds."""
+"""Seconds for closing the stream. It usually takes milliseconds."""
 
 
-class _Order(enum.Enum):
+class _Command(enum.Enum):
+    """What the event loop wants of the thread. ``STOP`` is the last command of a job."""
+
     PLAY = enum.auto()
     HOLD = enum.auto()
     STOP = enum.auto()
 
 
 class _State(enum.Enum):
+    """How far the thread is with a job."""
+
     WAITING = enum.auto()
-    """For the thread, or for its stream."""
+    """The thread is busy with the job before, or is opening the stream."""
 
     READY = enum.auto()
     ENDED = enum.auto()
 
 
-class _Utterance:
-    """What the event loop wants and what the thread has done about it; guarded by the thread's condition."""
+class _Job:
+    """One utterance for the thread: what the event loop wants, and what the thread has done about it.
+
+    The thread's condition guards it.
+    """
 
     def __init__(self, pace: Pace) -> None:
         self.pace = pace
         self.buffer = bytearray()
         self.all_fed = False
-        self.order = _Order.PLAY
+        self.command = _Command.PLAY
         self.state = _State.WAITING
         self.error: SinkError | None = None
-        self.sounded = 0  # frames that were heard, at whatever pace
-        self.position = 0  # frames of what was rendered
+        self.played = 0  # frames that the device has played
+        self.position = 0  # rendered frames that were heard in them
         self.began = Began()
         self.underruns = 0
-        self.news = asyncio.Event()
+        self.news = asyncio.Event()  # set when what the event loop waits for may have come about
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -72,58 +79,61 @@ class _Utterance:
 
     @property
     def most_buffered(self) -> float:
+        """Bytes that may wait in the buffer."""
         return MAX_BUFFERED * max(1.0, self.pace.rate)
 
-    def was_heard(self, count: int, line: Line) -> None:
+    def was_heard(self, played: int, line: Line) -> None:
+        """Take note that the device has played so many frames of this job."""
         if self.began.heard_at is None:
             self.began = line.began
-        self.sounded = count
-        self.position = self.pace.position(count)
+        self.played = played
+        self.position = self.pace.position(played)
 
     def became(self, state: _State) -> None:
         self.state = state
         self.tell()
 
     def tell(self) -> None:
+        """Wake the event loop."""
         with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits
             self._loop.call_soon_threadsafe(self.news.set)
 
 
 class _AudioThread(threading.Thread):
-    """Plays one utterance after the other. A daemon: one that hangs inside PortAudio must not keep the process."""
+    """Plays one job after the other. It is a daemon, because a hanging PortAudio call must not keep the process."""
 
     def __init__(self, device: str | int | None, prime_s: float) -> None:
         super().__init__(name="audio", daemon=True)
         self.changed = threading.Condition()
-        self.busy_since: float | None = None
+        self.busy_since: float | None = None  # on the monotonic clock; None while it waits for the event loop
         self._device = device
         self._prime_frames = round(prime_s * SAMPLE_RATE)
-        self._jobs: collections.deque[_Utterance | None] = collections.deque()
+        self._jobs: collections.deque[_Job | None] = collections.deque()
         self._line: Line | None = None
 
-    def put(self, job: _Utterance | None) -> None:
-        """The next utterance; ``None`` closes the stream and ends the thread."""
+    def put(self, job: _Job | None) -> None:
+        """Give the thread its next job. ``None`` closes the stream and ends the thread."""
         with self.changed:
             self._jobs.append(job)
             self.changed.notify()
 
     def run(self) -> None:
         self.busy_since = time.monotonic()
-        while (utterance := self._next_job()) is not None:
+        while (job := self._next_job()) is not None:
             try:
-                self._play(utterance)
+                self._play(job)
             except Exception as error:
-                utterance.error = as_sink_error(error, self._device)
+                job.error = as_sink_error(error, self._device)
                 if self._line is not None:
-                    # If the server is frozen, that was long ago, and closing the stream will hang as well.
+                    # If the audio server is frozen, that was long ago, and closing the stream will hang as well.
                     self.busy_since = self._line.moved
-                utterance.became(_State.ENDED)
-                self._close()  # not to be trusted again
+                job.became(_State.ENDED)
+                self._close()  # a stream that has failed once is not used again
             else:
-                utterance.became(_State.ENDED)
+                job.became(_State.ENDED)
         self._close()
 
-    def _next_job(self) -> _Utterance | None:
+    def _next_job(self) -> _Job | None:
         with self.changed:
             while not self._jobs:
                 self._wait()
@@ -140,178 +150,180 @@ class _AudioThread(threading.Thread):
         if line is not None:
             line.close()
 
-    def _play(self, utterance: _Utterance) -> None:
-        if utterance.order is _Order.STOP:
-            return  # given up while this thread hung in the one before
-        line = self._ready_line(utterance)
-        utterance.pace.prepare()
-        while self._wants_sound(utterance):
-            self._sound(line, utterance)
+    def _play(self, job: _Job) -> None:
+        if job.command is _Command.STOP:
+            return  # it was cancelled while this thread hung in the job before
+        line = self._ready_line(job)
+        job.pace.prepare()
+        while self._wants_sound(job):
+            self._sound(line, job)
 
-    def _ready_line(self, utterance: _Utterance) -> Line:
+    def _ready_line(self, job: _Job) -> Line:
         if self._line is not None:
             try:
                 self._line.start()
             except Exception:
-                self._close()  # the audio server was restarted: only a new stream will do
+                self._close()  # the audio server was restarted, so a new stream is needed
         fresh = self._line is None
         line = self._line = self._line or open_line(self._device)
-        utterance.became(_State.READY)
+        job.became(_State.READY)
         if fresh and self._prime_frames:
-            self._prime(line, utterance)
+            self._prime(line, job)
         return line
 
-    def _prime(self, line: Line, utterance: _Utterance) -> None:
-        """Wake a device that was asleep with silence, so that it does not swallow the first word."""
-        while line.heard() < self._prime_frames and utterance.order is not _Order.STOP:
+    def _prime(self, line: Line, job: _Job) -> None:
+        """Play silence to wake a device that was asleep, so that it does not swallow the first word."""
+        while line.heard() < self._prime_frames and job.command is not _Command.STOP:
             line.fill(silent)
             with self.changed:
                 self._wait(PERIOD)
         line.abort()
 
-    def _wants_sound(self, utterance: _Utterance) -> bool:
-        """Wait for something to play, or return False when there is no more of it."""
+    def _wants_sound(self, job: _Job) -> bool:
+        """Wait until there is something to play. False when there is nothing more."""
         with self.changed:
             while True:
-                if utterance.order is _Order.STOP:
+                if job.command is _Command.STOP:
                     return False
-                if utterance.order is _Order.PLAY and (utterance.left or utterance.all_fed):
-                    return utterance.left
+                if job.command is _Command.PLAY and (job.left or job.all_fed):
+                    return job.left
                 self._wait()
 
-    def _sound(self, line: Line, utterance: _Utterance) -> None:
-        """Play until the order changes, or the last sample was heard."""
+    def _sound(self, line: Line, job: _Job) -> None:
+        """Play until the command changes, or the last sample was heard."""
 
         def take(count: int) -> bytes:
-            return self._take(utterance, count)
+            return self._take(job, count)
 
         line.start()
-        before, underruns = utterance.sounded, line.underruns - utterance.underruns
+        before, underruns = job.played, line.underruns - job.underruns
         if before:
             line.write(fade_in(take(FADE)))
-        while utterance.order is _Order.PLAY:
+        while job.command is _Command.PLAY:
             line.fill(take)
-            utterance.was_heard(before + line.heard(), line)
-            utterance.underruns = line.underruns - underruns
+            job.was_heard(before + line.heard(), line)
+            job.underruns = line.underruns - underruns
             with self.changed:
-                if utterance.all_fed and not utterance.left:
+                if job.all_fed and not job.left:
                     break
-                if utterance.order is _Order.PLAY:
+                if job.command is _Command.PLAY:
                     self._wait(PERIOD)
-        if utterance.order is _Order.PLAY:
-            utterance.was_heard(before + line.play_out(), line)
+        if job.command is _Command.PLAY:
+            job.was_heard(before + line.play_out(), line)
         else:
             faded = take(FADE)
-            utterance.was_heard(before + line.fall_silent(faded), line)
-            utterance.pace.give_back(faded)
+            job.was_heard(before + line.fall_silent(faded), line)
+            job.pace.give_back(faded)
 
-    def _take(self, utterance: _Utterance, count: int) -> bytes:
-        return utterance.pace.take(count, lambda frames: self._pull(utterance, frames), last=lambda: utterance.all_fed)
+    def _take(self, job: _Job, count: int) -> bytes:
+        return job.pace.take(count, lambda frames: self._pull(job, frames), last=lambda: job.all_fed)
 
-    def _pull(self, utterance: _Utterance, count: int) -> bytes:
-        buffer = utterance.buffer
+    def _pull(self, job: _Job, count: int) -> bytes:
+        buffer = job.buffer
         with self.changed:
             was = len(buffer)
             pcm = bytes(buffer[: count * BYTES_PER_FRAME])
             del buffer[: len(pcm)]
-            if len(buffer) < utterance.most_buffered <= was:
-                utterance.tell()
+            if len(buffer) < job.most_buffered <= was:
+                job.tell()
         return pcm
 
 
 class DeviceSink:
-    """The speakers, for one utterance after the other; see ``Sink``. The stream stays open until ``release``."""
+    """Plays one utterance after the other on one device; see ``Sink``. The stream stays open until ``release``."""
 
     def __init__(self, device: str | int | None = None, *, prime_s: float = 0.0) -> None:
-        """``device`` as PortAudio names it, ``None`` for the default. ``prime_s`` seconds of silence wake it after
-        opening."""
+        """
+        Args:
+            device: its name or number in PortAudio; None for the default one.
+            prime_s: seconds of silence that wake the device after it was opened.
+        """
         self._device = device
         self._prime_s = prime_s
         self._thread: _AudioThread | None = None
-        self._utterance: _Utterance | None = None
+        self._job: _Job | None = None
 
-    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
+    def start(self, pace: Pace) -> None:
         if self._thread is None:
             self._thread = _AudioThread(self._device, self._prime_s)
             self._thread.start()
-        self._utterance = _Utterance(Pace(rate, pitch))
-        self._thread.put(self._utterance)
+        self._job = _Job(pace)
+        self._thread.put(self._job)
 
     async def ready(self) -> None:
-        utterance = self._current()
-        await self._until(lambda: utterance.state is not _State.WAITING, OPEN_TIMEOUT, Code.NO_AUDIO)
+        job = self._current()
+        await self._until(lambda: job.state is not _State.WAITING, OPEN_TIMEOUT, Code.NO_AUDIO)
 
     async def feed(self, pcm: bytes) -> None:
-        utterance = self._current()
-        await self._until(lambda: len(utterance.buffer) < utterance.most_buffered, STALL_TIMEOUT)
+        job = self._current()
+        await self._until(lambda: len(job.buffer) < job.most_buffered, STALL_TIMEOUT)
         with self._changing():
-            utterance.buffer += pcm
+            job.buffer += pcm
 
     async def drain(self) -> int:
-        utterance = self._current()
+        job = self._current()
         with self._changing():
-            utterance.all_fed = True
-        await self._until(lambda: utterance.state is _State.ENDED, STALL_TIMEOUT)
-        return utterance.position
+            job.all_fed = True
+        await self._until(lambda: job.state is _State.ENDED, STALL_TIMEOUT)
+        return job.position
 
     async def cancel(self) -> int:
-        if self._utterance is None:
+        if self._job is None:
             return 0
-        utterance = self._current()
-        self._give(_Order.STOP)
+        job = self._current()
+        self._give(_Command.STOP)
         with contextlib.suppress(SinkError):
-            await self._until(lambda: utterance.state is _State.ENDED, CANCEL_ANSWER_TIMEOUT)
-        return utterance.position
+            await self._until(lambda: job.state is _State.ENDED, CANCEL_ANSWER_TIMEOUT)
+        return job.position
 
     def pause(self) -> None:
-        self._give(_Order.HOLD)
+        self._give(_Command.HOLD)
 
     def resume(self) -> None:
-        self._give(_Order.PLAY)
+        self._give(_Command.PLAY)
 
-    def set_rate(self, rate: float) -> None:
-        if self._utterance is not None:
-            self._utterance.pace.rate = rate
-            self._utterance.news.set()  # there may be room for more now
+    def pace_changed(self) -> None:
+        if self._job is not None:
+            self._job.news.set()  # ``feed`` looks again
 
     @property
     def position(self) -> int:
-        return self._utterance.position if self._utterance else 0
+        return self._job.position if self._job else 0
 
     @property
     def began(self) -> Began:
-        return self._utterance.began if self._utterance else Began()
+        return self._job.began if self._job else Began()
 
     @property
     def underruns(self) -> int:
-        return self._utterance.underruns if self._utterance else 0
+        return self._job.underruns if self._job else 0
 
     @property
     def stuck(self) -> bool:
-        """Whether the audio thread hangs in PortAudio. It may come back; a new process is the surer way."""
+        """Whether the audio thread hangs in PortAudio. It may come back, but a new process is the surer way."""
         since = self._thread.busy_since if self._thread else None
         return since is not None and time.monotonic() - since > STALL_TIMEOUT
 
     async def release(self) -> None:
-        """Fall silent and close the stream, so that the device may sleep; the next ``start`` opens it again.
+        """Fall silent and close the stream, so that the device may sleep. The next ``start`` opens it again.
 
-        Call it before exiting, too: leaving the interpreter while a thread is inside PortAudio can abort the process.
+        Call it before exiting, too. The process may be aborted if its interpreter ends while a thread is in PortAudio.
         """
         await self.cancel()
-        thread, self._thread, self._utterance = self._thread, None, None
+        thread, self._thread, self._job = self._thread, None, None
         if thread is not None:
             thread.put(None)
             await asyncio.to_thread(thread.join, RELEASE_TIMEOUT)
 
-    def _current(self) -> _Utterance:
-        assert self._utterance is not None, "start() comes first"
-        return self._utterance
+    def _current(self) -> _Job:
+        assert self._job is not None, "start() comes first"
+        return self._job
 
-    def _give(self, order: _Order) -> None:
-        utterance = self._utterance
-        if utterance is not None and utterance.order is not _Order.STOP:
+    def _give(self, command: _Command) -> None:
+        job = self._job
+        if job is not None and job.command is not _Command.STOP:
             with self._changing():
-                utterance.order = order
+                job.command = command
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:
@@ -321,19 +333,22 @@ class DeviceSink:
             self._thread.changed.notify()
 
     async def _until(self, done: Callable[[], bool], limit: float, hanging: Code = Code.AUDIO) -> None:
-        """Wait until the thread has brought ``done`` about. SinkError with what it met instead, or with the code
-        ``hanging`` when it has been inside one call for ``limit`` seconds. However long it waits for orders or
-        samples is no matter."""
-        utterance, thread = self._current(), self._thread
+        """Wait until the thread has brought ``done`` about, however long it waits for commands or samples.
+
+        Raises:
+            SinkError: what the thread met instead; or, with the code ``hanging``, that it has been inside one call for
+                ``limit`` seconds.
+        """
+        job, thread = self._current(), self._thread
         assert thread is not None
-        while not done() and utterance.error is None:
-            utterance.news.clear()
+        while not done() and job.error is None:
+            job.news.clear()
             since = thread.busy_since
             left = limit if since is None else since + limit - time.monotonic()
             if left <= 0:
                 raise SinkError("the audio server does not answer", hanging)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
-                    await utterance.news.wait()
-        if utterance.error is not None:
-            raise utterance.error
+                    await job.news.wait()
+        if job.error is not None:
+            raise job.error

@@ -1,16 +1,17 @@
-"""One utterance's way from a source of PCM to a sink. It knows nothing of sockets or messages."""
+"""One utterance's way from a source of samples to a sink. This module knows nothing of sockets and messages."""
 
 import asyncio
 from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass
 
 from ttsmesh.limits import FIRST_PROGRESS, PROGRESS_INTERVAL
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sink import Sink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a playback ended. ``heard`` counts frames; ``complete`` is false when it was cancelled."""
+    """How a playback ended. ``heard`` counts rendered frames. ``complete`` is false when it was cancelled."""
 
     complete: bool
     heard: int
@@ -18,11 +19,15 @@ class Ending:
 
 
 class Playback:
-    """Plays what ``source`` yields while it is still being rendered, as soon as ``go`` has been said.
+    """Feeds what ``source`` yields to ``sink``, while more is rendered, from the moment ``go`` is called.
 
-    ``started`` is called before the first sample reaches the sink, ``progress`` with the frames heard after
-    ``FIRST_PROGRESS`` and then every ``PROGRESS_INTERVAL`` seconds while it sounds. Frames are counted as they were
-    rendered, whatever the ``rate`` they are heard at. Whoever made ``source`` closes it.
+    Args:
+        source: slices of mono s16le. The caller closes it.
+        sink: where they go. It is this playback's own while ``run`` runs.
+        started: is called before the first sample reaches the sink.
+        progress: is called with the rendered frames heard so far, ``FIRST_PROGRESS`` after ``started`` and then every
+            ``PROGRESS_INTERVAL`` seconds, except while it is held.
+        pace: how fast it is heard. The playback and its sink share this one object.
     """
 
     def __init__(
@@ -32,19 +37,16 @@ class Playback:
         *,
         started: Callable[[], None],
         progress: Callable[[int], None],
-        rate: float = 1.0,
-        pitch: float = 1.0,
+        pace: Pace | None = None,
     ) -> None:
         self._source = source
         self._sink = sink
         self._started = started
         self._progress = progress
-        self._rate = rate
-        self._pitch = pitch
+        self._pace = pace or Pace()
         self._may_sound = asyncio.Event()
-        # Set while the sink is ours and sounds, or is held: before and after that it may be playing somebody else.
+        # Set from ``started`` to the end. Outside of that the sink may be playing another utterance.
         self._ticker: asyncio.TimerHandle | None = None
-        self._running = False  # from start to end: the sink is ours
 
     def go(self) -> None:
         """Sound, or go on from where it was held."""
@@ -57,22 +59,25 @@ class Playback:
         await self._may_sound.wait()
 
     def hold(self) -> None:
-        """Fall silent, keep everything; ``go`` continues."""
+        """Fall silent and keep everything. ``go`` continues."""
         self._may_sound.clear()
         if self._ticker is not None:
             self._sink.pause()
 
     def set_rate(self, rate: float) -> None:
         """Be heard ``rate`` times as fast as rendered, from now on."""
-        self._rate = rate
-        if self._running:
-            self._sink.set_rate(rate)
+        self._pace.rate = rate
+        self._sink.pace_changed()
 
     async def run(self) -> Ending:
-        """Play to the end. SinkError and the source's own errors pass through, after the sound has been faded out.
+        """Play to the end.
 
-        To be run as a task of its own: cancelling that silences the sink at once and makes it *return* what was heard,
-        because a report of it is owed. (A task cancelled before its first step never gets here.)
+        Run it as a task of its own. Cancelling the task silences the sink at once, and makes this *return* how much
+        was heard, because a report of it is owed. (A task that is cancelled before its first step never gets here.)
+
+        Raises:
+            SinkError: the sink has failed.
+            Exception: whatever ``source`` raises. The sound has been faded out by then.
         """
         try:
             return await self._play()
@@ -85,14 +90,12 @@ class Playback:
             await self._sink.cancel()
             raise
         finally:
-            self._running = False
             if self._ticker is not None:
                 self._ticker.cancel()
                 self._ticker = None
 
     async def _play(self) -> Ending:
-        self._sink.start(self._rate, self._pitch)
-        self._running = True
+        self._sink.start(self._pace)
         async for pcm in self._source:
             if self._ticker is None:
                 await self._sink.ready()

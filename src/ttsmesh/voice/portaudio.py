@@ -1,5 +1,7 @@
-"""One PortAudio output stream, for the one thread that owns it. No callback, and no call that waits while the server
-is well."""
+"""One PortAudio output stream, for the one thread that owns it.
+
+It has no callback. No call waits, as long as the audio server is well.
+"""
 
 import atexit
 import contextlib
@@ -14,50 +16,54 @@ from ttsmesh.errors import Code, SinkError, printable, quoted
 from ttsmesh.voice.sink import Began, fade_out
 
 LATENCY = 0.1
-"""Seconds of buffer asked of PortAudio."""
+"""Seconds of sound in the buffer that PortAudio is asked for."""
 
 BLOCK = round(LATENCY * SAMPLE_RATE) // 4
-"""Frames the server takes at a time; nothing sounds before the first block is full."""
+"""Frames that the audio server takes at a time. Nothing sounds before the first block is full."""
 
 AHEAD = round(0.04 * SAMPLE_RATE)
+"""Frames that are written and not yet heard. They cannot be taken back without a click, so a cancel waits for them."""
+
 AHEAD_BUSY = round(0.08 * SAMPLE_RATE)
-"""Frames written and not yet heard. What is written cannot be taken back without a click, so a cancel waits for it; it
-is more only on a machine so busy that the device runs dry again and again although there are samples."""
+"""Frames that are written and not yet heard on a busy machine, where the device runs dry although there are samples."""
 
 BUSY = 20.0
-"""Seconds: a device that runs dry twice within them belongs to a busy machine, for as long again."""
+"""Seconds in which a device that runs dry twice shows that the machine is busy. It counts as busy for as long again."""
 
 FADE = round(0.01 * SAMPLE_RATE)
-"""Frames of a fade: long enough not to click."""
+"""Frames of a fade. A shorter one would click."""
 
 PERIOD = 0.01
 """Seconds between two writes."""
 
 FADE_MARGIN = 0.01
+"""Seconds from the end of a fade to the abort, which drops what the server still has. A fade may lose a little."""
+
 TAIL_MARGIN = 0.03
-"""Seconds between the last sample's due time and the abort, which drops what the server still has. A faded end may
-lose a little; the end of a sentence may not."""
+"""Seconds from the last sample's due time to the abort. The end of a sentence must lose nothing."""
 
 NONE_FOUND = "no audio device was found; is the audio server running?"
 
 STALL_TIMEOUT = 2.0
-"""Seconds without the device taking anything."""
+"""Seconds in which a device takes no samples before it is given up."""
 
 
 class Line:
-    """An open stream. Counts are frames since ``start``. Every method may raise sounddevice's PortAudioError."""
+    """An open stream. All counts are of frames since ``start``. Every method may raise sounddevice's PortAudioError."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._ran_dry = -BUSY
+        self._ran_dry = -BUSY  # when the device ran dry last
         self._busy_until = 0.0
         self.underruns = 0
         self.moved = 0.0  # when the device last had room, on the monotonic clock
         self.start()
 
     def start(self) -> None:
-        """Make ready to sound; harmless when it is. Raises when the server was restarted since the stream was
-        opened."""
+        """Make the stream ready to sound; it may be ready already.
+
+        Raises PortAudioError when the audio server was restarted since the stream was opened.
+        """
         self._stream.start()
         self._capacity = int(self._stream.write_available)
         self._written = 0
@@ -68,12 +74,15 @@ class Line:
         self.began = Began()
 
     def heard(self) -> int:
-        """About how much has left the loudspeaker."""
+        """Return about how many frames have left the loudspeaker."""
         return self._heard(int(self._stream.write_available))
 
     def fill(self, take: Callable[[int], bytes]) -> None:
-        """Write what ``take(frames)`` gives of what is missing ahead. SinkError when the device has stopped taking
-        any."""
+        """Write as many frames as are missing ahead, or as many of them as ``take(frames)`` gives.
+
+        Raises:
+            SinkError: the device has stopped taking samples.
+        """
         available = int(self._stream.write_available)
         now = time.monotonic()
         ahead = AHEAD_BUSY if now < self._busy_until else AHEAD
@@ -94,14 +103,14 @@ class Line:
         self._write(pcm, available)
 
     def write(self, pcm: bytes) -> None:
-        """Write as much as fits without waiting; a fade always does."""
+        """Write as much as fits without waiting. A fade always fits."""
         self._write(pcm, int(self._stream.write_available))
 
     def play_out(self) -> int:
         """Let everything be heard, then stop. Returns the frames heard.
 
-        PortAudio's stop() would drop the end, because ALSA's does not drain; so silence is played until the end is
-        through.
+        PortAudio's stop() would drop the end, because ALSA's does not drain. So silence is played until the end has
+        been heard.
         """
         end = self._written
         while self.heard() < end + TAIL_MARGIN * SAMPLE_RATE:
@@ -113,8 +122,8 @@ class Line:
     def fall_silent(self, coming: bytes) -> int:
         """Fade out over the samples that were to come next, then stop. Returns the frames before the fade.
 
-        Continuing the very samples is what makes no click: a bare abort() leaves a step, and so does a tail written
-        after it.
+        There is no click, because the very samples go on: a bare abort() leaves a step, and so does a tail that is
+        written after it.
         """
         end = self._written
         unheard = end - self.heard()
@@ -126,21 +135,20 @@ class Line:
         return end
 
     def abort(self) -> None:
-        """Stop at once, and throw away what was written; clicks, unless that is silence."""
+        """Stop at once, and throw away what was written. This clicks, unless that is silence."""
         self._stream.abort()
 
     def close(self) -> None:
         self._stream.close()
 
     def _heard(self, available: int) -> int:
-        # The server reports in whole blocks and up to two of them late, so in between the clock is the better
-        # witness: the time since the device was last dry. The reports keep the server's clock and ours from drifting
-        # apart.
+        # The audio server reports in whole blocks, and up to two blocks late. In between, the time since the device
+        # was last dry is more exact. The reports keep the server's clock and ours from drifting apart.
         since, frame = self._anchor
         by_clock = frame + int((time.monotonic() - since) * SAMPLE_RATE)
         taken = self._written - (self._capacity - available)
         if taken > 0 and self.began.written_at is not None and self.began.heard_at is None:
-            # The report comes late, but of a whole block: its first sample was heard as long ago as the block lasts.
+            # The report is late, but about whole blocks: their first sample was heard as long ago as they last.
             heard_at = max(self.began.written_at, time.monotonic() - taken / SAMPLE_RATE)
             self.began = Began(self.began.written_at, heard_at)
         return max(0, min(self._written, taken + 2 * BLOCK, max(taken - BLOCK, by_clock)))
@@ -157,25 +165,33 @@ class Line:
 
 
 def silent(count: int) -> bytes:
-    """``count`` frames of silence, however many are asked for."""
+    """``count`` frames of silence: an endless supply for ``Line.fill``."""
     return bytes(count * BYTES_PER_FRAME)
 
 
 def load() -> Any:
-    """sounddevice, which initialises PortAudio when it is imported and takes 26-52 ms for it; or SinkError
-    ``no_audio``. Returns never when the audio server is frozen."""
+    """Import sounddevice, which initialises PortAudio and takes 26-52 ms for it.
+
+    It never returns when the audio server is frozen.
+
+    Raises:
+        SinkError: there is no PortAudio (``no_audio``).
+    """
     try:
-        import sounddevice  # only here, and in a thread
+        import sounddevice  # reason: it may hang, so it is imported in a thread
     except OSError as error:
         raise SinkError(f"{error}; install libportaudio2", Code.NO_AUDIO) from None
-    # At exit it would close the streams, and hang with a frozen server. We close our own; the rest dies with the
-    # process.
+    # At exit it would close all streams, and hang if the audio server is frozen. ``Line.close`` closes ours.
     atexit.unregister(sounddevice._exit_handler)
     return sounddevice
 
 
 def output_devices() -> list[str]:
-    """The names by which ``open_line`` knows them, at least one, or SinkError ``no_audio``."""
+    """The names of the output devices, as ``open_line`` takes them: at least one.
+
+    Raises:
+        SinkError: there is none (``no_audio``).
+    """
     with _quiet():
         sounddevice = load()
     if names := _output_names(sounddevice):
@@ -189,7 +205,7 @@ def _output_names(sounddevice: Any) -> list[str]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """PortAudio and ALSA tell standard error, from C, of each device that they tried in vain."""
+    """Lead standard error away, since PortAudio and ALSA write there, from C, about each device they try in vain."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
@@ -201,8 +217,11 @@ def _quiet() -> Iterator[None]:
 
 
 def open_line(device: str | int | None) -> Line:
-    """Open ``device`` (``None``: the default one), or SinkError ``no_audio``. Returns never when the audio server is
-    frozen."""
+    """Open ``device`` (``None``: the default one). It never returns when the audio server is frozen.
+
+    Raises:
+        SinkError: it cannot be opened (``no_audio``).
+    """
     sounddevice = load()
     open_stream = functools.partial(
         sounddevice.RawOutputStream,
@@ -215,7 +234,7 @@ def open_line(device: str | int | None) -> Line:
     try:
         return Line(open_stream())
     except (sounddevice.PortAudioError, ValueError):
-        pass  # PortAudio looks for devices once, when it is initialised: perhaps the audio server came up later
+        pass  # PortAudio looks for devices only when it is initialised: perhaps the audio server came up later
     try:
         sounddevice._terminate()
         sounddevice._initialize()
@@ -225,7 +244,7 @@ def open_line(device: str | int | None) -> Line:
 
 
 def as_sink_error(error: Exception, device: str | int | None) -> SinkError:
-    """What an audio thread met, for the outside; an error that is neither ours nor PortAudio's is a bug here."""
+    """Turn what the audio thread met into a SinkError. An error that is neither ours nor PortAudio's is a bug."""
     if isinstance(error, SinkError):
         return error
     if type(error).__module__ == "sounddevice":
@@ -248,7 +267,7 @@ def _named(device: str | int | None) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What the system said, in brackets; else what PortAudio said, unless that is only that it does not know."""
+    """The system's reason in brackets, or else PortAudio's. Nothing if PortAudio says only that it does not know."""
     message, code, host = (*error.args, None, None, None)[:3]
     said = host[2] if host is not None else str(message).rpartition(": ")[2] if code is not None else ""
     return f" ({printable(said)})" if said else ""

@@ -1,6 +1,8 @@
-"""The voice server: plays or saves what it is told to, one utterance at a time at its device, and leaves when idle.
+"""The voice server: plays or saves what the model server tells it to, and leaves when it is idle.
 
-It has no policy: it prepares on Speak, sounds on Go, pauses on Hold, stops on half-close, and says how it ended.
+It has no policy. It prepares an utterance on ``Speak``, sounds on ``Go``, pauses on ``Hold``, changes its rate on
+``Rate``, stops when the model server half-closes, and reports how the utterance ended. On the devices one utterance
+sounds after the other. Saves go on beside them.
 """
 
 import asyncio
@@ -11,7 +13,8 @@ import socket
 from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FRAME_TIMEOUT
-from ttsmesh.voice.encoders import FileSink
+from ttsmesh.voice.file_sink import FileSink
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.playback import Ending, Playback
 from ttsmesh.voice.sink import Sink
 from ttsmesh.voice.source import Source
@@ -55,31 +58,39 @@ class VoiceServer:
         self._speakers = speakers
         self._under_way = 0
         self._listener = Listener(sock, self._serve, group)
-        self._rest()
+        self._start_idle_timer()
 
     def leave(self) -> None:
-        """Take no more; what is under way is finished."""
+        """Accept no more connections, and leave once those that were accepted have ended."""
         self._listener.pause()
         self._leaving.set()
+        self._stop_idle_timer()
 
     async def until_done(self) -> None:
-        """Wait until it is time to leave and nothing is under way; lets go of the device."""
+        """Wait until it is time to leave and nothing is under way. Closes the devices."""
         await self._leaving.wait()
         if self._listener.connections:
             await asyncio.wait(self._listener.connections)
         await self._speakers.close()
 
-    def _rest(self) -> None:
+    def _start_idle_timer(self) -> None:
+        """Leave after a while, unless somebody connects."""
+        self._stop_idle_timer()
         self._idle_timer = asyncio.get_running_loop().call_later(self._settings.voice_idle, self._idle)
 
+    def _stop_idle_timer(self) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+
     def _idle(self) -> None:
-        # Whoever has connected by now is served; whoever connects later waits in the backlog for our successor.
-        if not self._listener.accept_waiting():
+        # A client that has connected by now is served. A later one waits in the backlog for the next process.
+        if self._listener.accept_waiting():
+            self._start_idle_timer()  # the client may be one that is refused
+        else:
             self.leave()
 
     async def _serve(self, channel: Channel, peer: Peer) -> None:
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
+        self._stop_idle_timer()
         self._under_way += 1
         try:
             await self._exchange(channel)
@@ -89,13 +100,13 @@ class VoiceServer:
             with contextlib.suppress(TtsmeshError):
                 await channel.send(Rejected(code=error.code, message=error.message))
         finally:
-            # Not the number of connections: of two that end together, each would see the other's still closing.
+            # The number of connections would not do: of two that end together, each would see the other one closing.
             self._under_way -= 1
             if self._speakers.stuck:
                 logger.error("the audio system does not answer: leaving the device to a new process")
                 self.leave()
-            elif not self._under_way:
-                self._rest()
+            elif not self._under_way and not self._leaving.is_set():
+                self._start_idle_timer()
 
     async def _exchange(self, channel: Channel) -> None:
         request = await channel.receive(FRAME_TIMEOUT)
@@ -112,7 +123,7 @@ class VoiceServer:
                 await channel.send(Rejected(code=Code.PROTOCOL, message=f"{request.type} is not for a voice server"))
 
     async def _speak(self, channel: Channel, speak: Speak) -> Message:
-        """Play or save, steered by the words that come meanwhile; how it ended is the answer that is owed."""
+        """Play or save, steered by the words that come meanwhile. Returns the last report, which says how it ended."""
         turn: contextlib.AbstractAsyncContextManager[None]
         if speak.output is not None:
             sink: Sink = FileSink(speak.output, force=speak.force, umask=speak.umask)
@@ -129,8 +140,7 @@ class VoiceServer:
             progress=lambda heard: reports.put(
                 Progress(heard=heard, written_at=sink.began.written_at, heard_at=sink.began.heard_at)
             ),
-            rate=speak.rate,
-            pitch=speak.pitch,
+            pace=Pace(speak.rate, speak.pitch),
         )
         if speak.output is not None:
             playback.go()
@@ -139,7 +149,7 @@ class VoiceServer:
         try:
             await asyncio.wait([playing, steering], return_when=asyncio.FIRST_COMPLETED)
             if not playing.done():
-                playing.cancel()  # half-closed, or gone: either way nobody wants it any more
+                playing.cancel()  # the model server half-closed or is gone: either way this is no longer wanted
                 await asyncio.wait([playing])
         finally:
             steering.cancel()
@@ -150,16 +160,20 @@ class VoiceServer:
 
 
 async def _play(source: Source, turn: contextlib.AbstractAsyncContextManager[None], playback: Playback) -> Ending:
-    async with source:
-        # One that only waits in the queue must not keep the device from another that may sound before it.
-        await playback.until_go()
-        async with turn:
-            return await playback.run()
+    """Play to the end. A cancel that comes after the playback has ended does not change how it ended."""
+    ending = Ending(complete=False, heard=0, underruns=0)
+    with contextlib.suppress(asyncio.CancelledError):
+        async with source:
+            # A text that only waits in the queue must not keep the device from another that may sound before it.
+            await playback.until_go()
+            async with turn:
+                ending = await playback.run()
+    return ending
 
 
 async def _steer(channel: Channel, playback: Playback) -> None:
-    """Follow the model server's words until it half-closes."""
-    with contextlib.suppress(PeerGone):
+    """Follow the model server's words until it half-closes, goes away, or says something else."""
+    try:
         while word := await channel.receive():
             match word:
                 case Go():
@@ -168,6 +182,10 @@ async def _steer(channel: Channel, playback: Playback) -> None:
                     playback.hold()
                 case Rate():
                     playback.set_rate(word.rate)
+    except PeerGone:
+        pass
+    except TtsmeshError as error:
+        logger.warning("not understood: %s", error.message)
 
 
 def _report(playing: asyncio.Task[Ending]) -> Message:
@@ -187,7 +205,7 @@ def _report(playing: asyncio.Task[Ending]) -> Message:
 
 
 class _Reports:
-    """Sends what playback reports, in order, without making playback wait for the peer."""
+    """Sends the reports of a playback in their order. The playback does not wait for the peer."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -198,7 +216,7 @@ class _Reports:
         self._queue.put_nowait(message)
 
     async def close(self) -> None:
-        """All were sent, or can no longer be."""
+        """Wait until all were sent, or can no longer be."""
         self._queue.put_nowait(None)
         await self._sending
 

@@ -1,18 +1,20 @@
-"""The sink contract: where an utterance's PCM goes. Two things stand behind it: the device and the file.
+"""The sink contract: where the samples of an utterance go. Two classes fulfil it, ``DeviceSink`` and ``FileSink``.
 
-An utterance is ``start`` - ``ready`` - any number of ``feed`` - ``drain``; ``cancel`` ends it at any point, also
-after a SinkError. PCM is mono s16le at ``SAMPLE_RATE``; counts are frames as they were fed, whatever
-the pace they are heard at.
+For each utterance a sink is called in this order: ``start``, ``ready``, any number of ``feed``, ``drain``. ``cancel``
+may come at any point, also after a SinkError, and is then the last call. Samples are mono s16le at ``SAMPLE_RATE``.
+Every count is one of rendered frames, as they were fed, whatever the pace they are heard at.
 """
 
 import array
 from dataclasses import dataclass
 from typing import Protocol
 
+from ttsmesh.voice.pace import Pace
+
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """When the first sample was given to the device, and when the device had played it; monotonic seconds."""
+    """When the first sample was written to the device, and when the device had played it; monotonic seconds."""
 
     written_at: float | None = None
     heard_at: float | None = None
@@ -21,43 +23,46 @@ class Began:
 class Sink(Protocol):
     """Only ``cancel`` and the synchronous methods may be called while another method is being awaited."""
 
-    def start(self, rate: float = 1.0, pitch: float = 1.0) -> None:
-        """Begin an utterance that is heard ``rate`` times as fast, and ``pitch`` times as high, as it is fed.
+    def start(self, pace: Pace) -> None:
+        """Begin an utterance that is heard at ``pace``.
 
-        Opening goes on in the background, so that it overlaps with the first render.
+        The sink opens in the background, so that this overlaps with the first render.
         """
 
     async def ready(self) -> None:
         """Wait until samples can be taken. SinkError (``no_audio``) when there is nowhere to put them."""
 
     async def feed(self, pcm: bytes) -> None:
-        """Append samples, gaplessly; waits while enough of them are buffered. SinkError when the sink has failed."""
+        """Append samples, gaplessly. Waits while enough of them are buffered. SinkError when the sink has failed."""
 
     async def drain(self) -> int:
-        """No more samples come: let what is buffered be heard (or be safe on the disk). Returns the frames heard."""
+        """Take note that no more samples come, and wait until all were heard, or are on the disk.
+
+        Returns the frames heard.
+        """
 
     async def cancel(self) -> int:
-        """Fade out at once and throw the rest away. Returns the frames heard; never raises SinkError.
+        """Fade out at once and throw the rest away. Returns the frames heard. Never raises SinkError.
 
-        The order is given before the first wait, so that a caller which is itself cancelled has still been obeyed.
+        The command is given before the first wait, so it is obeyed even if the caller is cancelled itself.
         """
 
     def pause(self) -> None:
-        """Fade out and hold; what was faded will be heard again."""
+        """Fade out and hold. The frames of the fade will be heard again."""
 
     def resume(self) -> None:
         """Fade in and go on from the held sample."""
 
-    def set_rate(self, rate: float) -> None:
-        """Go on at another pace, from what sounds next."""
+    def pace_changed(self) -> None:
+        """Take note that the rate of a pace was changed: there may be room for more samples now."""
 
     @property
     def position(self) -> int:
-        """How many of the frames fed were heard so far; for a file, written so far."""
+        """The frames heard so far. For a file: the frames written so far."""
 
     @property
     def began(self) -> Began:
-        """When this utterance began to sound, as far as that is known; of a file it never is."""
+        """When this utterance began to sound, as far as that is known yet. A file never sounds."""
 
     @property
     def underruns(self) -> int:

@@ -1,7 +1,7 @@
 """Speech faster or slower at the same pitch, with Sonic: 30 KB of C made for listeners at up to four times the pace.
 
-The distribution's libsonic, or else the copy in espeak-ng, which the mesh has for G2P. Loaded only by whoever listens
-at another pace than the model's.
+The library is the distribution's libsonic, or else the copy in espeak-ng, which the mesh has for G2P. It is loaded only
+when speech is to be heard at another pace than the model's.
 """
 
 import contextlib
@@ -15,16 +15,16 @@ from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, SinkError
 
 INSIDE = 2 * SAMPLE_RATE // 65
-"""Frames that Sonic may keep back, 31 ms: two periods of the lowest pitch it looks for (65 Hz)."""
+"""Frames that Sonic may keep back (31 ms): two periods of the lowest pitch that it looks for, 65 Hz."""
 
 _SYSTEM_LIBRARY = "libsonic.so.0"
 
 
 class Sonic:
-    """One stream of mono s16le. What is written at one pace is heard as one sound, also when the pace changes."""
+    """One stream of mono s16le. It stays one sound without clicks when the pace changes."""
 
     def __init__(self) -> None:
-        """SinkError when the library cannot be had."""
+        """Raises SinkError when the library cannot be loaded."""
         self._library = library()
         self._stream = self._library.sonicCreateStream(SAMPLE_RATE, 1)
         if not self._stream:
@@ -35,17 +35,17 @@ class Sonic:
             self._library.sonicDestroyStream(stream)
 
     def set_pace(self, rate: float, pitch: float) -> None:
-        """``rate`` times as fast and ``pitch`` times as high, from the next samples on."""
+        """Make the sound ``rate`` times as fast and ``pitch`` times as high, from the next samples on."""
         self._library.sonicSetSpeed(self._stream, rate)
         self._library.sonicSetPitch(self._stream, pitch)
 
     def write(self, pcm: bytes) -> bytes:
-        """Take ``pcm``; what can be heard by now."""
+        """Take ``pcm``. Returns what can be played by now."""
         self._library.sonicWriteShortToStream(self._stream, pcm, frames(pcm))
         return self._read()
 
     def flush(self) -> bytes:
-        """All that was kept back; what is written next begins anew."""
+        """Return all that was kept back. What is written next begins anew."""
         self._library.sonicFlushStream(self._stream)
         return self._read()
 
@@ -60,14 +60,15 @@ class Sonic:
 
 @functools.cache
 def library() -> ctypes.CDLL:
-    """Sonic's functions. 1-10 ms the first time."""
-    for path in _places():
-        with contextlib.suppress(OSError, AttributeError):  # not there, or an espeak-ng without it
+    """Sonic's functions. Loading them takes 1-10 ms the first time."""
+    for path in places():
+        with contextlib.suppress(OSError, AttributeError):  # it is not there, or it is an espeak-ng without Sonic
             return _declared(ctypes.CDLL(path))
     raise SinkError("cannot change the pace of speech: install libsonic0", Code.CONFIG)
 
 
-def _places() -> Iterator[str]:
+def places() -> Iterator[str]:
+    """The shared libraries that may have Sonic, the best first."""
     yield _SYSTEM_LIBRARY
     spec = importlib.util.find_spec("espeakng_loader")
     if spec is not None and spec.origin is not None:

@@ -1,4 +1,4 @@
-"""An utterance's audio, asked for from the model server and read at the pace it is played."""
+"""Where the samples of an utterance come from: the model server, which is asked for them."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -10,9 +10,10 @@ from ttsmesh.wire.stream import Channel
 
 
 class Source:
-    """PCM slices of one utterance. Entering it asks for them, so that rendering begins before the device is free.
+    """The slices of samples of one utterance.
 
-    Reading a slice only when it is wanted is the back-pressure: the socket's buffer fills, and the renderer waits.
+    Entering the context asks the model server for them, so that rendering begins before the device is free. A slice is
+    read only when it is wanted. That is the back-pressure: the socket's buffer fills up, and the renderer waits.
     """
 
     def __init__(self, model_socket: str, utterance: str) -> None:

@@ -1,4 +1,4 @@
-"""The audio devices of this process: one utterance at a time, released while nobody speaks."""
+"""The audio devices of this process: which one is in use, by which utterance, and when it is closed."""
 
 import asyncio
 import contextlib
@@ -8,38 +8,39 @@ from collections.abc import AsyncIterator
 from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import SinkError
 from ttsmesh.voice.device import DeviceSink
+from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.portaudio import load
 
 
 class Speakers:
-    """Device sinks by name, of which one is in use at a time.
+    """The device sinks of this process by name. One of them is in use at a time, by one utterance.
 
-    After ``settings.release`` seconds of silence the stream is closed, so that the device may sleep: an open one keeps
-    a laptop's or a headset's battery busy.
+    After ``settings.release`` seconds of silence a device is closed, so that it may sleep. An open one keeps a laptop's
+    or a headset's battery busy.
     """
 
     def __init__(self, settings: VoiceProcessSettings) -> None:
         self._settings = settings
         self._sinks: dict[tuple[str | None, float], DeviceSink] = {}
         self._open: DeviceSink | None = None
-        # A superseded utterance may still fade out while its successor is being prepared.
+        # A superseded utterance may still fade out while the next one is being prepared.
         self._free = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._releasing: asyncio.Task[None] | None = None
         self._loading = False
 
     def sink(self, device: str | None, prime_s: float) -> DeviceSink:
-        """The sink of ``device`` (None: the default one), to be used only within ``turn``."""
+        """The sink of ``device`` (None: the default one). It may be used only within ``turn``."""
         if not self._loading:
-            # While somebody else may still be sounding: it takes 30-60 ms, which would be silence afterwards. A
-            # process that only saves never pays for it. A daemon: with a frozen audio server it does not return.
+            # Loading takes 30-60 ms. Now another utterance may still be sounding; later this would be silence. A
+            # process that only saves never loads. The thread is a daemon, because with a frozen audio server it hangs.
             self._loading = True
             threading.Thread(target=_load, name="load audio", daemon=True).start()
         return self._sinks.setdefault((device, prime_s), DeviceSink(device, prime_s=prime_s))
 
     @contextlib.asynccontextmanager
     async def turn(self, sink: DeviceSink) -> AsyncIterator[None]:
-        """Have the devices to oneself, to use ``sink``; waits until an earlier utterance has faded out."""
+        """Reserve the devices, to use ``sink``. Waits until an earlier utterance has faded out."""
         async with self._free:
             if self._timer is not None:
                 self._timer.cancel()
@@ -52,30 +53,29 @@ class Speakers:
                 self._timer = asyncio.get_running_loop().call_later(self._settings.release, self._rest)
 
     async def probe(self, sink: DeviceSink) -> None:
-        """Raise SinkError unless ``sink`` can sound now, or does so already."""
+        """Raise SinkError unless ``sink`` can sound now, or is sounding."""
         if self._free.locked() and self._open is sink:
             return
         async with self.turn(sink):
             try:
-                sink.start()
+                sink.start(Pace())
                 await sink.ready()
             finally:
                 await sink.cancel()
 
     @property
     def stuck(self) -> bool:
-        """Whether a device does not answer: only a new process is rid of it."""
+        """Whether a device does not answer. Only a new process is rid of it."""
         return any(sink.stuck for sink in self._sinks.values())
 
     async def close(self) -> None:
-        """Let go of the device."""
+        """Close every device."""
         if self._timer is not None:
             self._timer.cancel()
         if self._releasing is not None:
             await asyncio.wait([self._releasing])
         for sink in self._sinks.values():
-            with contextlib.suppress(SinkError):
-                await sink.release()
+            await sink.release()
 
     def _rest(self) -> None:
         if not self._free.locked():
@@ -89,5 +89,5 @@ class Speakers:
 
 
 def _load() -> None:
-    with contextlib.suppress(SinkError):  # whoever opens the device meets it again, and says so
+    with contextlib.suppress(SinkError):  # opening the device will raise it again, and then it is reported
         load()

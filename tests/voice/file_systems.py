@@ -1,22 +1,33 @@
-"""A stand-in for a disk that makes its writers wait: the file that is saved is a full pipe."""
+"""Stand-ins for file systems that are not at hand: one without nameless files, and one on a disk that is too slow."""
 
 import asyncio
 import contextlib
+import errno
 import os
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pytest
-
-from ttsmesh.voice import encoders
 
 PATIENCE = 10.0
 """Seconds after which a write that blocks is let go on: what blocks an event loop would block the test as well."""
 
+_open = os.open
+
+
+def fake_no_nameless_files(path: Any, flags: int, *arguments: Any, **more: Any) -> int:
+    """``os.open`` on a file system that does not know O_TMPFILE."""
+    if flags & os.O_TMPFILE == os.O_TMPFILE:
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+    return _open(path, flags, *arguments, **more)
+
 
 class FakeSlowDisk:
-    """Writes of a ``FileSink`` block until ``relieve``; then they fail. ``file``: the descriptor it writes to."""
+    """Writes to a new file block until ``relieve``, then they fail.
+
+    The file is a full pipe. ``file`` is its descriptor.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.relieved = False
@@ -28,7 +39,7 @@ class FakeSlowDisk:
                 os.write(self.file, bytes(4096))
         os.set_blocking(self.file, True)
         self._watchdog = threading.Timer(PATIENCE, self.relieve)
-        monkeypatch.setattr(encoders, "_nameless_file", self._open)
+        monkeypatch.setattr(os, "open", self._open)
 
     def relieve(self) -> None:
         if not self.relieved:
@@ -36,10 +47,12 @@ class FakeSlowDisk:
             os.close(self._reading)
 
     async def until_blocked(self) -> None:
-        """Wait until somebody is about to write."""
+        """Wait until the sink is about to write."""
         assert await asyncio.to_thread(self._blocked.wait, 2 * PATIENCE)
 
-    def _open(self, directory: int) -> int:
+    def _open(self, path: Any, flags: int, *arguments: Any, **more: Any) -> int:
+        if flags & os.O_TMPFILE != os.O_TMPFILE:
+            return _open(path, flags, *arguments, **more)
         self._blocked.set()
         return self.file
 

@@ -1,0 +1,118 @@
+"""The file sink: one utterance into a file, in the format that the file's extension names."""
+
+import asyncio
+import contextlib
+import errno
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+from ttsmesh.audio import frames
+from ttsmesh.errors import Code, RejectedError, SinkError
+from ttsmesh.host.offload import NoResponse, Worker
+from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
+from ttsmesh.voice.encoders import Encoder, encoder_for
+from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.publishing import UnpublishedFile
+from ttsmesh.voice.sink import Began
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class FileSink:
+    """Saves one utterance; see ``Sink``. A file is not heard, so ``pause`` and ``resume`` do nothing.
+
+    One thread makes every call about the file, in order, because any of them may take long: a slow disk makes writers
+    wait, a dead network mount for ever. On the event loop that would delay the report of speech that is interrupted.
+    The thread closes the file too, so no descriptor is closed while a write is under way.
+    """
+
+    underruns = 0
+    began = Began()
+
+    _pace: Pace
+    _encoder: Encoder
+    _opening: Future[None]
+
+    def __init__(self, path: str, *, force: bool, umask: int) -> None:
+        """``path`` is absolute and has passed ``check_target``. ``umask`` is that of the caller of ``say``."""
+        self._path = path
+        self._file = UnpublishedFile(path, force=force, mode=0o666 & ~umask)
+        self._disk = Worker("the output file's disk")
+        self.position = 0
+
+    def start(self, pace: Pace) -> None:
+        self._pace = pace
+        self._opening = self._disk.submit(self._open)
+
+    async def ready(self) -> None:
+        await self._until(self._opening)
+
+    async def feed(self, pcm: bytes) -> None:
+        await self._until(self._disk.submit(lambda: self._write(self._pace.change(pcm))))
+        self.position += frames(pcm)
+
+    async def drain(self) -> int:
+        # A cancelled wait ends neither the thread's work nor its right to the descriptors. What it publishes cannot be
+        # taken back: a caller that cancels now is too late, and is told so.
+        publishing = asyncio.wrap_future(self._disk.submit(self._finish))
+        try:
+            await asyncio.shield(publishing)
+        except asyncio.CancelledError:
+            await asyncio.wait({publishing})
+            publishing.result()
+        return self.position
+
+    async def cancel(self) -> int:
+        closing = self._disk.submit(self._file.discard)  # after the call that is under way, if there is one
+        with contextlib.suppress(NoResponse):  # the thread will close it, once the disk lets it
+            await self._disk.result(closing, CANCEL_TIMEOUT)
+        return self.position
+
+    def pause(self) -> None:
+        """Do nothing."""
+
+    def resume(self) -> None:
+        """Do nothing."""
+
+    def pace_changed(self) -> None:
+        """Do nothing: the next samples are written at the new pace."""
+
+    async def _until(self, call: Future[None]) -> None:
+        try:
+            await self._disk.result(call, SAVE_TIMEOUT)
+        except NoResponse as error:
+            raise SinkError(error.message, error.code) from None
+
+    # --- in the thread ------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        self._pace.prepare()
+        with _refusals():
+            self._encoder = encoder_for(self._path)
+            self._file.open()
+            self._file.write(self._encoder.header)
+
+    def _write(self, pcm: bytes) -> None:
+        with _refusals():
+            self._file.write(self._encoder.encode(pcm))
+
+    def _finish(self) -> None:
+        self._write(self._pace.finish())
+        with _refusals():
+            self._file.write(self._encoder.finish())
+            self._file.rewrite_start(self._encoder.header)
+            self._file.publish()
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn refusals, the operating system's and ours, into SinkErrors with one line of reason and no path."""
+    try:
+        yield
+    except FileExistsError:
+        raise SinkError("the output file has appeared meanwhile", Code.EXISTS) from None
+    except RejectedError as refusal:
+        raise SinkError(refusal.message, refusal.code) from None
+    except OSError as error:
+        code = Code.NO_SPACE if error.errno in NO_ROOM else Code.IO
+        raise SinkError(f"the output file cannot be written: {error.strerror}", code) from None
