@@ -38,10 +38,9 @@ class Observed(OpenVinoEngine):
         self.largest: Floats = np.zeros((), np.float32)
         core = import_openvino().Core()
         settings = {"INFERENCE_PRECISION_HINT": "f32"}
-        self._take(*(core.compile_model(stage, "CPU", settings) for stage in (text, source, decoder)))
+        self._use(*(core.compile_model(stage, "CPU", settings) for stage in (text, source, decoder)))
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
-        assert self._decoder is not None
         rendered = super().render(tokens, style, speed)
         self.largest = np.maximum(self.largest, self._decoder.output("largest"))
         return rendered

@@ -9,7 +9,7 @@ from onnx import helper
 from tests.model.build.graphs import make_graph, run, run_on_openvino
 from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, attributes
 from ttsmesh.model.build.quantise import MANY, int8_products, observed, quantise, ranges
-from ttsmesh.model.engine.openvino.engine import VNNI, cpu_flags
+from ttsmesh.model.engine.openvino.precision import VNNI, cpu_flags
 from ttsmesh.model.openvino_import import import_openvino
 
 RANDOM = np.random.default_rng(5)

@@ -1,8 +1,6 @@
-"""Which engine this process renders with. Each is imported only when it is chosen."""
+"""Chooses the engine that this process renders with. Each engine is imported only when it is chosen."""
 
-import math
 from collections.abc import Mapping
-from pathlib import Path
 
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
@@ -12,10 +10,9 @@ VARIABLE = "TTSMESH_ENGINE"
 
 
 def choose_engine(environment: Mapping[str, str], precision: Precision = "auto") -> Engine:
-    """The engine that ``TTSMESH_ENGINE`` names: ``openvino`` (the default, in ``precision``) or ``tone``. Not loaded.
+    """The engine that ``TTSMESH_ENGINE`` names, not loaded: ``openvino`` (the default, in ``precision``) or ``tone``.
 
-    Of the tone engine (tests), ``TTSMESH_TONE_DELAY`` is its delay in seconds, ``TTSMESH_TONE_GATE`` its gate's path,
-    and ``TTSMESH_TONE_DEAF=1`` makes it deaf. Raises ``ConfigError`` for an unknown name or a bad delay.
+    Raises ``ConfigError`` for an unknown name.
     """
     name = environment.get(VARIABLE) or "openvino"
     if name == "openvino":
@@ -25,20 +22,5 @@ def choose_engine(environment: Mapping[str, str], precision: Precision = "auto")
     if name == "tone":
         from ttsmesh.model.engine.tone import ToneEngine
 
-        gate = environment.get("TTSMESH_TONE_GATE")
-        return ToneEngine(
-            delay_s=_seconds(environment.get("TTSMESH_TONE_DELAY", "0")),
-            gate=Path(gate) if gate else None,
-            deaf=environment.get("TTSMESH_TONE_DEAF") == "1",
-        )
+        return ToneEngine.from_environment(environment)
     raise ConfigError(f"{VARIABLE}={name[:32]!r}: unknown engine (want openvino or tone)")
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise ConfigError(f"TTSMESH_TONE_DELAY={text[:32]!r}: want seconds")
-    return value

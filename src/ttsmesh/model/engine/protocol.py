@@ -1,7 +1,8 @@
-"""The seam between synthesis and whatever renders: OpenVINO for speech, the tone engine for tests.
+"""The interface between synthesis and the engines that render: OpenVINO for speech, and the tone engine for tests.
 
-Token ids cross it, not phoneme strings: ids are what every runtime takes, and because ``tokens.encode`` puts the begin
-and end token on, ``durations[i]`` always belongs to ``tokens[i]``. All calls block; the server makes them in threads.
+Engines take token ids, not phoneme strings, since every runtime takes ids. ``tokens.encode`` has added the begin and
+end tokens, so ``durations[i]`` always belongs to ``tokens[i]``. All calls block, so the server makes them in threads.
+To add an engine, write a module with a class that has these methods, and name it in ``choose``.
 """
 
 import math
@@ -19,20 +20,21 @@ Floats = NDArray[np.float32]
 
 RENDER_SPEED_MIN = 0.5
 RENDER_SPEED_MAX = 3.0
-"""What the model is ever asked for; it divides its durations by it. What it does well is narrower: see
-RENDER_SPEED."""
+"""Speeds that an engine accepts. The model divides its durations by the speed. It speaks well in a narrower range
+only, so ``synthesis.RENDER_SPEED`` says what it is asked for."""
 
 
 class RenderCancelled(Exception):
-    """``cancel()`` ended the render. Nobody's fault, so it is none of the mesh's errors."""
+    """``cancel()`` ended the render. That is not a fault, so this is not a ``TtsmeshError``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rendered:
-    """One chunk's sound. ``samples``: float32 [n], 24 kHz, -1..1, the loudest voices a little beyond.
+    """The sound of one chunk.
 
-    ``durations``: float32 [tokens], frames of 25 ms: how much of ``samples`` each token takes, in order. Silence that
-    the model speaks at the beginning and at the end may have been left out of both.
+    ``samples`` is float32 [n] at 24 kHz, from -1 to 1, and a little beyond for the loudest voices. ``durations`` is
+    float32 [tokens]: the frames of 25 ms that each token takes in ``samples``, in order. The engine may have left
+    silence at the beginning and at the end out of both.
     """
 
     samples: Floats
@@ -44,13 +46,14 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """For people, in ``status`` and logs: which runtime, what it waits for, and its precision once loaded."""
+        """The runtime, its precision once loaded, and what loading waits for, as ``status`` and logs show them."""
 
     def check(self) -> None:
-        """Stat-level test, under a millisecond, that ``load`` has what it needs. Raises ``ConfigError``."""
+        """Raise ``ConfigError`` unless ``load`` has the files it needs. Looks at their sizes only, in under a
+        millisecond."""
 
     def load(self) -> None:
-        """Make ready to render at full speed. Raises ``ConfigError`` when model files are missing or damaged."""
+        """Become ready to render at full speed. Raises ``ConfigError`` when model files are missing or damaged."""
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         """Speak ``tokens`` (1 to 510 phonemes between two zeros) with ``style`` [1, 256] at ``speed``.
@@ -59,17 +62,17 @@ class Engine(Protocol):
         """
 
     def prepare_next(self) -> bool:
-        """Make one kind of render quicker that would be slow the first time; whether there is more to prepare.
+        """Make one kind of render quicker that would be slow the first time. True if there is more to prepare.
 
-        For idle times. It is cancelled, and fails, as a render does.
+        The server calls this when it is idle. It can be cancelled, and it fails, as a render does.
         """
 
     def cancel(self) -> None:
-        """End the render under way, if there is one; never the next one. Returns at once."""
+        """End the render in flight, if there is one, and never the next one. Returns at once."""
 
 
 def check_request(tokens: Sequence[int], style: Floats, speed: float) -> None:
-    """Raise ``ValueError`` for what no caller may ask: a native runtime would read out of bounds, or worse, answer."""
+    """Raise ``ValueError`` for an invalid request. A native runtime would read out of bounds or, worse, answer it."""
     if not 3 <= len(tokens) <= MAX_PHONEMES + 2:
         raise ValueError(f"{len(tokens)} tokens; want 1 to {MAX_PHONEMES} phonemes and two edges")
     if tokens[0] != EDGE or tokens[-1] != EDGE:

@@ -1,32 +1,36 @@
-"""A stand-in for the model, for tests and stress runs: it beeps instead of speaking, deterministically and at once."""
+"""The tone engine, for tests and stress runs: it beeps instead of speaking, deterministically and at once."""
 
+import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.errors import ConfigError
 from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered, check_request
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 
 TOKEN_FRAMES = 4
-"""Frames of 25 ms for one phoneme at speed 1: about the model's own pace."""
+"""Frames of 25 ms for one phoneme at speed 1, which is about the model's own pace."""
 
 EDGE_FRAMES = 1
-"""Frames of silence for the begin and for the end token, at any speed."""
+"""Frames of silence for the begin token and for the end token, at any speed."""
 
 PEAK = 0.3
 FADE_SAMPLES = 120
 GATE_LOOK_S = 0.005
+"""Seconds between two looks at the gate."""
 
 
 class ToneEngine:
-    """Each phoneme a short tone whose pitch is its token id: not speech, but it has the model's durations and cancels.
+    """Renders each phoneme as a short tone whose pitch is its token id, with durations, and can be cancelled.
 
-    ``delay_s``: seconds each render takes. ``gate``: while this file exists, renders wait. ``deaf``: ``cancel`` has no
-    effect, like a native call that hangs.
+    ``delay_s`` is the seconds that each render takes. Renders wait while the file ``gate`` exists. ``deaf`` makes
+    ``cancel`` do nothing, as if a native call hung.
     """
 
     def __init__(self, *, delay_s: float = 0.0, gate: Path | None = None, deaf: bool = False) -> None:
@@ -37,15 +41,26 @@ class ToneEngine:
         self._rendering = False
         self._cancelled = threading.Event()
 
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """An engine with the delay ``TTSMESH_TONE_DELAY`` in seconds, the gate ``TTSMESH_TONE_GATE``, a path, and deaf
+        with ``TTSMESH_TONE_DEAF=1``. Raises ``ConfigError`` for a bad delay."""
+        gate = environment.get("TTSMESH_TONE_GATE")
+        return cls(
+            delay_s=_seconds(environment.get("TTSMESH_TONE_DELAY", "0")),
+            gate=Path(gate) if gate else None,
+            deaf=environment.get("TTSMESH_TONE_DEAF") == "1",
+        )
+
     @property
     def name(self) -> str:
         return "tone"
 
     def check(self) -> None:
-        """Nothing is needed."""
+        """Do nothing: no file is needed."""
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
         check_request(tokens, style, speed)
@@ -73,7 +88,7 @@ class ToneEngine:
                 self._cancelled.set()
 
     def _wait(self) -> None:
-        """Take ``delay_s``, and as long as the gate is shut."""
+        """Take ``delay_s``, and wait while the gate exists."""
         due = time.monotonic() + self._delay_s
         while (left := due - time.monotonic()) > 0 or (self._gate is not None and self._gate.exists()):
             if self._cancelled.wait(max(left, GATE_LOOK_S)):
@@ -82,8 +97,18 @@ class ToneEngine:
             raise RenderCancelled
 
 
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ConfigError(f"TTSMESH_TONE_DELAY={text[:32]!r}: want seconds")
+    return value
+
+
 def _tone(token: int, frames: int) -> Floats:
-    """A sine of ``frames`` frames, faded in and out; three octaves of semitones from 220 Hz."""
+    """A sine of ``frames`` frames, faded in and out. Token ids run through three octaves of semitones from 220 Hz."""
     count = frames * FRAME_SAMPLES
     pitch_hz = 220.0 * 2.0 ** (token % 36 / 12)
     wave = PEAK * np.sin(2 * np.pi * pitch_hz / SAMPLE_RATE * np.arange(count))

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ttsmesh.model.engine.openvino.buckets import (
-    AROUND,
-    BEYOND,
     BUCKETS,
-    LEAD,
+    LEAD_FRAMES,
+    LONG_STEP_FRAMES,
+    MARGIN_FRAMES,
     MARKS,
-    TAIL,
+    TAIL_FRAMES,
     bucket,
-    heard,
+    heard_durations,
     silent_from,
     window,
 )
@@ -35,7 +35,7 @@ def test_every_frame_that_is_heard_is_decoded_in_a_bucket(utterance: tuple[list[
     total = sum(durations)
     assert 0 <= part.first <= part.begin < part.end <= part.last <= total
     assert part.fill >= 0
-    around = min(AROUND, part.begin) + min(AROUND, total - part.end)
+    around = min(MARGIN_FRAMES, part.begin) + min(MARGIN_FRAMES, total - part.end)
     assert part.frames == bucket(part.end - part.begin + around)
     assert not part.fill or (part.first, part.last) == (0, total), "repeating is the last resort"
 
@@ -44,16 +44,16 @@ def test_every_frame_that_is_heard_is_decoded_in_a_bucket(utterance: tuple[list[
 def test_only_silence_is_left_out(utterance: tuple[list[int], list[int]]) -> None:
     tokens, durations = utterance
     part = window(tokens, durations)
-    assert part.begin == max(0, durations[0] - LEAD)
+    assert part.begin == max(0, durations[0] - LEAD_FRAMES)
     spoken = sum(durations[: silent_from(tokens)])
-    assert part.end == min(sum(durations), spoken + TAIL)
+    assert part.end == min(sum(durations), spoken + TAIL_FRAMES)
 
 
 @given(utterances())
 def test_what_is_heard_lasts_as_long_as_its_tokens(utterance: tuple[list[int], list[int]]) -> None:
     tokens, durations = utterance
     part = window(tokens, durations)
-    shorter = heard(tokens, durations)
+    shorter = heard_durations(tokens, durations)
     assert sum(shorter) == part.end - part.begin
     assert all(0 <= less <= whole for less, whole in zip(shorter, durations, strict=True))
     inside = slice(1, silent_from(tokens))
@@ -64,7 +64,7 @@ def test_what_is_heard_lasts_as_long_as_its_tokens(utterance: tuple[list[int], l
 def test_a_bucket_holds_what_it_is_for(frames: int) -> None:
     size = bucket(frames)
     assert size >= frames
-    assert size in BUCKETS or (size > BUCKETS[-1] and size % BEYOND == 0)
+    assert size in BUCKETS or (size > BUCKETS[-1] and size % LONG_STEP_FRAMES == 0)
     assert bucket(size) == size
 
 
@@ -74,8 +74,8 @@ def test_some_silence_around_what_is_heard_is_decoded_where_there_is_any(
 ) -> None:
     tokens, durations = utterance
     part = window(tokens, durations)
-    assert part.first <= max(0, part.begin - AROUND)
-    assert part.last >= min(sum(durations), part.end + AROUND)
+    assert part.first <= max(0, part.begin - MARGIN_FRAMES)
+    assert part.last >= min(sum(durations), part.end + MARGIN_FRAMES)
 
 
 def test_silence_of_the_begin_token_fills_a_bucket_first() -> None:

@@ -2,11 +2,9 @@
 
 import locale
 import os
-import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -21,16 +19,9 @@ from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.build import weights_packages
 from ttsmesh.model.build.weights_packages import WeightsError
-from ttsmesh.model.engine.openvino.buckets import BUCKETS, LEAD, TAIL
-from ttsmesh.model.engine.openvino.engine import (
-    OpenVinoEngine,
-    available,
-    blank_sound,
-    chosen_models,
-    computes_bf16,
-    cpu_flags,
-    settings,
-)
+from ttsmesh.model.engine.openvino.buckets import BUCKETS, LEAD_FRAMES, TAIL_FRAMES
+from ttsmesh.model.engine.openvino.engine import OpenVinoEngine, dummy_sound
+from ttsmesh.model.engine.openvino.precision import computes_bf16
 from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.kokoro import FRAME_SAMPLES
@@ -97,7 +88,7 @@ def test_a_render_is_whole_after_a_cancel_in_any_stage(stage: str, engine: OpenV
     expected = render(engine, heart).samples
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(render, engine, heart, LONG)
-        while engine._turn._request is not getattr(engine, stage)._request:
+        while engine._scope._request is not getattr(engine, stage)._request:
             assert not job.done(), "too quick to be seen in that stage"
         while not job.done():
             engine.cancel()
@@ -138,8 +129,8 @@ def test_every_length_makes_sound_as_long_as_its_durations(engine: OpenVinoEngin
 
 def test_little_of_the_edges_silence_is_rendered(engine: OpenVinoEngine, heart: Floats) -> None:
     rendered = render(engine, heart)
-    assert rendered.durations[0] == LEAD
-    assert rendered.durations[-2:].sum() == TAIL
+    assert rendered.durations[0] == LEAD_FRAMES
+    assert rendered.durations[-2:].sum() == TAIL_FRAMES
     loud = np.flatnonzero(np.abs(rendered.samples) > 0.01)
     assert loud[0] < 0.12 * 24_000, "sound begins at once"
     assert rendered.durations[1:-2].min() >= 1, "no phoneme is left out"
@@ -175,76 +166,6 @@ def test_loading_leaves_the_processs_locale_as_it_was(prepared: Path) -> None:
 
 def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
     assert engine.name in ("openvino int8-bf16", "openvino int8", "openvino bf16", "openvino f32")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "flags", "has_bf16", "used"),
-    [
-        ("auto", {"avx2", "avx512_bf16", "amx_bf16", "amx_int8"}, True, "int8-bf16"),
-        ("auto", {"avx2", "avx512_bf16", "amx_bf16"}, True, "int8"),
-        ("auto", {"avx2", "avx512_bf16"}, True, "int8"),
-        ("auto", {"avx2", "avx_vnni"}, False, "int8"),
-        ("auto", {"avx2"}, False, "int8"),
-        ("auto", {"sse4_2"}, False, "f32"),
-        ("auto", {}, True, "bf16"),
-        ("auto", {}, False, "f32"),
-        ("bf16", {"avx2"}, True, "bf16"),
-        ("int8-bf16", {"avx2"}, True, "int8-bf16"),
-        ("int8", {"avx2", "amx_bf16", "amx_int8"}, True, "int8"),
-        ("f32", {"avx2"}, True, "f32"),
-    ],
-)
-def test_the_precision_is_the_wanted_one_or_the_best_that_the_cpu_has(
-    wanted: str, flags: Collection[str], has_bf16: bool, used: str
-) -> None:
-    assert available(wanted, flags, lambda: has_bf16) == used
-
-
-@pytest.mark.parametrize("wanted", ["auto", "int8", "f32"])
-def test_the_runtime_is_not_waited_for_where_the_flags_tell(wanted: str) -> None:
-    available(wanted, {"avx2"}, lambda: pytest.fail("asked"))
-
-
-def test_each_cpu_gets_the_int8_that_is_quickest_there() -> None:
-    assert (
-        chosen_models("int8", {"avx2", "avx_vnni"})
-        == chosen_models("int8", {"avx512_vnni"})
-        == ("text_int8", "source", "decoder_int8")
-    )
-    assert chosen_models("int8", {"avx2"}) == ("text", "source", "decoder_int8")
-    assert chosen_models("int8-bf16", {"avx512_vnni"}) == ("text", "source", "decoder_int8")
-    amx = {"avx512_vnni", "amx_int8", "amx_bf16"}
-    assert chosen_models("int8", amx) == ("text_int8", "source", "decoder_int8_amx")
-    assert chosen_models("int8-bf16", amx) == ("text", "source", "decoder_int8_amx")
-    assert (
-        chosen_models("f32", {"avx512_vnni"}) == chosen_models("bf16", {"avx512_vnni"}) == ("text", "source", "decoder")
-    )
-
-
-@pytest.mark.parametrize(
-    ("precision", "rest"),
-    [("int8-bf16", "bf16"), ("bf16", "bf16"), ("int8", "f32"), ("f32", "f32")],
-)
-def test_the_source_is_float32_whatever_the_rest_is(precision: str, rest: str) -> None:
-    """Phases of a hundred thousand radians in bfloat16 make a voice hoarse."""
-    made = settings(precision, ("text", "source", "decoder"))
-    assert {model: one["INFERENCE_PRECISION_HINT"] for model, one in made.items()} == {
-        "text": rest,
-        "source": "f32",
-        "decoder": rest,
-    }
-
-
-def test_this_cpus_flags_are_known_where_it_is_x86() -> None:
-    assert ("sse2" in cpu_flags()) == (platform.machine() == "x86_64")
-
-
-@pytest.mark.parametrize("wanted", ["bf16", "int8-bf16"])
-def test_a_precision_that_the_cpu_does_not_compute_in_is_refused(wanted: str) -> None:
-    with pytest.raises(
-        ConfigError, match=r'^this CPU does not compute in bf16; set precision to "auto", "int8" or "f32"$'
-    ):
-        available(wanted, {"avx2"}, lambda: False)
 
 
 @pytest.mark.parametrize("precision", ["bf16", "int8-bf16"])
@@ -312,7 +233,7 @@ def profile(prepared: Path, model: str) -> list[Any]:
     """The nodes of one run of a stage as it comes, as the runtime ran them."""
     compiled = import_openvino().Core().compile_model(prepared / f"{model}.xml", "CPU", {"PERF_COUNT": True})
     request = compiled.create_infer_request()
-    request.infer(dict(blank_sound(32)))
+    request.infer(dict(dummy_sound(32)))
     return list(request.profiling_info)
 
 

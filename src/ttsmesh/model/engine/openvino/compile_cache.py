@@ -1,7 +1,7 @@
-"""What OpenVINO compiles a model to, kept between runs: loading it takes 0.4 s instead of 2.
+"""Keeps OpenVINO's compiled models between runs, so that loading takes 0.4 s instead of 2.
 
 OpenVINO notices when such a file is truncated, but not when it is garbled, as after a power failure: then it makes
-noise or NaN. So it only gets files that are as they were when it wrote them, by a seal of their sha256 beside them.
+noise or NaN. So a seal beside the files holds their sha256, and OpenVINO gets only files that match it.
 """
 
 import json
@@ -18,10 +18,10 @@ from ttsmesh.limits import COMPILING_TIMEOUT
 
 
 def compile_with_cache(directory: Path, compile_model: Callable[[Path | None], Any]) -> Any:
-    """``compile_model(directory)``, where that is a directory for OpenVINO's cache, or of ``None`` if none can be kept.
+    """The result of ``compile_model(directory)``, or of ``compile_model(None)`` if no cache can be kept there.
 
-    One process at a time does it, and one that has waited for too long goes without. Damaged files are unlinked, never
-    overwritten: another process may have mapped them.
+    One process at a time uses the cache; one that has waited too long compiles without it. Damaged files are unlinked,
+    never overwritten, since another process may have mapped them.
     """
     seal = directory.with_suffix(".json")
     with ExitStack() as held:
@@ -31,7 +31,7 @@ def compile_with_cache(directory: Path, compile_model: Callable[[Path | None], A
             if not _is_sealed(directory, seal):
                 shutil.rmtree(directory, ignore_errors=True)
             directory.mkdir(exist_ok=True)
-        except OSError:  # a read-only or full disk makes starting slower, and nothing else
+        except OSError:  # a read-only or full disk only makes starting slower
             return compile_model(None)
         before = _listing(directory)
         try:
@@ -59,6 +59,6 @@ def _is_sealed(directory: Path, seal: Path) -> bool:
 
 
 def _seal(directory: Path, seal: Path) -> None:
-    """Write the seal whole or not at all. Without one the files are not used again, which costs time only."""
+    """Write the seal, whole or not at all. Without it the files are not used again, which only costs time."""
     with suppress(OSError):
         files.write(seal, json.dumps(_digests(directory)).encode(), durable=False)

@@ -1,4 +1,4 @@
-"""How this process keeps what memory it needs for the model, and no more."""
+"""Gives memory that the model no longer needs back to the system."""
 
 import ctypes
 from pathlib import Path
@@ -7,14 +7,14 @@ _M_MMAP_THRESHOLD = -3
 _MADV_DONTNEED = 4
 
 LARGE = 1 << 20
-"""Bytes. What is larger goes back to the system when it is freed."""
+"""Bytes from which a block goes back to the system when it is freed."""
 
 
 def return_large_blocks() -> None:
-    """Let no large block be a part of the heap, where the next smaller one would keep it from going back.
+    """Keep large blocks out of the heap, where the next smaller block would keep them from going back.
 
-    Buffers of the model grow with the length of a text, and glibc by itself raises its limit with each that is freed:
-    after 8 s of sound, 0.3 GB of 1.2 were holes.
+    The model's buffers grow with the length of a text, and glibc raises its own limit with each large block that is
+    freed: after 8 s of sound, 0.3 GB of 1.2 were holes.
     """
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
@@ -22,10 +22,10 @@ def return_large_blocks() -> None:
 
 
 def drop_mapped(directory: Path) -> None:
-    """Leave mapped files below ``directory`` to the system's page cache; what is read again comes back by itself.
+    """Leave mapped files below ``directory`` to the system's page cache. Pages that are read again come back.
 
-    OpenVINO maps what it has compiled, and computes with copies in another layout. Of mappings only those are meant
-    that nobody can have written to.
+    OpenVINO maps the compiled model, and computes with copies in another layout. Only mappings that cannot have been
+    written to are dropped.
     """
     libc = ctypes.CDLL(None)
     for begin, end in _mapped(directory.resolve()):
@@ -33,7 +33,7 @@ def drop_mapped(directory: Path) -> None:
 
 
 def _mapped(directory: Path) -> list[tuple[int, int]]:
-    """From where to where this process has mapped files below ``directory``, shared and for reading only."""
+    """First and last address of each file below ``directory`` that this process has mapped shared and read-only."""
     found = []
     for line in Path("/proc/self/maps").read_text().splitlines():
         span, access, *rest = line.split(maxsplit=5)

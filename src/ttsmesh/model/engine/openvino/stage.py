@@ -1,4 +1,4 @@
-"""One of the model's stages, compiled: its one inference request, which can be cancelled and is whole again after."""
+"""One of the model's stages, compiled. Its one inference request can be cancelled, and computes rightly afterwards."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -14,8 +14,8 @@ Array = NDArray[Any]
 Inputs = Mapping[str, Array]
 
 
-class Turn(AbstractContextManager[None]):
-    """What is under way on an engine. Entered for each render: a cancel ends all of it, and none before or after."""
+class CancelScope(AbstractContextManager[None]):
+    """The inferences of one render, during which it is entered. ``cancel`` ends them, and none before or after."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -57,24 +57,29 @@ class Turn(AbstractContextManager[None]):
             raise RenderCancelled
 
 
-class Stage:
-    """``blank`` makes inputs of a given length that mean nothing; ``short`` are two short lengths."""
+class CompiledStage:
+    """Runs one compiled stage.
 
-    def __init__(self, compiled: Any, turn: Turn, blank: Callable[[int], Inputs], short: tuple[int, int]) -> None:
+    ``dummy`` makes meaningless inputs of a given length. ``short`` are two short lengths.
+    """
+
+    def __init__(
+        self, compiled: Any, scope: CancelScope, dummy: Callable[[int], Inputs], short: tuple[int, int]
+    ) -> None:
         self._request = compiled.create_infer_request()
-        self._turn = turn
-        self._blank = blank
+        self._scope = scope
+        self._dummy = dummy
         self._short = short
-        self._unsettled = False  # a run was cancelled, and none has come to its end since
-        self._last_length = 0  # of the last run that did
+        self._unsettled = False  # a run was cancelled, and no run has ended since
+        self._last_length = 0  # the length of the last run that ended
 
     def infer(self, inputs: Inputs, length: int) -> None:
-        """Run it. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails.
+        """Run the stage. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails.
 
-        Nodes of OpenVINO's skip what they think is as in their last run. A cancelled run leaves some with the new
-        lengths and some with those of the last whole run, and another run with the latter then fails in its shape
-        checks, or gives a result of another length (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8, and
-        never with wrong sound). A whole run of any other length puts them right.
+        OpenVINO's nodes skip work that seems to be the same as in their last run. After a cancelled run some of them
+        have its lengths, and some still have those of the run before. A run with the latter lengths then fails in its
+        shape checks or gives a result of another length (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8,
+        and never with wrong sound). A whole run of any other length puts the nodes right.
         """
         if self._unsettled and length == self._last_length:
             self._settle()
@@ -88,20 +93,20 @@ class Stage:
 
     def _settle(self) -> None:
         other = next(few for few in self._short if few != self._last_length)
-        self._run(self._blank(other), other)
+        self._run(self._dummy(other), other)
 
     def prepare(self, length: int) -> None:
         """Make the next run of ``length`` a quick one."""
-        self.infer(self._blank(length), length)
+        self.infer(self._dummy(length), length)
 
     def output(self, name: str) -> Array:
-        """Of the last run, and only until the next one begins: it is written to the same memory."""
+        """An output of the last run. It is valid until the next run begins, which writes to the same memory."""
         array: Array = self._request.get_tensor(name).data
         return array
 
     def _run(self, inputs: Inputs, length: int) -> None:
         try:
-            self._turn.infer(self._request, inputs)
+            self._scope.infer(self._request, inputs)
         except RenderCancelled:
             self._unsettled = True
             raise
