@@ -51,10 +51,10 @@ __all__ = [
 
 
 class Say(Request, name="say", replies=UNTIL_OUTCOME):
-    """Speak ``text``, or save it as ``output`` (absolute). ``umask`` is the caller's, for the file's mode.
+    """Speak ``text``, or save it as ``output``, an absolute path, with a mode by ``umask``, which is the caller's.
 
-    ``terminal``: a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
-    ``sent_at``: CLOCK_MONOTONIC seconds when the caller's process began, and when it made this.
+    With ``terminal``, a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
+    ``sent_at`` are the CLOCK_MONOTONIC seconds at which the caller's process began, and made this message.
     """
 
     text: Annotated[str, Text(limits.MAX_TEXT)]
@@ -80,7 +80,7 @@ class Say(Request, name="say", replies=UNTIL_OUTCOME):
 
 
 class Stop(Request, name="stop", replies=ACKNOWLEDGEMENT):
-    """Silence: what sounds and all that waits, or only one utterance, one voice's, or the caller's own (``mine``)."""
+    """End what sounds and all that waits, or only one utterance, those of a voice, or with ``mine`` the caller's."""
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     voice: OptionalName = None
@@ -89,19 +89,19 @@ class Stop(Request, name="stop", replies=ACKNOWLEDGEMENT):
 
 
 class Pause(Request, name="pause", replies=ACKNOWLEDGEMENT):
-    """Hold what sounds at its sample, until Resume."""
+    """Pause what sounds at its sample, until Resume."""
 
 
 class Resume(Request, name="resume", replies=ACKNOWLEDGEMENT):
-    """Go on from the held sample."""
+    """Go on from the sample at which it was paused."""
 
 
 class Skip(Request, name="skip", replies=ACKNOWLEDGEMENT):
-    """End what sounds; the next in the queue goes on."""
+    """End what sounds, so that the next in the queue sounds."""
 
 
 class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
-    """Speak at ``speed`` what sounds, what waits and what comes, but for texts with a speed of their own."""
+    """Speak at ``speed`` what sounds, what waits and what comes, except texts with a speed of their own."""
 
     speed: Speed
 
@@ -110,9 +110,10 @@ class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
 
 
 class Accepted(Message, name="accepted"):
-    """Validated, has a place in memory, will have exactly one outcome. ``count``: how many a command reached.
+    """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome.
 
-    ``notice``: why the last utterance failed, if no terminal was told yet.
+    ``count`` is the number of utterances that a command reached. ``notice`` says why the last utterance failed, if no
+    terminal was told yet.
     """
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
@@ -121,7 +122,7 @@ class Accepted(Message, name="accepted"):
 
 
 class Rejected(Message, name="rejected"):
-    """Understood, and refused."""
+    """The request was understood, and is refused."""
 
     code: ErrorCode
     message: Line
@@ -132,10 +133,10 @@ class Started(Message, name="started"):
 
 
 class Progress(Message, name="progress"):
-    """Still sounding: frames heard so far; towards clients also how many characters of the text that is.
+    """It sounds, and so many frames were ``heard``. Clients are also told how many characters of the text that is.
 
-    ``written_at`` and ``heard_at``: CLOCK_MONOTONIC seconds when the first sample was given to the device, and when the
-    device had played it, as far as that is known.
+    ``written_at`` and ``heard_at`` are the CLOCK_MONOTONIC seconds at which the device was given the first sample, and
+    had played it, as far as that is known.
     """
 
     heard: Count
@@ -145,13 +146,13 @@ class Progress(Message, name="progress"):
 
 
 class Finished(Message, name="finished"):
-    """Heard, or saved, to the end."""
+    """The utterance was heard, or saved, to its end."""
 
     heard: Count = 0
 
 
 class Interrupted(Message, name="interrupted"):
-    """Ended early on somebody's wish, after ``heard`` frames, which said ``characters`` of the text."""
+    """The utterance was ended on purpose, after ``heard`` frames, which said ``characters`` of the text."""
 
     heard: Count = 0
     characters: OptionalCount = None
@@ -159,7 +160,7 @@ class Interrupted(Message, name="interrupted"):
 
 
 class Failed(Message, name="failed"):
-    """Ended by a fault."""
+    """The utterance was ended by a fault."""
 
     code: ErrorCode
     message: Line

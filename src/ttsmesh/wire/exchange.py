@@ -15,16 +15,18 @@ from ttsmesh.wire.schema import ASKED, ENDED, Message, Request, decode
 
 
 class Side(Enum):
+    """One of the two ends of an exchange."""
+
     OPENER = auto()
     ANSWERER = auto()
 
 
 class NeedData:
-    """``Exchange.next`` has no whole message yet."""
+    """No whole message has come yet."""
 
 
 class PeerDone:
-    """The peer will send nothing more (it half-closed or closed), and was allowed to."""
+    """The peer has half-closed or closed, which it was allowed to, and will send nothing more."""
 
 
 NEED_DATA = NeedData()
@@ -34,8 +36,8 @@ PEER_DONE = PeerDone()
 class Exchange:
     """One side of one exchange.
 
-    ``send`` turns a message into bytes; ``receive`` takes the peer's bytes (``b""`` is its end of file) and ``next``
-    gives its messages. Nothing may be sent or read that the request does not allow.
+    ``send`` turns a message into bytes, ``receive`` takes the peer's bytes, and ``next`` gives the peer's messages.
+    Neither side may send what the request does not allow.
     """
 
     def __init__(self, side: Side) -> None:
@@ -43,7 +45,7 @@ class Exchange:
         self._request: Request | None = None
         self._state = ASKED
         self._peer_closed = False
-        # Only requests are large, and only openers send them.
+        # Only requests may be large, and only openers send them.
         self._frames = FrameReader(limits.MAX_REPLY if side is Side.OPENER else limits.MAX_REQUEST)
 
     @property
@@ -53,14 +55,14 @@ class Exchange:
 
     @property
     def partial(self) -> bool:
-        """Whether part of a frame was received."""
+        """Whether part of a frame was received, and its rest was not."""
         return self._frames.partial
 
     def send(self, message: Message) -> bytes:
         """The bytes of ``message``.
 
         Raises:
-            LocalProtocolError: it may not be said now.
+            LocalProtocolError: it may not be sent now.
         """
         wrong = self._advance(message, by_opener=self._side is Side.OPENER)
         if wrong:
@@ -71,7 +73,7 @@ class Exchange:
         """Take bytes from the peer; ``b""`` is its end of file.
 
         Raises:
-            RemoteProtocolError: a length over the limit.
+            RemoteProtocolError: the frame is longer than is allowed.
         """
         if data:
             self._frames.feed(data)
@@ -82,8 +84,8 @@ class Exchange:
         """The peer's next message.
 
         Raises:
-            RemoteProtocolError, InvalidField, VersionMismatch: what came is not a message, or may not be said now.
-            PeerGone: the peer closed and still owed something.
+            RemoteProtocolError, InvalidField, VersionMismatch: what came is not a message, or may not be sent now.
+            PeerGone: the peer closed although it still owed something.
         """
         body = self._frames.next()
         if body is not None:
@@ -99,12 +101,12 @@ class Exchange:
         return PEER_DONE
 
     def _advance(self, message: Message, *, by_opener: bool) -> str | None:
-        """Apply one message by either side; says what is wrong with it, if anything."""
+        """Take one message by either side into account. Returns what is wrong with it, or None."""
         if self._request is None:
             if by_opener and isinstance(message, Request):
                 self._request = message
                 return None
-            # A frame that could not be read as a request is answered too.
+            # The answerer also refuses what it could not read as a request.
             if not by_opener and isinstance(message, Rejected):
                 self._state = ENDED
                 return None

@@ -1,7 +1,7 @@
-"""Frames: a big-endian u32 length, then one msgpack map. Pure: bytes in, maps out, and never more work than the limits.
+"""Frames: a big-endian u32 length, then one msgpack map. Sans-IO: bytes in, maps out, within limits.
 
-Every check is made before the bytes it guards are touched: the length before the body is collected, the containers
-while they are built. A hostile frame costs its own bytes and a few milliseconds, nothing else.
+Each limit is checked before the memory that it protects is used: the length before the body is collected, the number of
+containers while they are built. A hostile frame costs its own bytes and a few milliseconds, and nothing else.
 """
 
 import struct
@@ -14,22 +14,23 @@ from ttsmesh.errors import RemoteProtocolError
 from ttsmesh.limits import MAX_ARRAY, MAX_DEPTH, MAX_MAP
 
 HEADER = struct.Struct("!I")
+"""The length of the body that follows."""
 
 _MAX_CONTAINERS = 256
-"""Maps and arrays in one frame. The element limits alone would still allow 64**3 of them."""
+"""Maps and arrays in one frame. The limits on elements alone would still allow 64**3 of them."""
 
 
 def pack(body: Mapping[str, Any]) -> bytes:
-    """One frame."""
+    """The frame that holds ``body``."""
     payload: bytes = msgpack.packb(body, use_bin_type=True)
     return HEADER.pack(len(payload)) + payload
 
 
 def body_length(header: bytes | bytearray, limit: int) -> int:
-    """The bytes of the body that follows ``header``.
+    """The length in bytes of the body that follows ``header``.
 
     Raises:
-        RemoteProtocolError: none, or more than ``limit``.
+        RemoteProtocolError: the length is zero, or more than ``limit``.
     """
     length: int = HEADER.unpack_from(header)[0]
     if not 0 < length <= limit:
@@ -41,7 +42,7 @@ def unpack(payload: bytes | bytearray) -> dict[str, Any]:
     """The map in a frame's body.
 
     Raises:
-        RemoteProtocolError: anything but exactly one map with distinct text keys, within the limits.
+        RemoteProtocolError: it is not exactly one map with distinct text keys, within the limits.
     """
     containers = 0
 
@@ -74,7 +75,7 @@ def unpack(payload: bytes | bytearray) -> dict[str, Any]:
             max_ext_len=0,
         )
     except (ValueError, TypeError, msgpack.UnpackException) as error:
-        # ValueError covers msgpack's format and stack errors, invalid UTF-8 and our own; its text may quote the input.
+        # ValueError is also that of msgpack's format and stack errors, and of invalid UTF-8. It may quote the input.
         raise RemoteProtocolError(f"not a valid frame ({type(error).__name__})") from None
     if not isinstance(body, dict):
         raise RemoteProtocolError("a frame must hold a map")
@@ -84,23 +85,19 @@ def unpack(payload: bytes | bytearray) -> dict[str, Any]:
 
 
 class FrameReader:
-    """Collects bytes as they come and gives whole frames' bodies.
-
-    Args:
-        limit: bytes of the largest body this side takes.
-    """
+    """Collects bytes as they come, and gives the maps of whole frames. A body may have at most ``limit`` bytes."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> None:
-        """Take what the peer sent. The length is checked as soon as its four bytes are here."""
+        """Take what the peer sent. The length of a frame is checked as soon as its four bytes have come."""
         self._buffer += data
         self._length()
 
     def next(self) -> dict[str, Any] | None:
-        """The next whole frame's map, or None when more bytes are needed."""
+        """The map of the next frame, or None while more bytes are needed."""
         length = self._length()
         if length is None or len(self._buffer) < HEADER.size + length:
             return None
@@ -110,7 +107,7 @@ class FrameReader:
 
     @property
     def partial(self) -> bool:
-        """Whether part of a frame is here, so that its rest is owed."""
+        """Whether part of a frame has come, and its rest has not."""
         return bool(self._buffer)
 
     def _length(self) -> int | None:
@@ -133,7 +130,7 @@ def _depth(value: Any) -> int:
 
 def _plain(value: Any) -> bool:
     if isinstance(value, dict):
-        # strict_map_key lets bytes through as well as text.
+        # strict_map_key lets keys of bytes through as well as of text.
         return all(isinstance(key, str) and _plain(item) for key, item in value.items())
     if isinstance(value, list):
         return all(map(_plain, value))

@@ -40,13 +40,14 @@ from ttsmesh.wire.schema import (
 )
 
 OUTCOMES = ("finished", "interrupted", "failed")
-"""How an utterance can end: the types of the messages that say so."""
+"""Types of the messages that say how an utterance ended."""
 
 MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
-"""What is compared with the usual: to the first sample of speech, to the first chunk of a save, rendering of both."""
+"""What is compared with the usual: milliseconds to the first sample of speech and to the first chunk of a save, and
+seconds of rendering for each second of sound."""
 
 MILESTONES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "written", "heard")
-"""What an utterance goes through until it is heard, in this order but for what goes on at the same time."""
+"""What an utterance reaches until it is heard. Only those that are reached at the same time may change places."""
 
 
 # --- requests: cli -> model ----------------------------------------------------------------------------------------
@@ -63,23 +64,23 @@ class Status(
         STREAMING: {**dict.fromkeys(_STATUS_ENTRIES, STREAMING), "end": ENDED},
     },
 ):
-    """How the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry and
-    Timeline if there is one, then End.
+    """Ask how the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry
+    and Timeline if there is one, then End.
     """
 
 
 class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "end": ENDED}}):
-    """What became of the ``last`` utterances: HistoryEntry messages, oldest first, then End."""
+    """Ask what became of the ``last`` utterances: HistoryEntry messages, oldest first, then End."""
 
     last: Annotated[int, Whole(1, limits.MAX_HISTORY)] = limits.MAX_HISTORY
 
 
 class Voices(Request, name="voices", replies={ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}}):
-    """What can speak: LanguageEntry and VoiceEntry messages, then End."""
+    """Ask which languages and voices there are: LanguageEntry and VoiceEntry messages, then End."""
 
 
 class Shutdown(Request, name="shutdown", replies=ACKNOWLEDGEMENT):
-    """Leave: with ``drain`` let saves finish first; without it everything ends now."""
+    """End the server: with ``drain`` after the saves have finished, without it at once."""
 
     drain: Truth = True
 
@@ -88,9 +89,9 @@ class Shutdown(Request, name="shutdown", replies=ACKNOWLEDGEMENT):
 
 
 class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold", "rate")):
-    """model -> voice: prepare utterance ``id``; sound on Go. With ``output`` it is a save and needs no Go.
+    """model -> voice: prepare utterance ``id``, and sound on Go. With ``output`` it is a save, which needs no Go.
 
-    It is to be heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered.
+    It is heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered.
     """
 
     id: Id
@@ -104,7 +105,7 @@ class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold
 
 
 class Probe(Request, name="probe", replies=ACKNOWLEDGEMENT):
-    """model -> voice: is there an audio output? Accepted, or rejected with the reason."""
+    """model -> voice: ask for an audio output. Accepted if there is one, or else rejected with the reason."""
 
     device: OptionalName = None
 
@@ -117,16 +118,16 @@ class Synthesize(
         STREAMING: {"chunk": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
     },
 ):
-    """voice -> model: the audio of utterance ``id``, as it is rendered."""
+    """voice -> model: ask for the audio of utterance ``id``, as it is rendered."""
 
     id: Id
 
 
-# --- words the opener may add later --------------------------------------------------------------------------------
+# --- what the opener may send later --------------------------------------------------------------------------------
 
 
 class Go(Message, name="go"):
-    """The floor is yours: sound, or go on from the held sample."""
+    """The utterance holds the floor: sound, or go on from the sample at which it was paused."""
 
 
 class Hold(Message, name="hold"):
@@ -134,7 +135,7 @@ class Hold(Message, name="hold"):
 
 
 class Rate(Message, name="rate"):
-    """Be heard ``rate`` times as fast as rendered, from now on."""
+    """Play ``rate`` times as fast as rendered, from now on."""
 
     rate: Speed
 
@@ -143,7 +144,7 @@ class Rate(Message, name="rate"):
 
 
 class AudioStart(Message, name="audio_start"):
-    """What the PCM of the following Audio messages is: s16le at ``rate`` with ``channels``."""
+    """The PCM of the following Audio messages is s16le, with ``rate`` frames a second of ``channels``."""
 
     rate: Annotated[int, Whole(8000, 192_000)]
     channels: Annotated[int, Whole(1, 2)]
@@ -163,13 +164,13 @@ class Audio(Message, name="audio"):
 
 
 class AudioEnd(Message, name="audio_end"):
-    """All of it was sent."""
+    """The whole utterance was sent."""
 
 
 class ServerState(Message, name="server_state"):
-    """The model server itself. ``model``: how far loading is. Counters are since its start.
+    """The model server itself. ``model`` is how far loading has come. Counters are since the server's start.
 
-    ``last_failure``: of any time. ``voice_starts`` counts processes, also those that came back after an idle exit.
+    ``last_failure`` may be older. ``voice_starts`` counts processes, also those that came back after an idle exit.
     ``underruns`` and ``unsayable`` (characters) are absent where they are not measured.
     """
 
@@ -195,7 +196,7 @@ class ServerState(Message, name="server_state"):
 
 
 class VoiceState(Message, name="voice_state"):
-    """One voice server. ``memory_bytes`` and ``uptime_s`` are its process's, if it has one now."""
+    """One voice server. ``memory_bytes`` and ``uptime_s`` are those of its process, if it has one now."""
 
     voice: Name
     language: Name
@@ -223,12 +224,12 @@ class UtteranceState(Message, name="utterance_state"):
 
 
 class HistoryEntry(Message, name="history_entry"):
-    """What became of one utterance: never its text.
+    """What became of one utterance, without its text.
 
-    ``when``: Unix seconds of its acceptance. ``waited_ms``: how long others had their turn first. ``first_audio_ms``:
-    from acceptance, or from its turn, to its first sample; for a save to its first rendered chunk.
-    ``real_time_factor``: seconds of rendering per second of sound. ``reason``: of an interruption. ``code`` and
-    ``message``: of a failure.
+    ``when`` is the Unix time of its acceptance in seconds, and ``waited_ms`` the time for which others had their turn
+    first. ``first_audio_ms`` counts from its acceptance, or from its turn, to its first sample, or for a save to its
+    first rendered chunk. ``real_time_factor`` is seconds of rendering for each second of sound. An interruption has a
+    ``reason``, a failure a ``code`` and a ``message``.
     """
 
     id: Id
@@ -248,12 +249,12 @@ class HistoryEntry(Message, name="history_entry"):
 
 
 class Timeline(Message, name="timeline"):
-    """When the last accepted utterance reached its ``MILESTONES``: milliseconds since its client's process began,
-    or where that is not known (then ``sent`` is absent) since it was accepted.
+    """When the last accepted utterance reached its ``MILESTONES``, in milliseconds since its client's process began. If
+    that is not known, they count from its acceptance, and ``sent`` is absent.
 
-    ``sent``: the client asked. ``turn``: the floor became its own. ``ready``: its voice process answered. ``phonemes``,
-    ``rendered``: of the first chunk. ``written``, ``heard``: the first sample. ``zero_at``: what they count from, in
-    CLOCK_MONOTONIC seconds.
+    It was ``sent`` by the client, and ``accepted``. At ``turn`` it got the floor, and at ``ready`` its voice process
+    answered. ``phonemes`` and ``rendered`` are those of its first chunk, ``written`` and ``heard`` those of its first
+    sample. ``zero_at`` is what they count from, in CLOCK_MONOTONIC seconds.
     """
 
     id: Id
@@ -269,7 +270,10 @@ class Timeline(Message, name="timeline"):
 
 
 class Summary(Message, name="summary"):
-    """One measure since the server's start, against the days before (``usual_...``). See metrics.py for the verdict."""
+    """One measure since the server's start, beside that of the days before (``usual_...``).
+
+    ``ttsmesh.model.speech.measures`` finds the verdict.
+    """
 
     measure: Annotated[str, OneOf(*MEASURES)]
     count: Count
@@ -284,7 +288,7 @@ class Summary(Message, name="summary"):
 class VoiceEntry(Message, name="voice_entry"):
     """A voice that can be asked for, unless there is a ``fault`` in its file.
 
-    ``language`` and ``gender`` are empty where they are not known. ``source``: official, or yours.
+    ``language`` and ``gender`` are empty where they are not known.
     """
 
     name: Name

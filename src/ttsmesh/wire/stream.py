@@ -1,4 +1,7 @@
-"""The asyncio driver of an exchange: a connected socket, the limits on time and buffers, and an accept loop."""
+"""Exchanges on asyncio: a channel over a connected socket, with limits on time and buffers, and an accept loop.
+
+``ttsmesh.cli.client`` is the same for blocking sockets.
+"""
 
 import asyncio
 import contextlib
@@ -18,12 +21,14 @@ from ttsmesh.wire.schema import Message
 logger = logging.getLogger(__name__)
 
 _READ_SIZE = 64 * 1024
+"""Bytes that are read at once, at most."""
 
 
 class Channel:
     """One side of one exchange over a connected Unix socket.
 
-    Errors of the peer come as RemoteProtocolError and its kin, a vanished or stalled peer as PeerGone.
+    Mistakes of the peer raise ``RemoteProtocolError``, ``InvalidField`` or ``VersionMismatch``. A peer that vanished or
+    stalled raises ``PeerGone``.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, side: Side) -> None:
@@ -44,9 +49,9 @@ class Channel:
         """Open an exchange with the server behind ``path``.
 
         Raises:
-            OSError: there is none.
+            OSError: no server listens there.
         """
-        # Connecting to a Unix socket either succeeds at once or not at all, so it never blocks the loop.
+        # To connect to a Unix socket succeeds at once or not at all, so it never blocks the loop.
         return await cls.over(sockets.connect(path, timeout=0), Side.OPENER)
 
     @property
@@ -55,7 +60,7 @@ class Channel:
 
     @property
     def peer_left(self) -> bool:
-        """Whether the peer has closed for good (not only half): nothing that is sent will be read."""
+        """Whether the peer has closed, and not only half-closed, so that nothing that is sent will be read."""
         sock = self._writer.get_extra_info("socket")
         if sock.fileno() < 0:
             return True
@@ -64,7 +69,7 @@ class Channel:
         return bool(poll.poll(0))
 
     async def send(self, message: Message, *, patience: float | None = SEND_TIMEOUT) -> None:
-        """Send, waiting at most ``patience`` seconds (None: for ever) while the peer does not read.
+        """Send ``message``, and wait at most ``patience`` seconds (None: for ever) while the peer does not read.
 
         Raises:
             PeerGone: the peer closed, or did not read in time.
@@ -78,15 +83,15 @@ class Channel:
             self._writer.transport.abort()
             raise PeerGone("the peer does not read") from None
         except (OSError, RuntimeError):
-            # uvloop raises RuntimeError for a write to a transport that is closing.
+            # uvloop raises RuntimeError for a write to a transport that closes.
             raise PeerGone("the peer closed the connection") from None
 
     async def receive(self, timeout: float | None = None) -> Message | None:
-        """The peer's next message; None when it has half-closed or closed and owed nothing.
+        """The peer's next message, or None when the peer has half-closed or closed, and owed nothing.
 
         Raises:
-            PeerGone: it closed too early, or a frame was not complete FRAME_TIMEOUT after its first byte.
-            TimeoutError: no message within ``timeout`` seconds.
+            PeerGone: it closed too early, or a frame was not complete ``FRAME_TIMEOUT`` seconds after its first byte.
+            TimeoutError: no message came within ``timeout`` seconds.
         """
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
@@ -112,20 +117,20 @@ class Channel:
                 self._exchange.receive(data)
 
     def half_close(self) -> None:
-        """Say nothing more: for the opener, the cancel."""
+        """Send nothing more. The opener cancels its request by that."""
         with contextlib.suppress(OSError, RuntimeError):
             self._writer.write_eof()
 
     async def close(self) -> None:
-        """Close for good, flushing what was sent."""
+        """Close in both directions, after what was sent has been flushed."""
         self._writer.close()
-        # A task, because a timeout would cancel the future that everybody shares who waits for this connection's end.
+        # A task, because a timeout would cancel a future that all share that wait for the end of this connection.
         closed = asyncio.ensure_future(self._writer.wait_closed())
         if not (await asyncio.wait([closed], timeout=SEND_TIMEOUT))[0]:
-            self._writer.transport.abort()  # it would keep the descriptor for as long as the peer does not read
+            self._writer.transport.abort()  # or it would keep the descriptor for as long as the peer does not read
             await asyncio.wait([closed])
         if not closed.cancelled():
-            closed.exception()  # how the peer has gone is of no interest
+            closed.exception()  # looked at, so that asyncio does not log it: the peer may leave as it likes
 
     async def __aenter__(self) -> "Channel":
         return self
@@ -135,14 +140,14 @@ class Channel:
 
 
 class Listener:
-    """Accepts connections of our own user from a listening socket and gives each to ``serve`` in a task of its own.
+    """Accepts connections of the same user from a listening socket, and gives each to ``serve`` in a task of its own.
 
-    Accepting by hand, one connection a readiness event, leaves what was not accepted in the kernel's backlog, where the
-    next process finds it: an idle exit can lose nobody.
+    It accepts one connection for each readiness event. The others stay in the kernel's backlog, where the next process
+    finds them, so that an idle exit loses no client.
     """
 
     _EMFILE_PAUSE = 0.1
-    """Seconds without accepting once descriptors ran out; the listening socket stays readable all the while."""
+    """Seconds without accepting after descriptors ran out: the listening socket is readable all the while."""
 
     def __init__(
         self,
@@ -156,13 +161,13 @@ class Listener:
         self._group = group
         self._loop = asyncio.get_running_loop()
         self.connections: set[asyncio.Task[None]] = set()
-        self._unbegun: set[socket.socket] = set()
+        self._not_started: set[socket.socket] = set()
         self._retry: asyncio.TimerHandle | None = None
         self.resume()
 
     def resume(self) -> None:
-        """Accept (again)."""
-        self._loop.add_reader(self._sock, self._ready)
+        """Accept connections, at first or again."""
+        self._loop.add_reader(self._sock, self.accept_waiting)
 
     def pause(self) -> None:
         """Leave further connections in the backlog."""
@@ -171,7 +176,7 @@ class Listener:
         self._loop.remove_reader(self._sock)
 
     def accept_waiting(self) -> bool:
-        """Accept one connection if one waits, and say so."""
+        """Accept one connection if one waits; returns whether one did."""
         try:
             conn, _ = self._sock.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -188,7 +193,7 @@ class Listener:
             logger.warning("refused a connection of uid %d (pid %d)", who.uid, who.pid)
             conn.close()
             return True
-        self._unbegun.add(conn)
+        self._not_started.add(conn)
         task = self._group.create_task(self._serve_connection(conn, who))
         self.connections.add(task)
         task.add_done_callback(lambda task: self._forget(task, conn))
@@ -196,15 +201,12 @@ class Listener:
 
     def _forget(self, task: asyncio.Task[None], conn: socket.socket) -> None:
         self.connections.discard(task)
-        # A task that is cancelled before its first step never gets to close anything.
-        if conn in self._unbegun:
-            self._unbegun.discard(conn)
+        # A task that is cancelled before its first step closes nothing itself.
+        if conn in self._not_started:
+            self._not_started.discard(conn)
             conn.close()
 
-    def _ready(self) -> None:
-        self.accept_waiting()
-
     async def _serve_connection(self, conn: socket.socket, who: sockets.Peer) -> None:
-        self._unbegun.discard(conn)
+        self._not_started.discard(conn)
         async with await Channel.over(conn, Side.ANSWERER) as channel:
             await self._serve(channel, who)
