@@ -42,7 +42,7 @@ BOOK = "Una frase corta. " * 200
 
 KILL, STOP = signal.SIGKILL, signal.SIGSTOP
 STATES = ("idle", "rendering", "playing", "saving")
-NAMES = {KILL: "kill", STOP: "stop", "model.g2p_worker": "g2p"}.get
+NAMES = {KILL: "kill", STOP: "stop", "model.g2p.worker": "g2p"}.get
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +149,10 @@ def next_is_heard(mesh: Mesh) -> None:
         {
             ("voice", KILL, "saving"),
             ("voice", STOP, "playing"),
-            ("model.g2p_worker", KILL, "rendering"),
-            ("model.g2p_worker", STOP, "idle"),
+            ("model.g2p.worker", KILL, "rendering"),
+            ("model.g2p.worker", STOP, "idle"),
         },
-        of=product(("voice", "model.g2p_worker"), (KILL, STOP), STATES),
+        of=product(("voice", "model.g2p.worker"), (KILL, STOP), STATES),
     ),
     ids=NAMES,
 )

@@ -170,7 +170,7 @@ def test_c10_what_cannot_be_said_is_counted_in_status(mesh: Mesh) -> None:
 
 def test_an_idle_languages_process_leaves_and_comes_back(mesh: Mesh) -> None:
     def workers() -> int:
-        return sum("g2p_worker" in command for command in mesh.processes().values())
+        return sum("g2p.worker" in command for command in mesh.processes().values())
 
     saved(mesh, "es", "Hola.", "-v", "ef_dora")
     mesh.until(lambda _: workers() == 1, "only the default language's process is left")

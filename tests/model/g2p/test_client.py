@@ -379,11 +379,11 @@ def test_a_request_cancelled_while_the_process_starts_leaves_it_usable(loop_fact
     run(scenario, loop_factory=loop_factory)
 
 
-def test_the_lowest_priority_number_is_served_first_then_the_first_to_come() -> None:
+def test_the_lowest_rank_is_served_first_then_the_first_to_come() -> None:
     order: list[str] = []
 
-    async def ask(g2p: G2P, name: str, priority: int) -> None:
-        await g2p.phonemise("hola", "es", priority)
+    async def ask(g2p: G2P, name: str, rank: int) -> None:
+        await g2p.phonemise("hola", "es", rank)
         order.append(name)
 
     async def scenario(g2p: G2P) -> None:

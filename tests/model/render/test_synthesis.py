@@ -32,7 +32,7 @@ UNSAYABLE = 3
 class FakeG2P:
     """One phoneme for each letter; punctuation stays as it is."""
 
-    async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
+    async def phonemise(self, text: str, language: str, rank: int = 0) -> Phonemes:
         spans, at = [], 0
         for word in text.split():
             start = text.index(word, at)
@@ -40,7 +40,7 @@ class FakeG2P:
             spans.append(WordSpan(start, at, start, at))
         return Phonemes(text.replace("g", "ɡ"), tuple(spans), UNSAYABLE)
 
-    async def detect(self, sentences: Sequence[str], priority: int = 0) -> list[str | None]:
+    async def detect(self, sentences: Sequence[str], rank: int = 0) -> list[str | None]:
         return [None for _ in sentences]
 
 

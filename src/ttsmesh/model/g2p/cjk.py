@@ -1,9 +1,9 @@
-"""Japanese and Chinese to phonemes: scripts without spaces, whose words a dictionary has to find. Blocking.
+"""Japanese and Chinese to phonemes. They are written without spaces, so a dictionary has to find the words. Blocking.
 
 Japanese takes the readings of pyopenjtalk, which knows numbers, dates and compounds, and writes them with the table of
-misaki's ``cutlet`` mode, the one that Kokoro v1.0 was trained with. misaki's own ``pyopenjtalk`` mode is for another
-model: of its "kaigi" the g, and of its "ᶄoː" the consonant, are no symbols of this one, and its pitch marks are not
-either. Chinese is misaki's first version, word by word.
+misaki's ``cutlet`` mode, with which Kokoro v1.0 was trained. misaki's own ``pyopenjtalk`` mode is for another model:
+this one does not know the g of its "kaigi", the consonant of its "ᶄoː", nor its pitch marks. Chinese is misaki's first
+version, word by word.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from ttsmesh.model.text.speakable import SpeakableText
 
 JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"})
 CHINESE = frozenset({"CJK", "IDEOGRAPHIC"})
-"""Scripts, by the first words of their characters' names."""
+"""The scripts of each language, as the first words of their characters' Unicode names."""
 
 _PART = re.compile(
     r"""(?P<space>\s+)
@@ -34,7 +34,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 class Token(NamedTuple):
-    """A word as the dictionary has it: ``text`` is often, but not always, as it was written."""
+    """A word as the dictionary has it. Its ``text`` is often, but not always, the text that was written."""
 
     text: str
     phonemes: str
@@ -44,7 +44,7 @@ Tokens = Callable[[str], list[Token]]
 
 
 def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[SpeakableText], Iterator[Piece]]:
-    """Pieces of a text whose words ``native`` finds, and whose Latin words ``foreign`` pronounces."""
+    """A function to the pieces of a text whose words ``native`` finds, and whose Latin words ``foreign`` pronounces."""
 
     def pieces(spoken: SpeakableText) -> Iterator[Piece]:
         text = spoken.text
@@ -65,7 +65,10 @@ def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[Speakab
 
 
 def aligned(text: str, tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
-    """Where in ``text`` each token is, and its phonemes; tokens that are written otherwise share what is between."""
+    """The begin and end of each token in ``text``, and its phonemes.
+
+    Tokens that are not written like their ``text`` share the characters between their neighbours.
+    """
     at = 0
     waiting: list[str] = []
     held: tuple[int, int, str] | None = None
@@ -96,7 +99,7 @@ def aligned(text: str, tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
 
 
 def english_word() -> Callable[[str], str]:
-    """Latin words among others, by espeak-ng in misaki's symbols: spaCy is too big for a word now and then."""
+    """A function that pronounces Latin words, by espeak-ng in misaki's symbols: spaCy is too big for a few words."""
     from types import SimpleNamespace
 
     from misaki import espeak
@@ -111,14 +114,14 @@ def english_word() -> Callable[[str], str]:
 
 
 def japanese() -> Tokens:
-    """Loads 0.3 GB of dictionaries, lazily mapped."""
+    """Load Japanese: 0.3 GB of dictionaries, which are mapped lazily."""
     import jaconv
     import pyopenjtalk
     from misaki.cutlet import HEPBURN, Cutlet
 
     class Kana(Cutlet):  # type: ignore[misc]
         def __init__(self) -> None:
-            # Instead of misaki's, which would load a second dictionary. These are all that is used.
+            # misaki's own __init__ would load a second dictionary, so it is not called. Only these attributes are used.
             self.table = dict(HEPBURN)
             self.exceptions: dict[str, str] = {}
 
@@ -135,7 +138,7 @@ def japanese() -> Tokens:
         return "".join(sound(letters[i - 1 : i], letter, letters[i + 1 : i + 2]) for i, letter in enumerate(letters))
 
     def tokens(text: str) -> list[Token]:
-        words: list[tuple[str, str, bool]] = []  # as written, its reading, whether the next belongs to it
+        words: list[tuple[str, str, bool]] = []  # as written, its reading, whether it is a digit
         for word in pyopenjtalk.run_frontend(text):
             reading = re.sub(r"[^ァ-ヺー]", "", word["pron"])
             if not reading:
@@ -153,7 +156,7 @@ def japanese() -> Tokens:
 
 
 def chinese() -> Tokens:
-    """Loads 150 MB."""
+    """Load Chinese: 150 MB."""
     import cn2an
     import jieba
     from misaki.zh import ZHG2P
@@ -182,7 +185,7 @@ _TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
 
 
 def numbers_as_written(text: str) -> str:
-    """Dates, times and thousands as Chinese writes them, which is how ``cn2an`` knows them."""
+    """``text`` with dates, times and thousands in the form in which Chinese writes them, and ``cn2an`` knows them."""
     text = _THOUSANDS.sub("", text)
     text = _DATE.sub(r"\1年\2月\3日", text)
     return _TIME.sub(r"\1点\2分", text)

@@ -1,8 +1,7 @@
-"""Phonemes from the G2P processes: one for each family of languages, so that a family loads, fails and leaves alone.
+"""Asks the G2P processes for phonemes. Each family of languages has a process of its own.
 
-Each serves one request at a time, in order of priority, with a deadline and a restart. Loading Japanese for a book does
-not hold up an English barge-in, and an idle family's memory comes back whole, which unloading inside a process would
-not achieve.
+So a family loads, fails and leaves without the others: loading Japanese for a book does not delay an English barge-in.
+The memory of an idle family is given back as a whole, which unloading inside a process would not achieve.
 """
 
 import importlib.util
@@ -14,25 +13,24 @@ from collections.abc import Mapping, Sequence
 from ttsmesh.errors import Code, RejectedError, SynthesisError, TtsmeshError, quoted
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
+from ttsmesh.model.g2p.detect import DETECTOR
 from ttsmesh.model.g2p.lane import G2PError, Lane
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
 
 _log = logging.getLogger(__name__)
 
 MAX_POISONED = 5
-"""Words of one chunk that may crash or hang the process before the chunk is given up: each costs a restart."""
-
-DETECTOR = "detector"
-"""In a language's place: what finds out which language a sentence is in. A process of its own, as it is big."""
+"""Words of one chunk that may crash or hang the process before the chunk is given up. Each costs a restart."""
 
 _FAMILIES: Mapping[str, str] = {"en-us": "en", "en-gb": "en", "ja": "ja", "zh": "zh", DETECTOR: DETECTOR}
-"""Languages that share what is loaded share a process. All others are espeak-ng's."""
+"""The family of each language. Languages of one family share what is loaded, and so a process. All languages that are
+not in here are of espeak-ng's family. The detector of languages is big, so it has a process of its own."""
 
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "ja": ("pyopenjtalk", "fugashi", "jaconv", "mojimoji"),
     "zh": ("jieba", "pypinyin", "ordered_set", "cn2an"),
 }
-"""Modules of the extra of the same name."""
+"""Modules that each language needs of the extra which has its name."""
 
 _WORD = re.compile(r"\S+")
 
@@ -47,12 +45,19 @@ def check_language(language: str) -> None:
 
 
 class G2P:
-    """Processes are started when first needed, and again after they were lost. Every method belongs to one loop."""
+    """Starts each process when it is first needed, and again after it was lost.
+
+    All methods must be called on one event loop. ``rank`` is how urgent a request is: the lowest that waits is served
+    first, and among equals the first to come.
+    """
 
     def __init__(
         self, timeout: float = G2P_TIMEOUT, load_timeout: float = G2P_LOAD_TIMEOUT, idle: float = math.inf
     ) -> None:
-        """``timeout``, ``load_timeout``: seconds for one chunk, and for loading a language. ``idle``: as for lanes."""
+        """``timeout``, ``load_timeout``: seconds for one chunk, and for loading a language.
+
+        ``idle``: seconds without a request after which a process ends.
+        """
         self._timeout = timeout
         self._load_timeout = load_timeout
         self._idle = idle
@@ -62,47 +67,48 @@ class G2P:
 
     @property
     def pid(self) -> int | None:
-        """The process used last, for ``status``; None while there is none."""
+        """The process that was used last, for ``status``; None while there is none."""
         return self._last.pid if self._last else None
 
     @property
     def pids(self) -> list[int]:
-        """All processes that live."""
+        """All living processes."""
         return [lane.pid for lane in self._lanes.values() if lane.pid is not None]
 
-    async def phonemise(self, text: str, language: str, priority: int = 0) -> Phonemes:
-        """Phonemes of one chunk. ``priority``: the lowest waiting is served next, in order of arrival among equals.
+    async def phonemise(self, text: str, language: str, rank: int = 0) -> Phonemes:
+        """The phonemes of one chunk. A word that crashes or hangs the process is left out, and counted as unsayable.
 
-        A word that crashes or hangs the process is left out and counted as unsayable.
-        Raises ``RejectedError(Code.LANGUAGE)``, ``ConfigError`` when something that the language needs is missing or
-        damaged, and ``SynthesisError`` when the process cannot do it.
+        Raises:
+            RejectedError: ``Code.LANGUAGE``, the language is unknown or not installed.
+            ConfigError: something that the language needs is missing or damaged.
+            SynthesisError: the process cannot be loaded, or fails on too many words.
         """
         check_language(language)
         try:
-            return await self._say(text, language, priority)
+            return await self._say(text, language, rank)
         except G2PError as failure:
             _log.warning("g2p %s; trying again word by word", failure)
-        return await self._word_by_word(text, language, priority)
+        return await self._word_by_word(text, language, rank)
 
-    async def detect(self, sentences: Sequence[str], priority: int = 0) -> list[str | None]:
-        """The language of each sentence, None where that is unsure: also of all, if the detector fails."""
+    async def detect(self, sentences: Sequence[str], rank: int = 0) -> list[str | None]:
+        """The language of each sentence; None where it is unsure, and for all sentences if the detector fails."""
         try:
-            answer = await self._lane(DETECTOR).ask(DETECTOR, {"sentences": list(sentences)}, self._timeout, priority)
+            answer = await self._lane(DETECTOR).ask(DETECTOR, {"sentences": list(sentences)}, self._timeout, rank)
         except (G2PError, TtsmeshError) as failure:
             _log.warning("g2p: no language detected (%s)", failure)
             return [None] * len(sentences)
         return list(answer["languages"])
 
-    async def warm(self, language: str, priority: int = 0, *, stay: bool = False) -> None:
-        """Have ``language`` loaded. ``stay``: its process does not leave when idle. Raises like ``phonemise``."""
+    async def warm(self, language: str, rank: int = 0, *, stay: bool = False) -> None:
+        """Load ``language``. ``stay``: its process does not leave when it is idle. Raises as ``phonemise`` does."""
         check_language(language)
         lane = self._lane(language)
         if stay:
             lane.idle = math.inf
-        await lane.ask(language, None, self._timeout, priority)
+        await lane.ask(language, None, self._timeout, rank)
 
     async def close(self) -> None:
-        """End the processes and wait for them. Requests under way and waiting raise ``SynthesisError``."""
+        """End the processes and wait for them. Requests in flight, and those that wait, raise ``SynthesisError``."""
         self._closed = True
         for lane in self._lanes.values():
             await lane.close()
@@ -117,12 +123,12 @@ class G2P:
             self._last = self._lanes[family]
         return self._lanes[family]
 
-    async def _word_by_word(self, text: str, language: str, priority: int) -> Phonemes:
+    async def _word_by_word(self, text: str, language: str, rank: int) -> Phonemes:
         parts: list[tuple[int, Phonemes]] = []
         poisoned = 0
         for word in _WORD.finditer(text):
             try:
-                said = await self._say(word.group(), language, priority)
+                said = await self._say(word.group(), language, rank)
             except G2PError as failure:
                 poisoned += 1
                 if poisoned > MAX_POISONED:
@@ -132,7 +138,7 @@ class G2P:
         _log.warning("g2p: %d of %d words left out", poisoned, len(parts))
         return join(parts)
 
-    async def _say(self, text: str, language: str, priority: int) -> Phonemes:
-        answer = await self._lane(language).ask(language, {"text": text}, self._timeout, priority)
+    async def _say(self, text: str, language: str, rank: int) -> Phonemes:
+        answer = await self._lane(language).ask(language, {"text": text}, self._timeout, rank)
         words = tuple(WordSpan(*span) for span in answer["words"])
         return Phonemes(answer["text"], words, answer["unsayable"], answer["dropped"])

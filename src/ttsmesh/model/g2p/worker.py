@@ -1,13 +1,17 @@
-"""The G2P process: ``python -P -m ttsmesh.model.g2p.worker FD PARENT_PID TEMPORARY``.
+"""What runs in a G2P process: ``python -P -m ttsmesh.model.g2p.worker FD PARENT_PID TEMPORARY``.
 
-espeak-ng aborts on some inputs and hangs on others, so it lives here, where it can be killed. Requests and answers are
-frames on one inherited socket, one at a time: ``{language}`` loads a language, ``{language, text}`` pronounces; the
-answer is ``{text, words, unsayable, dropped}``, or ``{error}`` with an exception's type, or ``{config}`` with what is
-missing or damaged of the installation. In a language's place the
-detector of languages can be loaded, and asked with ``{language, sentences}``: the answer is ``{languages}``.
+espeak-ng aborts on some inputs and hangs on others, so it runs here, where it can be killed. Requests and answers are
+frames on the inherited socket FD, one at a time:
 
-The text is somebody's mail. Neither it nor its phonemes may reach a log: third parties' output is shut off, and what
-is written here about a failure is types and frames, never messages.
+- ``{language}`` loads a language. The answer is empty.
+- ``{language, text}`` pronounces a text. The answer is ``{text, words, unsayable, dropped}``.
+- ``{language: "detector", sentences}`` detects languages. The answer is ``{languages}``.
+
+The answer to a request that failed is ``{error}`` with the type of the exception, or ``{config}`` with what is missing
+or damaged in the installation.
+
+The text may be a private mail. Neither it nor its phonemes may reach a log. So the output of libraries is shut off, and
+of a failure only types and frames are written, never messages.
 """
 
 import contextlib
@@ -31,21 +35,22 @@ import msgpack
 from ttsmesh.errors import ConfigError
 from ttsmesh.host.processes import die_with_parent
 from ttsmesh.limits import MAX_REQUEST
+from ttsmesh.model.g2p.detect import DETECTOR, detector
 from ttsmesh.wire.framing import HEADER, body_length, pack
 
-DETECTOR = "detector"
-
 _KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
-"""spaCy's thinc imports the first four where they are installed, gigabytes and seconds, and pyopenjtalk the last, which
-leaves a file for its reports in the temporary directory. We need none of them."""
+"""Modules that cannot be imported in this process, even if they are installed, since nothing here needs them. spaCy's
+thinc would import the first four, which takes seconds and gigabytes. pyopenjtalk would import the last one, which
+leaves a file for its reports in the temporary directory."""
 
-_HOLLOW = ("spacy.cli", "spacy.cli.info", "csvw", "csvw.dsv")
-"""Imported by spaCy for its command line, and by phonemizer's segments for a format of orthographies, and taking a
-third of the time that English takes to load. We use neither."""
+_STUBBED = ("spacy.cli", "spacy.cli.info", "csvw", "csvw.dsv")
+"""Modules in whose place an empty stub is imported. spaCy imports its command line, and phonemizer's segments a format
+for orthographies. Neither can do without the import, and nothing here uses either. They would take a third of the time
+that English takes to load."""
 
 
 def main() -> None:
-    """Serve until the socket ends, which is also how a parent that died without a word is noticed."""
+    """Serve until the socket ends, as it does when the parent has died, too."""
     descriptor, parent, temporary = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     _end_with(parent)
     _keep_quiet()
@@ -55,18 +60,18 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with socket.socket(fileno=descriptor) as connection:
         _serve(connection, temporary)
-    # phonemizer's exit handlers would look for the temporary files that are long gone.
+    # The exit handlers of phonemizer would look for temporary files that are long gone.
     os._exit(0)
 
 
 def keep_out() -> None:
-    """Let what our libraries import cost nothing where we do not need it."""
+    """Make the imports cost nothing that the libraries do and nothing here needs."""
     for name in _KEPT_OUT:
         sys.modules[name] = None  # type: ignore[assignment]  # makes `import name` raise ImportError
-    for name in _HOLLOW:
-        hollow = types.ModuleType(name)
-        hollow.__getattr__ = lambda _: object  # type: ignore[method-assign]  # whatever is imported from it
-        sys.modules[name] = hollow
+    for name in _STUBBED:
+        stub = types.ModuleType(name)
+        stub.__getattr__ = lambda _: object  # type: ignore[method-assign]  # for `from name import anything`
+        sys.modules[name] = stub
 
 
 def _serve(connection: socket.socket, temporary: str) -> None:
@@ -96,14 +101,12 @@ def _answer(request: dict[str, Any], loaded: dict[str, Any], temporary: str) -> 
 
 
 def _load(language: str, temporary: str) -> Any:
-    # phonemizer leaves copies of libespeak-ng in the temporary directory, and this process is made to be killed. Once
-    # loaded the files are not needed; until then the parent finds them by their name, which begins with `temporary`.
-    # tempfile would first try the directory out, with a file of another name, if it were not told which.
+    # phonemizer leaves copies of libespeak-ng in the temporary directory. They are not needed once they are loaded. If
+    # this process is killed before that, the parent finds them by their name, which begins with `temporary`. tempfile
+    # is told the directory, because it would else try it out with a file of another name.
     tempfile.tempdir = tempfile.mkdtemp(prefix=temporary, dir=os.environ.get("TMPDIR"))
     try:
         if language == DETECTOR:
-            from ttsmesh.model.g2p.detect import detector
-
             return detector()
         from ttsmesh.model.g2p.pronounce import pronouncer
 
@@ -116,7 +119,7 @@ def _load(language: str, temporary: str) -> Any:
 
 
 def _requests(connection: socket.socket) -> Iterator[dict[str, Any]]:
-    """Each request, until the socket ends."""
+    """The requests, until the socket ends."""
     with connection.makefile("rb") as stream:
         while len(header := stream.read(HEADER.size)) == HEADER.size:
             yield msgpack.unpackb(stream.read(body_length(header, MAX_REQUEST)))
@@ -124,7 +127,7 @@ def _requests(connection: socket.socket) -> Iterator[dict[str, Any]]:
 
 def _end_with(parent: int) -> None:
     die_with_parent(parent)
-    # Ctrl-C and a service manager's SIGTERM go to the whole group; the parent decides when this process ends.
+    # Ctrl-C and the SIGTERM of a service manager go to the whole group, but the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
@@ -134,7 +137,7 @@ def _keep_quiet() -> None:
     faulthandler.enable()  # frames only
     logging.disable()
     warnings.simplefilter("ignore")
-    # misaki prints words it has no rule for.
+    # misaki prints words that it has no rule for.
     with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
 

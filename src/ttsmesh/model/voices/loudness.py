@@ -53,7 +53,7 @@ EVENED_MAX = 6.0
 """LU that are evened out at most: a chunk that differs more is hardly speech, and must not be raised like speech."""
 
 PATIENCE = 1.0
-"""Seconds that the state directory may take to respond. Speech then goes on without it, and voices are measured again."""
+"""Seconds that the state directory may take to respond. Speech then goes on without it: voices are measured again."""
 
 _BLOCK = int(0.4 * SAMPLE_RATE)
 """Samples of one block of BS.1770, which cannot measure a shorter sound."""
