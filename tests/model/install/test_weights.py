@@ -11,8 +11,8 @@ import pytest
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
 from ttsmesh.model.build import prepared_model, weights_packages
-from ttsmesh.model.build.weights_packages import WeightsPackage, read_weights
-from ttsmesh.model.install import download, setup, weights
+from ttsmesh.model.build.weights_packages import WeightsPackage, check_installed, read_weights
+from ttsmesh.model.install import download, setup, voices, weights
 from ttsmesh.model.install.weights import find, from_file, from_packages
 
 
@@ -60,7 +60,7 @@ def tiny(index: Path) -> tuple[WeightsPackage, ...]:
 
 
 def test_the_installed_packages_are_taken_and_nothing_is_fetched(fetched: Path, index: Path) -> None:
-    assert find("packages", fetched, quiet) == weights_packages.check_installed()
+    assert find("packages", fetched, quiet) == check_installed()
     assert not list(fetched.iterdir())
 
 
@@ -141,7 +141,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tupl
         (tmp_path / name).write_bytes(b"other")
         return str(tmp_path / name)
 
-    monkeypatch.setattr(download, "hub_download", lambda: fake_download)
+    monkeypatch.setattr(download, "hub_client", lambda: fake_download)
     yield asked
 
 
@@ -178,7 +178,7 @@ def test_the_model_is_built_from_what_was_asked_for_and_nothing_fetched_is_left(
         built.append((paths[0].read_bytes().decode(), paths[0], directory))
         raise ConfigError("far enough")
 
-    monkeypatch.setattr(setup, "all_official", lambda directory: True)
+    monkeypatch.setattr(voices, "all_official", lambda directory: True)
     monkeypatch.setattr(weights, "find", fake_find)
     monkeypatch.setattr(prepared_model, "build_from_files", fake_build)
     with pytest.raises(ConfigError, match="far enough"):

@@ -1,4 +1,4 @@
-"""How ``ttsmesh setup`` fetches: with npm, pip or the hub's client. What they complain of becomes one line."""
+"""Downloads for ``ttsmesh setup`` with npm, pip or the hub's client, whose complaints become one line."""
 
 import subprocess
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from pathlib import Path
 from ttsmesh.errors import ConfigError, failure_line
 
 TIMEOUT = 600.0
-"""Seconds for one program to fetch some ten MB; the programs themselves try again a few times."""
+"""Seconds for one program to download some ten MB. The programs themselves try again a few times."""
 
-Download = Callable[[str, str], str]
-"""Repository and file name to the path of the local copy: ``huggingface_hub.hf_hub_download``."""
+HubClient = Callable[[str, str], str]
+"""Takes a repository and a file's name, and gives the path of the local copy: ``huggingface_hub.hf_hub_download``."""
 
 
-def fetch(program: str, command: list[str], directory: Path, what: str, alternative: str) -> None:
-    """Have ``program`` fetch ``what`` into ``directory``. Raises ``ConfigError``, which tells the ``alternative``."""
+def run(program: str, command: list[str], directory: Path, what: str, alternative: str) -> None:
+    """Run ``command``, which downloads ``what`` into ``directory``. Raises ``ConfigError`` with the ``alternative``."""
     try:
         done = subprocess.run(
             command,
@@ -34,19 +34,19 @@ def fetch(program: str, command: list[str], directory: Path, what: str, alternat
         raise ConfigError(f"{program} could not fetch {what}: {failure_line(done.stderr, 0)}; {alternative}")
 
 
-def hub_download() -> Download:
-    """The hub's client."""
+def hub_client() -> HubClient:
+    """The hub's client. Raises ``ConfigError`` if it is not installed."""
     try:
         from huggingface_hub import hf_hub_download
     except ImportError as error:
         raise ConfigError("the hub needs huggingface_hub; run: pip install 'ttsmesh[hub]'") from error
-    download: Download = hf_hub_download
-    return download
+    client: HubClient = hf_hub_download
+    return client
 
 
-def from_hub(download: Download, repository: str, name: str, what: str) -> Path:
-    """The local copy of the file ``name`` of a ``repository`` on the hub."""
+def from_hub(client: HubClient, repository: str, name: str, what: str) -> Path:
+    """The local copy of the file ``name`` in a ``repository`` on the hub. Raises ``ConfigError``."""
     try:
-        return Path(download(repository, name))
-    except Exception as error:  # reason: the hub's client raises its own, its transport's and the system's errors
+        return Path(client(repository, name))
+    except Exception as error:  # reason: the client raises its own errors, its transport's and the system's
         raise ConfigError(f"cannot fetch {what} from {repository}: {failure_line(str(error), 0)}") from error

@@ -1,8 +1,8 @@
 """Which frames of an utterance the decoder gets: little silence, and few different numbers of frames. Pure.
 
-The plugin prepares its kernels for every number of frames that it has not seen, which takes 0.1 to 0.7 s and 3 to 50 MB.
-So the number is rounded up to a bucket's. Frames of zeros cannot fill a bucket, since norms run over time. The begin
-token's own silence can, then that of the end, and then the last frame, repeated.
+The plugin prepares its kernels for every number of frames that it has not seen, in 0.1 to 0.7 s and 3 to 50 MB. So the
+number is rounded up to a bucket's. Frames of zeros cannot fill a bucket, since norms run over time. The begin token's
+own silence can, then that of the end, and then the last frame, repeated.
 
 Norms are also the reason why some silence around what is heard is always decoded: without any, speech is 1.9 dB quieter
 than it was meant to be, by more in one text than in another, and the recogniser gets 0.7 more words of a hundred wrong.
@@ -34,7 +34,7 @@ MARKS = frozenset((1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 14, 15, 16))
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Frames ``begin`` to ``end`` are heard. Frames ``first`` to ``last`` are decoded, the last one ``fill`` more times."""
+    """Frames ``begin`` to ``end`` are heard. ``first`` to ``last`` are decoded, the last one ``fill`` more times."""
 
     begin: int
     end: int
