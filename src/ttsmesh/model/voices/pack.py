@@ -1,4 +1,4 @@
-"""Voice packs: the style table of one voice, in any of the formats that people keep them in. Nothing is executed."""
+"""Reads a voice pack: the style table of one voice, in any format that people keep it in. Nothing in it is executed."""
 
 import io
 import json
@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, failure_line
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import STYLE_SIZE
 from ttsmesh.model.voices.torch_file import read_tensor
 
 PACK_BYTES = MAX_PHONEMES * STYLE_SIZE * 4
-"""A ``.bin`` is float32 [510, 1, 256], little endian, without a header: row n - 1 for n phonemes."""
+"""Bytes of a ``.bin`` file: float32 [510, 1, 256], little endian, without a header. Row n - 1 is for n phonemes."""
 
 MAX_FILE = 4 * PACK_BYTES
-"""Bytes of a file in another format: double precision and a header fit."""
+"""Bytes of a file in another format at most: double precision and a header fit."""
 
 MAX_HEADER = 64 * 1024
-"""Bytes of what a ``.safetensors`` file says of itself."""
+"""Bytes at most of the header of a ``.safetensors`` file, which has its metadata."""
 
 STYLE_MAX = 100.0
-"""The official packs stay within 3.2; what is beyond this is no style."""
+"""The largest number in a style. The official packs stay within 3.2, so a file with a larger one is not a voice."""
 
 _SHAPES = ((MAX_PHONEMES, 1, STYLE_SIZE), (MAX_PHONEMES, STYLE_SIZE))
 
@@ -44,7 +44,7 @@ def read_pack(path: Path) -> Floats:
 
 
 def parse_pack(data: bytes, extension: str = ".bin") -> Floats:
-    """The style table in a file's bytes. ``ValueError`` says what is wrong."""
+    """The style table in the bytes of a file. Raises ``ValueError`` that says what is wrong."""
     if extension == ".bin":
         if len(data) != PACK_BYTES:
             raise ValueError(f"its size is not {PACK_BYTES} bytes")
@@ -55,8 +55,10 @@ def parse_pack(data: bytes, extension: str = ".bin") -> Floats:
         try:
             table = _READERS[extension](data)
         except ValueError as error:
-            raise ValueError(_short(error)) from error
-        except Exception as error:  # reason: whatever a reader stumbles over, it is the file's fault
+            raise ValueError(failure_line(str(error), 0)[:120]) from error
+        except (
+            Exception
+        ) as error:  # reason: whatever exception a damaged file causes in a library, the file is at fault
             raise ValueError(f"it cannot be read ({type(error).__name__})") from error
     if table.shape not in _SHAPES or table.dtype.kind != "f":
         raise ValueError(f"it is {table.dtype} {list(table.shape)}, not float32 {list(_SHAPES[0])}")
@@ -68,7 +70,7 @@ def parse_pack(data: bytes, extension: str = ".bin") -> Floats:
 
 
 def metadata(path: Path) -> dict[str, str]:
-    """What a ``.safetensors`` file says of itself; empty where it says nothing, or cannot be read."""
+    """The metadata of a ``.safetensors`` file; empty for other files, and for one that has none or cannot be read."""
     if path.suffix != ".safetensors":
         return {}
     try:
@@ -82,7 +84,7 @@ def metadata(path: Path) -> dict[str, str]:
 
 def _npy(data: bytes) -> NDArray[Any]:
     file = io.BytesIO(data)
-    # The header first: numpy makes room for what it announces before it looks for it.
+    # The header is checked first, since numpy allocates the array that it announces before it reads the data.
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, dtype = read(file)
@@ -112,8 +114,3 @@ def _safetensors(data: bytes) -> NDArray[Any]:
 
 
 _READERS = {".npy": _npy, ".npz": _npz, ".safetensors": _safetensors, ".pt": read_tensor}
-
-
-def _short(error: Exception) -> str:
-    line = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return "".join(c if c.isprintable() else "?" for c in line[:120])

@@ -1,9 +1,9 @@
-"""A tensor out of a ``.pt`` file, without torch and without executing anything.
+"""Reads the tensor in a ``.pt`` file, without torch and without executing anything.
 
-The format is a pickle, which is a program, so what torch writes for a tensor is read by a machine that knows nothing
-else: a few harmless opcodes, two or three names that stand for plain data, no calls into anybody's code. See
-torch/serialization.py and torch/_utils.py for what is written: a zip archive, stored and not compressed, with
-``NAME/data.pkl`` and the numbers in ``NAME/data/KEY``.
+The format is a pickle, and a pickle is a program. The reader here knows only what torch writes for a tensor: a few
+harmless opcodes, and three names that stand for plain data. It calls no code of others. torch/serialization.py and
+torch/_utils.py define what torch writes: a zip archive, stored and not compressed, with ``NAME/data.pkl`` and the
+numbers in ``NAME/data/KEY``.
 """
 
 import io
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_PICKLE = 4096
-"""Bytes. That of a tensor has some 200."""
+"""Bytes of the pickle at most. That of a tensor has some 200."""
 
 _WRITTEN = (
     "PROTO GLOBAL BINPUT LONG_BINPUT BINGET LONG_BINGET MARK BINUNICODE SHORT_BINUNICODE BININT BININT1 BININT2 "
@@ -45,7 +45,7 @@ def _rebuild(storage: Any, offset: Any, shape: Any, strides: Any, *_: Any) -> _T
 
 
 class _Dtype(str):
-    """The name of a torch storage class; no class."""
+    """The numpy name of the numbers in one of torch's storage classes. It stands for the class, and is none."""
 
 
 class _Reader(pickle.Unpickler):
@@ -66,7 +66,7 @@ class _Reader(pickle.Unpickler):
 
 
 def read_tensor(data: bytes) -> NDArray[Any]:
-    """The one tensor in a file's bytes. ``ValueError`` says what is wrong."""
+    """The one tensor in the bytes of a file. Raises ``ValueError`` that says what is wrong."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as error:
@@ -94,7 +94,7 @@ def _unpickled(program: bytes) -> _Tensor:
         if opcode.name not in _OPCODES:
             raise ValueError("it holds more than a tensor of numbers")
         if opcode.name == "LONG_BINPUT" and (argument or 0) > MAX_PICKLE:
-            raise ValueError("it is no pickle of torch's")  # the reader would make room for so many
+            raise ValueError("it is no pickle of torch's")  # the reader would allocate a list of that length
     tensor = _Reader(io.BytesIO(program)).load()
     if not isinstance(tensor, _Tensor) or not isinstance(tensor.storage, _Storage):
         raise ValueError("it is not a tensor")
