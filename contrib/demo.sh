@@ -1,5 +1,5 @@
 #!/bin/sh
-# Speak one sentence, to the speakers or else into hello.wav, and leave no process behind. `make demo` calls it.
+# Speaks one sentence, to the speakers or else into hello.wav, and leaves no process behind. `make demo` calls it.
 set -u
 
 ttsmesh=.venv/bin/ttsmesh
@@ -7,7 +7,7 @@ text="Hello! This is ttsmesh. I speak on your own computer, and nothing you tell
 file=hello.wav
 no_audio=69
 
-# A mesh that was there before is somebody's: it is used, and stays.
+# A mesh that was running before is used and stays, because the user may be working with it.
 case $("$ttsmesh" status --json) in
 *'"running": true'*) trap 'exit 130' INT TERM HUP ;;
 *)

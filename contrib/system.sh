@@ -1,15 +1,16 @@
 #!/bin/sh
-# system.sh NEED...: have what pip cannot bring, from the distribution's packages. `make` calls it.
+# system.sh NEED...: installs what pip cannot bring, from the distribution's packages. `make` calls it.
 #
-# Each need is looked for itself, not its package, so it may come from anywhere. What is missing is installed with
-# apt-get where we may (root, or sudo that asks for no password); else one line says what to install. Asks nothing.
+# The script looks for each need itself, and not for its package, so the need may come from anywhere. It installs what is
+# missing with apt-get, as root or with a sudo that asks for no password. Else one line says what to install. It asks
+# nothing.
 #
 #   make     make                              required
 #   python   a Python with venv and ensurepip   required
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
 #   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, and audio: required
-#   bench    what `make bench` compares with        without it the bench measures the rest
+#   bench    the programs `make bench` compares with    without them the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
@@ -20,7 +21,7 @@ complain() { printf 'setup: %s\n' "$*" >&2; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-has_library() {  # the way ctypes, and so sounddevice, finds it
+has_library() {  # asks ctypes, which is how sounddevice finds it
     "$PYTHON" -c 'import sys, ctypes.util as u; sys.exit(u.find_library(sys.argv[1]) is None)' "$1" 2>/dev/null
 }
 
@@ -63,7 +64,7 @@ apt_get() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" </dev/null
 }
 
-apt_install() {  # quiet when it works, all of its output when it does not
+apt_install() {  # prints nothing when it works, and all output of apt-get when it does not
     output=$(apt_get install -y --no-install-recommends "$@" 2>&1) && return 0
     say "updating the package lists"
     apt_get update && output=$(apt_get install -y --no-install-recommends "$@" 2>&1) && return 0
@@ -71,7 +72,7 @@ apt_install() {  # quiet when it works, all of its output when it does not
     return 1
 }
 
-# need NAME "PACKAGES" "what is lost without it"; an empty last argument: nothing works without it
+# need NAME "PACKAGES" "what is lost without it". An empty last argument means that nothing works without it.
 need() {
     "has_$1" && return 0
     if may_install; then
