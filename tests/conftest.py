@@ -1,19 +1,16 @@
-"""What every test may use: a private place for sockets and files, the real model, and one hypothesis profile.
+"""What every test may use: a private place for sockets and files, the real model, and one hypothesis profile."""
 
-And who runs beside whom: tests in several processes (``-n``) share the machine, but for those that need all of it.
-"""
-
-import fcntl
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.room import Room
 from ttsmesh.model.build import prepared_model
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats
@@ -36,17 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
         descriptor, os.environ[ROOM] = tempfile.mkstemp(prefix="tts-room-")
         os.close(descriptor)
         config.add_cleanup(lambda: os.unlink(os.environ[ROOM]))
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Before the time limit begins: wait until no test runs that this one would disturb, or that would disturb it."""
-    if ROOM not in os.environ:
-        return (yield)
-    alone = any(item.get_closest_marker(name) for name in ("alone", "model"))
-    with open(os.environ[ROOM], "rb") as room:
-        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        return (yield)
+    elif ROOM in os.environ:
+        room = Room(os.environ[ROOM])
+        config.add_cleanup(room.close)
+        config.pluginmanager.register(room)
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""Which tests run beside which, where several processes run them (``-n``)."""
+
+import fcntl
+from collections.abc import Generator
+
+import pytest
+
+_LINE, _ROOM = 0, 1
+"""Bytes of the file that are locked: a place at the head of the line, and the room that tests run in."""
+
+
+class Room:
+    """Where the tests of all processes run: together, but for a test that needs the whole machine.
+
+    A process waits in line, or those that share the room would keep it from a test that must be alone. A room that was
+    emptied for such a test is kept for those that follow it in the same process.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "r+b")  # noqa: SIM115  # locked for as long as this process runs
+        self._kept = False
+
+    def close(self) -> None:
+        self._file.close()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        """Before the test's time limit begins, wait until it disturbs no other one and no other one disturbs it."""
+        if not self._kept:
+            self._enter(fcntl.LOCK_EX if must_be_alone(item) else fcntl.LOCK_SH)
+        try:
+            return (yield)
+        finally:
+            self._kept = nextitem is not None and must_be_alone(item) and must_be_alone(nextitem)
+            if not self._kept:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _ROOM)
+
+    def _enter(self, how: int) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, _LINE)
+        fcntl.lockf(self._file, how, 1, _ROOM)
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _LINE)
+
+
+def must_be_alone(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("alone", "model"))
