@@ -1,4 +1,7 @@
-"""``python -m ttsmesh.model``: the model server, and the set-up of its files."""
+"""``python -m ttsmesh.model``: the model server, and the commands of ``ttsmesh`` that need its modules.
+
+``cli`` replaces its process with this program. The commands import what they need themselves, so each starts quickly.
+"""
 
 import contextlib
 import os
@@ -27,10 +30,10 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> Non
     """Serve until told to leave, or until idle for long enough."""
     logs.set_up(log_file)
     from ttsmesh.model.engine.choose import choose_engine
-    from ttsmesh.model.server import lifecycle, listening  # reason: asyncio and numpy, which `setup` does not need
+    from ttsmesh.model.server import lifecycle, listening  # reason: asyncio and numpy, which other commands do not need
 
     settings = config.load()
-    data_dir(), state_dir()  # without a home directory this is the place to say so
+    data_dir(), state_dir()  # raises here if there is no home directory, before anything is started
     directory = sockets.runtime_dir()
     activated = listening.activated_fd(os.environ) if listen_fd is None else None
     fd = activated if activated is not None else listen_fd
@@ -63,9 +66,10 @@ def doctor(as_json: bool) -> None:
 @click.argument("formula")
 def save_blend(name: str, formula: str, force: bool) -> None:
     """Keep the blend FORMULA as a voice called NAME."""
-    from ttsmesh.model.voices import catalogue as voices, save  # reason: numpy
+    from ttsmesh.model.voices.catalogue import catalogue  # reason: numpy
+    from ttsmesh.model.voices.save import save_voice
 
-    save.save_voice(voices.catalogue(config.load()), name, formula, force=force)
+    save_voice(catalogue(config.load()), name, formula, force=force)
 
 
 @main.command()
@@ -81,12 +85,12 @@ def setup(voices_from: str | None, weights_from: str) -> None:
 
 
 def run() -> None:
-    """Expected errors are one line and an exit status."""
+    """Run the command. An expected error becomes one line and an exit status."""
     try:
         with system_faults("the system refuses"):
             main(standalone_mode=False)
     except OutputClosed as error:
-        os._exit(error.exit_status)  # the interpreter's end would try to write what is left
+        os._exit(error.exit_status)  # not sys.exit: the interpreter would try to write the rest of the output
     except TtsmeshError as error:
         _fail(error.message, error.exit_status)
     except click.ClickException as error:

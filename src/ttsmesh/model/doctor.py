@@ -1,4 +1,8 @@
-"""``ttsmesh doctor``: a line for each thing that the mesh needs, and what to do. Starts nothing, changes nothing."""
+"""``ttsmesh doctor``: checks everything that the mesh needs, and says what to do. It starts and changes nothing.
+
+This is a command-line program in the server's package, since ``cli`` may not import ``model``: ``cli`` replaces its
+process with ``python -m ttsmesh.model doctor``. To add a check, write a generator of findings and add it to ``CHECKS``.
+"""
 
 import json
 import os
@@ -29,15 +33,17 @@ from ttsmesh.host import locks, systemd
 from ttsmesh.limits import MIB
 from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.g2p import tagger
-from ttsmesh.model.voices import catalogue as voices
+from ttsmesh.model.voices.catalogue import Catalogue, catalogue
 from ttsmesh.paths import cache_dir, data_dir, state_dir
 from ttsmesh.wire import sockets
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import Status
 
 ANSWER_TIMEOUT = 3.0
+"""Seconds for the answer of a model server, which comes at once from one that works."""
+
 PROBE_TIMEOUT = 10.0
-"""Seconds: a model server answers at once; PortAudio may hang for ever."""
+"""Seconds for loading a native library in a process of its own. PortAudio may hang for ever."""
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 
@@ -52,7 +58,7 @@ _ESPEAK_PROBE = "import ctypes, espeakng_loader; ctypes.CDLL(espeakng_loader.get
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``state``: ok, warn or FAIL. ``advice``: what to do, if anything. ``code``: whose kind of fault it is."""
+    """A result of a check. ``state`` is ok, warn or FAIL. ``advice`` says what to do. ``code`` is the kind of fault."""
 
     check: str
     state: str
@@ -62,7 +68,10 @@ class Finding:
 
 
 def run_doctor(as_json: bool) -> int:
-    """Print the findings. The exit status: 0 usable, 78 something is missing or damaged, 69 something does not run."""
+    """Print all findings and return the exit status.
+
+    0: usable. 78: something is missing or damaged. 69: something does not run.
+    """
     findings = [finding for check in CHECKS for finding in examined(check)]
     failed = sorted((EXIT_STATUS[finding.code] for finding in findings if finding.state == FAIL), reverse=True)
     if as_json:
@@ -80,7 +89,7 @@ def _line(finding: Finding) -> str:
 
 
 def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
-    """What ``check`` finds; an expected error is a finding too, since one fault must not hide the others."""
+    """The findings of ``check``. An expected error becomes a finding, since one fault must not hide the others."""
     name = check.__name__.removeprefix("check_")
     findings: list[Finding] = []
     try:
@@ -95,19 +104,18 @@ def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
 
 def check_settings() -> Iterator[Finding]:
     voice = config.load().default_voice
-    catalogue = voices.catalogue(config.load())
     try:
-        catalogue.find(voice)
+        catalogue(config.load()).find(voice)
     except RejectedError:
         yield Finding("settings", FAIL, f"default voice {voice} is not installed", "set default_voice in config.toml")
         return
     except ConfigError:
-        pass  # there are no voices at all, which another check says
+        pass  # there are no voices at all, which ``check_voices`` reports
     yield Finding("settings", OK, f"readable, default voice {voice}")
 
 
 def check_weights() -> Iterator[Finding]:
-    """Of the installed parts, which only making a model needs."""
+    """The installed packages. Only making a model needs them."""
     try:
         paths = weights_packages.check_installed()
     except weights_packages.WeightsError as error:
@@ -134,20 +142,20 @@ def check_model() -> Iterator[Finding]:
 
 def check_voices() -> Iterator[Finding]:
     try:
-        catalogue = voices.catalogue(config.load())
-    except ConfigError:  # another check names it
-        catalogue = voices.Catalogue()
-    found = list(catalogue.entries())
+        known = catalogue(config.load())
+    except ConfigError:  # ``check_settings`` reports it
+        known = Catalogue()
+    found = list(known.entries())
     for info, fault in found:
         if fault is not None:
             yield Finding("voices", FAIL if info.official else WARN, fault)
     sound = [info for info, fault in found if fault is None]
     if sound:
         languages = {info.language for info in sound} - {""}
-        yield Finding("voices", OK, f"{len(sound)} intact, {len(languages)} languages, in {catalogue.directory}")
+        yield Finding("voices", OK, f"{len(sound)} intact, {len(languages)} languages, in {known.directory}")
     if found:
         return
-    yield Finding("voices", FAIL, f"none in {catalogue.directory}", "run: ttsmesh setup")
+    yield Finding("voices", FAIL, f"none in {known.directory}", "run: ttsmesh setup")
     if shutil.which("npm") is None:
         yield Finding("npm", WARN, "not installed", "ttsmesh setup fetches voices with it, or takes --voices-from DIR")
 
@@ -174,7 +182,7 @@ def check_audio() -> Iterator[Finding]:
 
 
 def check_disk() -> Iterator[Finding]:
-    """Directories that must be writable; what does not exist is made in the nearest one that does."""
+    """The directories that must be writable. One that does not exist is made in the nearest one above that does."""
     for directory in (cache_dir(), data_dir(), state_dir()):
         place = _existing(directory)
         if not os.access(place, os.W_OK | os.X_OK):
@@ -199,7 +207,7 @@ def check_server() -> Iterator[Finding]:
         yield Finding("server", FAIL, f"{path} is not a socket", "move it away", Code.UNAVAILABLE)
     elif info.st_uid != os.getuid():
         yield Finding("server", FAIL, f"{path} belongs to uid {info.st_uid}", "remove it", Code.UNAVAILABLE)
-    elif pid is None:  # and nobody connects to find out more: that could start one
+    elif pid is None:  # connecting to find out more could start one
         waits = "systemd listens" if systemd.in_charge(directory) else "a stale socket is left, and will be replaced"
         yield Finding("server", OK, f"not running; {waits}")
     elif _answers(path):
@@ -256,10 +264,10 @@ def _existing(path: Path) -> Path:
 
 
 def _probe(code: str) -> str:
-    """The last line that ``code`` prints, run by itself: native libraries may hang, or take their process with them.
+    """The last line that ``code`` prints in a process of its own, since native libraries may hang or crash.
 
     Raises:
-        TtsmeshError: the last line of its complaint.
+        TtsmeshError: it hangs, crashes or fails.
     """
     try:
         run = subprocess.run(

@@ -1,13 +1,13 @@
-"""The one place that imports OpenVINO, for its import also reports to a web analytics service."""
+"""Imports OpenVINO without its reports to a web analytics service. All modules import OpenVINO through this one."""
 
 import sys
 from typing import Any
 
 
 def import_openvino() -> Any:
-    """The ``openvino`` module (0.1 s), without its converter: that part reports every import over the network.
+    """The ``openvino`` module (0.1 s) without its converter, which reports every import over the network.
 
-    Blocking it is what OpenVINO itself provides for: it goes on without the converter, which nothing here needs.
+    OpenVINO works without the converter, and nothing here needs it.
     """
     sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]  # documented: makes importing it fail
     import openvino
