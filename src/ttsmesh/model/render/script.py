@@ -22,9 +22,9 @@ class Losses:
 class Script:
     """An iterable, for one iteration, of pairs of chunk and phonemes. It works nothing out before it is asked for.
 
-    Chunks with nothing to hear in them are left out. ``losses`` counts what was left out so far. ``rank`` is how urgent
-    the next requests to G2P are; 0 goes first. ``halved`` tells that the text was cut where it is usually not, because
-    a chunk was preempted.
+    Chunks with nothing to hear in them are left out. ``losses`` counts what was left out so far. ``rank`` tells how
+    urgent a request to G2P is at that moment. ``halved`` tells that the text was cut where it is usually not, because a
+    chunk was preempted.
 
     With ``detect``, ``language`` is the language of the first sentence. That of each later one is detected, and where
     it is unsure it is that of the sentence before.
@@ -35,7 +35,7 @@ class Script:
         g2p: G2P,
         text: str,
         language: str,
-        rank: int = 0,
+        rank: Callable[[], int] = lambda: 0,
         growth: Callable[[], float] = lambda: math.inf,
         *,
         detect: bool = False,
@@ -44,8 +44,8 @@ class Script:
         self._g2p = g2p
         self._text = text
         self._language = language
-        self.rank = rank
-        self.losses = losses if losses is not None else Losses()
+        self._rank = rank
+        self.losses = losses or Losses()
         self._detect = detect
         self._own = language
         self._growth = growth
@@ -61,7 +61,7 @@ class Script:
                 self._pending = list(reversed(await self._by_language(whole)))
             while self._pending:
                 chunk, language = self._pending.pop()
-                phonemes = await self._g2p.phonemise(chunk.text, language, self.rank)
+                phonemes = await self._g2p.phonemise(chunk.text, language, self._rank())
                 if len(phonemes.text) > MAX_PHONEMES and len(chunk.text) > 1:
                     self._halve(chunk, language)
                     continue
@@ -88,7 +88,7 @@ class Script:
     async def _by_language(self, whole: TextChunk) -> list[tuple[TextChunk, str]]:
         """``whole``, cut only where the language changes."""
         spans = list(sentences(whole.text))
-        found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self.rank)
+        found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self._rank())
         pieces: list[tuple[int, int, str]] = []
         for (start, end), language in zip(spans, found, strict=True):
             self._language = chosen(language, self._language, self._own)

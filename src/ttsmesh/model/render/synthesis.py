@@ -30,7 +30,7 @@ class RenderedChunk:
     """One rendered chunk: characters ``start`` to ``end`` of the text are heard in ``pcm`` (s16le, 24 kHz, mono).
 
     ``words``: the end of each word, as (frame of ``pcm``, character of the text). ``render_s``: seconds from the
-    request for the render to its end; 0 where the sound was kept.
+    request for the render until ``pcm`` was ready; 0 where it comes from the cache.
     """
 
     start: int
@@ -105,7 +105,7 @@ class Synthesizer:
             ConfigError: the model, the voice or the language cannot be used.
         """
         loaded = await self._catalogue.files.run(lambda: self._load(voice))
-        losses = losses if losses is not None else Losses()
+        losses = losses or Losses()
         # Everything that the sound depends on.
         key = (text, voice, loaded.version, loaded.settled, language, speed, volume, pauses, detect)
         if (known := self._phrases.get(key)) is not None:
@@ -118,7 +118,7 @@ class Synthesizer:
         def growth() -> float:
             return self._renderer.tempo.growth(heard_at())
 
-        script = Script(self._g2p, text, language, rank(), growth, detect=detect, losses=losses)
+        script = Script(self._g2p, text, language, rank, growth, detect=detect, losses=losses)
         parts: list[RenderedChunk] = []
         async for part in self._render(script, text, loaded, speed, volume, pauses, rank):
             if len(text) <= PHRASE_CHARACTERS:
@@ -171,7 +171,6 @@ class Synthesizer:
                 words=tuple((before + frame, character) for frame, character in words),
                 render_s=loop.time() - begun,
             )
-            script.rank = rank()
 
 
 def pcm(samples: Floats) -> bytes:
