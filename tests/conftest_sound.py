@@ -1,4 +1,4 @@
-"""Fixtures for tests that listen. A module that wants them says ``pytest_plugins = ["tests.conftest_sound"]``."""
+"""Fixtures for tests that listen. A module gets them by ``pytest_plugins = ["tests.conftest_sound"]``."""
 
 from collections.abc import Iterator
 
@@ -15,27 +15,27 @@ def shared_heard() -> Iterator[Heard]:
 
 @pytest.fixture
 def heard(shared_heard: Heard) -> Heard:
-    """The server that all tests share which leave it alone; silent, whatever the test before was playing."""
+    """The audio server that all tests share which do it no harm. It is silent when a test begins."""
     shared_heard.await_silence()
     return shared_heard
 
 
 @pytest.fixture
 def own_heard() -> Iterator[Heard]:
-    """A server that may be killed or frozen."""
+    """An audio server of the test's own, which may be killed or frozen."""
     yield from _heard()
 
 
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
-    """Not started yet."""
+    """One mesh for all tests of a module. The first test starts it."""
     with Mesh(shared_heard.env) as mesh:
         yield mesh
 
 
 @pytest.fixture
 def mesh(shared_mesh: Mesh) -> Mesh:
-    """One for all tests of a module: what the one before has left is stopped."""
+    """The module's mesh. What the test before has left is stopped."""
     shared_mesh.run("stop")
     shared_mesh.until(lambda status: not status["running"] or not status["queue"])
     return shared_mesh

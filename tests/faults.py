@@ -1,4 +1,4 @@
-"""What is done to a mesh to see whether it minds: limits made short, raw bytes, stopped and killed processes."""
+"""Faults for a mesh to survive: limits made short, raw bytes, stopped and killed processes."""
 
 import contextlib
 import os
@@ -22,24 +22,24 @@ from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.wire.schema import Message, Request
 
 SLACK = 10.0
-"""How often its promise something may take on a machine that does other things too."""
+"""Factor: how many times the promised time something may take on a machine that does other things, too."""
 
 ENDING = re.compile(r" utterance (\S+): (finished|interrupted|failed),")
 ACCEPTED = re.compile(r" utterance (\S+): accepted,")
 
 
 def shorten(mesh: Mesh, **limits: float) -> None:
-    """Give every process of ``mesh`` other limits. Before it starts."""
+    """Give every process of ``mesh`` other limits. Call it before the mesh starts."""
     directory = mesh.directory / "limits"
     directory.mkdir(exist_ok=True)
-    # The interpreter imports a module of this name before anything else; -P and venvs notwithstanding.
+    # The interpreter imports a module of this name before anything else, also with -P and in a venv.
     lines = ["import ttsmesh.limits", *(f"ttsmesh.limits.{name} = {value!r}" for name, value in limits.items())]
     (directory / "sitecustomize.py").write_text("\n".join(lines) + "\n")
     mesh.env["PYTHONPATH"] = str(directory)
 
 
 class Raw:
-    """A client that says what it likes, when it likes."""
+    """A client that may send anything at any time, or nothing."""
 
     def __init__(self, mesh: Mesh, timeout: float = PATIENCE) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
@@ -68,7 +68,7 @@ class Raw:
             while part := self.sock.recv(65536):
                 data += part
         except ConnectionResetError:
-            pass  # closed with something of ours unread
+            pass  # the server closed the connection without having read all of ours
         return data
 
     def close(self) -> None:
@@ -82,7 +82,7 @@ class Raw:
 
 
 def outcomes(mesh: Mesh) -> dict[str, str]:
-    """How each utterance ended, by the log, where none may end twice."""
+    """How each utterance ended, according to the log. None may end twice."""
     endings = ENDING.findall(mesh.log())
     twice = [id for id, count in Counter(id for id, _ in endings).items() if count > 1]
     assert not twice, f"ended more than once: {twice}"
@@ -90,7 +90,7 @@ def outcomes(mesh: Mesh) -> dict[str, str]:
 
 
 def each_has_one_outcome(mesh: Mesh) -> dict[str, str]:
-    """Every utterance that the log knows has ended, and once."""
+    """Check that every utterance in the log has ended exactly once. Returns how."""
     ended = outcomes(mesh)
     assert set(ACCEPTED.findall(mesh.log())) == set(ended)
     return ended
@@ -104,7 +104,7 @@ def pid_of(mesh: Mesh, part: str) -> int:
 
 
 def until(wanted: Callable[[], Any], what: str, timeout: float = PATIENCE) -> Any:
-    """Wait for something that cannot be subscribed to, and give it."""
+    """Wait for something that cannot be subscribed to, and return it."""
     deadline = time.monotonic() + timeout
     while not (value := wanted()):
         assert time.monotonic() < deadline, f"never came about: {what}"
@@ -113,7 +113,7 @@ def until(wanted: Callable[[], Any], what: str, timeout: float = PATIENCE) -> An
 
 
 def gone(pid: int) -> bool:
-    """Whether a process has ended; a zombie has."""
+    """Whether a process has ended. A zombie has."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -121,7 +121,7 @@ def gone(pid: int) -> bool:
 
 
 def open_files(pid: int) -> list[str]:
-    """What the descriptors of a process lead to. One that is closed while they are listed is left out."""
+    """The paths of the files that a process has open. One that is closed meanwhile is left out."""
     paths = []
     for entry in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
@@ -130,7 +130,7 @@ def open_files(pid: int) -> list[str]:
 
 
 def with_mount(options: str, at: str) -> list[str]:
-    """What to put before a command so that it, and no other process, sees an empty tmpfs mounted at ``at``."""
+    """The words before a command that let it, and no other process, see an empty tmpfs mounted at ``at``."""
     as_root = [] if os.getuid() == 0 else ["--map-root-user"]
     command = ["unshare", "--mount", *as_root, "sh", "-c", f'mount -t tmpfs -o {options} none {at} && exec "$@"', "sh"]
     if subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
@@ -139,13 +139,13 @@ def with_mount(options: str, at: str) -> list[str]:
 
 
 def leftovers(mesh: Mesh) -> list[str]:
-    """Files of a mesh that has ended, but for locks."""
+    """The files that a mesh has left in its runtime directory, except locks."""
     return sorted(name for name in os.listdir(mesh.runtime) if not name.endswith(".lock"))
 
 
 @contextlib.contextmanager
 def held_by_a_stopped_process(lock: Path) -> Iterator[None]:
-    """As after Ctrl-Z in the middle of what the lock file ``lock`` is for."""
+    """Let a stopped process hold the file lock ``lock``, as after Ctrl-Z in the middle of what the lock is for."""
     program = "import sys; from ttsmesh.host import locks; print(locks.lock_file(sys.argv[1], 0)); input()"
     command = [sys.executable, "-c", program, str(lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

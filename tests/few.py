@@ -7,9 +7,9 @@ import pytest
 
 
 def few(kept: Collection[Any], of: Iterable[Any]) -> list[Any]:
-    """The parameters ``of`` a test: ``make test`` takes ``kept``, ``make test-long`` the rest.
+    """Divide the parameters ``of`` a test: ``make test`` takes ``kept``, and ``make test-long`` the rest.
 
-    A test with several parameters has a tuple for each time that it runs.
+    A test with several parameters has a tuple for each of its runs.
     """
     values = [value if isinstance(value, tuple) else (value,) for value in of]
     chosen = {value if isinstance(value, tuple) else (value,) for value in kept}

@@ -1,8 +1,7 @@
 """Hearing what was played, without a sound card: a private PulseAudio server, a virtual sink, and a recorder of it.
 
-Needs pulseaudio, pulseaudio-utils, libasound2-plugins and libportaudio2, and neither a session, D-Bus nor a home.
-Samples are mono int16 at 24 kHz; times are CLOCK_MONOTONIC seconds, the clock that PulseAudio's null sink and ALSA go
-by.
+It needs pulseaudio, pulseaudio-utils, libasound2-plugins and libportaudio2. It needs no session, no D-Bus and no home.
+Samples are mono int16 at 24 kHz. Times are seconds of CLOCK_MONOTONIC, which PulseAudio's null sink and ALSA use, too.
 """
 
 import os
@@ -26,14 +25,16 @@ RATE = 24_000
 Samples = npt.NDArray[np.int16]
 
 START_TIMEOUT = 10.0
+"""Seconds in which PulseAudio has to come up."""
+
 BLOCK_MS = 5
-"""What the recorder asks for: the sink works in blocks of this length then, and that is the floor of every figure."""
+"""Milliseconds of the blocks that the recorder asks the sink to work in. No figure can be more exact."""
 
 SETTLING = RATE // 5
-"""Frames until the sink's block length has settled; arrivals before that say nothing about the time base."""
+"""Frames until the length of the sink's blocks is stable. Arrivals before that are not used to find the time base."""
 
-# Complete in itself, so that neither /usr/share/alsa nor ~/.asoundrc is read; PortAudio then sees the device "default",
-# and one for each further sink, by its name.
+# These settings are complete, so neither /usr/share/alsa nor ~/.asoundrc is read. PortAudio then sees the device
+# "default", and one device for each further sink, by the sink's name.
 ASOUND = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
 ASOUND_SINK = "pcm.{0} {{ type pulse device {0} }}\n"
 
@@ -43,7 +44,7 @@ class Server:
 
     def __init__(self, sinks: Sequence[str] = ("heard",)) -> None:
         self.sinks = tuple(sinks)
-        # Not pytest's tmp_path: a Unix socket's path has 107 bytes at most.
+        # The path of a Unix socket may have 107 bytes, and pytest's tmp_path is too long for that.
         self.directory = Path(tempfile.mkdtemp(prefix="heard-", dir="/tmp"))
         self._socket = self.directory / "s"
         devices = "".join(ASOUND_SINK.format(sink) for sink in self.sinks[1:])
@@ -53,7 +54,7 @@ class Server:
 
     @property
     def env(self) -> dict[str, str]:
-        """What a program needs, beside the rest of its environment, to play here. Add PULSE_SINK to choose a sink."""
+        """The variables that let a program play here. Add PULSE_SINK to choose a sink."""
         return {
             "PULSE_SERVER": f"unix:{self._socket}",
             "PULSE_COOKIE": str(self.directory / "cookie"),
@@ -71,7 +72,7 @@ class Server:
         options = ["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"]
         options += ["--high-priority=no", "--realtime=no", "--log-target=stderr"]
         for sink in self.sinks:
-            # Without norewinds the recording lacks the first milliseconds of everything.
+            # Without norewinds the first milliseconds of each sound are not recorded.
             module = f"module-null-sink sink_name={sink} rate={RATE} channels=1 format=s16le norewinds=1"
             options += ["-L", module]
         options += ["-L", f"module-native-protocol-unix auth-anonymous=1 socket={self._socket}"]
@@ -90,7 +91,7 @@ class Server:
             with socket.socket(socket.AF_UNIX) as probe:
                 if probe.connect_ex(str(self._socket)) == 0:
                     return
-            time.sleep(0.002)  # nothing announces a socket
+            time.sleep(0.002)  # reason: nothing tells when a socket appears
         raise TimeoutError("pulseaudio did not come up")
 
     def pactl(self, *arguments: str) -> str:
@@ -100,7 +101,7 @@ class Server:
         return run.stdout
 
     def kill(self) -> None:
-        """The server dies, and takes its socket along; ``start`` brings a new one."""
+        """Kill the server, and remove its socket. ``start`` starts a new one."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
@@ -126,7 +127,7 @@ class Server:
 
 
 class Recorder:
-    """Keeps all that ``sink`` has played since the recorder was made, and knows when each sample was heard."""
+    """Records all that ``sink`` plays, and knows when each sample was heard."""
 
     def __init__(self, server: Server, sink: str = "heard") -> None:
         self._bytes = bytearray()
@@ -163,8 +164,8 @@ class Recorder:
     def origin(self) -> float:
         """When frame 0 was heard.
 
-        The sink plays a block when its time has come, and the block gets here 0.3 ms later: so all blocks agree about
-        this, but for those that a busy machine has delayed.
+        The sink plays each block on time, and the block arrives here 0.3 ms later. So all blocks give the same answer,
+        except those that a busy machine has delayed.
         """
         with self._news:
             arrivals = np.array(self._arrivals)
@@ -172,7 +173,7 @@ class Recorder:
         return float(np.percentile(arrivals[:, 1] - arrivals[:, 0] / RATE, 25))
 
     def between(self, start: float, end: float) -> "Clip":
-        """What was heard from ``start`` to ``end``, waiting until that has been recorded."""
+        """What was heard from ``start`` to ``end``. Waits until that has been recorded."""
         origin = self.origin
         first, last = round((start - origin) * RATE), round((end - origin) * RATE)
         self._await_frames(last)
@@ -181,8 +182,10 @@ class Recorder:
         return Clip(np.frombuffer(heard, "<i2"), origin + first / RATE)
 
     def await_sound(self, since: float, frames: int = 1, timeout: float = 10.0) -> float:
-        """Wait until ``frames`` samples that are not silence were heard after ``since``; returns when the last one
-        was."""
+        """Wait until ``frames`` samples that are not silence were heard after ``since``.
+
+        Returns when the last one was heard.
+        """
         origin = self.origin
         first = max(0, round((since - origin) * RATE))
 
@@ -204,7 +207,7 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Clip:
-    """A piece of a recording; ``start`` is when its first sample was heard."""
+    """A piece of a recording. ``start`` is when its first sample was heard."""
 
     samples: Samples
     start: float
@@ -219,7 +222,7 @@ class Clip:
         return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
     def span(self) -> tuple[int, int]:
-        """``[first, end)`` from the first sound to the last; ``(0, 0)`` where all is silent."""
+        """``[first, end)`` from the first sound to the last; ``(0, 0)`` if all is silent."""
         runs = self.runs()
         return (runs[0][0], runs[-1][1]) if runs else (0, 0)
 
@@ -229,7 +232,7 @@ class Clip:
         return self.samples[first:end]
 
     def voiced(self) -> Samples:
-        """All samples but silence: what was played, however often a busy machine interrupted it."""
+        """All samples but silence. They are what was played, even if a busy machine interrupted it."""
         voiced: Samples = self.samples[self.samples != 0]
         return voiced
 
@@ -240,14 +243,13 @@ class Clip:
         return [(a, b) for a, b in between if b - a >= at_least]
 
     def largest_step(self) -> int:
-        """The largest difference of neighbours, what comes before and after counted as silence: a click is a large
-        one."""
+        """The largest difference between neighbours, where silence comes before and after. A click is a large one."""
         padded = np.concatenate(([0], self.samples.astype(np.int32), [0]))
         return int(np.abs(np.diff(padded)).max())
 
 
 class Heard:
-    """A server, and the recorder of its first sink."""
+    """An audio server, and the recorder of its first sink."""
 
     def __init__(self, sinks: Sequence[str] = ("heard",)) -> None:
         self.server = Server(sinks)
@@ -262,14 +264,13 @@ class Heard:
         return self.recorder.between(start, time.monotonic())
 
     def await_silence(self, seconds: float = 0.02) -> None:
-        """Wait until nothing has sounded for so long; a player that was just killed is still heard for a block or
-        two."""
+        """Wait until nothing has sounded for so long. A player that was killed is still heard for a block or two."""
         start = time.monotonic()
         while len(self.recorder.between(start, start + seconds).sound()):
             start += seconds
 
     def restart(self) -> None:
-        """A new server at the same place, after ``server.kill()``; what the old one played is forgotten."""
+        """Start a new server at the same place, after ``server.kill()``, with an empty recording."""
         self.recorder.close()
         self.server.start()
         self.recorder = Recorder(self.server, self.server.sinks[0])
@@ -283,19 +284,19 @@ RAMP_LENGTH = 30_000
 
 
 def ramp(frames: int, start: int = 0) -> bytes:
-    """``frames`` samples that each say which one they are (modulo ``RAMP_LENGTH``), and are never silence."""
+    """``frames`` samples whose values are their numbers (modulo ``RAMP_LENGTH``), and never 0, which is silence."""
     return ((np.arange(start, start + frames) % RAMP_LENGTH) + 1).astype("<i2").tobytes()
 
 
 def tone(frames: int, frequency: float = 220.0, amplitude: int = 8000) -> bytes:
-    """A sine; its own largest step is ``2 pi frequency amplitude / RATE`` (461 for the defaults)."""
+    """A sine. Its own largest step is ``2 pi frequency amplitude / RATE`` (461 for the defaults)."""
     phase = 2 * np.pi * frequency * np.arange(frames) / RATE
     return np.round(amplitude * np.sin(phase)).astype("<i2").tobytes()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with a ramp, ``frames`` long, ``at`` that index of it."""
+    """A fault in a ramp: ``frames`` long, at the index ``at``."""
 
     kind: Literal["gap", "dropped", "doubled"]
     at: int
@@ -303,8 +304,10 @@ class Fault:
 
 
 def ramp_faults(samples: Samples) -> list[Fault]:
-    """Where ``samples``, a recorded ramp without the silence around it, is not one. Nothing may be longer than the
-    ramp."""
+    """The faults of ``samples``, which were recorded from a ramp and begin with its first sample.
+
+    None may be longer than half of ``RAMP_LENGTH``.
+    """
     faults: list[Fault] = []
     last = int(samples[0]) - 1
     at = 0
@@ -327,5 +330,5 @@ def ramp_faults(samples: Samples) -> list[Fault]:
 
 
 def missing_programs() -> list[str]:
-    """What would have to be installed before anything can be heard here."""
+    """The programs that must be installed before anything can be heard here."""
     return [program for program in ("pulseaudio", "parec", "pactl") if shutil.which(program) is None]

@@ -1,4 +1,7 @@
-"""A private mesh of real processes: its own runtime directory, settings and logs; the installed voices and model."""
+"""A private mesh of real processes.
+
+It has its own runtime directory, settings and logs, and uses the installed voices and model.
+"""
 
 import json
 import os
@@ -18,22 +21,22 @@ from ttsmesh.host import locks
 from ttsmesh.wire import sockets
 
 PATIENCE = 30.0
-"""Seconds after which something that should have happened has not: far beyond every promise."""
+"""Seconds after which a test gives up waiting. They are far beyond every promise."""
 
 MARK = "TTSMESH_TEST_MESH"
-"""In the environment of every process of a mesh, so that none can hide."""
+"""A variable in the environment of every process of a mesh, by which all of them can be found."""
 
 
 SPARE = "prestart = false\nphrase_cache = 0\n"
-"""Settings of meshes that start no process before it is needed, and render what they are told to again."""
+"""Settings of most meshes: they start no process before it is needed, and render a repeated text again."""
 
 
 class Mesh:
-    """Commands run as ``ttsmesh`` runs for a user. Leaving the context ends the mesh and finds what is left behind."""
+    """Runs commands as a user would. Leaving the context ends the mesh, and fails if a process is left behind."""
 
     def __init__(self, env: Mapping[str, str] | None = None, *, engine: str = "tone", as_shipped: bool = False) -> None:
-        """``as_shipped``: with the defaults of all settings, also of those in ``SPARE``."""
-        # Short, because Unix socket paths are; not below pytest's own directories.
+        """With ``as_shipped`` all settings have their defaults, also those in ``SPARE``."""
+        # pytest's own directories have paths that are too long for Unix sockets.
         self.directory = Path(tempfile.mkdtemp(prefix="mesh-", dir="/tmp"))
         self.runtime = self.directory / "run" / "ttsmesh"
         self.work = self.directory / "work"
@@ -51,7 +54,7 @@ class Mesh:
             "PYTHONWARNINGS": "error::ResourceWarning",
             "TTSMESH_ENGINE": engine,
             MARK: self.mark,
-            # No audio device unless a test brings one.
+            # There is no audio device unless the test brings one.
             "ALSA_CONFIG_PATH": str(self._no_audio()),
             **(env or {}),
         }
@@ -64,7 +67,7 @@ class Mesh:
         return path
 
     def settings(self, toml: str) -> None:
-        """Write ``config.toml``; before the mesh starts."""
+        """Write ``config.toml``. Call it before the mesh starts."""
         directory = self.directory / "config" / "ttsmesh"
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "config.toml").write_text(toml if self._as_shipped else SPARE + toml)
@@ -79,7 +82,7 @@ class Mesh:
         timeout: float = PATIENCE,
         env: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a command to its end; ``input`` comes through a pipe, without it stdin is empty."""
+        """Run a command to its end. ``input`` comes through a pipe. Without it standard input is empty."""
         return subprocess.run(
             self.command(*arguments),
             env=self.env | dict(env or {}),
@@ -91,13 +94,13 @@ class Mesh:
         )
 
     def say(self, *arguments: str, input: bytes | None = None) -> str:
-        """``ttsmesh say``, which must be acknowledged in silence; gives the utterance's id."""
+        """Run ``ttsmesh say``, which must be acknowledged and print nothing else. Returns the utterance's id."""
         run = self.run("say", "--print-id", *arguments, input=input)
         assert (run.returncode, run.stderr) == (0, b""), run
         return run.stdout.decode().strip()
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Run a command and go on."""
+        """Start a command, and do not wait for it."""
         client = subprocess.Popen(
             self.command(*arguments),
             env=self.env,
@@ -120,7 +123,7 @@ class Mesh:
         deadline = time.monotonic() + PATIENCE
         while not wanted(status := self.status()):
             assert time.monotonic() < deadline, f"never came about: {what or wanted}; {status}\n{self.log()}"
-            time.sleep(0.02)  # a status cannot be subscribed to
+            time.sleep(0.02)  # reason: a status cannot be subscribed to
         return status
 
     def until_idle(self) -> dict[str, Any]:
@@ -138,7 +141,7 @@ class Mesh:
         return path.read_text() if path.exists() else ""
 
     def processes(self) -> dict[int, str]:
-        """Every living process of this mesh, by pid: its command line."""
+        """The command line of every living process of this mesh, by pid."""
         found = {}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -156,7 +159,7 @@ class Mesh:
         deadline = time.monotonic() + timeout
         while left := self.processes():
             assert time.monotonic() < deadline, f"left behind: {left}\n{self.log()}"
-            time.sleep(0.01)  # not our children: nothing to wait on
+            time.sleep(0.01)  # reason: only our own children could be waited on
 
     def close(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What was said, according to a speech recogniser: Whisper tiny.en, from a package of its own, offline."""
+"""Which words a sound has, according to a speech recogniser: Whisper tiny.en, offline, from a package of its own."""
 
 import importlib.util
 import re
@@ -13,10 +13,10 @@ import numpy.typing as npt
 from num2words import num2words
 
 RATE = 16_000
-"""What Whisper listens to, samples a second."""
+"""Samples a second that Whisper takes."""
 
 SHORT_S = 15
-"""Seconds that a short sound may last: half of Whisper's own window, for a third of the work."""
+"""Seconds that a short sound may last: half of Whisper's own window, which takes a third of the work."""
 
 
 @cache
@@ -36,13 +36,13 @@ def words(samples: npt.NDArray[np.int16], rate: int = 24_000) -> list[str]:
 
 
 def words_of_each(sounds: Sequence[npt.NDArray[np.int16]]) -> list[list[str]]:
-    """The words of many short sounds (24 kHz), two at a time: for statistics."""
+    """The words of many short sounds (24 kHz), for statistics. Two are recognised at a time."""
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(_words_of_short, sounds))
 
 
 def _words_of_short(samples: npt.NDArray[np.int16]) -> list[str]:
-    """Without the second thoughts that Whisper has where it is unsure, and which take it ten times as long."""
+    """Recognise once only. Where Whisper is unsure it would try again and again, and take ten times as long."""
     from faster_whisper.tokenizer import Tokenizer
 
     model = _model(1, 2)
@@ -65,7 +65,7 @@ def _audio(samples: npt.NDArray[np.int16], rate: int) -> npt.NDArray[np.float32]
 
 
 def normal(text: str) -> list[str]:
-    """``text`` as the recogniser's words are compared: lower case, letters only, numbers as words."""
+    """The words of ``text`` in the form in which they are compared: lower case, letters only, numbers as words."""
     words = re.findall(r"[a-z]+|[0-9]+", text.lower().replace("'", ""))
     return [part for word in words for part in (_number(word) if word.isdigit() else [word])]
 
@@ -75,9 +75,10 @@ def _number(digits: str) -> list[str]:
 
 
 def word_errors(said: list[str], heard: list[str]) -> int:
-    """Substitutions, insertions and deletions between the two (Levenshtein's distance over words).
+    """The substitutions, insertions and deletions between the two: Levenshtein's distance over words.
 
-    Two words that make one that was said ("suit case") are right. Otherwise half of what counts as wrong is spelling.
+    Two words that together make a word that was said ("suit case") count as right. Otherwise half of the errors would
+    be of spelling.
     """
     heard = _joined(heard, set(said))
     row = list(range(len(heard) + 1))

@@ -1,4 +1,4 @@
-"""Exchanges with a mesh's model server over its socket, without the price of a command for each."""
+"""Exchanges with a mesh's model server over its socket, which are cheaper than a command for each."""
 
 import contextlib
 import socket
@@ -25,19 +25,19 @@ _M = TypeVar("_M", bound=Message)
 
 
 def ask(mesh: Mesh, request: Request) -> Message:
-    """The first reply, which for most requests is the only one. Raises Rejected."""
+    """Return the first reply, which most requests have only one of. Raises RejectedError."""
     with Client(sockets.connect(mesh.socket()), request, PATIENCE) as client:
         return client.first
 
 
 def ask_all(mesh: Mesh, request: Request) -> list[Message]:
-    """Every reply. Raises Rejected."""
+    """Return every reply. Raises RejectedError."""
     with Client(sockets.connect(mesh.socket()), request, PATIENCE) as client:
         return [client.first, *client]
 
 
 class Saying:
-    """A ``say --wait`` under way; all that it is told, and when. Raises Rejected."""
+    """A ``say --wait`` that is under way. It keeps every message, and when it came. Raises RejectedError."""
 
     def __init__(self, mesh: Mesh, text: str, **options: Any) -> None:
         self.begun = time.monotonic()
@@ -60,12 +60,12 @@ class Saying:
                     self.told.append((time.monotonic(), message))
                     self._news.notify_all()
         except (PeerGone, OSError):
-            pass  # left, or the server is gone; then there is no outcome
+            pass  # ``leave`` was called, or the server is gone: there is no outcome
         finally:
             self._client.close()
 
     def until(self, kind: type[_M]) -> _M:
-        """Wait for a message of this kind, or show what came instead."""
+        """Wait for a message of this kind. Fails with what came instead."""
 
         def found() -> list[_M]:
             return [message for _, message in self.told if isinstance(message, kind)]
@@ -76,7 +76,7 @@ class Saying:
         return found()[-1]
 
     def wait(self, kind: type[Message] | tuple[type[Message], ...], timeout: float) -> bool:
-        """Whether a message of this kind has come, or the end of all, within ``timeout`` seconds."""
+        """Whether a message of this kind, or the end, comes within ``timeout`` seconds."""
 
         def came() -> bool:
             return self.over or any(isinstance(message, kind) for _, message in self.told)
@@ -85,18 +85,18 @@ class Saying:
             return self._news.wait_for(came, timeout)
 
     def leave(self) -> None:
-        """Wait no longer, which takes it back."""
+        """Wait no longer, which cancels the utterance."""
         self.left = True
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def over(self) -> bool:
-        """Nothing more will come."""
+        """Whether nothing more will come."""
         return self.ended or not self._reader.is_alive()
 
     def outcome(self) -> Outcome:
-        """Wait for the end, which comes exactly once."""
+        """Wait for the outcome. There must be exactly one."""
         self._reader.join(PATIENCE)
         ends = [message for _, message in self.told if isinstance(message, OUTCOMES)]
         assert not self._reader.is_alive() and len(ends) == 1, self._shown()
@@ -117,14 +117,14 @@ class Saying:
 
 
 def say_in_each(mesh: Mesh, voices: Iterable[str]) -> None:
-    """Let each voice be heard once; then its process is there."""
+    """Let each voice speak once, so that its process is there afterwards."""
     for voice in voices:
         with Saying(mesh, "warm", voice=voice) as saying:
             assert isinstance(saying.outcome(), Finished)
 
 
 def saved(mesh: Mesh, text: str, *options: str) -> Samples:
-    """What is in the file when ``text`` is saved. The tone engine always renders the same."""
+    """The samples in the file when ``text`` is saved. The tone engine renders a text the same each time."""
     name = f"{time.monotonic_ns()}.wav"
     run = mesh.run("say", "--wait", "-o", name, *options, text, timeout=4 * PATIENCE)
     assert (run.returncode, run.stderr) == (0, b""), run
