@@ -16,16 +16,16 @@ from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICE, Catalogue
 
-# A loaded machine is no reason to fail: what must be quick says so in a test of its own.
+# No test may fail because the machine is loaded. What must be quick has a test of its own, which says so.
 settings.register_profile("ttsmesh", deadline=None)
 settings.load_profile("ttsmesh")
 
-# A shell starts what runs in its background with Ctrl-C ignored, and every child would inherit that.
+# A shell lets what it runs in the background ignore Ctrl-C, and every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 ROOM = "TTSMESH_TESTS_ROOM"
-"""The variable with the name of the file that this run's processes lock while they run a test."""
+"""The environment variable that names the file by which the processes of this run share the machine; see ``Room``."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,7 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def private(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A directory of our own, where every variable that leads to ttsmesh's files points. Short: socket paths are."""
+    """A directory of the test's own. Every variable that leads to ttsmesh's files points there.
+
+    Its path is short, because the paths of sockets may not be long.
+    """
     root = Path(tempfile.mkdtemp(prefix="tts-", dir="/tmp"))
     monkeypatch.setenv("HOME", str(root))
     for name in ("RUNTIME_DIR", "CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "STATE_HOME"):
@@ -54,7 +57,7 @@ def private(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def prepared() -> Path:
-    """The directory of the prepared model, in the user's cache; tests that damage anything copy it."""
+    """The directory of the prepared model, in the user's cache. Tests that damage the model copy it first."""
     directory = prepared_model.default_directory()
     prepared_model.prepare(directory, lambda stage, fraction: None)
     return directory
@@ -62,7 +65,7 @@ def prepared() -> Path:
 
 @pytest.fixture(scope="session")
 def engine(prepared: Path) -> OpenVinoEngine:
-    """The real engine, loaded; one for all, as a load takes seconds."""
+    """The real engine, loaded. All tests share it, because loading takes seconds."""
     engine = OpenVinoEngine(prepared)
     engine.load()
     return engine
@@ -70,5 +73,5 @@ def engine(prepared: Path) -> OpenVinoEngine:
 
 @pytest.fixture(scope="session")
 def heart() -> Floats:
-    """The default voice's style table, [510, 256]; needs ``ttsmesh setup``."""
+    """The default voice's style table, [510, 256]. It needs ``ttsmesh setup``."""
     return Catalogue().load(DEFAULT_VOICE)
