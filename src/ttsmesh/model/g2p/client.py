@@ -14,7 +14,7 @@ from ttsmesh.errors import Code, RejectedError, SynthesisError, TtsmeshError, qu
 from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
 from ttsmesh.model.g2p.detect import DETECTOR
-from ttsmesh.model.g2p.lane import G2PError, Lane
+from ttsmesh.model.g2p.lane import G2PError, Lane, closed
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
 
 _log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class G2P:
 
     def _lane(self, language: str) -> Lane:
         if self._closed:
-            raise SynthesisError("g2p is closed")
+            raise closed()
         family = _FAMILIES.get(language, "espeak")
         if family not in self._lanes:
             self._lanes[family] = Lane(self._load_timeout, self._idle)

@@ -1,64 +1,43 @@
 """A cache of the sound of short texts: said again, they need no model and sound at once. In memory only."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
 PHRASE_CHARACTERS = 200
 """Characters of the longest text that is kept: what programs say again and again is short."""
 
-
-class Sized(Protocol):
-    @property
-    def pcm(self) -> bytes: ...
+Phrase = TypeVar("Phrase")
 
 
-_Part = TypeVar("_Part", bound=Sized)
-
-
-@dataclass(frozen=True, slots=True)
-class CachedPhrase(Generic[_Part]):
-    """The sound of a whole text, in parts, and how many of its characters and phonemes were left out."""
-
-    parts: Sequence[_Part]
-    unsayable: int = 0
-    dropped: int = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes of PCM."""
-        return sum(len(part.pcm) for part in self.parts)
-
-
-class PhraseCache(Generic[_Part]):
-    """A cache of at most ``most`` bytes of PCM. The least recently used text is dropped first.
+class PhraseCache(Generic[Phrase]):
+    """A cache of phrases of at most ``most`` bytes in all. The least recently used phrase is dropped first.
 
     A key must contain everything that the sound depends on, so that no entry is ever wrong, but at worst unused.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, CachedPhrase[_Part]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Phrase, int]] = OrderedDict()
         self.size = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: Hashable) -> CachedPhrase[_Part] | None:
-        """The text that was kept under ``key``."""
-        if (phrase := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
-        return phrase
+    def get(self, key: Hashable) -> Phrase | None:
+        """The phrase that was kept under ``key``."""
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key][0]
 
-    def keep(self, key: Hashable, phrase: CachedPhrase[_Part]) -> None:
-        """Keep ``phrase``, unless it alone is bigger than the cache may be."""
-        if phrase.size > self._most:
+    def keep(self, key: Hashable, phrase: Phrase, size: int) -> None:
+        """Keep ``phrase`` of ``size`` bytes, unless it alone is bigger than the cache may be."""
+        if size > self._most:
             return
-        if (old := self._kept.pop(key, None)) is not None:
-            self.size -= old.size
-        self._kept[key] = phrase
-        self.size += phrase.size
+        _, replaced = self._kept.pop(key, (phrase, 0))
+        self._kept[key] = phrase, size
+        self.size += size - replaced
         while self.size > self._most:
-            _, oldest = self._kept.popitem(last=False)
-            self.size -= oldest.size
+            _, (_, dropped) = self._kept.popitem(last=False)
+            self.size -= dropped

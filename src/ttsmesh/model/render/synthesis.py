@@ -16,7 +16,7 @@ from ttsmesh.model.g2p.phonemes import WordSpan
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
-from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, CachedPhrase, PhraseCache
+from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, PhraseCache
 from ttsmesh.model.render.renderer import PreemptedTooOftenError, Rank, Renderer
 from ttsmesh.model.render.script import Losses, Script
 from ttsmesh.model.render.spacing import TAIL_SAMPLES, Spaced, space
@@ -74,7 +74,7 @@ class Synthesizer:
         self._g2p = g2p
         self._catalogue = catalogue
         self._normaliser = normaliser or LoudnessNormaliser()
-        self._phrases: PhraseCache[RenderedChunk] = PhraseCache(phrase_bytes)
+        self._phrases: PhraseCache[tuple[list[RenderedChunk], Losses]] = PhraseCache(phrase_bytes)
 
     async def speak(
         self,
@@ -109,9 +109,10 @@ class Synthesizer:
         # Everything that the sound depends on.
         key = (text, voice, loaded.version, loaded.settled, language, speed, volume, pauses, detect)
         if (known := self._phrases.get(key)) is not None:
-            losses.unsayable += known.unsayable
-            losses.dropped += known.dropped
-            for part in known.parts:
+            parts, lost = known
+            losses.unsayable += lost.unsayable
+            losses.dropped += lost.dropped
+            for part in parts:
                 yield part
             return
 
@@ -119,13 +120,13 @@ class Synthesizer:
             return self._renderer.tempo.growth(heard_at())
 
         script = Script(self._g2p, text, language, rank, growth, detect=detect, losses=losses)
-        parts: list[RenderedChunk] = []
+        parts = []
         async for part in self._render(script, text, loaded, speed, volume, pauses, rank):
             if len(text) <= PHRASE_CHARACTERS:
                 parts.append(replace(part, render_s=0.0))
             yield part
         if len(text) <= PHRASE_CHARACTERS and not script.halved:
-            self._phrases.keep(key, CachedPhrase(parts, losses.unsayable, losses.dropped))
+            self._phrases.keep(key, (parts, replace(losses)), sum(len(part.pcm) for part in parts))
 
     def _load(self, name: str) -> _Voice:
         voice = self._catalogue.find(name)
