@@ -15,7 +15,7 @@ from ttsmesh.errors import ConfigError, SynthesisError
 from ttsmesh.limits import LOAD_TIMEOUT
 from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
 from ttsmesh.model.kokoro import STYLE_SIZE
-from ttsmesh.model.render import renderer as module, renderer as renderer_module
+from ttsmesh.model.render import renderer as module
 from ttsmesh.model.render.renderer import PreemptedTooOftenError, Renderer
 from ttsmesh.model.render.tempo import USUAL
 
@@ -703,7 +703,7 @@ class FakePreparingEngine(FakeSlowEngine):
 
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renderer_module, "IDLE", 0.0)
+    monkeypatch.setattr(module, "IDLE", 0.0)
 
 
 @pytest.mark.usefixtures("no_patience")

@@ -69,7 +69,10 @@ OFFICIAL = tuple(f"{kind}_{name}" for kind, names in _NAMES.items() for name in 
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """What is known about a voice. ``language`` and ``gender`` may be empty. ``official``: one of Kokoro's 54."""
+    """What is known about a voice. ``language`` is one of ``LANGUAGES``, or empty, and ``gender`` may be empty, too.
+
+    ``official``: it is one of Kokoro's 54.
+    """
 
     name: str
     language: str
