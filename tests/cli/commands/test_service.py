@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.mesh import Mesh
-from ttsmesh.host import systemd as units
+from ttsmesh.host import systemd
 from ttsmesh.wire import sockets
 
 FAKE_SYSTEMCTL = """#!/bin/sh
@@ -85,11 +85,11 @@ def verify(directory: Path, texts: dict[str, str]) -> str:
 
 
 def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
-    assert verify(tmp_path, units.texts()) == ""
+    assert verify(tmp_path, systemd.texts()) == ""
 
 
 def test_systemd_would_say_so_if_a_directive_were_misspelt(tmp_path: Path) -> None:
-    texts = {name: text.replace("WatchdogSec", "WatchdgoSec") for name, text in units.texts().items()}
+    texts = {name: text.replace("WatchdogSec", "WatchdgoSec") for name, text in systemd.texts().items()}
     assert "WatchdgoSec" in verify(tmp_path, texts)
 
 
@@ -101,24 +101,24 @@ def test_paths_with_spaces_quotes_and_percent_signs_are_understood(
     (odd / "python").symlink_to(sys.executable)
     monkeypatch.setattr(sys, "executable", str(odd / "python"))
     monkeypatch.setenv("XDG_DATA_HOME", '/data/a b%i "c" \\d')
-    assert verify(tmp_path, units.texts()) == ""
+    assert verify(tmp_path, systemd.texts()) == ""
 
 
 def test_systemd_listens_where_clients_connect(private: Path) -> None:
-    (line,) = [line for line in units.texts()[units.SOCKET].splitlines() if line.startswith("ListenStream=")]
+    (line,) = [line for line in systemd.texts()[systemd.SOCKET].splitlines() if line.startswith("ListenStream=")]
     path = line.removeprefix("ListenStream=").replace("%t", str(private / "runtime"))
     assert path == f"{sockets.runtime_dir()}/{sockets.MODEL_SOCKET}"
 
 
 def test_the_service_does_not_own_the_sockets_directory() -> None:
     """systemd would delete the live socket with it whenever the service stops."""
-    assert not any("RuntimeDirectory=" in text for text in units.texts().values())
+    assert not any("RuntimeDirectory=" in text for text in systemd.texts().values())
 
 
 def test_a_users_own_directories_are_carried_into_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", "/data/50%")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    text = units.texts()[units.SERVICE]
+    text = systemd.texts()[systemd.SERVICE]
     assert 'Environment="XDG_DATA_HOME=/data/50%%"\n' in text
     assert "XDG_CACHE_HOME" not in text
 
@@ -127,21 +127,21 @@ def test_install_writes_both_units_and_enables_the_socket(here: Installation) ->
     status, out, err = here.run("service", "install")
     assert (status, err) == (0, "")
     assert out == f"installed: systemd listens on {here.mesh.socket()}\n"
-    assert here.files() == [units.SERVICE, units.SOCKET]
-    assert all(units.is_ours((here.units / name).read_text()) for name in here.files())
-    assert here.orders() == ["daemon-reload", f"enable --now {units.SOCKET}"]
+    assert here.files() == [systemd.SERVICE, systemd.SOCKET]
+    assert all(systemd.is_ours((here.units / name).read_text()) for name in here.files())
+    assert here.orders() == ["daemon-reload", f"enable --now {systemd.SOCKET}"]
     assert here.mesh.processes() == {}
 
 
 def test_installing_again_brings_the_units_up_to_date(here: Installation) -> None:
     here.run("service", "install")
-    (here.units / units.SERVICE).write_text(units.MARK + "\n[Service]\nExecStart=/old\n")
+    (here.units / systemd.SERVICE).write_text(systemd.MARK + "\n[Service]\nExecStart=/old\n")
     assert "out of date" in here.run("service", "status")[1]
     assert here.run("service", "install")[0] == 0
     assert "out of date" not in here.run("service", "status")[1]
 
 
-@pytest.mark.parametrize("name", [units.SOCKET, units.SERVICE])
+@pytest.mark.parametrize("name", [systemd.SOCKET, systemd.SERVICE])
 @pytest.mark.parametrize("order", ["install", "uninstall"])
 def test_a_foreign_unit_is_never_touched(here: Installation, name: str, order: str) -> None:
     here.units.mkdir(parents=True)
@@ -174,7 +174,7 @@ def test_a_mesh_that_systemd_did_not_start_is_in_the_way(here: Installation) -> 
 
 def test_a_mesh_that_systemd_started_is_not_in_the_way(here: Installation) -> None:
     here.mesh.say("hello", "-o", "a.wav")
-    (here.fake / units.SERVICE).write_text(f"ActiveState=active\nMainPID={here.mesh.server_pid()}\n")
+    (here.fake / systemd.SERVICE).write_text(f"ActiveState=active\nMainPID={here.mesh.server_pid()}\n")
     assert here.run("service", "install")[0] == 0
 
 
@@ -191,8 +191,8 @@ def test_uninstall_stops_and_removes_only_what_is_ours(here: Installation) -> No
     here.orders()
     assert here.run("service", "uninstall") == (0, "uninstalled\n", "")
     assert here.files() == ["other.service"]
-    stop = [f"disable --now {units.SOCKET}", f"stop {units.SERVICE}"]
-    assert here.orders() == [*stop, "daemon-reload", f"reset-failed {units.SOCKET} {units.SERVICE}"]
+    stop = [f"disable --now {systemd.SOCKET}", f"stop {systemd.SERVICE}"]
+    assert here.orders() == [*stop, "daemon-reload", f"reset-failed {systemd.SOCKET} {systemd.SERVICE}"]
     assert here.run("service", "uninstall") == (0, "not installed\n", "")
     assert here.orders() == []
 
@@ -200,7 +200,7 @@ def test_uninstall_stops_and_removes_only_what_is_ours(here: Installation) -> No
 def test_uninstall_works_where_systemd_does_not_run(here: Installation) -> None:
     here.run("service", "install")
     (here.units / "sockets.target.wants").mkdir()
-    (here.units / "sockets.target.wants" / units.SOCKET).symlink_to(here.units / units.SOCKET)
+    (here.units / "sockets.target.wants" / systemd.SOCKET).symlink_to(here.units / systemd.SOCKET)
     (here.mesh.runtime.parent / "systemd" / "private").unlink()
     here.orders()
     assert here.run("service", "uninstall")[0] == 0
@@ -211,26 +211,31 @@ def test_uninstall_works_where_systemd_does_not_run(here: Installation) -> None:
 
 def test_status_shows_each_unit(here: Installation) -> None:
     here.run("service", "install")
-    (here.fake / units.SOCKET).write_text("ActiveState=active\nUnitFileState=enabled\n")
-    (here.fake / units.SERVICE).write_text("ActiveState=failed\nUnitFileState=static\nMainPID=0\n")
+    (here.fake / systemd.SOCKET).write_text("ActiveState=active\nUnitFileState=enabled\n")
+    (here.fake / systemd.SERVICE).write_text("ActiveState=failed\nUnitFileState=static\nMainPID=0\n")
     _, out, _ = here.run("service", "status")
     assert out.splitlines() == [
         "ttsmesh.socket  installed, active, enabled",
         "ttsmesh.service installed, failed, static",
-        f"to repair: {units.REPAIR}",
+        f"to repair: {systemd.REPAIR}",
     ]
     report = json.loads(here.run("service", "status", "--json")[1])
     assert report["systemd"] is True
-    assert report["units"][units.SOCKET] == {"file": "installed", "active": "active", "enabled": "enabled", "pid": None}
+    assert report["units"][systemd.SOCKET] == {
+        "file": "installed",
+        "active": "active",
+        "enabled": "enabled",
+        "pid": None,
+    }
 
 
 def test_a10_a_failed_socket_unit_is_reported_with_its_repair_and_no_rival_is_started(here: Installation) -> None:
     here.run("service", "install")
-    (here.fake / units.SOCKET).write_text("ActiveState=failed\nResult=service-start-limit-hit\n")
+    (here.fake / systemd.SOCKET).write_text("ActiveState=failed\nResult=service-start-limit-hit\n")
     here.orders()
     status, out, err = here.run("say", "hello")
     assert (status, out) == (69, "")
-    assert units.REPAIR in err
+    assert systemd.REPAIR in err
     assert err.count("\n") == 1
     assert here.orders() == []
     assert here.mesh.processes() == {}
@@ -242,14 +247,14 @@ def test_a10_a_socket_unit_that_cannot_start_is_asked_once_and_no_rival_is_start
     here.orders()
     status, _, err = here.run("say", "hello")
     assert status == 69
-    assert units.REPAIR in err
-    assert here.orders() == [f"start {units.SOCKET}"]
+    assert systemd.REPAIR in err
+    assert here.orders() == [f"start {systemd.SOCKET}"]
     assert here.mesh.processes() == {}
 
 
 def test_foreign_units_of_our_name_do_not_keep_us_from_starting(here: Installation) -> None:
     here.units.mkdir(parents=True)
-    (here.units / units.SOCKET).write_text("[Socket]\n")
+    (here.units / systemd.SOCKET).write_text("[Socket]\n")
     here.mesh.say("hello", "-o", "a.wav")
     assert here.orders() == []
 

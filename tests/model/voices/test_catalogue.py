@@ -16,7 +16,7 @@ from ttsmesh.languages import BY_LETTER, LANGUAGES
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import STYLE_SIZE
-from ttsmesh.model.voices import catalogue as voices
+from ttsmesh.model.voices import catalogue as module
 from ttsmesh.model.voices.catalogue import Catalogue, VoiceInfo
 from ttsmesh.model.voices.pack import PACK_BYTES
 from ttsmesh.voice_files import EXTENSIONS, OFFICIAL_NAME
@@ -49,8 +49,8 @@ def test_a_name_tells_language_and_gender(catalogue: Catalogue) -> None:
 
 
 def test_each_language_has_a_default_voice_of_its_own() -> None:
-    assert set(voices.DEFAULT_VOICES) == set(LANGUAGES)
-    for language, name in voices.DEFAULT_VOICES.items():
+    assert set(module.DEFAULT_VOICES) == set(LANGUAGES)
+    for language, name in module.DEFAULT_VOICES.items():
         assert OFFICIAL_NAME.fullmatch(name)
         assert BY_LETTER[name[0]] == language
 
@@ -97,7 +97,7 @@ def test_c8_no_file_outside_the_catalogue_is_opened(catalogue: Catalogue, monkey
         opened.append(path)
         raise ConfigError("opened")
 
-    monkeypatch.setattr(voices, "read_pack", read_pack)
+    monkeypatch.setattr(module, "read_pack", read_pack)
     for name in ("../af_outside", str(catalogue.directory.parent / "af_outside"), "./af_heart"):
         with pytest.raises(RejectedError):
             catalogue.load(name)
@@ -188,7 +188,7 @@ def test_a_voice_is_read_again_only_when_it_has_changed(catalogue: Catalogue) ->
 
 def test_only_so_many_packs_are_kept_in_memory(catalogue: Catalogue) -> None:
     first = catalogue.load("af_heart")
-    for number in range(voices.PACKS_KEPT):
+    for number in range(module.PACKS_KEPT):
         name = f"am_{number}"
         (catalogue.directory / f"{name}.bin").write_bytes(pack())
         catalogue.load(name)
