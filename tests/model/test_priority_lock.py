@@ -1,4 +1,4 @@
-"""One holder at a time, the most urgent first, and nobody lost, whatever is cancelled when."""
+"""One holder at a time, the most urgent first, and no claim lost, whatever is cancelled when."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

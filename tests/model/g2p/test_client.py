@@ -78,7 +78,7 @@ def stop(process: int) -> None:
 
 
 async def turns(count: int = 20) -> None:
-    """Turns of the loop: twenty are more than any request needs to be under way."""
+    """Let the loop turn. A request is in flight after fewer than twenty turns."""
     for _ in range(count):
         await asyncio.sleep(0)
 

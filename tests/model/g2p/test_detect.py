@@ -1,4 +1,4 @@
-"""Which language a sentence is in: sure, or not at all."""
+"""The language of a sentence is detected with certainty, or not at all."""
 
 from collections.abc import Callable
 

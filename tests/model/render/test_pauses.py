@@ -1,4 +1,4 @@
-"""How long to be silent where."""
+"""How long the pause is at each place."""
 
 import pytest
 

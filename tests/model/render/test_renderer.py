@@ -96,7 +96,7 @@ class FakeDeafEngine(FakeSlowEngine):
 
 
 class FakeBrokenEngine(FakeEngine):
-    """Its files are missing until somebody mends it."""
+    """Its files are missing until ``mended`` is set."""
 
     mended = False
 
@@ -125,7 +125,7 @@ async def rendering(
 
 
 async def preempted_to_the_limit(engine: FakeSlowEngine, start: Callable[[int, int], asyncio.Task[Rendered]]) -> None:
-    """Whatever renders the token 9 is ended as often as a chunk may be, each time for something live."""
+    """Preempt the render of the token 9 as often as a chunk may be preempted, each time by live speech."""
     for number in range(module.MAX_PREEMPTIONS):
         assert await engine.begun.get() == 9
         live = start(number, 0)

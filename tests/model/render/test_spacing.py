@@ -16,7 +16,7 @@ TEXT = "ab. cd, ef."
 
 
 def rendered(text: str = TEXT) -> Rendered:
-    """Letters are loud; marks, spaces and edges are the model's silence, which is not digital."""
+    """A sound in which letters are loud. Marks, spaces and edges are the model's silence, which is not digital."""
     frames = [EDGE, *(PAUSED if c in ".," else 0 if c == " " else SPOKEN for c in text), EDGE]
     levels = [WHISPER, *(LOUD if c.isalpha() else WHISPER for c in text), WHISPER]
     samples = np.concatenate([np.full(f * FRAME_SAMPLES, v, np.float32) for f, v in zip(frames, levels, strict=True)])
@@ -38,7 +38,7 @@ def test_little_is_left_of_the_silence_at_the_edges() -> None:
 
 @pytest.mark.parametrize("early", [0, HEAD_SAMPLES // 2, EDGE_FRAMES * FRAME_SAMPLES - 1])
 def test_a_sound_that_begins_early_loses_nothing(early: int) -> None:
-    """As an onset does that the model begins before its silence should be over."""
+    """The model begins some onsets before the silence of the begin token has ended."""
     sound = rendered()
     onset = (EDGE - EDGE_FRAMES) * FRAME_SAMPLES + early
     sound.samples[onset : EDGE * FRAME_SAMPLES] = LOUD

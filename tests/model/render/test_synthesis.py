@@ -26,7 +26,7 @@ from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.model.voices.loudness import TARGET
 
 UNSAYABLE = 3
-"""Characters of each chunk, as the fake G2P counts."""
+"""Characters of each chunk that the fake G2P says it left out."""
 
 
 class FakeG2P:
@@ -63,7 +63,7 @@ class FakeCatalogue:
 
 
 EDGE_S = 0.35
-"""Of silence that is not digital, around every chunk, as the model has it."""
+"""Seconds of silence at either end of every chunk. As the model's own, it is not digital."""
 
 LOUD = 0.5
 WHISPER = 0.001
@@ -204,7 +204,7 @@ def test_c5_a_text_that_makes_no_sound_gives_no_part() -> None:
 
 
 def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
-    """It changes while one waits: the floor moves on."""
+    """A rank changes while a chunk waits, as the floor moves on."""
 
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
         asked = []

@@ -16,7 +16,7 @@ from ttsmesh.model.text.chunking import (
 )
 
 OPENING = "This is the opening sentence of it all. "
-"""Takes the place of the first chunk, whose rules differ."""
+"""The first chunk, whose rules differ, so that a test sees the later ones."""
 
 
 def texts(text: str) -> list[str]:
@@ -24,7 +24,7 @@ def texts(text: str) -> list[str]:
 
 
 def later(text: str) -> list[str]:
-    """The chunks of ``text`` where it is not the beginning."""
+    """The chunks of ``text`` when it is not the beginning of the whole text."""
     first, *rest = texts(OPENING + text)
     assert first == OPENING.strip()
     return rest
@@ -197,7 +197,7 @@ PLAIN = "and so it went on and on until the very end of it all "
 
 @pytest.mark.parametrize("growth", [1.5, 3.0, 6.0, 1e9])
 def test_a_chunk_grows_as_it_may_and_to_no_more_than_the_model_reads_well(growth: float) -> None:
-    """Of these letters each is one estimated phoneme."""
+    """Each of these letters is one estimated phoneme."""
     lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: growth)]
     assert len(lengths) > 3
     for before, after in itertools.pairwise(lengths):

@@ -1,4 +1,4 @@
-"""Every voice at the common loudness, measured or not; and what was measured outlives the process."""
+"""Every voice comes at the common loudness, measured or not, and a measurement outlives the process."""
 
 import json
 import os
@@ -31,7 +31,7 @@ from ttsmesh.model.voices.loudness import (
 
 
 def babble(seconds: float, lufs: float, seed: int = 1) -> Floats:
-    """Noise that comes and goes four times a second, as loud as that."""
+    """Noise of that loudness that comes and goes four times a second."""
     noise = np.random.default_rng(seed).standard_normal(round(seconds * SAMPLE_RATE)).astype(np.float32)
     noise *= 0.6 + 0.4 * np.sin(np.arange(len(noise), dtype=np.float32) * (8 * np.pi / SAMPLE_RATE))
     noise *= np.float32(10 ** ((lufs - meter(noise)) / 20))
@@ -39,7 +39,7 @@ def babble(seconds: float, lufs: float, seed: int = 1) -> Floats:
 
 
 def meter(samples: Floats) -> float:
-    """By another library than the one that is used."""
+    """The loudness of ``samples``, by another library than the one that is tested."""
     return float(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(samples))
 
 

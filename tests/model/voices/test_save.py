@@ -1,4 +1,4 @@
-"""Keeping a blend: a file like any other, whole or not at all, and never over somebody else's."""
+"""A blend is saved as a file like any other, whole or not at all, and never over another voice."""
 
 from pathlib import Path
 

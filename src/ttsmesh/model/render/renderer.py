@@ -165,6 +165,7 @@ class Renderer:
     async def _render(
         self, tokens: Sequence[int], style: Floats, speed: float, rank: Rank, preempted: bool
     ) -> Rendered:
+        """Render until it was done without a preemption, or was preempted too often."""
         preemptions = 0
         while True:
             async with self._slot.held(rank, preempted=preempted or preemptions > 0) as preempt:
