@@ -1,4 +1,7 @@
-"""The blocking driver of an exchange with the model server."""
+"""Exchanges with the model server on a blocking socket, for all commands.
+
+`say` on a warm mesh must start quickly. So what only a start needs is imported in the functions at the end.
+"""
 
 import os
 import socket
@@ -15,20 +18,21 @@ if TYPE_CHECKING:
     from ttsmesh.cli.start import Starter
 
 _READ_SIZE = 64 * 1024
+"""Bytes that are read at once, at most."""
 
 
 class NotRunning(TtsmeshError):
-    """No model server, and this request does not start one."""
+    """There is no model server, and the request does not start one."""
 
     code = Code.UNAVAILABLE
 
 
 class _Leaving(Exception):
-    """The server closed before its first reply: it was just leaving."""
+    """The server closed before its first reply, because it was leaving."""
 
 
 class Client:
-    """One exchange. ``first`` is the reply that acknowledges; iterate for the rest."""
+    """One exchange. ``first`` is the reply that acknowledges the request; to iterate gives the others."""
 
     def __init__(self, sock: socket.socket, request: Request, patience: float | None = None) -> None:
         self._sock = sock
@@ -39,7 +43,7 @@ class Client:
         except TimeoutError:
             raise PeerGone("the model server does not answer") from None
         except (BrokenPipeError, ConnectionResetError):
-            pass  # a refusal, if that is what it is, comes first
+            pass  # the server may have refused before it closed, and that is read below
         try:
             reply = self._first(may_be_starting=patience is None)
         except TimeoutError:
@@ -52,25 +56,25 @@ class Client:
         sock.settimeout(None)
 
     def __iter__(self) -> Iterator[Message]:
-        """Replies after the first, to the end of the exchange. Raises PeerGone when the server goes away early."""
+        """The replies after the first. Raises ``PeerGone`` if the server goes away before the exchange has ended."""
         while not self._exchange.ended:
             yield self._receive()
 
     @property
     def ended(self) -> bool:
-        """Whether the last reply was given."""
+        """Whether the last reply was received."""
         return self._exchange.ended
 
     def fileno(self) -> int:
         return self._sock.fileno()
 
     def here(self) -> Iterator[Message]:
-        """Replies that were received and not given yet. Raises PeerGone as above."""
+        """The replies that ``read`` has received. Raises ``PeerGone`` as ``__iter__`` does."""
         while not self._exchange.ended and (message := self._next()) is not None:
             yield message
 
     def read(self) -> None:
-        """Receive something: at once when the socket is readable."""
+        """Receive what there is, or wait for something."""
         try:
             self._exchange.receive(self._sock.recv(_READ_SIZE))
         except ConnectionResetError:
@@ -103,7 +107,7 @@ class Client:
         try:
             event = self._exchange.next()
         except InvalidField as error:
-            # Of a message that we make it is the user's mistake, of one that we get it is the server's.
+            # An invalid field is the user's mistake in a message that we make, and the server's in one that we get.
             raise RemoteProtocolError(error.message) from None
         if isinstance(event, PeerDone):
             raise PeerGone("the model server went away")
@@ -111,20 +115,20 @@ class Client:
 
 
 def ask(request: Request, *, may_start: bool, patience: float | None = None) -> Client:
-    """Send ``request`` to the model server, starting one if there is none and ``may_start``.
+    """Send ``request`` to the model server. If there is none, start one, provided that it ``may_start``.
 
     Raises:
-        NotRunning: there is none and it may not be started.
-        Rejected: the server refuses, with its reason.
-        PeerGone: it does not answer within ``patience`` seconds; without them, within the usual time, which is longer
-            for a server that is starting.
+        NotRunning: there is no server and it may not be started.
+        RejectedError: the server refuses, with its reason.
+        PeerGone: the server does not answer within ``patience`` seconds. If they are not given, that is the usual time,
+            which is longer for a server that starts.
     """
     directory = sockets.runtime_dir()
     path = os.path.join(directory, sockets.MODEL_SOCKET)
     if not may_start and _would_start(directory):
         raise NotRunning("the mesh is not running")
     starter: Starter | None = None
-    # A server that is just leaving may close on us; whoever comes next finds no socket, or a successor's.
+    # A server that leaves may close without a reply. The second time there is no socket, or a successor's.
     for _ in range(2):
         with system_faults(path, Code.UNAVAILABLE):
             try:
@@ -144,7 +148,14 @@ def ask(request: Request, *, may_start: bool, patience: float | None = None) -> 
     raise (starter or _starter(directory, request)).failure()
 
 
-# `say` on a warm mesh needs neither of these, nor what they import.
+def tell(request: Request) -> int:
+    """Send a command to the model server if there is one. Returns the number of utterances that it reached."""
+    try:
+        with ask(request, may_start=False) as client:
+            assert isinstance(client.first, client_messages.Accepted)
+            return client.first.count or 0
+    except NotRunning:
+        return 0
 
 
 def _starter(directory: str, request: Request) -> "Starter":
@@ -156,14 +167,14 @@ def _starter(directory: str, request: Request) -> "Starter":
 
 
 def _is_starting(sock: socket.socket) -> bool:
-    """Whether it is not the model server that listens behind ``sock``, but one that still waits for it to leave."""
+    """Whether the process behind ``sock`` is not yet the model server, because it waits for another one to leave."""
     from ttsmesh.host import locks
 
     return locks.server_pid(os.path.dirname(sock.getpeername())) != sockets.peer(sock).pid
 
 
 def _would_start(directory: str) -> bool:
-    """Whether merely to connect would start a server: none is there, and it is systemd that listens."""
+    """Whether to connect would by itself start a server: none runs, and systemd listens."""
     from ttsmesh.host import locks
 
     if locks.server_pid(directory) is not None:

@@ -1,6 +1,6 @@
-"""Options that several commands take, what their values may be, and how a shell completes them.
+"""The options that several commands take, the values that they may have, and how a shell completes them.
 
-Completion looks at names of files only, and starts nothing.
+To complete a value looks only at the names of files, and starts nothing.
 """
 
 import math
@@ -10,13 +10,13 @@ import click
 
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
 
-# `say` completes nothing and has to start quickly: only a completion imports what completing needs.
+# `say` must start quickly, so what only a completion needs is imported when something is completed.
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
-    """A number from ``least`` to ``most``; a ``unit`` may be written after it."""
+    """A number from ``least`` to ``most``, after which a user may write the ``unit``."""
 
     name = "number"
 
@@ -46,7 +46,7 @@ class _Voice(click.ParamType):  # type: ignore[type-arg]  # generic from click 8
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        """Of a blend, its last voice."""
+        """The names of voices; if it is a blend, for its last voice."""
         from click.shell_completion import CompletionItem
 
         before, comma, last = incomplete.rpartition(",")
@@ -73,7 +73,7 @@ LANGUAGE = _Language()
 
 
 def voice_names() -> list[str]:
-    """Of the voices in the folders that the settings name; of the usual one when the settings cannot be read."""
+    """The names of the voices in the folders of the settings, or in the usual one if the settings cannot be read."""
     from ttsmesh import config, voice_files
     from ttsmesh.errors import ConfigError
 

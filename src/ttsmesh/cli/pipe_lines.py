@@ -1,4 +1,4 @@
-"""What comes in on `ttsmesh pipe`: bytes to lines, and a line to the request it means. No input or output."""
+"""The input of `ttsmesh pipe`: from bytes to lines, and from a line to the request that it means. Sans-IO."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Sto
 from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
 MAX_LINE = 6 * MAX_TEXT + 64 * KIB
-"""Bytes: the longest text fits with every byte of it written as JSON's six characters."""
+"""Bytes of one line: the longest text fits even if JSON writes each of its bytes as six characters."""
 
 _KEYS = {
     "voice": "voice",
@@ -26,26 +26,27 @@ _KEYS = {
     "caller": "caller",
     "device": "device",
 }
-"""Of a text's JSON object: what the command line calls them, and the field of Say."""
+"""The keys of a text's JSON object, which are called as on the command line, and the fields of ``Say``."""
 
 _COMMANDS = ("stop", "pause", "resume", "skip", "speed_now")
+"""The keys that make a JSON object a command."""
 
 _MODE = OneOf("now", "queue")
 _REF = Text(MAX_NAME)
 
 
 class Lines:
-    """Collects bytes and gives lines, without their ends; of one that is longer than ``limit`` bytes, None instead."""
+    """Collects bytes and gives lines without their ends, and None for a line of more than ``limit`` bytes."""
 
     def __init__(self, limit: int = MAX_LINE) -> None:
         self._limit = limit
         self._buffer = bytearray()
-        self._looked = 0  # this much of the buffer has no end of a line
+        self._searched = 0  # bytes of the buffer in which there is no end of a line
         self._dropping = False
         self.ended = False
 
     def feed(self, data: bytes) -> None:
-        """Take what has come; ``b""`` is the end, which also ends the last line."""
+        """Take bytes; ``b""`` is the end of the input, which also ends the last line."""
         if data:
             self._buffer += data
         else:
@@ -54,27 +55,27 @@ class Lines:
                 self._buffer += b"\n"
 
     def next(self) -> tuple[bytes | None] | None:
-        """The next line, in a tuple; None when there is no whole one."""
-        end = self._buffer.find(b"\n", self._looked)
+        """The next line, in a tuple, or None if there is no whole one."""
+        end = self._buffer.find(b"\n", self._searched)
         if end < 0:
-            self._looked = len(self._buffer)
-            if self._looked > self._limit:
+            self._searched = len(self._buffer)
+            if self._searched > self._limit:
                 self._buffer.clear()
-                self._looked = 0
+                self._searched = 0
                 self._dropping = True
             return None
         line = None if self._dropping or end > self._limit else bytes(memoryview(self._buffer)[:end])
         del self._buffer[: end + 1]
-        self._looked = 0
+        self._searched = 0
         self._dropping = False
         return (line,)
 
 
 def reference(body: Mapping[str, Any]) -> str | int | None:
-    """The line's own ``ref``, if it has a usable one.
+    """The line's own ``ref``, if it has one.
 
     Raises:
-        Rejected: it has one of another kind.
+        RejectedError: the ``ref`` is neither a text nor a whole number.
     """
     ref = body.get("ref")
     if ref is None or (isinstance(ref, int) and not isinstance(ref, bool)):
@@ -84,10 +85,10 @@ def reference(body: Mapping[str, Any]) -> str | int | None:
 
 
 def parse(line: bytes, *, text_only: bool) -> Mapping[str, Any]:
-    """What the line says, as a JSON object; a text stands for an object with nothing else. Empty: nothing at all.
+    """The JSON object in ``line``, or for a text the object with nothing but this text. It is empty for an empty line.
 
     Raises:
-        Rejected: it is neither.
+        RejectedError: the line is neither.
     """
     if not line.strip():
         return {}
@@ -105,10 +106,10 @@ def parse(line: bytes, *, text_only: bool) -> Mapping[str, Any]:
 
 
 def request(body: Mapping[str, Any], defaults: Say) -> Request:
-    """What a line's object asks for. A text takes from ``defaults`` what it does not say itself.
+    """The request that a line's object means. A text takes from ``defaults`` what its object does not say.
 
     Raises:
-        Rejected: naming the key that is unknown, or has a value it cannot have.
+        RejectedError: names the key that is unknown, or that has a value it cannot have.
     """
     asked = [key for key in ("text", *_COMMANDS) if key in body]
     if len(asked) != 1:

@@ -1,4 +1,4 @@
-"""Starting the model server on demand: however many clients come at once, one server is started and serves them all."""
+"""Starts the model server on demand. Many clients at once start one server, which serves them all."""
 
 import contextlib
 import os
@@ -13,14 +13,14 @@ from ttsmesh.wire import sockets
 
 
 class StartFailed(TtsmeshError):
-    """The model server could not be started, or ended at once."""
+    """The model server could not be started, or ended before it answered."""
 
     code = Code.UNAVAILABLE
 
 
 def in_charge(directory: str) -> bool:
-    """Whether systemd starts the model server, and so nobody else may."""
-    from ttsmesh.host import systemd  # reason: whoever finds a server is in a hurry, and does not ask
+    """Whether systemd starts the model server, so that no client may."""
+    from ttsmesh.host import systemd  # reason: a client that finds a server must be quick, and needs none of it
 
     return systemd.in_charge(directory)
 
@@ -33,10 +33,10 @@ def _failed_unit() -> StartFailed:
 
 
 def check_voices() -> None:
-    """Refuse what every server would refuse, before one is started for it.
+    """Refuse a text without voices, as every server would, before one is started for it.
 
     Raises:
-        ConfigError: no voice is installed, or where they are cannot be told.
+        ConfigError: no voice is installed, or the settings do not say where the voices are.
     """
     from ttsmesh import voice_files
 
@@ -49,7 +49,7 @@ def check_voices() -> None:
 
 
 class Starter:
-    """Connects to the model server in ``directory``, starting it where there is none."""
+    """Connects to the model server in ``directory``, which it starts if there is none."""
 
     def __init__(self, directory: str) -> None:
         self._directory = directory
@@ -58,10 +58,10 @@ class Starter:
         self._pid: int | None = None
 
     def connect(self) -> socket.socket:
-        """A connection to a server that listens, though it may not serve yet. For whoever has found none.
+        """A connection to a server that listens, though it may not serve yet. For a client that has found no server.
 
         Raises:
-            StartFailed: somebody else has been starting one for too long.
+            StartFailed: another client has been starting one for too long.
         """
         if in_charge(self._directory):
             return self._connect_by_systemd()
@@ -69,21 +69,22 @@ class Starter:
             if not ours:
                 raise StartFailed("another client has been starting the model server for too long")
             try:
-                return sockets.connect(self._path)  # somebody was faster
+                return sockets.connect(self._path)  # another client was faster
             except (FileNotFoundError, ConnectionRefusedError):
                 pass
-            # It listens before it runs: this client and all others wait in its backlog, not in a loop. We connect while
-            # the socket is still ours as well: a server that ends at once cannot make that fail, and says why later.
+            # The server listens before it runs, so this client and all others wait in its backlog, and not in a loop.
+            # We connect while we still have the socket, too. Then even a server that ends at once cannot make that
+            # fail, and its reason is told later.
             with sockets.listen(self._path) as listening:
                 self._spawn(listening)
                 return sockets.connect(self._path)
 
     def _connect_by_systemd(self) -> socket.socket:
-        """The units are installed, so systemd alone starts servers: a rival of ours would take its socket away."""
+        """A connection to the server that systemd starts. One that we started would take systemd's socket away."""
         from ttsmesh.host import systemd
 
         failed = systemd.show(self._directory, systemd.SOCKET).get("ActiveState") == "failed"
-        # The second one for a socket whose file was removed: systemd still listens, where no client comes.
+        # `restart` is for a socket whose file was removed: systemd still listens there, and no client finds it.
         for order in () if failed else ("start", "restart"):
             if systemd.systemctl(self._directory, order, systemd.SOCKET).returncode:
                 break
@@ -92,7 +93,7 @@ class Starter:
         raise _failed_unit()
 
     def failure(self) -> TtsmeshError:
-        """Why no server answers, as well as it is known: the last line that the one we started said."""
+        """Why no server answers: the last line that the one we started said, as far as that is known."""
         if in_charge(self._directory):
             return _failed_unit()
         status = self._exit_status()
@@ -105,7 +106,7 @@ class Starter:
         return StartFailed("the model server ended before it answered; see its log")
 
     def _exit_status(self) -> int | None:
-        """Of the server we started; it has closed its socket, so it is about to end."""
+        """The exit status of the server that we started. It has closed its socket, so it is about to end."""
         if self._pid is None:
             return None
         deadline = time.monotonic() + START_TIMEOUT
@@ -117,8 +118,7 @@ class Starter:
         return None
 
     def _spawn(self, listening: socket.socket) -> None:
-        # Cold path only: these cost the warm one nothing.
-        import subprocess
+        import subprocess  # reason: a client that finds a server must be quick, and needs neither of these
 
         from ttsmesh.paths import state_dir
 
@@ -148,4 +148,4 @@ class Starter:
                 start_new_session=True,
             )
         self._pid = server.pid
-        server.returncode = 0  # it outlives us on purpose; otherwise Popen would warn about that
+        server.returncode = 0  # it outlives us on purpose, and Popen would warn about that

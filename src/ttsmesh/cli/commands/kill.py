@@ -1,4 +1,4 @@
-"""``ttsmesh kill``, which starts nothing, and ``restart``."""
+"""``ttsmesh kill``, which starts nothing, and ``ttsmesh restart``."""
 
 import contextlib
 import os
@@ -15,9 +15,10 @@ from ttsmesh.wire import sockets
 from ttsmesh.wire.messages import Shutdown, Status
 
 KILL_PATIENCE = 3.0
-"""Seconds until a server that was asked to end now is ended by the kernel."""
+"""Seconds that a server gets to end when it is asked to, before the kernel ends it."""
 
 _POLL = 0.01
+"""Seconds between two looks at whether the server is gone."""
 
 
 @click.command()
@@ -27,10 +28,10 @@ def kill() -> None:
 
 
 def kill_mesh() -> None:
-    """Ask the model server to end now; one that does not is killed, and its children follow it."""
+    """Ask the model server to end now, or kill it if it does not. Its children end with it."""
     directory = sockets.runtime_dir()
-    # One that is only starting listens already, and answers when it has come so far. One that is leaving, or deaf, is
-    # waited for below, and then killed.
+    # A server that starts listens already, and answers when it can. One that leaves, or does not answer, is waited for
+    # below, and then killed.
     patience = START_TIMEOUT if locks.server_pid(directory) is None else KILL_PATIENCE
     with contextlib.suppress(TtsmeshError):
         ask(Shutdown(drain=False), may_start=False, patience=patience).close()
@@ -48,7 +49,7 @@ def restart() -> None:
         try:
             ask(Shutdown(drain=True), may_start=False).close()
         except TtsmeshError:
-            # It does not answer, or speaks another version's language; a signal means the same in all of them.
+            # It does not answer, or is of another version. A signal means the same to all versions.
             _signal(pid, signal.SIGTERM)
         _until_gone(directory, pid, DRAIN_TIMEOUT + DRAIN_TIMEOUT_AGAIN + KILL_PATIENCE)
     with ask(Status(), may_start=True) as client:
@@ -57,7 +58,7 @@ def restart() -> None:
 
 
 def _until_gone(directory: str, pid: int, patience: float) -> None:
-    """Wait until server ``pid`` is gone; the kernel ends it when patience does."""
+    """Wait until server ``pid`` is gone, and have the kernel end it after ``patience`` seconds."""
     deadline = time.monotonic() + patience
     while locks.server_pid(directory) == pid:
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""``ttsmesh pipe``: one process for many texts, one a line, for editors and agents."""
+"""``ttsmesh pipe``: one process for many texts, for editors and agents. Each line is a text or a command."""
 
 import contextlib
 import json
@@ -12,16 +12,17 @@ import click
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options, pipe_lines
-from ttsmesh.cli.client import Client, NotRunning, ask
+from ttsmesh.cli.client import Client, ask, tell
 from ttsmesh.cli.commands.say import reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
 from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
 from ttsmesh.wire.schema import Message, Request
 
 _READ_SIZE = 64 * 1024
+"""Bytes that are read at once, at most."""
 
 Ref = str | int
-"""What an answer is an answer to: the line's own ``ref``, or its number."""
+"""The line that an answer belongs to: its own ``ref``, or its number."""
 
 
 @click.command()
@@ -83,14 +84,14 @@ def pipe(
 
 
 def _leave(*_: object) -> NoReturn:
-    # Also out of a write to somebody who does not read. Connections that close take back what they have said.
+    # It also ends a write to a reader that does not read. The model server ends the texts of connections that close.
     sys.exit(EX_INTERRUPTED)
 
 
 class _Pipe:
-    """Takes a line when the one before is acknowledged, so that texts keep their order and no more than one waits here.
+    """Takes a line when the one before is acknowledged, so that texts keep their order and at most one waits here.
 
-    How many are under way is limited by the server, which refuses those it has no room for.
+    The server limits how many texts are in flight, and refuses those that it has no room for.
     """
 
     def __init__(self, fd: int, defaults: Say, text_only: bool) -> None:
@@ -99,8 +100,8 @@ class _Pipe:
         self._text_only = text_only
         self._lines = pipe_lines.Lines()
         self._number = 0
-        self._under_way: dict[Client, tuple[Ref, str]] = {}
-        # Not epoll, which takes no plain files.
+        self._in_flight: dict[Client, tuple[Ref, str]] = {}
+        # Not epoll, because it takes no plain files.
         self._selector = selectors.PollSelector()
         self._selector.register(fd, selectors.EVENT_READ)
 
@@ -110,9 +111,9 @@ class _Pipe:
             if taken is not None:
                 self._number += 1
                 self._take(*taken)
-            elif self._lines.ended and not self._under_way:
+            elif self._lines.ended and not self._in_flight:
                 return
-            # Between two lines, whatever else has happened: many lines hold up no outcome.
+            # What else has happened is heard between two lines, so that many lines do not hold up an outcome.
             for key, _ in self._selector.select(0 if taken is not None else None):
                 if isinstance(key.fileobj, Client):
                     self._hear(key.fileobj, read=True)
@@ -140,14 +141,14 @@ class _Pipe:
             ref = self._number if own is None else own
             self._ask(ref, pipe_lines.request(body, self._defaults))
         except TtsmeshError as error:
-            # Refused, or not answered; either way there is no id.
+            # Refused, or not answered: there is no id.
             _print(ref, "rejected", code=error.code, message=error.message)
 
     def _ask(self, ref: Ref, request: Request) -> None:
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)  # a server that we started and that has ended is ours to bury
+            os.waitpid(-1, os.WNOHANG)  # reap a server that we started and that has ended
         if not isinstance(request, Say):
-            _print(ref, "accepted", count=_tell(request))
+            _print(ref, "accepted", count=tell(request))
             return
         client = ask(request, may_start=True)
         assert isinstance(client.first, Accepted)
@@ -156,14 +157,14 @@ class _Pipe:
         if client.ended:
             client.close()
             return
-        self._under_way[client] = (ref, id)
+        self._in_flight[client] = (ref, id)
         self._selector.register(client, selectors.EVENT_READ)
         self._hear(client)
 
     # --- what becomes of it -------------------------------------------------------------------------------------------
 
     def _hear(self, client: Client, *, read: bool = False) -> None:
-        ref, id = self._under_way[client]
+        ref, id = self._in_flight[client]
         try:
             if read:
                 client.read()
@@ -174,19 +175,9 @@ class _Pipe:
         else:
             if not client.ended:
                 return
-        del self._under_way[client]
+        del self._in_flight[client]
         self._selector.unregister(client)
         client.close()
-
-
-def _tell(request: Request) -> int:
-    """How many the request reached: none when nobody is there."""
-    try:
-        with ask(request, may_start=False) as client:
-            assert isinstance(client.first, Accepted)
-            return client.first.count or 0
-    except NotRunning:
-        return 0
 
 
 def _report(ref: Ref, id: str, message: Message) -> None:
@@ -206,5 +197,5 @@ def _seconds(frames: int) -> float:
 
 
 def _print(ref: Ref, event: str, **details: object) -> None:
-    # ASCII only, so nothing in it that a terminal would obey. Who does not read stops us; who is gone ends us.
+    # ASCII only, so a terminal obeys nothing of it. A reader that does not read holds us up, one that has gone ends us.
     click.echo(json.dumps({"ref": ref, "event": event, **details}))

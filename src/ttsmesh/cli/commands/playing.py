@@ -1,18 +1,10 @@
-"""``ttsmesh stop``, ``pause``, ``resume``, ``skip`` and ``speed``: what sounds now. None of them starts anything."""
+"""``ttsmesh stop``, ``pause``, ``resume``, ``skip`` and ``speed`` steer what sounds now. None starts the mesh."""
 
 import click
 
-from ttsmesh.cli.client import NotRunning, ask
+from ttsmesh.cli.client import ask, tell
 from ttsmesh.cli.options import SPEED
 from ttsmesh.wire.client_messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
-from ttsmesh.wire.schema import Request
-
-
-def _tell(request: Request) -> None:
-    try:
-        ask(request, may_start=False).close()
-    except NotRunning:
-        return  # nothing sounds
 
 
 @click.command()
@@ -25,25 +17,25 @@ def stop(id: str | None, voice: str | None, mine: bool, caller: str | None, all_
     """Silence: end what sounds and all that waits, or only utterance ID. Other files being saved are not disturbed."""
     if all_ and (id or voice or mine or caller):
         raise click.UsageError("--all goes with nothing else")
-    _tell(Stop(id=id, voice=voice, mine=mine, caller=caller))
+    tell(Stop(id=id, voice=voice, mine=mine, caller=caller))
 
 
 @click.command()
 def pause() -> None:
     """Hold what sounds; `ttsmesh resume` goes on from the same syllable, a new text discards it."""
-    _tell(Pause())
+    tell(Pause())
 
 
 @click.command()
 def resume() -> None:
     """Go on with what was paused."""
-    _tell(Resume())
+    tell(Resume())
 
 
 @click.command()
 def skip() -> None:
     """End what sounds; the next in the queue goes on."""
-    _tell(Skip())
+    tell(Skip())
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""``ttsmesh serve`` and ``setup``: commands that become a model server's process."""
+"""``ttsmesh serve`` and ``setup``, whose process becomes another program: programs never import one another."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from ttsmesh.errors import Code, system_faults
 
 
 def become(*arguments: str) -> None:
-    """Programs do not import one another: this one is replaced."""
+    """Replace this process with the model server's program, which has several commands, too."""
     _execute("ttsmesh.model", *arguments)
 
 
@@ -19,7 +19,7 @@ def _execute(program: str, *arguments: str) -> None:
 
 
 def list_devices() -> None:
-    """Print the audio devices. Only voice servers touch the audio system, so it is their program that looks."""
+    """Replace this process with one that prints the audio devices. Only the voice server's program knows audio."""
     _execute("ttsmesh.voice", "--list-devices")
 
 

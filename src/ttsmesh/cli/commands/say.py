@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ttsmesh.cli import options
-from ttsmesh.cli.client import ask
+from ttsmesh.cli.client import Client, ask
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, os_reason, printable
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
@@ -17,7 +17,7 @@ from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted
 
 
 class _Command(click.Command):
-    """Takes a text that begins with - for an option, like all commands, but says what to do."""
+    """Takes a text that begins with - for an option, as all commands do, and says what to do about it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
@@ -100,7 +100,7 @@ def say(
         priority=priority,
         caller=caller,
         device=audio_device,
-        began_at=time.monotonic() - time.process_time(),  # later by what it had to wait for a CPU or a disk
+        began_at=time.monotonic() - time.process_time(),  # too late by the time it waited for a CPU or a disk
         sent_at=time.monotonic(),
     )
     with ask(request, may_start=True) as client:
@@ -111,18 +111,22 @@ def say(
         if print_id:
             click.echo(accepted.id)
         if wait:
-            for message in client:
-                match message:
-                    case Finished():
-                        return
-                    case Interrupted():
-                        sys.exit(EX_INTERRUPTED)
-                    case Failed(code=code, message=why):
-                        raise TtsmeshError(why, Code(code))
+            _wait_for_outcome(client)
+
+
+def _wait_for_outcome(client: Client) -> None:
+    for message in client:
+        match message:
+            case Finished():
+                return
+            case Interrupted():
+                sys.exit(EX_INTERRUPTED)
+            case Failed(code=code, message=reason):
+                raise TtsmeshError(reason, Code(code))
 
 
 def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
-    """The text as it came; at most one byte more than is allowed, so that too much is seen and no more is read."""
+    """The text as the user gave it. At most one byte more than is allowed is read, which shows that it is too long."""
     if words:
         if input_file is not None:
             raise click.UsageError("give TEXT or --input-file, not both")
@@ -142,7 +146,7 @@ def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
 
 @contextlib.contextmanager
 def reading(name: str) -> Iterator[None]:
-    """Errors of the system name what could not be read."""
+    """Within it, errors of the system say that ``name`` could not be read."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""``ttsmesh service``: have systemd bind the socket and start the mesh when somebody connects."""
+"""``ttsmesh service``: have systemd bind the socket, and start the mesh when a client connects."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ def install() -> None:
     directory = sockets.runtime_dir()
     _need_manager(directory)
     _refuse_foreign()
-    # Nobody else may bind the socket meanwhile: systemd would take its path away without a word.
+    # No client may bind the socket meanwhile, because systemd would take its path away without a word.
     with locks.start_lock(directory, START_TIMEOUT) as ours:
         if not ours:
             raise RejectedError("the mesh is just being started; try again", Code.BUSY)
@@ -36,7 +36,7 @@ def install() -> None:
             _do(directory, "daemon-reload")
             _do(directory, "enable", "--now", SOCKET)
         except SystemdError:
-            # Half an installation would keep the CLI from starting the mesh itself.
+            # With half of an installation, clients would not start the mesh themselves.
             if any(written):
                 _remove(directory)
             raise
@@ -103,14 +103,14 @@ def _refuse_foreign() -> None:
 
 
 def _refuse_rival(directory: str) -> None:
-    """A server that systemd did not start has the socket, and would lose it."""
+    """Refuse to go on if a server runs that systemd did not start, because it would lose its socket."""
     pid = locks.server_pid(directory)
     if pid is not None and str(pid) != systemd.show(directory, SERVICE).get("MainPID"):
         raise RejectedError(f"the mesh runs already (pid {pid}), not by systemd; end it first: ttsmesh kill", Code.BUSY)
 
 
 def _write(path: Path, text: str) -> bool:
-    """Put ``text`` in place as a whole; whether there was no such file."""
+    """Write ``text`` to ``path`` as a whole. Returns whether the file is new."""
     new = not path.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,10 +121,10 @@ def _write(path: Path, text: str) -> bool:
 
 
 def _remove(directory: str) -> None:
-    """Stop what runs of it and take the files away; without a manager nothing runs."""
+    """Stop the units and remove their files. Without a manager, none runs."""
     manager = systemd.manager_runs(directory)
     if manager:
-        # The socket first: it would start the service again.
+        # The socket first, because it would start the service again.
         _try(directory, "disable", "--now", SOCKET)
         _try(directory, "stop", SERVICE)
     enabled = systemd.directory() / "sockets.target.wants" / SOCKET

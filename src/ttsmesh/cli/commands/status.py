@@ -1,4 +1,4 @@
-"""``ttsmesh status`` and ``history``: how the mesh is, and what it did. They start nothing and never show a text."""
+"""``ttsmesh status`` and ``history``: how the mesh is, and what it did. They start nothing, and show no text."""
 
 import json
 import shutil
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from ttsmesh.cli.client import NotRunning, ask
+from ttsmesh.cli.options import Number
 from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError, printable
 from ttsmesh.host import locks
 from ttsmesh.limits import MAX_HISTORY
@@ -31,8 +32,6 @@ M = TypeVar("M", bound=Message)
 
 _NOT_RUNNING = "not running"
 
-_LEAST_INTERVAL_S, _MOST_INTERVAL_S = 0.1, 3600.0
-
 _TITLES = {
     "first_audio_ms": ("first audio", "{:.0f} ms"),
     "first_chunk_ms": ("first chunk of saves", "{:.0f} ms"),
@@ -51,20 +50,11 @@ _STAGES = {
 }
 
 
-def _interval(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    # Written so that NaN is in no range.
-    if not _LEAST_INTERVAL_S <= value <= _MOST_INTERVAL_S:
-        raise click.BadParameter(f"must be from {_LEAST_INTERVAL_S:g} to {_MOST_INTERVAL_S:g} seconds", ctx, param)
-    return value
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object; with --watch one a line.")
 @click.option("--last", is_flag=True, help="Show only where the milliseconds of the last text went.")
 @click.option("--watch", is_flag=True, help="Go on showing it, until Ctrl-C.")
-@click.option(
-    "--interval", type=float, default=1.0, metavar="SECONDS", callback=_interval, help="Of --watch; 1 by default."
-)
+@click.option("--interval", type=Number(0.1, 3600), default=1.0, metavar="SECONDS", help="Of --watch; 1 by default.")
 def status(as_json: bool, last: bool, watch: bool, interval: float) -> None:
     """Show the servers, what waits, how the last text ended, and how fast the mesh is against the usual."""
     show = _json if as_json else _timeline if last else _text
@@ -104,7 +94,7 @@ def history(count: int, as_json: bool) -> None:
 
 
 def _ask(request: Request) -> list[Message]:
-    # The lifetime lock first: where systemd holds the socket, connecting alone would start a server.
+    # To connect would wait for a server that starts, or have systemd start one.
     if locks.server_pid(sockets.runtime_dir()) is None:
         raise NotRunning("the mesh is not running")
     with ask(request, may_start=False) as client:
@@ -112,7 +102,7 @@ def _ask(request: Request) -> list[Message]:
 
 
 def _look() -> list[Message]:
-    """The answer of a server that runs; nothing of one that does not."""
+    """The answer of the server, which is empty if none runs."""
     try:
         return _ask(Status())
     except NotRunning:
@@ -132,16 +122,16 @@ def _watch(show: Callable[[Sequence[Message]], str], interval: float) -> None:
             block = show(_look())
         except ConfigError:
             raise
-        except TtsmeshError as error:  # it restarts, hangs, or is another release: that may change
+        except TtsmeshError as error:  # the server restarts, hangs, or is of another release, all of which may change
             block = json.dumps({"running": True, "error": error.message}) if as_json else printable(error.message)
         if live:
             columns, rows = shutil.get_terminal_size()
-            # Each line is overwritten and the rest cleared afterwards: clearing first would flicker.
+            # Each line is overwritten and its rest cleared afterwards. To clear the screen first would flicker.
             lines = [f"{line[:columns]}\x1b[K\n" for line in block.splitlines()[: rows - 1]]
             click.echo(f"\x1b[H{''.join(lines)}\x1b[J", nl=False)
         else:
             click.echo(block if as_json else f"{block}\n")
-        time.sleep(interval)  # there is nothing to wait on: memory and ages change all the time
+        time.sleep(interval)  # there is no event to wait for: memory and ages change all the time
 
 
 # --- one answer, for programs and for people -----------------------------------------------------------------------
@@ -196,7 +186,7 @@ def _timeline(answer: Sequence[Message]) -> str:
 
 
 def _timeline_lines(timeline: Timeline) -> list[str]:
-    """Each stage in the order in which they were reached, with the time since the one before."""
+    """The stages in the order in which they were reached, each with the time since the one before."""
     reached = [(at, stage) for stage in MILESTONES if (at := getattr(timeline, stage)) is not None]
     rows, before = [[f"utterance {timeline.id}", "at", "took"]], 0.0
     for at, stage in sorted(reached, key=lambda one: one[0]):
@@ -276,7 +266,7 @@ def _outcome(entry: HistoryEntry) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Columns two spaces apart, those in ``right`` flush right."""
+    """The lines of a table, with columns two spaces apart, and those in ``right`` flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
@@ -300,7 +290,7 @@ def _size(size_bytes: int | None) -> str:
 
 
 def _duration(seconds: float | None) -> str:
-    """The two largest units: nobody reads seconds of a day."""
+    """``seconds`` in the two largest units, because nobody reads the seconds of a day."""
     if seconds is None:
         return "-"
     whole = int(seconds)

@@ -1,4 +1,4 @@
-"""``ttsmesh voices``: the list of languages and voices, one of one's own, and how they all sound."""
+"""``ttsmesh voices``: lists languages and voices, saves a blend as a voice, and plays a sentence of each voice."""
 
 import json
 import os
@@ -26,7 +26,7 @@ SENTENCES = {
     "pt-br": "Meu nome é {name}, e esta é a minha voz.",
     "zh": "你好，这就是我的声音。",
 }
-"""What a voice says of itself."""
+"""What each voice says in a demonstration, by its language."""
 
 
 @click.group(invoke_without_command=True)
@@ -92,7 +92,7 @@ def _introduce(voice: VoiceEntry, directory: str | None, force: bool) -> None:
 
 
 def _ask(lang: str | None) -> tuple[list[LanguageEntry], list[VoiceEntry]]:
-    """Languages and voices, those of ``lang`` only if it is given."""
+    """All languages and voices, or only those of ``lang``."""
     wanted = language_code(lang) if lang is not None else None
     with ask(Voices(), may_start=True) as client:
         messages = [client.first, *client]
@@ -102,12 +102,12 @@ def _ask(lang: str | None) -> tuple[list[LanguageEntry], list[VoiceEntry]]:
 
 
 def print_list(lang: str | None, *, devices: bool) -> None:
-    """What a ``?`` in an option's place asks for: the audio devices, or the voices of ``lang``."""
+    """Print what a ``?`` as an option's value asks for: the audio devices, or the voices of ``lang``."""
     list_devices() if devices else print_voices(lang)
 
 
 def print_voices(lang: str | None = None, as_json: bool = False) -> None:
-    """Languages, then voices, aligned; what cannot be used is named on standard error."""
+    """Print languages, then voices, in columns. Voices that cannot be used are named on standard error."""
     languages, found = _ask(lang)
     if as_json:
         entries = {"languages": _maps(languages), "voices": _maps(found)}
