@@ -66,8 +66,8 @@ class ModelServer:
             settings,
             max_idle=settings.idle_voices,
         )
-        known = loudness.Levels(state_dir() / loudness.FILE)
-        synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, known, settings.phrase_cache * MIB)
+        normaliser = loudness.LoudnessNormaliser(state_dir() / loudness.FILE)
+        synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, normaliser, settings.phrase_cache * MIB)
         self.hub = Hub(self.supervisor, synthesizer, group)
         self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)

@@ -20,7 +20,7 @@ from ttsmesh.model.speech.floor import Claim, Priority
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.text.chunking import sentences
-from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue
+from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.text_input import check_text
 from ttsmesh.wire import messages, sockets
@@ -109,7 +109,7 @@ class OrderFactory:
 
         Both together may differ. Raises ``RejectedError``, also for a language that is not installed.
         """
-        return await self._catalogue.files.run(lambda: self._key(voice, language))
+        return await self._catalogue.files.run(lambda: self._choose(voice, language)[0])
 
     async def _first_language(self, text: str) -> str | None:
         """Of the first sentence that is in one for sure; only the beginning is looked at."""
@@ -122,36 +122,25 @@ class OrderFactory:
     # --- asks the file system: only called by the catalogue's worker -------------------------------------------------
 
     def _usable(self, voice: str | None, language: str | None) -> VoiceKey:
-        key = self._key(voice, language)
-        self._catalogue.load(key.voice)  # a damaged voice is refused, and the next use is warm
+        key, found = self._choose(voice, language)
+        self._catalogue.load(found)  # a damaged voice is refused, and the next use is warm
         self._engine.check()
         return key
 
-    def _key(self, voice: str | None, language: str | None) -> VoiceKey:
+    def _choose(self, voice: str | None, language: str | None) -> tuple[VoiceKey, FoundVoice]:
         if language is not None:
             language = language_code(language)
             check_language(language)
-        if voice is None:
-            voice = self._settings.default_voice
-            if language is not None and self._language_of(voice) != language:
-                voice = DEFAULT_VOICES[language]
-        voice = self._catalogue.canonical(voice)
+        found = self._catalogue.find(self._settings.default_voice if voice is None else voice)
+        if voice is None and language is not None and self._catalogue.info(found).language != language:
+            found = self._catalogue.find(DEFAULT_VOICES[language])
         if language is None:
-            language = self._language_of(voice)
+            language = self._catalogue.info(found).language
             if not language:
                 advice = "add --lang CODE, or language to its settings"
-                raise RejectedError(f"voice {quoted(voice)} has no language of its own; {advice}", Code.LANGUAGE)
+                raise RejectedError(f"voice {quoted(found.name)} has no language of its own; {advice}", Code.LANGUAGE)
             check_language(language)
-        return VoiceKey(voice, language)
-
-    def _language_of(self, voice: str) -> str:
-        """Empty where it is not known, or no language of ours."""
-        try:
-            return language_code(self._catalogue.info(voice).language)
-        except RejectedError as error:
-            if error.code == Code.LANGUAGE:
-                return ""
-            raise
+        return VoiceKey(found.name, language), found
 
 
 def _pauses(settings: Settings, times: float) -> Pauses:
