@@ -1,4 +1,4 @@
-"""``python -m bench [PART...]``: measure, write the results, show the table."""
+"""``python -m bench [PART...]`` measures, writes the results, and shows the table."""
 
 import argparse
 import importlib
@@ -13,24 +13,24 @@ from bench.run import Run
 
 PARTS = ("client", "render", "first", "ear", "memory", "load")
 SINGLE = ("rate",)
-"""Parts that take too long for a run of all."""
+"""Parts that take too long for a run of all parts."""
 
 KNOWN = (*PARTS, *SINGLE)
 RESULTS = Path(__file__).parent / "results"
 SECONDS = 840.0
-"""After which only the fewest tries are made: a run is to take 15 minutes at most, on a busy machine too."""
+"""Seconds after which each part makes its fewest tries only. A run takes 15 minutes at most, on a busy machine too."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure time and memory of ttsmesh.")
     which = f"of {', '.join(KNOWN)}; without any: all but {', '.join(SINGLE)}"
     parser.add_argument("parts", nargs="*", metavar="PART", help=which)
-    parser.add_argument("--quick", action="store_true", help="a few tries of each: says whether it works, no more")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the texts")
+    parser.add_argument("--quick", action="store_true", help="make a few tries of each: only shows whether it works")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="seed of the texts")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(KNOWN):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    # However we are ended, the processes that we have started are to end too.
+    # SIGTERM becomes an exception, so that the processes that this one has started end, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     run = Run(options.seed, quick=options.quick, seconds=SECONDS, alone=len(options.parts) == 1)
     print(f"bench: seed {run.seed}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What the caller waits for: the ``say`` process, and the acknowledgement."""
+"""Measures what the caller waits for: the ``say`` process, and the acknowledgement."""
 
 import time
 
@@ -10,10 +10,10 @@ from bench.warm import ask, queue, state, timed, until_idle, warm_mesh
 from ttsmesh.wire.messages import Accepted, Say, Stop
 
 BARE = "import click, msgpack, socket"
-"""What any client made of these parts pays before it has done anything."""
+"""Imports that any client made of these libraries pays for before it does anything."""
 
 PROBE_PAUSE = 0.07
-"""Seconds between acknowledgements; with the exchange itself no multiple of a period in the server."""
+"""Seconds between acknowledgements. With the exchange itself they are no multiple of a period in the server."""
 
 
 def measure(run: Run) -> None:
@@ -33,7 +33,7 @@ def _quiet(mesh: Mesh) -> None:
 
 
 def _process(run: Run, mesh: Mesh) -> None:
-    """One after the other, each time in the other order, each on a mesh that has nothing left to do."""
+    """Run both commands in turn, each time in the other order, on an idle mesh."""
     python = mesh.command()[0].removesuffix("ttsmesh") + "python"
     say: list[float] = []
     bare: list[float] = []
@@ -76,7 +76,7 @@ def _acknowledgement(run: Run, mesh: Mesh) -> None:
 
 
 def _acknowledged(run: Run, mesh: Mesh) -> float:
-    """Milliseconds. The text before it is superseded, as it is when somebody types."""
+    """Milliseconds to the acknowledgement of a text that supersedes the one before."""
     say = Say(text=run.texts.of_phonemes(30))
     begun = time.monotonic()
     with ask(mesh, say) as client:

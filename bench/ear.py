@@ -1,4 +1,4 @@
-"""At the ear: all times are from the start of a process to what a recorder of the virtual sink heard."""
+"""Measures at the ear: from the start of a process to what a recorder of the virtual sink has heard."""
 
 import itertools
 import random
@@ -17,10 +17,10 @@ from ttsmesh.wire.messages import Stop
 
 TRIES = 30
 TEXT_S, TEXT_ALONE_S = 30.0, 120.0
-"""Seconds of the text whose gaps are counted, and where this part has the time of all."""
+"""Seconds of the text whose gaps are counted: in a run of all parts, and when this part runs alone."""
 
 LONG_S = 14.0
-"""Seconds of the texts that are interrupted: a few in turn, so that each needs to be saved only once."""
+"""Seconds of the texts that are interrupted. A few texts take turns, so that each is saved only once."""
 
 SETTLED_S = 0.25
 """Seconds of silence recorded after each try."""
@@ -30,7 +30,7 @@ OTHER_VOICE = "am_michael"
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """A text that was interrupted: what was heard of it, and when the interruption was begun and acknowledged."""
+    """An interrupted text, what was heard of it, and when the interruption was begun and acknowledged."""
 
     text: str
     clip: Clip
@@ -50,17 +50,17 @@ class Ear:
         self.unheard = 0
 
     def quiet(self) -> None:
-        """Nothing sounds; and no try begins at the same point of the sink's blocks as the one before."""
+        """Wait for silence, and then a random time, so that tries begin at different points of the sink's blocks."""
         until_idle(self.mesh)
         self.heard.await_silence(SETTLED_S)
         time.sleep(self.random.uniform(0.01, 0.1))
 
     def say(self, text: str, *options: str) -> float:
-        """Run ``say``; when it was started."""
+        """Run ``say`` and return when it was started."""
         return timed(self.mesh, *self.mesh.command("say", *options, text))[0]
 
     def sound(self, text: str) -> float | None:
-        """Run ``say`` and wait for its sound; when it was started, or None when nothing was ever heard of it."""
+        """Run ``say`` and wait for its sound. Returns when it was started, or None if its text was never heard."""
         self.asked += 1
         begun = self.say(text)
         while True:
@@ -79,7 +79,7 @@ class Ear:
         return None
 
     def reference(self, text: str) -> Samples:
-        """What ``text`` should sound like."""
+        """The sound of ``text`` in a file."""
         if text not in self._references:
             name = f"{time.monotonic_ns()}.wav"
             save(self.mesh, text, name)
@@ -105,7 +105,7 @@ def measure(run: Run) -> None:
 
 
 def _words(ear: Ear) -> None:
-    """The first and the last word; those of the same text in a file say what the recogniser makes of them at best."""
+    """First and last words. Those of the same text in a file show what the recogniser understands at best."""
     clips: list[tuple[str, Clip]] = []
     for number in ear.run.tries(TRIES, "the words of short texts", seconds=30):
         text = short(ear.run, number)
@@ -122,7 +122,7 @@ def _words(ear: Ear) -> None:
         exact.append(float(comparison != listening.Comparison(gaps=(), lost=(), departs=None)))
         said = recogniser.normal(text)
         spoken, heard = (recogniser.words(samples) for samples in (reference, clip.sound()))
-        # What the recogniser takes for another word in the file too is not the mesh's doing.
+        # A word that the recogniser misunderstands in the file as well was not lost by the mesh.
         first.append(float(heard[:1] != said[:1] and spoken[:1] == said[:1]))
         last.append(float(heard[-1:] != said[-1:] and spoken[-1:] == said[-1:]))
     for what, faults in (
@@ -134,7 +134,7 @@ def _words(ear: Ear) -> None:
 
 
 def _begin(ear: Ear, text: str) -> float | None:
-    """``text`` sounds since a while; when it was asked for, or None when it does not sound."""
+    """Have ``text`` sound for a while. Returns when it was asked for, or None if it does not sound."""
     ear.quiet()
     if (begun := ear.sound(text)) is None:
         return None
@@ -173,7 +173,7 @@ def _end(cut: Cut) -> float:
 
 
 def _clicks(ear: Ear, cuts: list[Cut]) -> None:
-    """Steps from where the sound departs from what it would have been, against the largest that was heard before."""
+    """The largest step between samples since the sound departs from the whole text's, over the largest before."""
     ratios, unknown = [], 0
     for cut in cuts:
         departs = listening.compare(cut.clip, ear.reference(cut.text)).departs
@@ -189,7 +189,7 @@ def _clicks(ear: Ear, cuts: list[Cut]) -> None:
 def _newer(ear: Ear) -> None:
     texts = itertools.cycle(ear.long)
     for voice in (None, OTHER_VOICE):
-        ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # its process is there from now on
+        ear.say(ear.run.texts.of_phonemes(30), *(["-v", voice] if voice else []))  # starts the process of the voice
         until_idle(ear.mesh)
     cuts: list[Cut] = []
     for number in ear.run.tries(TRIES, "newer say to the old voice's silence and the new one's sound", seconds=30):

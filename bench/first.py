@@ -1,7 +1,7 @@
-"""How soon a short text that nobody has heard before is heard, warm and cold, and where the milliseconds go.
+"""Measures how soon a new short text is heard, warm and cold, and where the milliseconds go.
 
-At the ear: from the start of a process, or a line written to one that stays, to the first audible sample of the virtual
-sink; all ways in turn, into the same sink.
+It measures at the ear: from the start of a process, or from a line written to one that stays, to the first audible
+sample of the virtual sink. All ways to speak take turns at the same sink.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from ttsmesh.wire.messages import MILESTONES, Stop, Timeline
 
 TRIES = 35
 OTHERS = 4
-"""Of so many tries, one is also made by those whom we compare with."""
+"""Of this number of tries, one is also made with each program that we compare with."""
 
 SHORT = (8, 45)
 """Phonemes of a short text: from one word to a sentence."""
@@ -32,19 +32,20 @@ SETTLED_S = 0.2
 """Seconds of silence before each try."""
 
 HEARD_S = 0.2
-"""Seconds of each text that are heard before it is ended: by then it is known when the first sample was written."""
+"""Seconds of each text that are heard. After them the server knows when the first sample was written."""
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 Reached = dict[str, float]
-"""When a text reached each stage: milliseconds from its beginning."""
+"""Milliseconds from the beginning of a text to each milestone that it reached."""
 
 GOALS = {"say": 150.0, "say, a text said before": 90.0, "pipe": 110.0}
-"""Milliseconds, of the median."""
+"""Milliseconds that the median may take."""
 
 BEYOND_MS = 40.0
 RENDERS = 1.2
-"""What a first sound may take beyond the client's process: so many times the first chunk's render, and this."""
+"""Milliseconds that a first sound may take, besides the client's process and ``RENDERS`` times the first chunk's
+render."""
 
 
 def short(run: Run, number: int) -> str:
@@ -97,8 +98,10 @@ def _warm(run: Run, mesh: Mesh, heard: Heard) -> dict[str, list[Reached]]:
 
 
 def _first_sound(way: Way, text: str, heard: Heard, draw: random.Random) -> tuple[float, float]:
-    """When it began, and the milliseconds until it was heard. No try begins at the same point of the sink's
-    blocks as the one before."""
+    """When the text began, and the milliseconds until it was heard.
+
+    A random pause makes each try begin at another point of the sink's blocks.
+    """
     heard.await_silence(SETTLED_S)
     time.sleep(draw.uniform(0.01, 0.05))
     began = way.begin(text)
@@ -113,7 +116,7 @@ def _first_sound(way: Way, text: str, heard: Heard, draw: random.Random) -> tupl
 
 
 def _stages(mesh: Mesh, began: float) -> Reached:
-    """Milliseconds from ``began`` to each stage of the last text, in the order in which they were reached."""
+    """Milliseconds from ``began`` to each milestone of the last text, in the order in which it reached them."""
     (timeline,) = [entry for entry in state(mesh)[1] if isinstance(entry, Timeline)]
     late = (timeline.zero_at - began) * 1e3
     reached = {stage: late + at for stage in MILESTONES if (at := getattr(timeline, stage)) is not None}
@@ -121,7 +124,7 @@ def _stages(mesh: Mesh, began: float) -> Reached:
 
 
 def _cold(run: Run, mesh: Mesh, heard: Heard) -> list[Reached]:
-    """Nothing runs; the model's files are prepared, and as far as memory allows they are in the page cache."""
+    """Times when no process runs, but the model is prepared and, as far as memory allows, in the page cache."""
     cold: list[float] = []
     stages: list[Reached] = []
     say = Say(mesh)

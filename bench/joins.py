@@ -1,10 +1,10 @@
-"""Real speech at the highest speeds, at the ear: whether it runs dry, and whether it clicks where chunks join.
+"""Measures real speech at the highest speeds, at the ear: underruns, and clicks where chunks join.
 
-A machine that renders no faster than it is listened to has to run dry. So a text is heard at once, and another one is
-held after its first sound, until it has been rendered ahead: then nothing may be amiss on any machine.
+A machine that renders no faster than the text is heard must have underruns. So one text is heard at once, and another
+one is held after its first sound until it has been rendered ahead; that one must be faultless on any machine.
 
-How stretched sound comes out depends on the portions it is fed in, so what was heard is not compared with what was
-rendered sample for sample, but pause for pause.
+Stretched sound depends on the portions in which it is fed. So what was heard is compared with what was rendered pause
+by pause, not sample by sample.
 """
 
 import contextlib
@@ -23,21 +23,21 @@ from bench.warm import ask, queue, until_idle, warm_mesh
 from ttsmesh.wire.messages import Finished, Pause, Resume, Say, Started
 
 NEAR = round(0.05 * RATE)
-"""Frames by which the sound between two pauses may differ: a few periods of the voice."""
+"""Frames by which the sound between two pauses may differ, which are a few periods of the voice."""
 
 EDGE = RATE // 200
-"""Frames looked at on either side of a pause's ends."""
+"""Frames before and after each end of a pause in which steps are looked for."""
 
 AHEAD_S = 10.0
-"""Seconds of a text that is rendered while it is held: what fits into the buffers."""
+"""Seconds of a text that is rendered while it is held. The buffers hold that much."""
 
 SETTLED_S = 8.0
-"""Seconds without a further chunk after which no more of it fits."""
+"""Seconds without a further chunk after which the buffers are full."""
 
 
 @dataclass(frozen=True)
 class Silence:
-    """Zeros from ``first`` to ``end``, after ``sound`` frames since the ones before."""
+    """Zeros from ``first`` to ``end``, with ``sound`` frames between them and the silence before."""
 
     first: int
     end: int
@@ -45,7 +45,8 @@ class Silence:
 
 
 def listen(run: Run, rates: tuple[float, ...], seconds: float) -> dict[float, tuple[str, Clip]]:
-    """At each rate: how often a text of so many ``seconds`` runs dry, and another one as heard when rendered ahead."""
+    """Count the underruns of a text of ``seconds`` at each rate. Returns another text and what was heard of it when it
+    was rendered ahead, for each rate."""
     ahead: dict[float, tuple[str, Clip]] = {}
     with contextlib.closing(Heard()) as heard, warm_mesh(run, heard.env) as mesh:
         for rate in rates:
@@ -81,7 +82,7 @@ def listen(run: Run, rates: tuple[float, ...], seconds: float) -> dict[float, tu
 
 
 def compare(run: Run, rate: float, clip: Clip, meant: Samples) -> None:
-    """What was heard, but for the hold, against ``meant``, the same text stretched without a device."""
+    """Compare what was heard, without the hold, with ``meant``, the same text stretched without a device."""
     first, end = max(clip.gaps(), key=lambda gap: gap[1] - gap[0])
     heard = np.concatenate([clip.samples[:first], clip.samples[end:]])
     heard = Clip(heard, 0.0).sound()
@@ -96,7 +97,7 @@ def compare(run: Run, rate: float, clip: Clip, meant: Samples) -> None:
 
 
 def gaps(heard: Samples, meant: Samples) -> Iterator[int]:
-    """How many frames each pause of ``heard`` is longer than meant: all of them where none was meant."""
+    """The frames by which each pause of ``heard`` is longer than meant, or all its frames if no pause was meant."""
     yield 0
     wanted = deque(_silences(meant))
     sound = 0
@@ -111,7 +112,7 @@ def gaps(heard: Samples, meant: Samples) -> Iterator[int]:
 
 
 def _silences(samples: Samples) -> Iterator[Silence]:
-    """Of zeros between sounds; the model's own silence is none."""
+    """The runs of zeros between sounds. The model's own silence does not consist of zeros."""
     before = 0
     for first, end in Clip(samples, 0.0).gaps(SILENCE):
         yield Silence(first, end, first - before)

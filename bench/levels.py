@@ -1,9 +1,7 @@
-"""How loud each official voice is: ``python -m bench.levels``, some minutes.
+"""Measures how loud each official voice is: ``python -m bench.levels``, which takes some minutes.
 
-Writes ``src/ttsmesh/model/voices/levels.json``.
-
-ITU-R BS.1770 by pyloudnorm, over five sentences of the voice's language, as the model speaks them. It is run when the
-voices or the sentences change; what it prints goes into that file.
+It measures ITU-R BS.1770 with pyloudnorm, over five sentences in the voice's language as the model speaks them. Run it
+when the voices or the sentences change, and write its output to ``src/ttsmesh/model/voices/levels.json``.
 """
 
 import json
@@ -83,7 +81,7 @@ SENTENCES = {
 
 
 def spoken(engine: OpenVinoEngine, voice: str, pronounce: Pronounce, sentence: str, catalogue: Catalogue) -> Floats:
-    """``sentence`` by ``voice``. The silence around it counts for nothing: BS.1770 leaves it out."""
+    """The sound of ``sentence`` in ``voice``. BS.1770 leaves the silence around it out."""
     tokens = encode(pronounce(sentence).text)
     style = catalogue.load(voice)[len(tokens) - 3].reshape(1, -1)
     return engine.render(tokens, style, 1.0).samples

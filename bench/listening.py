@@ -1,6 +1,6 @@
-"""What was heard against what was rendered, sample for sample: a text rendered twice by one server comes out the same.
+"""Compares what was heard with what was rendered, sample by sample. One server renders a text the same each time.
 
-The reference is a save of the same text. Pauses that are meant are in both; a gap is a pause that is only in one.
+The reference is a save of the same text. Intended pauses are in both. A gap is a pause that is only in what was heard.
 """
 
 import wave
@@ -11,23 +11,24 @@ import numpy as np
 from tests.heard import RATE, Clip, Samples
 
 AUDIBLE = 328
-"""Samples above this, 1 % of full scale (-40 dB), are heard; below are breath and the model's own noise."""
+"""The amplitude from which a sample is audible: 1 % of full scale, -40 dB. Breath and the model's noise are below."""
 
 SURE = 240
-"""Samples that must agree before two places count as the same."""
+"""Samples that must agree for two places to count as the same."""
 
 LOST_MOST = 2 * RATE
-"""Samples that may be missing from what was heard, and their loss still be recognised as one."""
+"""Samples that one loss may have for it to be recognised."""
 
 SILENCE = RATE // 200
-"""Zeros in a row, 5 ms, that end a faded sound: inside a fade there are fewer."""
+"""Zeros in a row, 5 ms of them, that end a faded sound. There are fewer inside a fade."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """``gaps``: frames of each silence that does not belong there; ``lost``: frames of each piece that is missing.
+    """``gaps`` has the frames of each unintended silence, and ``lost`` those of each missing piece.
 
-    ``departs``: where in the clip the two part for good; None when all of the reference was heard.
+    ``departs`` is the place in the clip from which the two differ for good. It is None if all of the reference was
+    heard.
     """
 
     gaps: tuple[int, ...]
@@ -73,13 +74,13 @@ def falls_silent(clip: Clip, departs: int) -> int:
 
 
 def first_sound(clip: Clip, at_least: int = 1, after: int = 0) -> int | None:
-    """The index of the first sample that loud."""
+    """The index of the first sample of at least that amplitude."""
     loud = np.flatnonzero(np.abs(clip.samples[after:].astype(np.int32)) >= at_least)
     return after + int(loud[0]) if len(loud) else None
 
 
 def largest_step(samples: Samples) -> int:
-    """The largest difference of neighbours."""
+    """The largest difference between neighbouring samples."""
     return int(np.abs(np.diff(samples.astype(np.int32))).max(initial=0))
 
 
@@ -98,7 +99,7 @@ def _same(a: Samples, i: int, b: Samples, j: int, count: int) -> bool:
 
 
 def _found(piece: Samples, where: Samples) -> int | None:
-    """Where in ``where`` the whole ``piece``, which must not be silence, begins."""
+    """The place in ``where`` at which the whole ``piece`` begins. None if there is none, or ``piece`` is silent."""
     if len(piece) < SURE or not piece.any() or len(where) < len(piece):
         return None
     for place in np.flatnonzero(where[: len(where) - len(piece) + 1] == piece[0]):

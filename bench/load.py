@@ -1,4 +1,4 @@
-"""Many jobs at once: a hundred clients that save files, a book, and somebody who says something now and then."""
+"""Measures many jobs at once: a hundred clients that save files, a book, and live speech now and then."""
 
 import asyncio
 import os
@@ -22,20 +22,20 @@ from ttsmesh.wire.stream import Channel
 CLIENTS = 100
 SECONDS = 40.0
 ARRIVING_S = 5.0
-"""Of them, until all clients have come, one after the other."""
+"""Seconds in which all clients come, one after the other."""
 
 BOOK_S = 1800.0
-"""Seconds that the book takes to hear: it is never done."""
+"""Seconds that the book takes to hear, so its render never ends."""
 
 SAVED = (8, 30)
-"""Phonemes of what the clients save, a file after the other."""
+"""Phonemes of the texts that the clients save: least and most."""
 
 PAUSE_IDLE_S = 0.3
 PAUSE = (1.5, 4.0)
-"""Seconds between two texts that are to be heard: now and then."""
+"""Seconds between two texts that are heard: least and most."""
 
 AHEAD = 2
-"""Files that one client may have more than another: they are served in turn, and some texts have two chunks."""
+"""Files that one client may have more than another. Clients are served in turn, and some texts have two chunks."""
 
 HEARD_S = 0.1
 IDLE_TRIES = 20
@@ -43,12 +43,12 @@ IDLE_TRIES = 20
 SHORT_REQUESTS = 5000
 WORKERS = 50
 SETTLED_REQUESTS = 1000
-"""After so many, memory and descriptors are to be as they will stay."""
+"""Requests after which memory and descriptors must stay as they are."""
 
 
 @dataclass
 class Load:
-    """What was measured. ``saves``: files of each client since all had come; ``waits``: seconds of each file."""
+    """What was measured. ``saves`` counts each client's files since all have come. ``waits`` has seconds for each."""
 
     acknowledged: list[float] = field(default_factory=list)
     started: list[float] = field(default_factory=list)
@@ -132,7 +132,7 @@ async def _crowd(mesh: Mesh, texts: Sequence[Sequence[str]], live: Iterator[str]
 
 
 async def _speak(mesh: Mesh, text: str, load: Load) -> None:
-    """A text that begins to sound, and is ended then."""
+    """Say a text, and end it when it has begun to sound."""
     begun = time.monotonic()
     async with await Channel.to(mesh.socket()) as channel:
         await channel.send(Say(text=text, wait=True))
@@ -148,7 +148,7 @@ async def _speak(mesh: Mesh, text: str, load: Load) -> None:
 
 
 async def _save(mesh: Mesh, text: str, name: str, load: Load) -> bool:
-    """Whether the file is complete."""
+    """Save a file. True if it is complete."""
     begun = time.monotonic()
     async with await Channel.to(mesh.socket()) as channel:
         await channel.send(Say(text=text, output=str(mesh.work / name), force=True, wait=True))
@@ -198,7 +198,7 @@ async def _requests(mesh: Mesh, count: int) -> None:
 
 
 def _used(mesh: Mesh) -> dict[str, tuple[int, int]]:
-    """Bytes of memory and open descriptors of each process, when nothing goes on."""
+    """Bytes of memory and open descriptors of each process of the idle mesh."""
     until_idle(mesh)
     time.sleep(0.5)
     server, entries = state(mesh)

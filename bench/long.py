@@ -1,7 +1,7 @@
-"""Whether memory stays flat: ``python -m bench.long [--count N]`` renders 10,000 utterances of varying length.
+"""Checks that memory stays flat: ``python -m bench.long [--count N]`` renders 10,000 utterances of varying length.
 
-In one process, all buckets prepared first, then random phonemes of random numbers, some of the renders cancelled. Ends
-with 1 where the second half needs more than ``GROWTH`` times what was needed by the end of the first.
+One process prepares all buckets, then renders random phonemes of random numbers and cancels some of the renders. It
+ends with 1 if the second half of the utterances needs more than ``GROWTH`` times the memory of the first half.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from ttsmesh.model.voices.catalogue import Catalogue
 
 GROWTH = 1.05
 CANCELLED = 50
-"""Of so many renders, one is cancelled."""
+"""Renders of which one is cancelled."""
 
 VOICE = "af_heart"
 
 
 def resident() -> float:
-    """MiB of this process."""
+    """Resident memory of this process in MiB."""
     fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(fields["VmRSS"].split()[0]) * 1024 / MIB
 

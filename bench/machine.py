@@ -1,4 +1,4 @@
-"""The machine and the software that a run's figures belong to."""
+"""Describes the machine and the software that a run's figures belong to."""
 
 import os
 import platform
@@ -6,13 +6,13 @@ from importlib import metadata
 from pathlib import Path
 
 _FLAGS = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "amx_tile")
-"""What makes a CPU fast or slow at this model."""
+"""Flags that make a CPU fast or slow with this model."""
 
 _PACKAGES = ("ttsmesh", "openvino", "numpy", "uvloop", "msgpack", "click", "sounddevice", "misaki", "spacy")
 
 
 def describe() -> dict[str, str]:
-    """One line each, for people."""
+    """One line of text for each property."""
     cpu = _cpu()
     return {
         "cpu": cpu.get("model name", platform.machine()),
@@ -26,7 +26,7 @@ def describe() -> dict[str, str]:
 
 
 def load() -> float:
-    """Processes that want a core, averaged over a minute: above 0.5 before a run, its figures are of a busy machine."""
+    """Processes that want a core, as the average of a minute. Above 0.5 before a run, the machine was busy."""
     return os.getloadavg()[0]
 
 

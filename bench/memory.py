@@ -1,4 +1,4 @@
-"""Memory of each process, what an idle exit gives back, and how soon a voice process is there."""
+"""Measures the memory of each process, what an idle exit gives back, and how soon a voice process starts."""
 
 import hashlib
 import os
@@ -19,17 +19,17 @@ from ttsmesh.wire.messages import Accepted, Say, Started, Status, VoiceState
 
 VOICE_IDLE = 3
 MODEL_IDLE = 4
-"""Seconds: short, so that the bench sees both idle exits."""
+"""Seconds, short enough for the bench to see both idle exits."""
 
 UTTERANCES = 12
 LONGER = 25
-"""Phonemes that each is longer than the one before."""
+"""Phonemes by which each utterance is longer than the one before."""
 
 FRESH_VOICES = (
     *("af_bella", "am_adam", "bf_emma", "bm_george", "af_nicole"),
     *("am_puck", "bf_alice", "bm_lewis", "af_sarah", "am_eric"),
 )
-"""Of English, so that G2P has nothing to load."""
+"""English voices, so that G2P has nothing to load."""
 
 
 def measure(run: Run) -> None:
@@ -95,7 +95,7 @@ def _fresh_voice(run: Run, mesh: Mesh) -> None:
 
 
 def _answers(mesh: Mesh, voice: str) -> float:
-    """When the process of ``voice`` answered. It is asked for what it does not do, so that nothing else happens."""
+    """When the process of ``voice`` answered. The request is one that it rejects, so it does nothing else."""
     name = hashlib.sha256(f"{voice}\0{_language(voice)}".encode()).hexdigest()[:16]
     path = str(mesh.runtime / f"voice-{name}.sock")
     deadline = time.monotonic() + PATIENCE
@@ -115,7 +115,7 @@ def _language(voice: str) -> str:
 
 
 def _started(client: Client, begun: float) -> float:
-    """Milliseconds from ``begun``. It is heard to the end nevertheless."""
+    """Milliseconds from ``begun`` to ``Started``. Waits until the text was heard to its end."""
     taken = None
     for message in client:
         if isinstance(message, Started):
@@ -131,7 +131,7 @@ def _all(mesh: Mesh) -> float:
 
 
 def _rss(pid: int) -> float:
-    """MiB; nothing for a process that is gone."""
+    """Resident memory in MiB; 0 if the process has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

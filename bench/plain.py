@@ -1,4 +1,4 @@
-"""The model without our pipeline: the same weights as float, in one graph, on a runtime as it comes."""
+"""The model without our pipeline: the same weights as float in one graph, on a runtime with its defaults."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from ttsmesh.model.openvino_import import import_openvino
 
 
 def save(directory: Path) -> Path:
-    """Write the graph, ONNX with the constants beside it; 330 MB."""
+    """Write the graph as ONNX with its constants beside it, 330 MB in all, and return its path."""
     directory.mkdir(parents=True, exist_ok=True)
     graph = Graph.from_bytes(read_weights(find_installed()))
     for step in (dequantise, total_phase, expose_durations):
@@ -25,7 +25,7 @@ def save(directory: Path) -> Path:
 
 
 class PlainEngine:
-    """OpenVINO on ``model``, which ``save`` wrote."""
+    """OpenVINO with ``model``, which ``save`` has written."""
 
     def __init__(self, model: Path, precision: Precision) -> None:
         settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}

@@ -1,4 +1,4 @@
-"""A worker that renders with kokoro-onnx and plays it as its example does, in an environment of its own."""
+"""A worker that renders with kokoro-onnx and plays as its example does, in a virtual environment of its own."""
 
 import json
 import sys

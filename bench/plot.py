@@ -1,4 +1,4 @@
-"""The plots of the README: word errors against the rate, the real-time factor against the length, first sounds."""
+"""Draws the plots of the README: word errors by rate, the real-time factor by length, and first sounds."""
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ _COLOURS = ("tab:blue", "tab:red")
 
 @contextlib.contextmanager
 def _axes(path: Path, height: float = 3.6) -> Iterator[Any]:
-    """Where to draw what ``path`` will show; ``height`` in inches without what lies outside of the axes."""
+    """The axes of a plot that is saved as ``path``, ``height`` inches high."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -25,7 +25,7 @@ def _axes(path: Path, height: float = 3.6) -> Iterator[Any]:
 
 
 def plot(path: Path, rates: Sequence[float], errors: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]]) -> None:
-    """``errors``: of each way to be fast, and of each way to be judged, (rate, word error rate)."""
+    """Plot ``errors``: pairs of rate and word error rate, for each way to be fast and each way to judge it."""
     with _axes(path) as axes:
         for colour, (way, judged) in zip(_COLOURS, errors.items(), strict=True):
             for line, (how, points) in zip(("-", "--"), judged.items(), strict=True):
@@ -41,8 +41,11 @@ def plot(path: Path, rates: Sequence[float], errors: Mapping[str, Mapping[str, S
 
 
 def by_length(path: Path, every: Sequence[Mapping[str, Mapping[str, float]]]) -> None:
-    """Real-time factor by the length of the text, of each renderer. The first of them knows that length, and how much
-    of the sound is speech: silence that others render at both ends is no merit of theirs."""
+    """Plot the real-time factor of each renderer by the length of the text.
+
+    The first renderer knows that length, and how much of the sound is speech: the others get no credit for the silence
+    that they render at both ends.
+    """
     with _axes(path) as axes:
         first = next(iter(every[0]))
         for name in every[0]:
@@ -57,7 +60,7 @@ def by_length(path: Path, every: Sequence[Mapping[str, Mapping[str, float]]]) ->
 
 
 def cumulative(path: Path, every: Mapping[str, Sequence[float]]) -> None:
-    """What share of the tries had been heard after so many milliseconds, of each way."""
+    """Plot the share of tries that had been heard by the milliseconds, for each way to speak."""
     with _axes(path) as axes:
         for way, values in every.items():
             taken = sorted(values)
@@ -80,7 +83,7 @@ def cumulative(path: Path, every: Mapping[str, Sequence[float]]) -> None:
 
 
 def waterfall(path: Path, every: Mapping[str, Sequence[Mapping[str, float]]]) -> None:
-    """Where the milliseconds went, of each way: of every stage the median of when it was reached."""
+    """Plot the median time at which each milestone was reached, for each way to speak."""
     with _axes(path, 0.8 + 0.6 * len(every)) as axes:
         colours: dict[str, str] = {}
         for row, tries in enumerate(every.values()):

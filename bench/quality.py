@@ -1,9 +1,9 @@
-"""Whether our pipeline speaks as well as the plain float32 graph: ``python -m bench.quality [--seconds N]``.
+"""Checks that our pipeline speaks as well as the plain float32 graph: ``python -m bench.quality [--seconds N]``.
 
-Sentences and voices in turn until the time is over. Both are heard by the recogniser; a phase that differs makes other
-samples of the same sound, so samples are not compared. The recogniser is of two minds about some words, and then a few
-milliseconds decide: so it hears each sound several times, with more and less silence around it. Ends with 1 where a
-limit is passed.
+Both render sentences with several voices until the time is over, and the recogniser hears both. Samples are not
+compared, since another phase makes other samples of the same sound. The recogniser is undecided about some words, for
+which a few milliseconds then decide. So it hears each sound several times, with more and less silence around it. The
+program ends with 1 if a limit is passed.
 """
 
 import argparse
@@ -36,7 +36,7 @@ SENTENCES = 60
 LENGTHS = (15, 25, 40, 55, 80)
 
 SILENCES = (0.0, 0.15, 0.4)
-"""Seconds, added at both ends."""
+"""Seconds of silence added at both ends."""
 
 WORD_ERROR_LIMIT = 0.005
 DURATION_LIMIT = 0.02
@@ -46,7 +46,7 @@ LONGEST = 510
 
 @dataclass
 class Heard:
-    """What one way of rendering came to, over all sentences."""
+    """What was understood of one renderer, over all sentences."""
 
     words: int = 0
     errors: int = 0
@@ -62,7 +62,7 @@ class Heard:
 
 @dataclass
 class Comparison:
-    """``plain`` and ``ours``, and how their prosody and their peaks differ."""
+    """What was understood of ``plain`` and ``ours``, and how their prosody and their peaks differ."""
 
     plain: Heard = field(default_factory=Heard)
     ours: Heard = field(default_factory=Heard)
@@ -87,11 +87,11 @@ class Comparison:
         self.worse.append(self.ours.errors - self.plain.errors - errors)
 
     def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """How often the first word was heard, ours and plain, and the last."""
+        """How often the first word was understood, ours and plain, and how often the last."""
         return (self.ours.first, self.plain.first), (self.ours.last, self.plain.last)
 
     def lines(self) -> list[tuple[str, bool]]:
-        """What was found, and whether it is within the limit."""
+        """Lines of results, and whether each is within its limit."""
         plain, ours = (heard.errors / heard.words for heard in (self.plain, self.ours))
         unsure = float(np.std(self.worse)) * len(self.worse) ** 0.5 / self.ours.words
         shifted = self.shifted / self.tokens
@@ -113,12 +113,12 @@ class Comparison:
 
 
 def with_silence(samples: Floats, silence: float) -> NDArray[np.int16]:
-    """``samples`` with so many seconds of silence before and after them."""
+    """``samples`` with ``silence`` seconds before and after them."""
     return np.pad((np.clip(samples, -1, 1) * 32767).astype(np.int16), round(silence * SAMPLE_RATE))
 
 
 def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int = 7) -> Comparison:
-    """Of sentences and voices in random order, as many as there is time for."""
+    """Compare sentences and voices in random order, as many as there is time for."""
     catalogue = Catalogue()
     packs = {voice: catalogue.load(voice) for voice in VOICES}
     speak: dict[str, Pronounce] = {name: pronouncer(name) for name in ("en-us", "en-gb")}
@@ -140,7 +140,7 @@ def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int 
 
 
 def all_lengths(ours: OpenVinoEngine, step: int) -> int:
-    """How many of the numbers of phonemes there may be, every ``step``-th, make no usable sound."""
+    """How many lengths in phonemes, of every ``step``-th up to the longest, make no usable sound."""
     pack = Catalogue().load(VOICES[0])
     pool = np.random.default_rng(1)
     bad = 0

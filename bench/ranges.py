@@ -1,7 +1,7 @@
-"""How far the values go that the int8 convolutions take: ``python -m bench.ranges``, ten minutes.
+"""Measures the inputs of the int8 convolutions: ``python -m bench.ranges``, which takes ten minutes.
 
-Writes ``src/ttsmesh/model/build/ranges.npy``: the largest of each channel, over all official voices and some sentences
-in their languages, long ones and short ones. It is run when the weights change, or what the decoder's values are.
+It writes the largest value of each channel to ``src/ttsmesh/model/build/ranges.npy``, over all official voices and long
+and short sentences in their languages. Run it when the weights or the steps before the convolutions change.
 """
 
 import sys
@@ -27,11 +27,11 @@ from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 
 SHORT = (5, 13, 30)
-"""Phonemes of English, for all voices: norms over little sound go further."""
+"""Phonemes of the English texts for all voices. Norms over little sound give larger values."""
 
 
 class Observed(OpenVinoEngine):
-    """In float32, with a decoder that tells how far its values went; ``largest`` is what it came to."""
+    """An engine in float32 whose decoder also gives the largest values. ``largest`` are those of all renders."""
 
     def __init__(self, text: Path, source: Path, decoder: Path) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Observed(OpenVinoEngine):
 
 
 def observed_engine(directory: Path) -> Observed:
-    """Made of the weights as they ship: what is prepared may have been made with other ranges, or none."""
+    """An engine made from the weights. A prepared model may have been made with other ranges."""
     text, source, decoder = float_stages(Graph.from_bytes(read_weights(find_installed())))
     saved = []
     for name, graph in (("text", text), ("source", source), ("decoder", observed(decoder))):

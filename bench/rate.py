@@ -1,6 +1,6 @@
-"""As fast as one listens: what is understood of stretched speech and of the model's own speed, and what it costs.
+"""Measures what is understood of stretched speech and of the model's own speeds, and what stretching costs.
 
-The recogniser was never taught fast speech, and gives up where practised listeners do not. So each sound is judged
+The recogniser was not trained on fast speech, and fails where practised listeners do not. So each sound is judged
 twice: as it is, and brought back to normal speed by the same stretching, which shows what was lost for good.
 """
 
@@ -34,23 +34,23 @@ from ttsmesh.wire.messages import Progress, SetSpeed
 
 RATES = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)
 FASTEST = (3.0, 4.0)
-"""Where a text that is heard for long may run dry."""
+"""Rates at which a long text may have underruns."""
 
 PITCHES = (0.7, 0.85, 1.2, 1.4)
 SENTENCES = 30
 PHONEMES = 35
-"""About 2 s each."""
+"""Phonemes of a sentence, about 2 s of speech."""
 
 RENDER_S = 60.0
-"""Seconds for all of them at all speeds, on a slow machine for fewer."""
+"""Seconds in which all sentences are rendered at all speeds, or fewer sentences on a slow machine."""
 
 LONG_S = 20.0
-"""Seconds of a text that is listened to at the highest speeds."""
+"""Seconds of the text that is heard at the highest speeds."""
 
 ADDED_MS = 15.0
 CHANGED_MS = 100.0
 WORD_MS = 300.0
-"""A short word at speed 1."""
+"""Milliseconds of a short word at speed 1."""
 
 PLOT = Path(__file__).parent.parent / "docs" / "rate.png"
 
@@ -88,7 +88,7 @@ def measure(run: Run) -> None:
 
 
 def _first_sound(run: Run) -> None:
-    """In a new process each time, so that loading the library is part of it."""
+    """Measure in a new process each time, so that loading the library is included."""
     added: list[float] = []
     for _ in run.tries(10, "added to the first sound"):
         took = [
@@ -102,8 +102,10 @@ def _first_sound(run: Run) -> None:
 
 
 def _change(run: Run) -> None:
-    """From asking to hearing the new speed, which changes in the midst of a text, so that its length says when. The
-    tone engine renders the same each time."""
+    """Change the speed in the middle of a text. The length of what is heard tells when the change was heard.
+
+    The tone engine renders the same each time.
+    """
     changed: list[float] = []
     off: list[float] = []
     steps: list[float] = []
@@ -137,8 +139,8 @@ def _change(run: Run) -> None:
 async def _render(
     run: Run, texts: dict[float, str]
 ) -> tuple[list[str], dict[float, list[Samples]], dict[float, Samples]]:
-    """Sentences, as many as there is time for, by the model at each of its speeds; and each text in the chunks it has
-    for a listener at that rate."""
+    """As many sentences as there is time for, rendered at each of the model's speeds; and each of ``texts``, in the
+    chunks that it has for a listener at that rate."""
     g2p = G2P()
     renderer = Renderer(choose_engine(os.environ), on_stuck=lambda: os._exit(1))
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
@@ -175,7 +177,7 @@ def _stretch(run: Run, normal: list[Samples]) -> dict[float, list[Samples]]:
 
 
 def _pitch(run: Run, normal: Samples) -> None:
-    """The voice's own is to stay at any rate, and to be as asked with ``--pitch``, which is to change no length."""
+    """The pitch must stay at any rate, and follow ``--pitch``, which must not change the length."""
     own = fundamental(normal)
     rates = [100 * abs(fundamental(_at(normal, rate)) / own - 1) for rate in (*RATES, *FASTEST)]
     run.add("pitch moved by stretching, all rates", "%", rates, judged="max", note=f"of {own:.0f} Hz")
@@ -194,7 +196,7 @@ def _at(sound: Samples, rate: float, pitch: float = 1.0) -> Samples:
 def _errors(
     run: Run, what: str, sentences: list[str], sounds: dict[float, list[Samples]]
 ) -> dict[str, list[tuple[float, float]]]:
-    """Word error rates by rate: as it is, and brought back to normal speed."""
+    """Pairs of rate and word error rate: as it is, and brought back to normal speed."""
     found: dict[str, list[tuple[float, float]]] = {"as it is": [], "brought back": []}
     note = f"{len(sentences)} sentences"
     for rate in RATES:
@@ -211,5 +213,5 @@ def _rate_of_errors(sentences: list[str], sounds: list[Samples]) -> float:
     said = [recogniser.normal(sentence) for sentence in sentences]
     heard = recogniser.words_of_each(sounds)
     wrong = [recogniser.word_errors(words, got) for words, got in zip(said, heard, strict=True)]
-    # The recogniser, at a loss, may repeat itself for ever: more wrong than there is says nothing more.
+    # A recogniser that understands nothing may repeat itself for ever. More errors than words mean no more than all.
     return statistics.fmean(min(1.0, errors / len(words)) for errors, words in zip(wrong, said, strict=True))

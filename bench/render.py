@@ -1,4 +1,4 @@
-"""Wall time per text that nobody has rendered before, ours against others with the same weights and voice."""
+"""Measures the wall time of rendering a new text: ours, and others with the same weights and voice."""
 
 import sys
 import time
@@ -12,19 +12,19 @@ from bench.worker import Worker
 
 VOICE = "af_heart"
 LENGTHS = ((5, 6), (13, 6), (30, 6), (72, 4), (150, 3), (292, 2), (400, 2))
-"""Phonemes wanted, and how many texts of that length."""
+"""Phonemes of a text, and the number of texts of that length."""
 
 PAUSE = 0.1
-"""Seconds before each text: threads of the one before may still be spinning."""
+"""Seconds before each text, since threads of the one before may still be spinning."""
 
 PICTURE = rival.ROOT / "docs" / "render.png"
 
 OURS, RIVAL, ORT, PLAIN = "ours", "kokoro-onnx", "ONNX Runtime, f32", "OpenVINO, plain"
 PRECISIONS = {"ours, int8": "int8", "ours, f32": "f32"}
-"""Besides what ours takes by itself: what is not int8 is float32 in both."""
+"""Precisions besides the one that ours chooses. What is not int8 is float32 in both."""
 
 Answers = dict[str, dict[str, float]]
-"""Of one text, by renderer: seconds it took as ``whole``, and more of ours."""
+"""The answers of all renderers for one text: the seconds it took as ``whole``, and more from ours."""
 
 
 def measure(run: Run) -> None:
@@ -33,11 +33,11 @@ def measure(run: Run) -> None:
         workers: dict[str, Worker] = {}
         for name, command in _commands(run, warm_up[0]).items():
             if name in PRECISIONS and workers[OURS].ready["name"] == f"openvino {PRECISIONS[name]}":
-                continue  # it would be the same once more
+                continue  # it is what ours chose
             run.say(f"{name} loads")
             workers[name] = stack.enter_context(Worker(command, rival.ROOT))
         times: dict[int, list[Answers]] = {wanted: [] for wanted, _ in LENGTHS}
-        # All lengths in turn, so that a slow minute of the machine does not fall on one of them.
+        # All lengths take turns, so that a slow minute of the machine does not affect one of them only.
         jobs = [wanted for turn in range(max(dict(LENGTHS).values())) for wanted, count in LENGTHS if turn < count]
         _ask(workers, warm_up[1], 0)
         for number in run.tries(len(jobs), "a text each, of all lengths in turn", quick=len(LENGTHS), seconds=60):
@@ -62,7 +62,7 @@ def _commands(run: Run, warm_up: str) -> dict[str, list[str]]:
 
 
 def _ask(workers: dict[str, Worker], text: str, number: int) -> Answers:
-    """All of them, one after the other, each time in another order after ours, which says what the tokens are."""
+    """Ask all workers one after the other. Ours comes first, since it gives the tokens; the others take turns."""
     others = [name for name in workers if name != OURS]
     turn = number % len(others)
     answers: Answers = {}

@@ -1,4 +1,4 @@
-"""A worker that renders as the model server does: its synthesizer, engine and G2P process, loaded before timing."""
+"""A worker that renders as the model server does, with its synthesizer, engine and G2P process loaded beforehand."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ async def _serve(replies: Replies) -> None:
         return [encode(phonemes.text) async for _, phonemes in Script(g2p, text, LANGUAGE)]
 
     await render(sys.argv[2])
-    await renderer.prepared.wait()  # in idle time, which is not to be taken from those it is compared with
+    await renderer.prepared.wait()  # beforehand, so that it takes no CPU from the others
     replies.send(name=renderer.engine.name)
     while line := await asyncio.to_thread(sys.stdin.readline):
         text = json.loads(line)["text"]

@@ -1,6 +1,6 @@
-"""A worker that renders tokens on a runtime as it comes, with the same weights as float; loaded before timing.
+"""A worker that renders tokens on a runtime with its defaults, with the same weights as float, loaded beforehand.
 
-Its first argument says which. It works out no phonemes, which the others do.
+Its first argument is the runtime. It is given tokens, while the other workers also make phonemes.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A worker that renders with kokoro-onnx as its users do, in an environment of its own; loaded before timing."""
+"""A worker that renders with kokoro-onnx as its users do, in a virtual environment of its own, loaded beforehand."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""A run's figures as a Markdown table for people and as JSON for programs."""
+"""Writes a run's figures as Markdown tables for people and as JSON for programs."""
 
 import json
 import math
@@ -15,7 +15,7 @@ _HEAD = ("", "median", "p5", "p95", "worst", "n", "goal", "")
 
 
 def markdown(run: Run, machine: dict[str, str], load: tuple[float, float]) -> str:
-    """The machine, then a table a part."""
+    """The machine, and a table for each part."""
     lines = [f"- {name}: {value}" for name, value in machine.items()]
     lines.append(f"- load before and after: {load[0]:.1f}, {load[1]:.1f}; seed {run.seed}{'; quick' * run.quick}")
     for part in dict.fromkeys(row.part for row in run.rows):
@@ -27,7 +27,7 @@ def markdown(run: Run, machine: dict[str, str], load: tuple[float, float]) -> st
 
 
 def write(run: Run, machine: dict[str, str], load: tuple[float, float], directory: Path) -> str:
-    """``latest.json`` and ``latest.md`` in ``directory``; gives the table."""
+    """Write ``latest.json`` and ``latest.md`` to ``directory``, and return the tables."""
     directory.mkdir(parents=True, exist_ok=True)
     table = markdown(run, machine, load)
     (directory / "latest.md").write_text(table)

@@ -1,4 +1,4 @@
-"""kokoro-onnx with the weights and the voice that we use, in a virtual environment that nothing else touches."""
+"""Installs kokoro-onnx in a virtual environment of its own, with the weights and the voice that we use."""
 
 import hashlib
 import subprocess
@@ -18,7 +18,7 @@ REQUIREMENTS = ["kokoro-onnx==0.6.1", "sounddevice==0.5.6"]
 
 
 def command(run: Run, voice: str, warm_up: str, worker: str = "bench.render_rival") -> list[str]:
-    """The command of ``worker``, a module; makes its environment at first use."""
+    """The command that runs the module ``worker``. Its environment is made at first use."""
     python = ENVIRONMENT / "bin" / "python"
     installed = ENVIRONMENT / ".installed"
     if not installed.exists() or installed.read_text() != str(REQUIREMENTS):
@@ -31,7 +31,7 @@ def command(run: Run, voice: str, warm_up: str, worker: str = "bench.render_riva
 
 
 def _model() -> Path:
-    """The int8 ONNX file, put together from the four packages it comes in."""
+    """The int8 ONNX file, joined from the four packages that bring it."""
     path = ENVIRONMENT / "kokoro-v1.0.int8.onnx"
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != WEIGHTS_SHA256:
         path.write_bytes(b"".join(part.read_bytes() for part in find_installed()))

@@ -1,4 +1,4 @@
-"""One run of the benchmark: its texts, its tries, and what came out."""
+"""One run of the benchmark: its texts, its tries, and its results."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ Judged = Literal["median", "p95", "p99", "max"]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table. ``goal`` is an upper limit for the ``judged`` statistic; ``note`` says what is odd."""
+    """One line of the table. ``goal`` is an upper limit of the ``judged`` statistic. ``note`` explains the figures."""
 
     part: str
     what: str
@@ -31,21 +31,21 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is; None where there is none, or nothing was measured."""
+        """Whether the goal was met. None if there is no goal or no measurement."""
         return None if self.goal is None or not self.values else self.at(self.judged) <= self.goal
 
 
 ALONE = 4.0
-"""Times as long as usual that a part may take for its tries where it is the only one."""
+"""Times the usual seconds that a part may take for its tries when it runs alone."""
 
 
 class Run:
-    """What every part is given."""
+    """The run, as every part gets it."""
 
     def __init__(self, seed: int, *, quick: bool, seconds: float, alone: bool = False) -> None:
         self.seed = seed
         self.quick = quick
-        self.alone = alone  # one part only: it has the time of all
+        self.alone = alone  # the only part, which may take the time of all
         self.texts = Texts(seed)
         self.rows: list[Row] = []
         self.part = ""
@@ -53,12 +53,14 @@ class Run:
         self._deadline = self._begun + seconds
 
     def say(self, line: str) -> None:
-        """Progress, for whoever watches."""
+        """Show progress."""
         print(f"bench {time.monotonic() - self._begun:4.0f} s  {self.part}: {line}", file=sys.stderr, flush=True)
 
     def tries(self, count: int, what: str, *, quick: int = 3, seconds: float = 60) -> Iterator[int]:
-        """``count`` tries, or ``quick`` of them; fewer, but never less than ``quick``, when they take longer than
-        ``seconds`` or the run's time is over."""
+        """Numbers of ``count`` tries, or of ``quick`` tries in a quick run.
+
+        There are fewer, but at least ``quick``, if they take longer than ``seconds`` or the run's time is over.
+        """
         count = quick if self.quick else count
         seconds *= ALONE if self.alone else 1
         self.say(f"{what} ({count})")

@@ -1,14 +1,14 @@
-"""Ordinary English that nobody has rendered before: sentences put together at random, of about a wanted length.
+"""Makes ordinary English texts that are new: random sentences of about a given length.
 
-Length is counted in characters, for an English text has about as many phonemes (letters become one each, spaces and
-punctuation count too). The renderers report the exact number.
+Lengths are counted in characters, since an English text has about as many phonemes: letters become about one each, and
+spaces and punctuation count too. The renderers report the exact number.
 """
 
 import random
 
 
 def _listed(words: str) -> list[str]:
-    """Parts between bars, or words where there are none."""
+    """The parts between bars, or the words if there are no bars."""
     return words.split("|" if "|" in words else None)
 
 
@@ -45,7 +45,7 @@ _SHORT = _listed(
 
 
 class Texts:
-    """Each text is given once only. The same ``seed`` gives the same texts to the same calls."""
+    """Gives each text only once. With the same ``seed``, the same calls give the same texts."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -59,7 +59,7 @@ class Texts:
         return text
 
     def of_seconds(self, wanted: float) -> str:
-        """A text that takes about so long to say."""
+        """A text that takes about ``wanted`` seconds to say."""
         return self.of_phonemes(round(wanted * 15))
 
     def _compose(self, wanted: int) -> str:
@@ -68,7 +68,7 @@ class Texts:
         while wanted - length > 130:
             sentences.append(self._sentence())
             length += len(sentences[-1]) + 1
-        # What is missing is the best of many: none is cut, for a cut sentence is not ordinary.
+        # The rest is the best of many sentences. None is cut short, since it would not be ordinary English.
         last = min((self._any() for _ in range(300)), key=lambda text: abs(length + len(text) - wanted))
         return " ".join([*sentences, last])
 

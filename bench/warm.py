@@ -1,4 +1,4 @@
-"""A mesh with the real model, warm and at hand, and the bench's own exchanges with it."""
+"""A warm mesh with the real model, and the bench's own exchanges with it."""
 
 import contextlib
 import subprocess
@@ -14,20 +14,20 @@ from ttsmesh.wire.messages import Finished, Say, ServerState, Status, UtteranceS
 from ttsmesh.wire.schema import Message, Request
 
 UTTERANCE_PATIENCE = 600.0
-"""Seconds until what was accepted should have been said: the longest text takes two minutes."""
+"""Seconds until an accepted text must have been said. The longest one takes two minutes."""
 
 
 @contextlib.contextmanager
 def warm_mesh(run: Run, env: Mapping[str, str] | None = None, settings: str = "") -> Iterator[Mesh]:
-    """A mesh whose model, G2P and default voice have all spoken once; gone at the end."""
+    """A mesh whose model, G2P and default voice have all spoken once. It ends with the context."""
     with Mesh(env, engine="openvino", as_shipped=True) as mesh:
-        # For tests only: it would be paid for at each start of a process.
+        # The tests need it, and it would cost time at each start of a process.
         del mesh.env["PYTHONWARNINGS"]
         if settings:
             mesh.settings(settings)
         run.say("a mesh with the real model comes up")
         for phonemes in (20, 60, 100):
-            heard = env and phonemes == 20  # the others take as long to hear as the mesh takes to come up
+            heard = env and phonemes == 20  # hearing the others would take as long as the mesh takes to come up
             output = [] if heard else ["-o", "w.wav"]
             warm_up = mesh.run("say", "--wait", run.texts.of_phonemes(phonemes), *output, timeout=UTTERANCE_PATIENCE)
             if warm_up.returncode:
@@ -37,7 +37,7 @@ def warm_mesh(run: Run, env: Mapping[str, str] | None = None, settings: str = ""
 
 
 def timed(mesh: Mesh, *command: str) -> tuple[float, float]:
-    """Run a command to its end; when it was started and when it had ended, in monotonic seconds."""
+    """Run a command to its end. Returns when it was started and when it had ended, in monotonic seconds."""
     begun = time.monotonic()
     process = subprocess.Popen(
         command, env=mesh.env, cwd=mesh.work, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -50,12 +50,12 @@ def timed(mesh: Mesh, *command: str) -> tuple[float, float]:
 
 
 def ask(mesh: Mesh, request: Request) -> Client:
-    """An exchange of our own: connected, asked, and the first reply is there."""
+    """An exchange with the mesh whose first reply has come."""
     return Client(sockets.connect(mesh.socket()), request)
 
 
 def state(mesh: Mesh) -> tuple[ServerState, list[Message]]:
-    """What ``status`` shows, without a process for it."""
+    """What ``status`` shows, without starting a process."""
     with ask(mesh, Status()) as client:
         entries = list(client)
         assert isinstance(client.first, ServerState)
@@ -76,7 +76,7 @@ def until_idle(mesh: Mesh) -> None:
 
 
 def save(mesh: Mesh, text: str, name: str, voice: str | None = None) -> None:
-    """``text`` as file ``name`` of the mesh's work directory, when it is there."""
+    """Save ``text`` as the file ``name`` in the mesh's work directory."""
     with ask(mesh, Say(text=text, voice=voice, output=str(mesh.work / name), wait=True)) as client:
         *_, outcome = client
     if not isinstance(outcome, Finished):

@@ -1,4 +1,4 @@
-"""Ways from a text to its sound at the same virtual sink: ours, and those of others."""
+"""Ways to speak a text to the same virtual sink: ours, and those of other programs."""
 
 import contextlib
 import os
@@ -30,17 +30,17 @@ AudioOutputMethod "pulse"
 
 
 class Way(Protocol):
-    """One of them, warm."""
+    """One way to speak, warm."""
 
     def begin(self, text: str) -> float:
-        """Have ``text`` spoken; when that began: a process was started, or a line was written to one."""
+        """Have ``text`` spoken. Returns when a process was started for it, or a line was written to a process."""
 
     def end(self) -> None:
-        """Silence: what speaks is ended, and nothing of it is left."""
+        """End the speech, and wait until nothing of it is left."""
 
 
 class Say:
-    """``ttsmesh say``, a process for each text. ``took_s``: what the process took until it had ended."""
+    """``ttsmesh say``, a process for each text. ``took_s`` is the seconds that the last process took."""
 
     def __init__(self, mesh: Mesh) -> None:
         self.mesh = mesh
@@ -58,7 +58,7 @@ class Say:
 
 
 class SayAgain(Say):
-    """The same, of a few texts that the mesh has rendered before."""
+    """``ttsmesh say`` with a few texts that the mesh has rendered before."""
 
     def __init__(self, mesh: Mesh, texts: list[str]) -> None:
         super().__init__(mesh)
@@ -72,7 +72,7 @@ class SayAgain(Say):
 
 
 class Pipe(Say):
-    """``ttsmesh pipe``: a line for each text, to one process that stays."""
+    """``ttsmesh pipe``, which gets a line for each text in one process that stays."""
 
     def __init__(self, mesh: Mesh) -> None:
         super().__init__(mesh)
@@ -93,7 +93,7 @@ class Pipe(Say):
 
 
 class Program:
-    """A program that speaks its last argument and ends when that was heard."""
+    """A program that speaks its last argument and ends when it has been heard."""
 
     def __init__(self, command: list[str], env: Mapping[str, str]) -> None:
         self._command = command
@@ -111,14 +111,14 @@ class Program:
 
 
 class Rival:
-    """kokoro-onnx as its example plays it, in a process that stays and has its model loaded."""
+    """kokoro-onnx, played as in its example, by a process that stays and has its model loaded."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
     def begin(self, text: str) -> float:
         began = time.monotonic()
-        self._worker.ask(text=text)  # answered when the sound was given to the audio system
+        self._worker.ask(text=text)  # is answered when the sound was given to the audio system
         return began
 
     def end(self) -> None:
@@ -127,7 +127,7 @@ class Rival:
 
 @contextlib.contextmanager
 def ways(run: Run, mesh: Mesh, audio: Mapping[str, str], voice: str) -> Iterator[dict[str, Way]]:
-    """Each by its name, as far as it is installed. ``audio``: the environment that leads to the sink."""
+    """The ways that are installed, by name. ``audio`` is the environment with which programs play to the sink."""
     env = os.environ | dict(audio)
     found: dict[str, Way] = {
         "say": Say(mesh),
@@ -148,7 +148,7 @@ def ways(run: Run, mesh: Mesh, audio: Mapping[str, str], voice: str) -> Iterator
 
 @contextlib.contextmanager
 def _speech_dispatcher(directory: Path, env: Mapping[str, str]) -> Iterator[str]:
-    """A private one, with espeak-ng as its voice; gives the address for its clients."""
+    """A private speech-dispatcher that speaks with espeak-ng. Gives the address for its clients."""
     (directory / "modules").mkdir(parents=True)
     (directory / "speechd.conf").write_text(SPEECHD)
     (directory / "modules" / "espeak-ng.conf").write_text("")

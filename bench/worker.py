@@ -1,4 +1,4 @@
-"""A child process that answers one line of JSON with another, and a bench that talks to it."""
+"""Both ends of a child process that answers each line of JSON with another."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import Any, Self
 
 
 class Worker:
-    """Started by entering it, which waits until it says that it is ready; closing its input ends it."""
+    """The child as its parent has it. Entering starts it and waits until it is ready; leaving ends it."""
 
     def __init__(self, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> None:
         self._command = command
@@ -51,7 +51,7 @@ class Worker:
 
 
 class Replies:
-    """In the child: the way back. Whatever libraries print goes to stderr instead."""
+    """The child's way to answer. Output that libraries print goes to stderr instead."""
 
     def __init__(self) -> None:
         self._out = os.fdopen(os.dup(1), "w")
