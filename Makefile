@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?= --durations=10
 
-# Most tests wait rather than compute, so three processes run them. tests/conftest.py gives the whole machine to each test
+# Most tests wait rather than compute, so three processes run them. tests/room.py gives the whole machine to each test
 # that needs it.
 PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile
 
