@@ -6,7 +6,7 @@ import pytest
 
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME
-from ttsmesh.model.voices.blend import MAX_VOICES, canonical, common, is_formula, parse
+from ttsmesh.model.voices.blend import MAX_VOICES, canonical, is_formula, parse
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,3 @@ def test_a_voices_name_is_no_formula() -> None:
     assert not is_formula("af_heart")
     assert is_formula("af_heart:1")
     assert is_formula("af_heart,bf_emma")
-
-
-def test_what_differs_is_not_common() -> None:
-    assert common(["female", "female"]) == "female"
-    assert common(["female", "male"]) == ""

@@ -186,6 +186,13 @@ def test_a_voice_is_read_again_only_when_it_has_changed(catalogue: Catalogue) ->
     assert catalogue.load("af_heart")[0, 0] == 0.25
 
 
+def test_a_voice_that_was_found_is_not_looked_for_again(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = catalogue.find("af_heart,bm_george")
+    monkeypatch.setattr(module, "scan", lambda _: pytest.fail("the folders were listed again"))
+    for ask in (catalogue.find, catalogue.info, catalogue.load, catalogue.version, catalogue.loudness):
+        ask(found)
+
+
 def test_only_so_many_packs_are_kept_in_memory(catalogue: Catalogue) -> None:
     first = catalogue.load("af_heart")
     for number in range(module.PACKS_KEPT):

@@ -1,7 +1,6 @@
-"""Blended voices: ``af_heart:0.6,bf_emma:0.4``. Pure but for numpy."""
+"""Blended voices: ``af_heart:0.6,bf_emma:0.4``. Pure."""
 
 import math
-from collections.abc import Iterable
 
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME
@@ -58,12 +57,6 @@ def canonical(blend: Blend) -> str:
 def canonical_name(voice: str) -> str:
     """``voice`` itself, or if it is a blend the one way to write it. Raises as ``parse`` does."""
     return canonical(parse(voice)) if is_formula(voice) else voice
-
-
-def common(values: Iterable[str]) -> str:
-    """The value that all of ``values`` share; empty if they differ."""
-    found = set(values)
-    return found.pop() if len(found) == 1 else ""
 
 
 def _malformed(reason: str) -> RejectedError:

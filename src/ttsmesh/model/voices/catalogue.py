@@ -145,7 +145,8 @@ class Catalogue:
         infos = [self._info(path) for path, _ in found.parts]
         if len(infos) == 1:
             return infos[0]
-        return VoiceInfo(found.name, infos[0].language, blends.common(info.gender for info in infos), official=False)
+        genders = {info.gender for info in infos}
+        return VoiceInfo(found.name, infos[0].language, genders.pop() if len(genders) == 1 else "", official=False)
 
     def load(self, voice: str | FoundVoice) -> Floats:
         """The style table of ``voice``, float32 [510, 256], read-only.
