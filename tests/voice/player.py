@@ -186,6 +186,7 @@ class _Program:
 
     async def _play(self, pcm: bytes, slice_bytes: int, pause_s: float) -> dict[str, Any]:
         """A playback whose source renders a slice every ``pause_s`` seconds."""
+        from ttsmesh.voice.pace import Pace
         from ttsmesh.voice.playback import Playback
 
         async def source() -> AsyncIterator[bytes]:
@@ -199,6 +200,7 @@ class _Program:
             self.sink,
             started=lambda: reports.append(["started", time.monotonic()]),
             progress=lambda heard: reports.append(["progress", heard]),
+            pace=Pace(),
         )
         playback.go()
         self.playing = asyncio.create_task(playback.run())

@@ -9,6 +9,7 @@ import stat
 import struct
 import subprocess
 import sys
+import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -279,6 +280,34 @@ class TestFakeSlowDisk:
         failed = failure(tmp_path / "a.wav", PCM)
         assert (failed.code, failed.message) == (Code.IO, "the output file's disk does not respond")
         assert not slow.relieved
+
+
+def test_a_cancel_does_not_wait_for_ever_for_a_disk_that_hangs_while_it_publishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, relieved, sync = threading.Event(), threading.Event(), os.fsync
+
+    def hang(fd: int) -> None:
+        hanging.set()
+        relieved.wait(20)
+        sync(fd)
+
+    monkeypatch.setattr(os, "fsync", hang)
+    monkeypatch.setattr(file_sink, "SAVE_TIMEOUT", 0.1)
+
+    async def cancel_drain() -> None:
+        sink = FileSink(str(tmp_path / "a.wav"), force=False, umask=0)
+        sink.start(Pace())
+        draining = asyncio.create_task(sink.drain())
+        await asyncio.to_thread(hanging.wait, 20)
+        draining.cancel()
+        with pytest.raises(SinkError, match="the output file's disk does not respond"):
+            await draining
+        assert not relieved.is_set()
+        relieved.set()
+        await sink.cancel()  # comes after the publishing, in the same thread
+
+    asyncio.run(asyncio.wait_for(cancel_drain(), 10))
 
 
 @pytest.mark.usefixtures("naming")

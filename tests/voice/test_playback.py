@@ -110,6 +110,7 @@ class Stage:
             self.sink,
             started=lambda: self.sink.calls.append("started"),
             progress=self._progress,
+            pace=Pace(),
         )
 
     def _progress(self, heard: int) -> None:

@@ -52,14 +52,13 @@ class FileSink:
         self.position += frames(pcm)
 
     async def drain(self) -> int:
-        # A cancelled wait ends neither the thread's work nor its right to the descriptors. What it publishes cannot be
-        # taken back: a caller that cancels now is too late, and is told so.
-        publishing = asyncio.wrap_future(self._disk.submit(self._finish))
+        # What the thread publishes cannot be taken back. A caller that cancels now is too late, and is told so. Until
+        # then there is no limit, because a slow disk may have the whole file still to write.
+        publishing = self._disk.submit(self._finish)
         try:
-            await asyncio.shield(publishing)
+            await asyncio.shield(asyncio.wrap_future(publishing))
         except asyncio.CancelledError:
-            await asyncio.wait({publishing})
-            publishing.result()
+            await self._until(publishing)
         return self.position
 
     async def cancel(self) -> int:

@@ -37,13 +37,13 @@ class Playback:
         *,
         started: Callable[[], None],
         progress: Callable[[int], None],
-        pace: Pace | None = None,
+        pace: Pace,
     ) -> None:
         self._source = source
         self._sink = sink
         self._started = started
         self._progress = progress
-        self._pace = pace or Pace()
+        self._pace = pace
         self._may_sound = asyncio.Event()
         # Set from ``started`` to the end. Outside of that the sink may be playing another utterance.
         self._ticker: asyncio.TimerHandle | None = None
