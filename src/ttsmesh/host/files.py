@@ -1,23 +1,23 @@
-"""Files that appear whole or not at all, that last, and that are known by their content. Blocking, stdlib."""
+"""Files that appear whole or not at all, that last, and that are known by their hash. Blocking, stdlib."""
 
 import hashlib
 import os
 from pathlib import Path
 
 UNFINISHED = ".unfinished"
-"""How the names of files end that are being written, and of those that a killed process has left."""
+"""The end of the names of files that are being written, or that a killed process has left."""
 
 
 def write(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = True, replace: bool = True) -> None:
     """Make ``data`` the content of ``path`` as a whole, or leave everything as it is.
 
     Args:
-        mode: permissions of the file, as far as the process's umask leaves them.
-        durable: it is on the disk when this returns, so that it survives a power failure.
-        replace: it may take the place of another file. Otherwise ``FileExistsError`` is raised.
+        mode: permissions of the file, less those in the process's umask.
+        durable: the file is on the disk when this returns, so it survives a power failure.
+        replace: the file may take the place of another one. Otherwise that raises ``FileExistsError``.
     """
     unfinished = path.with_name(f"{path.name}.{os.urandom(4).hex()}{UNFINISHED}")
-    # O_EXCL: what somebody else has put there, a link to another file for one, is not written to.
+    # O_EXCL: a file of this name, such as a link that somebody has put there, is not written to.
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         with open(descriptor, "wb") as file:
@@ -36,7 +36,7 @@ def write(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = True, r
 
 
 def sync(path: Path) -> None:
-    """Bring a file's content, or a directory's names, to the disk."""
+    """Have a file's content, or the names in a directory, on the disk when this returns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,6 +1,7 @@
 """Blocking calls away from the event loop, such as those of a file system: on a dead network mount they never return.
 
-They have threads of their own. Those of ``asyncio.to_thread`` are few and shared, and each call that hangs keeps one.
+They have threads of their own. The threads of ``asyncio.to_thread`` are few and shared, and a call that hangs keeps
+its thread.
 """
 
 import asyncio
@@ -14,14 +15,14 @@ from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.limits import FILE_TIMEOUT, MAX_CLIENTS, MAX_HANGING
 
 LINGER = 5.0
-"""Seconds that a thread waits for its next call before it ends. Starting one takes 0.1 ms, a call of a waiting one
-0.03 ms."""
+"""Seconds that a thread waits for its next call before it ends. A call takes 0.03 ms with a thread that waits, and
+0.1 ms more with a new one."""
 
 Result = TypeVar("Result")
 
 
 class NoResponse(TtsmeshError):
-    """A blocking call has not returned in time. It may be made to its end nevertheless."""
+    """A blocking call has not returned in time. It may still have its effect later."""
 
     code = Code.IO
 
@@ -29,8 +30,8 @@ class NoResponse(TtsmeshError):
 class Worker:
     """Makes blocking calls one after the other, in the order in which they were given, in a thread while there are any.
 
-    The thread is a daemon: a call that hangs does not keep the process. ``subject``: what an error says does not
-    respond.
+    The thread is a daemon, so a call that hangs does not keep the process from ending. ``subject`` is what does not
+    respond, in an error's words.
     """
 
     def __init__(self, subject: str) -> None:
@@ -42,11 +43,11 @@ class Worker:
 
     @property
     def busy(self) -> bool:
-        """Whether a call is under way or waits for its turn."""
+        """Whether a call is in flight or waits for its turn."""
         return self._unfinished > 0
 
     def submit(self, call: Callable[[], Result]) -> Future[Result]:
-        """Have ``call`` made in its turn, unless its future is cancelled before that.
+        """Make ``call`` in its turn, unless its future is cancelled before that.
 
         Raises:
             NoResponse: as many calls wait as there may be clients.
@@ -67,18 +68,18 @@ class Worker:
         """What the call of ``future`` returns or raises.
 
         Raises:
-            NoResponse: it has done neither within ``limit`` seconds.
+            NoResponse: the call has done neither within ``limit`` seconds.
         """
         try:
             async with asyncio.timeout(limit) as scope:
                 return await asyncio.wrap_future(future)
         except TimeoutError:
             if not scope.expired():
-                raise  # the call's own: file systems over a network have such an error
+                raise  # it is the call's own, as file systems over a network raise one
             raise self._no_response() from None
 
     async def run(self, call: Callable[[], Result], limit: float = FILE_TIMEOUT) -> Result:
-        """Make ``call`` in its turn, and give what it returns or raises. Raises ``NoResponse`` as the others do."""
+        """``submit`` and ``result`` at once."""
         return await self.result(self.submit(call), limit)
 
     def _no_response(self) -> NoResponse:
@@ -89,7 +90,7 @@ class Worker:
             pass
 
     def _next(self) -> bool:
-        """Make the next call; False when the thread is to end, because none came."""
+        """Make the next call. Returns False if none came, and the thread is to end."""
         with self._given:
             if not self._calls and not self._given.wait(LINGER) and not self._calls:
                 self._runs = False
@@ -103,7 +104,7 @@ class Worker:
 
 
 class Workers:
-    """A worker for each place that calls are about, so that a place that does not respond holds up no other one."""
+    """A worker for each place on a disk, so that a place that does not respond holds up no other one."""
 
     def __init__(self, subject: str) -> None:
         self._subject = subject
@@ -113,7 +114,7 @@ class Workers:
         """Make ``call``, which is about ``place``, and give what it returns or raises.
 
         Raises:
-            NoResponse: it has done neither within ``limit`` seconds, or ``MAX_HANGING`` other places hang.
+            NoResponse: the call has done neither within ``limit`` seconds, or ``MAX_HANGING`` other places hang.
         """
         self._workers = {known: worker for known, worker in self._workers.items() if worker.busy}
         if place not in self._workers and len(self._workers) >= MAX_HANGING:
@@ -124,7 +125,7 @@ class Workers:
 def _settle(future: Future[Result], call: Callable[[], Result]) -> None:
     try:
         result = call()
-    except BaseException as error:  # reason: it belongs to the caller, whatever it is
+    except BaseException as error:  # reason: whatever it is, it is for the caller
         future.set_exception(error)
     else:
         future.set_result(result)

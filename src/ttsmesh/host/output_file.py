@@ -1,18 +1,19 @@
-"""What can be known of an output file before anything is rendered. Asks the file system: some 20 us on a local disk."""
+"""Whether an output file can be made, before anything is rendered. It asks the file system, some 20 us on a local disk.
+
+``ttsmesh.cli.output_path`` is the client's part: the path itself.
+"""
 
 import os
 import stat
-from pathlib import PurePath
 
 from ttsmesh.audio import output_format
 from ttsmesh.errors import Code, RejectedError
 
 
 def check_target(path: str, force: bool) -> None:
-    """Refuse a ``path`` that cannot become a new file (with ``force``: a replaced one) in a directory we may write to.
+    """Refuse a ``path`` that cannot become a new file, or with ``force`` a replaced one, in a writable directory.
 
-    Rejected with ``exists`` or ``output``, and a reason that does not repeat the path. It promises nothing: whoever
-    publishes the file looks again.
+    The reason does not repeat the path. Much may change until the file is published, so it is looked at again then.
     """
     if not path.startswith("/") or "\0" in path:
         raise RejectedError("the output path is not an absolute file name", Code.OUTPUT)
@@ -22,24 +23,24 @@ def check_target(path: str, force: bool) -> None:
     try:
         found = os.lstat(path)
     except FileNotFoundError:
-        _check_directory(os.fspath(PurePath(path).parent))
+        _check_directory(os.path.dirname(path))
         return
     except OSError as error:
         raise RejectedError(f"the output file cannot be made: {error.strerror}", Code.OUTPUT) from None
     refuse_special(path, found)
     if not force:
         raise RejectedError("the output file exists; --force replaces it", Code.EXISTS)
-    _check_directory(os.fspath(PurePath(path).parent))
+    _check_directory(os.path.dirname(path))
 
 
 def refuse_special(path: str, found: os.stat_result) -> None:
-    """Only plain files are ever replaced: no directory, FIFO, socket or device, nor a symbolic link to one of them."""
+    """Refuse to replace anything but a plain file: no directory, FIFO, socket or device, nor a symbolic link to one."""
     mode = found.st_mode
     if stat.S_ISLNK(mode):
         try:
             mode = os.stat(path).st_mode
         except OSError:
-            return  # dangling: the link itself is what would be replaced
+            return  # it leads nowhere: the link itself would be replaced
     if stat.S_ISDIR(mode):
         raise RejectedError("the output path is a directory", Code.OUTPUT)
     if not stat.S_ISREG(mode):

@@ -1,4 +1,4 @@
-"""The systemd user units: their text, where they are, and whether they are in charge of the mesh. Blocking, stdlib."""
+"""The systemd user units: their text, their place, and whether systemd is in charge of the mesh. Blocking, stdlib."""
 
 import os
 import sys
@@ -16,15 +16,16 @@ SOCKET = "ttsmesh.socket"
 SERVICE = "ttsmesh.service"
 
 MARK = "# Written by `ttsmesh service install`, removed by `ttsmesh service uninstall`."
-"""First line of the files that are ours to replace and to remove."""
+"""The first line of the files that we may replace and remove."""
 
 REPAIR = f"systemctl --user reset-failed {SOCKET} {SERVICE} && systemctl --user restart {SOCKET}"
-"""What a user types when the units have failed."""
+"""The command that a user types when the units have failed."""
 
 _CARRIED = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
-"""Where the user's files are, when a shell says so: the user manager need not know."""
+"""Variables that say where the user's files are. The units carry them, because a shell may have set them, of which the
+user manager does not know."""
 
-# No RuntimeDirectory= in the service: systemd would delete the live socket with it whenever the service stops.
+# The service has no RuntimeDirectory=, with which systemd would delete the live socket whenever the service stops.
 _SOCKET_TEXT = """\
 {mark}
 [Unit]
@@ -41,9 +42,10 @@ RemoveOnStop=yes
 WantedBy=sockets.target
 """
 
-# The hardening is what really works in user units. Not MemoryDenyWriteExecute: OpenVINO compiles kernels at run time.
-# AF_UNIX is all that PulseAudio and PipeWire need. OOMPolicy: a child that the kernel kills is replaced by us.
-# CPUWeight: beside a busy program on each core a render takes 2.4 times as long, and with this weight as long as alone.
+# These are the hardening options that work in user units. MemoryDenyWriteExecute is left out because OpenVINO compiles
+# kernels at run time. AF_UNIX is all that PulseAudio and PipeWire need. OOMPolicy: a child that the kernel kills is
+# replaced by the server. CPUWeight: beside a busy program on each core a render takes 2.4 times as long, and with this
+# weight as long as alone.
 _SERVICE_TEXT = """\
 {mark}
 [Unit]
@@ -80,13 +82,13 @@ SystemCallErrorNumber=EPERM
 
 
 class SystemdError(TtsmeshError):
-    """The user's systemd is not there, or does not do what it is told."""
+    """The user's systemd does not run, or does not do what it is told."""
 
     code = Code.UNAVAILABLE
 
 
 def texts() -> dict[str, str]:
-    """The units for this installation and environment, by file name."""
+    """The texts of the units for this installation and environment, by file name."""
     carried = [(name, os.environ.get(name, "")) for name in _CARRIED]
     environment = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in carried if _is_path(value))
     return {
@@ -100,18 +102,18 @@ def _is_path(value: str) -> bool:
 
 
 def _quoted(word: str) -> str:
-    """As systemd reads it: specifiers and quotes mean nothing in it (systemd.service(5), "Command lines")."""
+    """``word`` in quotes, with nothing special to systemd in it (systemd.service(5), "Command lines")."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'
 
 
 def directory() -> Path:
-    """Where the user's own unit files are."""
+    """The directory of the user's own unit files."""
     return Path(base_dir("XDG_CONFIG_HOME", ".config"), "systemd", "user")
 
 
 def installed(name: str) -> str | None:
-    """The text of the unit file ``name``, ours or not; None when there is none."""
+    """The text of the unit file ``name``, whether it is ours or not, or None if there is none."""
     try:
         return (directory() / name).read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
@@ -119,27 +121,28 @@ def installed(name: str) -> str | None:
 
 
 def is_ours(text: str) -> bool:
+    """Whether `ttsmesh service install` has written the unit file with this ``text``."""
     return text.partition("\n")[0] == MARK
 
 
 def manager_runs(runtime_directory: str) -> bool:
-    """Whether the user's systemd runs, and its ``%t/ttsmesh`` is our ``runtime_directory``."""
+    """Whether the user's systemd runs, and its ``%t/ttsmesh`` is ``runtime_directory``."""
     return os.path.exists(os.path.join(os.path.dirname(runtime_directory), "systemd", "private"))
 
 
 def in_charge(runtime_directory: str) -> bool:
-    """Whether it is systemd that binds the model server's socket and starts the server."""
+    """Whether systemd binds the model server's socket and starts the server."""
     text = installed(SOCKET)
     return text is not None and is_ours(text) and manager_runs(runtime_directory)
 
 
 def systemctl(runtime_directory: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run ``systemctl --user``, for the manager whose runtime directory is above ours.
+    """Run ``systemctl --user`` for the manager whose runtime directory contains ``runtime_directory``.
 
     Raises:
-        SystemdError: there is no systemctl, or it does not come back.
+        SystemdError: systemctl is not installed, or does not return.
     """
-    import subprocess  # reason: those who only look for our units need not pay for it
+    import subprocess  # reason: callers that only look for the units do not need it
 
     try:
         return subprocess.run(
@@ -159,10 +162,10 @@ def systemctl(runtime_directory: str, *arguments: str) -> "subprocess.CompletedP
 
 
 def show(runtime_directory: str, name: str) -> dict[str, str]:
-    """What systemd knows about unit ``name``: ActiveState, SubState, UnitFileState, Result, MainPID, where it has them.
+    """The properties of unit ``name`` that systemd knows, of ActiveState, SubState, UnitFileState, Result and MainPID.
 
     Raises:
-        SystemdError: as ``systemctl``, or it knows nothing.
+        SystemdError: as ``systemctl``, or systemd knows nothing of the unit.
     """
     wanted = "--property=ActiveState,SubState,UnitFileState,Result,MainPID"
     run = systemctl(runtime_directory, "show", wanted, name)

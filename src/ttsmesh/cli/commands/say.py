@@ -82,7 +82,7 @@ def say(
         return
     target: dict[str, Any] = {}
     if output is not None:
-        from ttsmesh.cli.output import absolute, umask
+        from ttsmesh.cli.output_path import absolute, umask
 
         target = {"output": absolute(output), "umask": umask()}
     request = Say(

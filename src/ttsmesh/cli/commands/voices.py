@@ -10,7 +10,7 @@ import click
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.commands.programs import become, list_devices
 from ttsmesh.cli.options import LANGUAGE, VOICE
-from ttsmesh.cli.output import current_directory, umask
+from ttsmesh.cli.output_path import current_directory, umask
 from ttsmesh.errors import Code, RejectedError, TtsmeshError, printable, system_faults
 from ttsmesh.languages import language_code
 from ttsmesh.wire.messages import Failed, Interrupted, LanguageEntry, Say, VoiceEntry, Voices

@@ -1,4 +1,7 @@
-"""Where a command saves: the output path as the servers need it, and the mode of the file."""
+"""The output path as the servers need it. Their directories and umasks are not the caller's.
+
+``ttsmesh.host.output_file`` is the servers' part: whether the file can be made.
+"""
 
 import os
 
@@ -7,10 +10,14 @@ from ttsmesh.errors import Code, RejectedError, os_reason
 
 
 def absolute(output: str) -> str:
-    """``output`` from the caller's directory; the servers have their own."""
+    """``output`` as an absolute path, from the caller's directory.
+
+    Raises:
+        RejectedError: no server could save under that name.
+    """
     if not output:
         raise RejectedError("the output file has no name", Code.OUTPUT)
-    output_format(output)  # refuses what no server could write, before one is started
+    output_format(output)
     path = os.path.join(current_directory(output), output)
     try:
         path.encode()
@@ -20,7 +27,7 @@ def absolute(output: str) -> str:
 
 
 def current_directory(path: str) -> str:
-    """Where ``path`` begins, if it is relative; an absolute one needs no directory, and ours may be gone."""
+    """The directory in which a relative ``path`` begins. An absolute one needs none, so the caller's may be gone."""
     try:
         return "/" if os.path.isabs(path) else os.getcwd()
     except OSError as error:
@@ -28,7 +35,7 @@ def current_directory(path: str) -> str:
 
 
 def umask() -> int:
-    """This process's, for the mode of a file that a server makes for us."""
-    mask = os.umask(0o077)  # there is no call that only reads it
+    """The caller's umask, by which a server sets the mode of the file that it makes."""
+    mask = os.umask(0o077)  # no call only reads it
     os.umask(mask)
     return mask
