@@ -3,16 +3,17 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer
+from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.utterance import Outcome, Utterance
+from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess, VoiceServerFailed
 from ttsmesh.wire.exchange import Side
 from ttsmesh.wire.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
@@ -119,7 +120,7 @@ class FakeVoice:
         self.spoken = 0
         self.finished = 0
         self.killed: list[str] = []
-        self.utterances: dict[str, Utterance] = {}
+        self.utterances: Mapping[str, Utterance] = {}
         self._behaviours = list(behaviours)
         self._fails_after = fails_after
         self._lives: list[asyncio.Task[None]] = []
@@ -207,11 +208,13 @@ def order(
     output: str | None = None,
     text: str = "hello",
     queued: bool = True,
-    own_speed: bool = False,
+    fixed_speed: bool = False,
 ) -> Order:
-    claim = Claim(id=id, voice=voice, queued=queued)
+    claim = Claim(id=id, queued=queued)
     key = VoiceKey(voice, KEY.language)
-    return Order(claim=claim, text=text, key=key, speed=1.0, own_speed=own_speed, output=output, force=False, umask=0)
+    return Order(
+        claim=claim, text=text, key=key, speed=1.0, fixed_speed=fixed_speed, output=output, force=False, umask=0
+    )
 
 
 async def spoken(
@@ -228,13 +231,14 @@ async def spoken(
             order(output=output),
             voice.as_server(),
             (synthesizer or FakeSynthesizer()).as_synthesizer(),
-            lambda: 0,
             lambda _, outcome: outcomes.append(outcome),
+            rank=lambda: 0,
+            speed=lambda: 1.0,
         )
-        voice.utterances[utterance.order.id] = utterance
+        voice.utterances = {utterance.order.id: utterance}
         events = utterance.watch()
-        utterance.near.set()
-        utterance.mine.set()
+        utterance.may_prepare.set()
+        utterance.give_floor()
         utterance.start(group)
         if meanwhile is not None:
             await asyncio.wait_for(meanwhile(utterance), 30)

@@ -1,10 +1,10 @@
-"""What a voice server is for. A leaf: requests, utterances and the supervisor all name voices by it."""
+"""The key by which requests, utterances and the supervisor name a voice process. A leaf: all of them import it."""
 
 from typing import NamedTuple
 
 
 class VoiceKey(NamedTuple):
-    """The voice and the language that one voice server speaks."""
+    """The voice and the language that one voice process speaks."""
 
     voice: str
     language: str

@@ -112,7 +112,7 @@ def test_a_client_that_goes_while_it_is_told_something_takes_its_text_back(
                 client.sendall(pack(Say(text="hello", wait=True).to_map()))
                 assert await asyncio.to_thread(client.recv, 1000)
                 (utterance,) = server.hub.live.values()
-            utterance.watchers[0].put_nowait(Started())
+            utterance._watchers[0].put_nowait(Started())
             await utterance.ended.wait()
             assert [entry.reason for entry in server.hub.history.entries] == ["taken_back"]
 

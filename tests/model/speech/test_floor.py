@@ -8,8 +8,8 @@ from ttsmesh.model.speech.floor import UNRANKED, Claim, Floor, Priority
 IMPORTANT, TEXT, NOTIFICATION, PROGRESS = Priority
 
 
-def text(id: str, voice: str = "") -> Claim:
-    return Claim(id=id, voice=voice)
+def text(id: str) -> Claim:
+    return Claim(id=id)
 
 
 def queued(id: str, priority: Priority = TEXT) -> Claim:
@@ -42,7 +42,7 @@ def ids(claims: list[Claim]) -> list[str]:
 
 def order(floor: Floor) -> list[str]:
     """The holder, then all that wait."""
-    return ids(floor.find(lambda _: True))
+    return ids(floor.claims())
 
 
 # --- say -----------------------------------------------------------------------------------------------------------
@@ -116,6 +116,10 @@ def test_an_important_text_that_sounds_is_not_interrupted_and_only_the_newest_wa
     assert order(floor) == ["a", "c"]
 
 
+def test_a_text_interrupts_an_important_one_that_is_paused() -> None:
+    assert ids(entered(important("a")).enter(text("b"), paused=True)) == ["a"]
+
+
 def test_an_important_text_interrupts_others() -> None:
     assert ids(entered(text("a")).enter(important("b"))) == ["a"]
 
@@ -172,19 +176,12 @@ def test_a_say_interrupts_progress_and_notifications_that_sound_but_not_those_th
 
 # --- stop ----------------------------------------------------------------------------------------------------------
 
-SOME = (text("a", voice="anna"), queued("b"), Claim(id="c", voice="anna", queued=True, caller="me"))
+SOME = (text("a"), queued("b"), queued("c"))
 
 
-def test_stop_means_the_sounding_and_all_waiting_in_their_order() -> None:
-    assert ids(entered(*SOME).find(lambda _: True)) == ["a", "b", "c"]
-    assert Floor().find(lambda _: True) == []
-
-
-def test_stop_can_mean_one_or_one_voices_or_ones_own() -> None:
-    floor = entered(*SOME)
-    assert ids(floor.find(lambda claim: claim.id == "b")) == ["b"]
-    assert ids(floor.find(lambda claim: claim.voice == "anna")) == ["a", "c"]
-    assert ids(floor.find(lambda claim: claim.caller == "me")) == ["c"]
+def test_the_claims_are_the_sounding_one_and_all_waiting_in_their_order() -> None:
+    assert ids(entered(*SOME).claims()) == ["a", "b", "c"]
+    assert Floor().claims() == []
 
 
 def test_whoever_leaves_from_the_middle_of_the_queue_leaves_the_others_as_they_are() -> None:

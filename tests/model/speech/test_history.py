@@ -13,15 +13,11 @@ from typing import Any
 
 import pytest
 
-from ttsmesh.limits import CANCEL_TIMEOUT, HISTORY_DAYS, MAX_HISTORY
-from ttsmesh.model.keys import VoiceKey
+from ttsmesh.limits import HISTORY_DAYS, MAX_HISTORY
 from ttsmesh.model.speech import history as module
-from ttsmesh.model.speech.floor import Claim
-from ttsmesh.model.speech.history import MAX_BYTES, Days, History, from_text, history_entry, read, to_text, write
+from ttsmesh.model.speech.history import MAX_BYTES, Days, History, from_text, read, to_text, write
 from ttsmesh.model.speech.measures import RECENT_LEAST, USUAL_LEAST, Day
-from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.utterance import Outcome, Utterance
-from ttsmesh.wire.messages import Failed, Finished, HistoryEntry, Interrupted, Summary
+from ttsmesh.wire.messages import HistoryEntry, Summary
 
 DAY_S = 86_400.0
 NOON = 20_000 * DAY_S + 12 * 3600.0
@@ -74,6 +70,7 @@ def test_a_failure_is_told_once() -> None:
     history.add(entry("finished"))
     assert history.take_notice() == "no audio"
     assert history.take_notice() is None
+    assert history.last_failure == "no audio"
 
 
 def test_of_several_failures_the_last_is_told() -> None:
@@ -111,75 +108,6 @@ def test_e8_a_clock_that_is_set_begins_another_day_and_nothing_else(jump_s: floa
     history.add(entry(when=min(NOON + jump_s, 2.0**53), first_audio_ms=100.0))
     summary = first_audio(history)
     assert (summary.count, summary.usual_count) == (2, 1)
-
-
-# --- of an utterance -----------------------------------------------------------------------------------------------
-
-
-async def ended(
-    outcome: Outcome, *, output: str | None = None, turn_after: float | None = None, first_after: float | None = None
-) -> HistoryEntry:
-    """The entry of an utterance that got its turn, and sounded, so many seconds after it was accepted."""
-    order = Order(
-        claim=Claim(id="a-1"),
-        text="my diary",
-        key=VoiceKey("af_heart", "en-us"),
-        speed=1.0,
-        output=output,
-        force=False,
-        umask=0,
-    )
-    nobody: Any = None
-    utterance = Utterance(order, nobody, nobody, lambda: 0, lambda *_: None)
-    utterance.feed.rendered_s, utterance.feed.render_s, utterance.heard = 10.0, 2.0, 12_000
-    begun = utterance.accepted_at
-    utterance.turn_at = None if turn_after is None else begun + turn_after
-    first = None if first_after is None else begun + first_after
-    if output is None:
-        utterance.started_at = first
-    else:
-        utterance.feed.first_chunk_at = first
-    return history_entry(utterance, outcome)
-
-
-@on_a_loop
-async def test_an_entry_has_the_outcome_the_voice_and_the_timings() -> None:
-    one = await ended(Finished(heard=48_000), turn_after=0.0, first_after=0.2)
-    assert (one.id, one.voice, one.language, one.saved, one.outcome) == ("a-1", "af_heart", "en-us", False, "finished")
-    assert one.first_audio_ms == pytest.approx(200.0)
-    assert one.real_time_factor == pytest.approx(0.2)
-    assert (one.rendered_s, one.heard_s) == (10.0, 2.0)
-    assert "my diary" not in str(one.to_map())
-
-
-@on_a_loop
-async def test_an_entry_says_why_it_did_not_finish() -> None:
-    interrupted = await ended(Interrupted(heard=24_000, reason="skipped"))
-    assert (interrupted.outcome, interrupted.reason, interrupted.heard_s) == ("interrupted", "skipped", 1.0)
-    failed = await ended(Failed(code="no_audio", message="gone"))
-    assert (failed.outcome, failed.code, failed.message, failed.heard_s) == ("failed", "no_audio", "gone", 0.5)
-    assert failed.first_audio_ms is None
-
-
-@on_a_loop
-async def test_of_a_save_the_first_chunk_counts() -> None:
-    saved = await ended(Finished(), output="/tmp/a.wav", first_after=0.05)
-    assert saved.saved
-    assert saved.first_audio_ms == pytest.approx(50.0)
-
-
-@on_a_loop
-async def test_waiting_in_the_queue_is_not_slowness() -> None:
-    queued = await ended(Finished(), turn_after=60.0, first_after=60.1)
-    assert queued.waited_ms == pytest.approx(60_000.0)
-    assert queued.first_audio_ms == pytest.approx(100.0)
-
-
-@on_a_loop
-async def test_waiting_for_the_fade_of_what_it_interrupts_is_part_of_an_utterances_start() -> None:
-    barge_in = await ended(Finished(), turn_after=CANCEL_TIMEOUT * 0.99, first_after=0.3)
-    assert barge_in.waited_ms == 0.0
-    assert barge_in.first_audio_ms == pytest.approx(300.0)
 
 
 # --- the file ------------------------------------------------------------------------------------------------------

@@ -21,10 +21,10 @@ from tests.model.fake_voice import (
     spoken,
 )
 from ttsmesh.errors import Code, SynthesisError
-from ttsmesh.model.speech import utterance as module
+from ttsmesh.model.speech import conversation as module
 from ttsmesh.model.speech.feed import Feed
 from ttsmesh.model.speech.timeline import Milestones
-from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.model.speech.utterance import SAVE_TRIES, Utterance
 from ttsmesh.wire.messages import MILESTONES, Failed, Finished, Interrupted, Progress, Rejected, Started
 
 LIMIT = 0.4
@@ -160,6 +160,16 @@ def test_a_save_ends_when_its_voice_is_given_up() -> None:
     run(main())
 
 
+def test_a_save_that_ends_every_process_is_not_tried_for_ever() -> None:
+    async def main() -> None:
+        voice = FakeVoice(crash_saving)
+        outcome, _ = await spoken(voice, output="/nowhere/a.wav")
+        assert outcome == Failed(code=Code.VOICE_SERVER, message=f"the voice server went away {SAVE_TRIES} times")
+        assert voice.starts == SAVE_TRIES
+
+    run(main())
+
+
 def test_a_save_that_is_tried_again_has_saved_nothing_yet() -> None:
     async def main() -> None:
         again = asyncio.Event()
@@ -206,7 +216,7 @@ def test_the_render_does_not_wait_for_the_voices_process() -> None:
             await good(process)
 
         async def until_rendered(utterance: Utterance) -> None:
-            while utterance.feed.first_chunk_at is None:  # noqa: ASYNC110  # it is a time, and tells nobody
+            while utterance.milestones.at("rendered") is None:  # noqa: ASYNC110  # it is a time, and tells nobody
                 await asyncio.sleep(0)
             rendered.set()
 
@@ -229,9 +239,9 @@ def test_a_held_voice_owes_no_progress_until_it_goes_on() -> None:
 
         async def hold(utterance: Utterance) -> None:
             await utterance.watch().get()  # Started
-            utterance.hold(True)
+            utterance.pause(True)
             await asyncio.sleep(2 * LIMIT)
-            utterance.hold(False)
+            utterance.pause(False)
             gone_on.set()
 
         voice = FakeVoice(patient)
@@ -351,7 +361,7 @@ def test_one_cancelled_before_its_first_step_has_its_outcome_all_the_same() -> N
     run(main())
 
 
-def test_its_stages_are_known_as_they_are_reached() -> None:
+def test_its_milestones_are_known_as_they_are_reached() -> None:
     async def main() -> None:
         async def sound(process: FakeProcess) -> None:
             heard = await process.begin()
@@ -360,15 +370,15 @@ def test_its_stages_are_known_as_they_are_reached() -> None:
             await process.channel.send(Progress(heard=2, written_at=now, heard_at=now + 0.01))
             await process.channel.send(Finished(heard=heard))
 
-        stages: list[Milestones] = []
+        milestones: list[Milestones] = []
 
         async def keep(utterance: Utterance) -> None:
-            stages.append(utterance.stages)
+            milestones.append(utterance.milestones)
 
         await spoken(FakeVoice(sound), meanwhile=keep)
-        timeline = stages[0].timeline()
+        timeline = milestones[0].timeline()
         reached = {stage for stage in MILESTONES if getattr(timeline, stage) is not None}
-        assert reached == set(MILESTONES) - {"sent", "turn"}, "there is no client, and no floor"
+        assert reached == set(MILESTONES) - {"sent"}, "there is no client"
         assert timeline.rendered is not None
         assert timeline.written is not None
         assert timeline.heard is not None
@@ -413,7 +423,7 @@ def test_a_feeder_that_breaks_down_ends_its_text(monkeypatch: pytest.MonkeyPatch
         raise ZeroDivisionError
 
     async def main() -> None:
-        monkeypatch.setattr(Feed, "_excuse", breaks_down)
+        monkeypatch.setattr(Feed, "_send_failure", breaks_down)
         outcome, _ = await spoken(FakeVoice(fetch_and_hang), synthesizer=FailingSynthesizer(SynthesisError("no")))
         assert outcome == Failed(code=Code.INTERNAL, message="internal error")
 

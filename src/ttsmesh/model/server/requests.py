@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -17,8 +18,8 @@ from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.server import status as report
+from ttsmesh.model.server.callers import caller_name
 from ttsmesh.model.speech import history
-from ttsmesh.model.speech.callers import caller_name
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.speech.utterance import Utterance
@@ -37,7 +38,11 @@ Handlers = Mapping[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitab
 
 
 class ModelServer:
-    """One instance serves one listening socket, in one task group, until it is asked to leave."""
+    """Serves one listening socket, in one task group.
+
+    ``leaving`` is set when the server was asked to leave; ``drain`` tells whether saves may finish then. A text that
+    comes once it is ``closed`` gets no answer, and goes to the next server. ``used``: a request was not refused.
+    """
 
     def __init__(
         self,
@@ -51,12 +56,14 @@ class ModelServer:
     ) -> None:
         self.settings = settings
         self.leaving = asyncio.Event()
-        self.closed = False  # whoever has connected by now and asks too late is for our successor
-        self._max_clients = max_clients
         self.drain = True
-        self._begun = asyncio.get_running_loop().time()
+        self.closed = False
+        self.used = asyncio.Event()
+        self._max_clients = max_clients
+        self._begun = time.monotonic()
         self.catalogue = catalogue(settings)
-        self._listing = Worker("the disk with the voices")  # reads each of them, which would hold the others up
+        # A worker of its own, because listing reads every voice, and would delay the catalogue's other work.
+        self._listing = Worker("the disk with the voices")
         self.g2p = G2P(idle=settings.language_idle)
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
         self.supervisor = Supervisor(
@@ -75,8 +82,8 @@ class ModelServer:
         self._audio_sock = sockets.listen(os.path.join(directory, sockets.AUDIO_SOCKET))
         self._audio_file = sockets.socket_file(self._audio_sock)
         self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
-        # Connections that have not asked for anything yet, oldest first: the first to go when there are too many.
-        self._unasked: dict[asyncio.Task[Any], None] = {}
+        # Connections without a request, oldest first, which is also the order in which they are dropped for others.
+        self._silent_clients: dict[asyncio.Task[Any], None] = {}
         self._clients: set[asyncio.Task[Any]] = set()
         self._handlers: Handlers = {
             messages.Say: self._say,
@@ -119,6 +126,7 @@ class ModelServer:
             if type(request) not in handlers:
                 raise RemoteProtocolError(f"{request.type} is not for this socket of the model server")
             await handlers[type(request)](channel, request, peer)
+            self.used.set()
         except PeerGone:
             pass
         except TtsmeshError as error:
@@ -136,22 +144,22 @@ class ModelServer:
             return None
 
     async def _first(self, channel: Channel) -> Message | None:
-        """The request, if one comes in time and there is room for its sender."""
+        """The request, if one comes in time. If there are too many clients, the one silent for longest is dropped."""
         task = asyncio.current_task()
         assert task is not None
-        # Not the listener's connections: of a crowd, all are there before the first of them has got here.
+        # The listener's connections do not tell: of a crowd, all are open before the first of them gets here.
         if len(self._clients) > self._max_clients:
-            oldest = next(iter(self._unasked), None)
+            oldest = next(iter(self._silent_clients), None)
             if oldest is None:
                 raise RejectedError(f"busy: {self._max_clients} clients are connected already", Code.BUSY)
             oldest.cancel()
-            del self._unasked[oldest]
+            del self._silent_clients[oldest]
             self._clients.discard(oldest)
-        self._unasked[task] = None
+        self._silent_clients[task] = None
         try:
             return await self._asked(channel)
         finally:
-            self._unasked.pop(task, None)
+            self._silent_clients.pop(task, None)
 
     @staticmethod
     async def _refuse(channel: Channel, code: Code, message: str) -> None:
@@ -160,17 +168,17 @@ class ModelServer:
         try:
             await channel.send(messages.Rejected(code=code, message=message))
         except TtsmeshError:
-            return  # it is gone, or was answered already
+            return  # the client is gone, or has its answer
 
     # --- requests ---------------------------------------------------------------------------------------------------
 
     async def _say(self, channel: Channel, say: messages.Say, peer: sockets.Peer) -> None:
-        order = await self.orders.place(say, peer)
+        order = await self.orders.place(say, caller_name(say.caller, peer))
         if self.closed or channel.peer_left:
-            return  # unanswered: it goes to our successor, or has gone
+            return  # without an answer: the next server gets the text, or the client is gone
         self.hub.check_room(order.text)
         utterance = self.hub.accept(order)
-        utterance.stages.asked(say.began_at, say.sent_at)
+        self.used.set()
         logger.info(
             "utterance %s: accepted, %d characters, %s %s%s",
             order.id,
@@ -188,7 +196,7 @@ class ModelServer:
             await self._follow(channel, utterance, events)
 
     async def _follow(self, channel: Channel, utterance: Utterance, events: asyncio.Queue[Message]) -> None:
-        """Tell what becomes of it to its caller, who takes it back by going away."""
+        """Tell the client what becomes of its utterance, which ends if the client goes away."""
         told = asyncio.create_task(self._tell(channel, events))
         gone = asyncio.create_task(channel.receive())
         try:
@@ -198,7 +206,7 @@ class ModelServer:
                 await asyncio.wait([told])
             told.result()
         finally:
-            utterance.watchers.remove(events)
+            utterance.unwatch(events)
             told.cancel()
             gone.cancel()
             await asyncio.wait([told, gone])
@@ -217,16 +225,17 @@ class ModelServer:
         await utterance.ended.wait()
 
     async def _stop(self, channel: Channel, request: messages.Stop, peer: sockets.Peer) -> None:
+        await channel.send(Accepted(count=self._stopped(request, peer)))
+
+    def _stopped(self, request: messages.Stop, peer: sockets.Peer) -> int:
+        if request.id is not None:  # the one way to stop a save
+            utterance = self.hub.live.get(request.id)
+            if utterance is not None:
+                utterance.interrupt("stopped")
+            return int(utterance is not None)
         caller = caller_name(request.caller, peer) if request.mine or request.caller is not None else None
         voice = None if request.voice is None else blend.canonical_name(request.voice)
-        if request.id is not None and request.id in self.hub.live:
-            self.hub.live[request.id].interrupt("stopped")  # a save, too, when it is named
-            count = 1
-        else:
-            count = self.hub.silence(
-                lambda claim: request.id is None and voice in (None, claim.voice) and caller in (None, claim.caller)
-            )
-        await channel.send(Accepted(count=count))
+        return self.hub.stop(lambda order: voice in (None, order.key.voice) and caller in (None, order.claim.caller))
 
     async def _pause(self, channel: Channel, _: messages.Pause, __: sockets.Peer) -> None:
         await channel.send(Accepted(count=self.hub.pause()))
@@ -238,7 +247,6 @@ class ModelServer:
         await channel.send(Accepted(count=self.hub.skip()))
 
     async def _set_speed(self, channel: Channel, request: messages.SetSpeed, _: sockets.Peer) -> None:
-        self.orders.speed = request.speed
         await channel.send(Accepted(count=self.hub.set_speed(request.speed)))
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
@@ -275,11 +283,11 @@ class ModelServer:
 
     async def _shutdown(self, channel: Channel, request: messages.Shutdown, _: sockets.Peer) -> None:
         self.drain = request.drain
-        self.leaving.set()  # also when whoever asked has not waited for the answer
+        self.leaving.set()  # before the answer, for which the client may not have waited
         await channel.send(Accepted(count=len(self.hub.live)))
 
     async def close(self) -> None:
-        """End every conversation, and the voice servers' way to their audio."""
+        """End every exchange, and close the socket from which voice processes get their audio."""
         self._audio_listener.pause()
         self._audio_file.remove()
         self._audio_sock.close()

@@ -1,4 +1,4 @@
-"""What systemd wants to hear of a service (sd_notify(3)): ready, stopping, still alive. Silent without systemd."""
+"""What a service tells systemd (sd_notify(3)): that it is ready, stopping, or alive."""
 
 import asyncio
 import contextlib
@@ -6,13 +6,13 @@ import socket
 from collections.abc import Callable, Mapping
 
 _SEND_TIMEOUT = 1.0
-"""Seconds; the manager reads at once, or has other troubles."""
+"""Seconds to wait for systemd to read a message, which it does at once when it is well."""
 
 
 class Notifier:
-    """Tells the manager whose socket is in ``NOTIFY_SOCKET``, if one is there.
+    """Tells the systemd whose socket ``NOTIFY_SOCKET`` names, if there is one.
 
-    ``watchdog``: seconds within which it wants a sign of life, or None.
+    ``watchdog``: seconds within which systemd wants a sign of life, or None.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -22,7 +22,7 @@ class Notifier:
         self.watchdog = int(period) / 1e6 if self._address and period.isdigit() and int(period) else None
 
     def tell(self, *states: str) -> None:
-        """Send ``states`` such as ``READY=1``. A manager that cannot be reached is no reason to fail."""
+        """Send ``states`` such as ``READY=1``. That systemd cannot be reached is not an error."""
         if not self._address:
             return
         with (
@@ -34,7 +34,7 @@ class Notifier:
             sock.send("\n".join(states).encode())
 
     async def keep_alive(self, healthy: Callable[[], bool]) -> None:
-        """Give signs of life for as long as we are ``healthy``, at twice the pace that is wanted."""
+        """Give signs of life while the service is ``healthy``, twice as often as they are wanted."""
         if self.watchdog is None:
             return
         while True:

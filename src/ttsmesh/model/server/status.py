@@ -1,7 +1,7 @@
-"""What `status` tells."""
+"""The reply to the request ``status``."""
 
-import asyncio
 import os
+import time
 
 from ttsmesh import __version__
 from ttsmesh.audio import SAMPLE_RATE
@@ -16,21 +16,21 @@ from ttsmesh.wire.schema import Message
 
 
 def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun: float) -> list[Message]:
-    """Everything but the end. ``begun``: when the server started, by the loop's clock."""
-    now = asyncio.get_running_loop().time()
-    last = hub.history.last(1)
+    """All messages but the last, which is ``End``. ``begun``: when the server started, in CLOCK_MONOTONIC seconds."""
+    timeline = hub.last_timeline()
     return [
-        _server_state(hub, supervisor, renderer, g2p, now - begun),
+        _server_state(hub, supervisor, renderer, g2p, time.monotonic() - begun),
         *map(_voice_state, supervisor.voices.values()),
-        *(_utterance_state(utterance, now) for utterance in hub.live.values()),
+        *map(_utterance_state, hub.live.values()),
         *hub.history.summaries(),
-        *last,
-        *([hub.stages.timeline()] if hub.stages is not None else []),
+        *hub.history.last(1),
+        *([timeline] if timeline is not None else []),
     ]
 
 
 def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, uptime_s: float) -> ServerState:
     ours, phonemiser = usage(os.getpid()), usage(g2p.pid)
+    outcomes = hub.history.outcomes
     phonemisers = [used for pid in g2p.pids if (used := usage(pid)) is not None]
     return ServerState(
         pid=os.getpid(),
@@ -40,17 +40,17 @@ def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P
         engine=renderer.engine.name,
         g2p_pid=g2p.pid,
         queued=len(hub.live),
-        finished=hub.outcomes["finished"],
-        interrupted=hub.outcomes["interrupted"],
-        failed=hub.outcomes["failed"],
-        last_failure=hub.last_failure,
-        accepted=hub.outcomes.total() + len(hub.live),
+        finished=outcomes["finished"],
+        interrupted=outcomes["interrupted"],
+        failed=outcomes["failed"],
+        last_failure=hub.history.last_failure,
+        accepted=outcomes.total() + len(hub.live),
         memory_bytes=ours.memory_bytes if ours else None,
         g2p_memory_bytes=sum(used.memory_bytes for used in phonemisers) or None,
         g2p_uptime_s=phonemiser.uptime_s if phonemiser else None,
         voice_starts=supervisor.starts,
         voice_crashes=supervisor.crashes,
-        unsayable=hub.unsayable + sum(utterance.feed.losses.unsayable for utterance in hub.live.values()),
+        unsayable=hub.unsayable,
     )
 
 
@@ -70,14 +70,14 @@ def _voice_state(voice: VoiceProcess) -> VoiceState:
     )
 
 
-def _utterance_state(utterance: Utterance, now: float) -> UtteranceState:
+def _utterance_state(utterance: Utterance) -> UtteranceState:
     return UtteranceState(
         id=utterance.order.id,
         voice=utterance.order.key.voice,
         language=utterance.order.key.language,
         state=utterance.state,
         caller=utterance.order.claim.caller,
-        age_s=now - utterance.accepted_at,
+        age_s=time.monotonic() - utterance.milestones.accepted,
         first_audio_ms=utterance.first_audio_ms,
         rendered_s=utterance.feed.rendered_s,
         heard_s=utterance.heard / SAMPLE_RATE,

@@ -1,4 +1,4 @@
-"""What a process costs: its memory and its age, as the kernel knows them."""
+"""The memory and the age of a process, as the kernel knows them."""
 
 import os
 import time
@@ -8,7 +8,8 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 _START_TIME = 19
-"""Place of starttime in /proc/PID/stat after the parenthesised name, which may contain anything (proc_pid_stat(5))."""
+"""Index of the field ``starttime`` in /proc/PID/stat, counted after the name in parentheses, which may contain anything
+(proc_pid_stat(5))."""
 
 
 class Usage(NamedTuple):
@@ -19,7 +20,7 @@ class Usage(NamedTuple):
 
 
 def usage(pid: int | None) -> Usage | None:
-    """What process ``pid`` uses now; None when it is gone, or there is none."""
+    """What process ``pid`` uses now; None when there is no such process."""
     if pid is None:
         return None
     try:
@@ -28,5 +29,5 @@ def usage(pid: int | None) -> Usage | None:
         with open(f"/proc/{pid}/stat", "rb") as file:
             started = int(file.read().rpartition(b")")[2].split()[_START_TIME]) / _TICKS
     except (OSError, IndexError):
-        return None  # it has gone between the two, or is a zombie
+        return None  # it is gone, perhaps since the first file was read, or is a zombie
     return Usage(resident * _PAGE, max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started))

@@ -1,48 +1,49 @@
-"""What became of the utterances: the last ones one by one, and days of measurements that outlive this process.
+"""What became of the utterances: the last ones one by one, and measurements of some days that outlive this process.
 
-Only outcomes and numbers are kept, in memory and in the file: never a text.
+Only outcomes and numbers are kept, in memory and in the file, never a text.
 """
 
 import asyncio
 import json
 import logging
 import os
-import time
-from collections import deque
+from collections import Counter, deque
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.host import files
 from ttsmesh.limits import HISTORY_DAYS, HISTORY_WRITE_INTERVAL, MAX_HISTORY
 from ttsmesh.model.speech.measures import Day, summarise, total
-from ttsmesh.model.speech.utterance import Outcome, Utterance
-from ttsmesh.wire.messages import MEASURES, Failed, HistoryEntry, Interrupted, Summary
+from ttsmesh.wire.messages import MEASURES, HistoryEntry, Summary
 
 logger = logging.getLogger(__name__)
 
 FILE = "measurements.json"
-"""In the state directory."""
+"""The file's name in the state directory."""
 
 _FORMAT = 1
 
 MAX_BYTES = 1024 * 1024
-"""Of the file: ten times what so many days can come to."""
+"""Bytes of the file that are read: ten times what so many days can come to."""
 
 Days = dict[str, Day]
-"""By date (UTC), in the order in which they were begun."""
+"""Days by their date (UTC), in the order in which they were begun."""
 
 
 class History:
-    """Takes every outcome. Until ``open`` it keeps them in memory only."""
+    """Takes every outcome. Until it is opened, it keeps them in memory only.
+
+    ``last_failure`` is why the last failed utterance failed.
+    """
 
     def __init__(self, write_interval: float = HISTORY_WRITE_INTERVAL) -> None:
         """``write_interval``: seconds from a new measurement to its place in the file, at most."""
+        self.last_failure: str | None = None
         self.entries: deque[HistoryEntry] = deque(maxlen=MAX_HISTORY)
         self._write_interval = write_interval
         self._since_start = Day()
         self._days: Days = {}
-        self._untold: str | None = None
+        self._failure_told = True
         self._path: Path | None = None
         self._reading: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -51,25 +52,31 @@ class History:
     # --- what happened ------------------------------------------------------------------------------------------------
 
     def add(self, entry: HistoryEntry) -> None:
-        """One more outcome."""
+        """Take one more outcome."""
         self.entries.append(entry)
         self._since_start.add(entry)
         _begin(self._days, _date(entry)).add(entry)
         if entry.outcome == "failed":
-            self._untold = entry.message
+            self.last_failure, self._failure_told = entry.message, False
         self._write_later()
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many utterances had which outcome, since the start."""
+        return self._since_start.outcomes
 
     def last(self, count: int) -> list[HistoryEntry]:
         """The last ``count`` entries, oldest first."""
         return list(self.entries)[-count:]
 
     def take_notice(self) -> str | None:
-        """Why the last failed utterance failed, once: whoever calls this will tell."""
-        notice, self._untold = self._untold, None
+        """Why the last failed utterance failed, for a caller that tells its user: a failure is given once."""
+        notice = None if self._failure_told else self.last_failure
+        self._failure_told = True
         return notice
 
     def summaries(self) -> list[Summary]:
-        """Every measure since the start, against the days before the last entry's."""
+        """Compare every measure since the start with the days before the last entry's."""
         today = _date(self.entries[-1]) if self.entries else ""
         usual = total(day for date, day in self._days.items() if date != today)
         return [summarise(measure, self.entries, self._since_start, usual) for measure in MEASURES]
@@ -77,7 +84,7 @@ class History:
     # --- the file -----------------------------------------------------------------------------------------------------
 
     def open(self, path: Path, group: asyncio.TaskGroup) -> None:
-        """Go on from what ``path`` holds, and keep it up to date, in threads: a disk may take its time."""
+        """Go on from what ``path`` holds, and keep that file up to date. Threads do it, because a disk may be slow."""
         self._path = path
         self._reading = group.create_task(self._read(path), name="read measurements")
 
@@ -110,7 +117,7 @@ class History:
         self._writing = asyncio.create_task(self._write(path), name="write measurements")
 
     async def _write(self, path: Path) -> None:
-        self._timer = None  # what comes from here on is for the next time
+        self._timer = None  # later measurements wait for the next write
         if self._reading is not None:
             await self._reading
         text = to_text(self._days)
@@ -120,35 +127,15 @@ class History:
             logger.warning("measurements cannot be written: %s", error.strerror)
 
 
-def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
-    """What is worth remembering of an utterance that has just ended."""
-    order = utterance.order
-    heard = utterance.heard if isinstance(outcome, Failed) else outcome.heard
-    age_s = asyncio.get_running_loop().time() - utterance.accepted_at
-    return HistoryEntry(
-        id=order.id,
-        when=max(0.0, time.time() - age_s),
-        voice=order.key.voice,
-        language=order.key.language,
-        saved=order.output is not None,
-        outcome=outcome.type,
-        reason=outcome.reason if isinstance(outcome, Interrupted) else None,
-        code=outcome.code if isinstance(outcome, Failed) else None,
-        message=outcome.message if isinstance(outcome, Failed) else None,
-        waited_ms=utterance.waited_ms,
-        first_audio_ms=utterance.first_audio_ms,
-        real_time_factor=utterance.real_time_factor,
-        rendered_s=utterance.feed.rendered_s,
-        heard_s=heard / SAMPLE_RATE,
-    )
-
-
 def _date(entry: HistoryEntry) -> str:
     return datetime.fromtimestamp(min(entry.when, 2.0**37), UTC).date().isoformat()
 
 
 def _begin(days: Days, date: str) -> Day:
-    """The day of ``date``. The first begun leaves when there are too many: dates prove nothing, clocks are set."""
+    """The day of ``date``, which may begin now.
+
+    When there are too many days, the one begun first leaves. Its date may be the latest, because clocks are set.
+    """
     if date not in days:
         days[date] = Day()
         while len(days) > HISTORY_DAYS:
@@ -163,7 +150,7 @@ def to_text(days: Days) -> str:
 
 
 def from_text(text: str) -> Days:
-    """The days in the file's content. Raises ValueError for any other."""
+    """The days in the file's content. Raises ValueError for any other content."""
     try:
         body = json.loads(text)
     except RecursionError:
@@ -177,7 +164,7 @@ def from_text(text: str) -> Days:
 
 
 def read(path: Path) -> Days:
-    """The days that ``path`` holds. A damaged file is set aside, and measuring begins anew. Blocking."""
+    """The days that ``path`` holds. A damaged file is set aside, and none are left of it. Blocking."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -194,6 +181,6 @@ def read(path: Path) -> Days:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace ``path`` as a whole or not at all, for its owner's eyes only. Blocking."""
+    """Replace ``path`` as a whole or not at all, readable by its owner only. Blocking."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     files.write(path, text.encode(), mode=0o600)

@@ -1,57 +1,97 @@
-"""The hub: the utterances that live, the floor between them, and what became of those that have ended."""
+"""The hub: the utterances that are in flight, the floor between them, and what became of those that have ended."""
 
 import asyncio
 import logging
 import secrets
-from collections import Counter
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from itertools import count
 
-from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, RejectedError, TtsmeshError
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_SILENT_DEVICES
 from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim, Floor
-from ttsmesh.model.speech.history import History, history_entry
+from ttsmesh.model.speech.history import History
 from ttsmesh.model.speech.order import Order
+from ttsmesh.model.speech.record import history_entry, log_line
 from ttsmesh.model.speech.timeline import Milestones
-from ttsmesh.model.speech.utterance import Outcome, Utterance
+from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor
-from ttsmesh.wire.messages import Failed
+from ttsmesh.wire.messages import Failed, Timeline
 
 logger = logging.getLogger(__name__)
 
 
 class Hub:
-    """Takes orders in, lets them sound one after the other, and keeps their outcomes."""
+    """Accepts orders, lets them sound one after the other, and records their outcomes."""
 
     def __init__(self, supervisor: Supervisor, synthesizer: Synthesizer, group: asyncio.TaskGroup) -> None:
-        self.live: dict[str, Utterance] = {}
-        self.outcomes: Counter[str] = Counter()
-        self.last_failure: str | None = None
         self.history = History()
-        self.stages: Milestones | None = None  # of what was accepted last
-        self.unsayable = 0  # characters, of all that has ended
-        self.no_audio: dict[str | None, None] = {}  # devices whose last text found no audio output, oldest first
-        self.idle_since = asyncio.get_running_loop().time()
+        self._live: dict[str, Utterance] = {}
         self._floor = Floor()
+        self._speed: float | None = None
+        self._last: Milestones | None = None
+        self._unsayable = 0
+        self._silent_devices: dict[str | None, None] = {}  # oldest first
         self._supervisor = supervisor
         self._synthesizer = synthesizer
         self._group = group
-        self._bytes = 0  # of all their texts
-        # Distinct across restarts, short enough to type.
+        self._bytes = 0
+        # Distinct across restarts, and short enough to type.
         self._prefix = secrets.token_hex(2)
         self._numbers = count(1)
         self._idle = asyncio.Event()
         self._idle.set()
+        self._idle_since = time.monotonic()
+
+    # --- what others may know ---------------------------------------------------------------------------------------
+
+    @property
+    def live(self) -> Mapping[str, Utterance]:
+        """The utterances without an outcome, by their id."""
+        return self._live
+
+    @property
+    def speed(self) -> float | None:
+        """The speed that ``set_speed`` was given last, for texts without one of their own."""
+        return self._speed
+
+    @property
+    def unsayable(self) -> int:
+        """How many characters were left out so far, because they cannot be said."""
+        return self._unsayable + sum(utterance.losses.unsayable for utterance in self._live.values())
+
+    @property
+    def idle_s(self) -> float:
+        """For how many seconds there has been nothing to say."""
+        return 0.0 if self._live else time.monotonic() - self._idle_since
+
+    async def until_idle(self) -> None:
+        """Wait until everything accepted has its outcome."""
+        await self._idle.wait()
+
+    def last_timeline(self) -> Timeline | None:
+        """The timeline of the utterance that was accepted last."""
+        return None if self._last is None else self._last.timeline()
+
+    def is_silent(self, device: str | None) -> bool:
+        """Whether the last text for ``device`` found no audio output."""
+        return device in self._silent_devices
+
+    def has_output(self, device: str | None) -> None:
+        """Note that ``device`` has an audio output."""
+        self._silent_devices.pop(device, None)
+
+    # --- accepting --------------------------------------------------------------------------------------------------
 
     def new_id(self) -> str:
         return f"{self._prefix}-{next(self._numbers)}"
 
     def check_room(self, text: str) -> None:
         """Raise ``RejectedError(busy)`` when one more utterance is too many."""
-        if len(self.live) >= MAX_QUEUE or self._bytes + len(text.encode()) > MAX_QUEUE_BYTES:
-            raise RejectedError(f"busy: {len(self.live)} utterances wait already", Code.BUSY)
+        if len(self._live) >= MAX_QUEUE or self._bytes + len(text.encode()) > MAX_QUEUE_BYTES:
+            raise RejectedError(f"busy: {len(self._live)} utterances wait already", Code.BUSY)
 
     def accept(self, order: Order) -> Utterance:
         """From here on ``order`` has exactly one outcome."""
@@ -59,128 +99,116 @@ class Hub:
             order,
             self._supervisor.voice(order.key),
             self._synthesizer,
-            lambda: self._rank(order),
             self._ended,
+            rank=lambda: self._floor.rank(order.id),
+            speed=lambda: order.speed if order.fixed_speed else self._speed or order.speed,
         )
-        self.live[order.id] = utterance
-        self.stages = utterance.stages
+        self._live[order.id] = utterance
+        self._last = utterance.milestones
         self._bytes += len(order.text.encode())
         self._idle.clear()
         utterance.start(self._group)
-        if order.output is None:
-            for claim in self._floor.enter(order.claim):
-                self.live[claim.id].interrupt("superseded")
+        if not order.saves:
+            holder = self._holder()
+            for claim in self._floor.enter(order.claim, paused=holder is not None and holder.paused):
+                self._live[claim.id].interrupt("superseded")
             self._floor_moved()
         return utterance
 
-    def silence(self, wanted: Callable[[Claim], bool], reason: str = "stopped") -> int:
-        """End all that sounds or waits and is ``wanted``; how many that were."""
-        claims = self._floor.find(wanted)
-        for claim in claims:
-            self.live[claim.id].interrupt(reason)
-        return len(claims)
+    # --- steering ---------------------------------------------------------------------------------------------------
 
-    def pause(self) -> int:
-        """Hold what sounds, or what sounds next where that is fading out already; how many that were."""
-        claim = self._floor.holder
-        if claim is not None and self.live[claim.id].ending:
-            claim = self._floor.next
-        if claim is None or self.live[claim.id].held:
-            return 0
-        self.live[claim.id].hold(True)
-        self._floor_moved()
-        return 1
-
-    def resume(self) -> int:
-        """Let what is held go on; how many that were."""
-        held = self._floor.find(lambda claim: self.live[claim.id].held)
-        for claim in held:
-            self.live[claim.id].hold(False)
-        self._floor_moved()
-        return len(held)
-
-    def set_speed(self, speed: float) -> int:
-        """Speak at ``speed`` what sounds or waits and has no speed of its own; how many of these sound, or are held."""
-        changed = [self.live[claim.id] for claim in self._floor.find(lambda claim: not self._own_speed(claim))]
-        for utterance in changed:
-            utterance.set_speed(speed)
-        return sum(utterance.started_at is not None for utterance in changed)
-
-    def _own_speed(self, claim: Claim) -> bool:
-        return self.live[claim.id].order.own_speed
-
-    def skip(self) -> int:
-        """End what sounds, or is held; how many that were."""
-        holder = self._floor.holder
-        if holder is None:
-            return 0
-        self.live[holder.id].interrupt("skipped")
-        return 1
+    def stop(self, wanted: Callable[[Order], bool], reason: str = "stopped") -> int:
+        """End all that sounds or waits and is ``wanted``; how many these are. Saves go on."""
+        utterances = [utterance for utterance in self._on_floor() if wanted(utterance.order)]
+        for utterance in utterances:
+            utterance.interrupt(reason)
+        return len(utterances)
 
     def interrupt_all(self, reason: str) -> None:
         """End everything, saves too."""
-        for utterance in list(self.live.values()):
+        for utterance in list(self._live.values()):
             utterance.interrupt(reason)
 
     def fail_all(self, error: TtsmeshError) -> None:
-        """End everything as failed."""
-        for utterance in list(self.live.values()):
+        """End everything as failed, saves too."""
+        for utterance in list(self._live.values()):
             utterance.fail(error)
 
-    async def until_idle(self) -> None:
-        """Wait until everything accepted has its outcome."""
-        await self._idle.wait()
+    def pause(self) -> int:
+        """Pause what sounds, or what sounds next where that is fading out already; how many these are."""
+        utterance = self._holder()
+        if utterance is not None and utterance.ending:
+            utterance = self._utterance(self._floor.next)
+        if utterance is None or utterance.paused:
+            return 0
+        utterance.pause(True)
+        return 1
 
-    def _rank(self, order: Order) -> int:
-        """Order of rendering: the floor's holder, those who wait for it, then saves."""
-        return self._floor.rank(order.id)
+    def resume(self) -> int:
+        """Let what is paused go on; how many these are."""
+        paused = [utterance for utterance in self._on_floor() if utterance.paused]
+        for utterance in paused:
+            utterance.pause(False)
+        return len(paused)
+
+    def skip(self) -> int:
+        """End what sounds, or is paused; how many these are."""
+        holder = self._holder()
+        if holder is None:
+            return 0
+        holder.interrupt("skipped")
+        return 1
+
+    def set_speed(self, speed: float) -> int:
+        """Speak all texts without a speed of their own at ``speed``; how many of them sound, or are paused."""
+        self._speed = speed
+        changed = [utterance for utterance in self._on_floor() if not utterance.order.fixed_speed]
+        for utterance in changed:
+            utterance.speed_changed()
+        return sum(utterance.started for utterance in changed)
+
+    # --- the floor --------------------------------------------------------------------------------------------------
+
+    def _utterance(self, claim: Claim | None) -> Utterance | None:
+        return None if claim is None else self._live[claim.id]
+
+    def _holder(self) -> Utterance | None:
+        return self._utterance(self._floor.holder)
+
+    def _on_floor(self) -> list[Utterance]:
+        """What sounds or waits, in order."""
+        return [self._live[claim.id] for claim in self._floor.claims()]
 
     def _floor_moved(self) -> None:
-        for claim in (self._floor.holder, self._floor.next):
-            if claim is not None:
-                self.live[claim.id].near.set()
-        if self._floor.holder is not None:
-            holder = self.live[self._floor.holder.id]
-            if holder.turn_at is None:
-                holder.turn_at = asyncio.get_running_loop().time()
-                holder.stages.reach("turn")
-            self._floor.paused = holder.held
-            holder.mine.set()
+        for utterance in (self._holder(), self._utterance(self._floor.next)):
+            if utterance is not None:
+                utterance.may_prepare.set()
+        if (holder := self._holder()) is not None:
+            holder.give_floor()
 
-    def _note_no_audio(self, device: str | None) -> None:
-        self.no_audio[device] = None
-        if len(self.no_audio) > MAX_SILENT_DEVICES:
-            del self.no_audio[next(iter(self.no_audio))]
+    # --- outcomes ---------------------------------------------------------------------------------------------------
 
     def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
         order = utterance.order
-        del self.live[order.id]
+        del self._live[order.id]
         self._bytes -= len(order.text.encode())
         self._floor.leave(order.id)
         self._floor_moved()
-        self.outcomes[outcome.type] += 1
-        self.unsayable += utterance.feed.losses.unsayable
-        if utterance.feed.losses.dropped:
-            logger.warning("utterance %s: %d phonemes dropped", order.id, utterance.feed.losses.dropped)
-        if not self.live:
-            self.idle_since = asyncio.get_running_loop().time()
+        if not self._live:
+            self._idle_since = time.monotonic()
             self._idle.set()
+        self._unsayable += utterance.losses.unsayable
+        if utterance.losses.dropped:
+            logger.warning("utterance %s: %d phonemes dropped", order.id, utterance.losses.dropped)
+        self._note_output(utterance, outcome)
         self.history.add(history_entry(utterance, outcome))
-        if utterance.started_at is not None and order.output is None:
-            self.no_audio.pop(order.device, None)
-        if isinstance(outcome, Failed):
-            if outcome.code == Code.NO_AUDIO:
-                self._note_no_audio(order.device)
-            self.last_failure = outcome.message
-            detail = f"{outcome.code}: {outcome.message}"
-        else:
-            detail = f"{outcome.heard / SAMPLE_RATE:.2f} s heard"
-        logger.info("utterance %s: %s, %s; %s", order.id, outcome.type, detail, _timing(utterance))
+        logger.info("%s", log_line(utterance, outcome))
 
-
-def _timing(utterance: Utterance) -> str:
-    if utterance.started_at is None:
-        return f"not started, {utterance.feed.rendered_s:.2f} s rendered"
-    wait_ms = (utterance.started_at - utterance.accepted_at) * 1e3
-    factor = utterance.feed.render_s / utterance.feed.rendered_s if utterance.feed.rendered_s else 0.0
-    return f"started after {wait_ms:.0f} ms, real-time factor {factor:.3f}"
+    def _note_output(self, utterance: Utterance, outcome: Outcome) -> None:
+        device = utterance.order.device
+        if utterance.started and not utterance.order.saves:
+            self.has_output(device)
+        if isinstance(outcome, Failed) and outcome.code == Code.NO_AUDIO:
+            self._silent_devices[device] = None
+            if len(self._silent_devices) > MAX_SILENT_DEVICES:
+                del self._silent_devices[next(iter(self._silent_devices))]

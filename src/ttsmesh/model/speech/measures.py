@@ -1,7 +1,7 @@
-"""How fast the mesh is: what is measured of each utterance, what is usual, and what is slower than that. Pure.
+"""How fast the mesh is: what is measured of each utterance, what is usual, and what is slower than usual. Pure.
 
-Measurements of a day are kept as counts in buckets of a logarithmic scale: a few hundred numbers, however much was
-said, from which medians can be taken, also of many days together.
+The measurements of a day are kept as counts in the buckets of a logarithmic scale. These are a few hundred numbers,
+however much was said, and give medians, also of many days together.
 """
 
 import math
@@ -13,31 +13,33 @@ from typing import Any
 from ttsmesh.wire.messages import MEASURES, OUTCOMES, HistoryEntry, Summary
 
 BUCKETS_PER_OCTAVE = 8
-"""A median is right within 5 %: what people call slower is far more."""
+"""Buckets for each doubling of a value. A median is right within 5 %, and what people call slower is far more."""
 
 _LEAST, _MOST = 2.0**-10, 2.0**24
-"""What can be told apart, whatever the unit: factors from 0.001, and milliseconds up to four hours."""
+"""Values that can be told apart, in any unit: factors from 0.001, and milliseconds up to four hours."""
 
 _FIRST_BUCKET, _LAST_BUCKET = (round(math.log2(bound) * BUCKETS_PER_OCTAVE) for bound in (_LEAST, _MOST))
 
-_ABSURD = 10**12
-"""No number of ours is larger; sums of many such still fit into a message."""
+_LARGEST = 10**12
+"""Any unit: the largest number that a file may hold. The sum of many such still fits into a message."""
 
 RECENT = 20
+"""Utterances, at most, that show how fast the mesh is now."""
+
 RECENT_LEAST = 5
-"""Utterances that show how fast the mesh is now. One alone may have had to load the model."""
+"""Utterances, at least, that show how fast the mesh is now. One alone may have had to load the model."""
 
 USUAL_LEAST = 20
-"""Utterances of the days before that make a habit."""
+"""Utterances of earlier days, at least, that show what is usual."""
 
 SLOWER = 1.5
-"""Slower than usual: the median of the recent ones is over this many times the usual one."""
+"""Times the usual median, above which the median of the recent utterances is called slower."""
 
 
 def measurements(entry: HistoryEntry) -> Iterator[tuple[str, float]]:
-    """What an utterance adds to the statistics, as (measure, value). One that was never heard adds little or nothing.
+    """What an utterance adds to the statistics, as (measure, value). An utterance that was never heard adds little.
 
-    Speech waits for a voice process and the device, a save for neither, so their beginnings are measures of their own.
+    The beginning of speech and that of a save are two measures, because a save waits for no device.
     """
     if entry.first_audio_ms is not None:
         yield "first_chunk_ms" if entry.saved else "first_audio_ms", entry.first_audio_ms
@@ -46,7 +48,7 @@ def measurements(entry: HistoryEntry) -> Iterator[tuple[str, float]]:
 
 
 class Histogram:
-    """How often which value was measured. Everything but the worst value is rounded to its bucket."""
+    """How often each value was measured. All but the worst value are rounded to their bucket."""
 
     def __init__(self) -> None:
         self.worst = 0.0
@@ -65,7 +67,7 @@ class Histogram:
         self.worst = max(self.worst, other.worst)
 
     def median(self) -> float | None:
-        """The middle value, of an even number the lower one; None of nothing."""
+        """The middle value, or the lower one of two; None when nothing was measured."""
         passed, count = 0, self.count
         for bucket in sorted(self._buckets):
             passed += self._buckets[bucket]
@@ -89,7 +91,7 @@ class Histogram:
 
 
 class Day:
-    """What one day comes to: how often which outcome, and a histogram for each measure."""
+    """The sums of one day: how often each outcome came, and a histogram for each measure."""
 
     def __init__(self) -> None:
         self.outcomes: Counter[str] = Counter()
@@ -134,18 +136,18 @@ def total(days: Iterable[Day]) -> Day:
 
 
 def verdict(recent: Sequence[float], usual: Histogram) -> str:
-    """``slower`` or ``usual``; ``unknown`` while there is too little to compare, or to compare with."""
-    habit = usual.median()
-    if len(recent) < RECENT_LEAST or usual.count < USUAL_LEAST or habit is None:
+    """``slower`` or ``usual``; ``unknown`` while there are too few utterances on either side."""
+    usual_median = usual.median()
+    if len(recent) < RECENT_LEAST or usual.count < USUAL_LEAST or usual_median is None:
         return "unknown"
-    return "slower" if median(recent) > SLOWER * habit else "usual"
+    return "slower" if median(recent) > SLOWER * usual_median else "usual"
 
 
 def summarise(measure: str, entries: Iterable[HistoryEntry], since_start: Day, usual: Day) -> Summary:
-    """Median and worst of ``measure`` since the server started, against the days before.
+    """Median and worst value of ``measure`` since the server started, beside those of the days before.
 
     Args:
-        entries: the last ones, oldest first: the median is theirs.
+        entries: the last entries, oldest first, of which the median is taken.
     """
     values = [value for entry in entries for name, value in measurements(entry) if name == measure]
     now, before = since_start.measures[measure], usual.measures[measure]
@@ -175,12 +177,12 @@ def _field(body: object, name: str) -> object:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _ABSURD:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST:
         raise ValueError("not a measurement")
     return float(value)
 
 
 def _count(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _ABSURD:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
         raise ValueError("not a count")
     return value

@@ -1,4 +1,4 @@
-"""An order: one text that somebody wants to be heard or saved, checked and complete."""
+"""An order: one text that a client wants to be heard or saved, checked and complete."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,11 @@ from ttsmesh.model.speech.floor import Claim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for, checked and complete."""
+    """What was asked for.
+
+    ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
+    a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
+    """
 
     claim: Claim
     text: str
@@ -24,8 +28,15 @@ class Order:
     pitch: float = 1.0
     pauses: Pauses = DEFAULT_PAUSES
     detect: bool = False
-    own_speed: bool = False  # asked for with the text, so that a later `ttsmesh speed` leaves it alone
+    fixed_speed: bool = False
+    began_at: float | None = None
+    sent_at: float | None = None
 
     @property
     def id(self) -> str:
         return self.claim.id
+
+    @property
+    def saves(self) -> bool:
+        """Whether the text goes to a file, and is not heard."""
+        return self.output is not None

@@ -1,4 +1,4 @@
-"""What was asked for becomes an order: checked as far as it can be known now, and completed from the settings."""
+"""Requests to speak become orders: checked as far as can be known now, and completed from the settings."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,6 @@ from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.g2p.client import G2P, check_language
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.render.pauses import Pauses
-from ttsmesh.model.speech.callers import caller_name
 from ttsmesh.model.speech.floor import Claim, Priority
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
@@ -23,20 +22,21 @@ from ttsmesh.model.text.chunking import sentences
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.text_input import check_text
-from ttsmesh.wire import messages, sockets
+from ttsmesh.wire import messages
 
 DETECTED = 2000
+"""Characters at a text's beginning in which its first language is looked for."""
+
 DETECTED_SENTENCES = 8
-"""Characters and sentences at a text's beginning of which one must tell in which language it begins."""
+"""Sentences at a text's beginning in which its first language is looked for."""
 
 
 class OrderFactory:
-    """Makes orders of requests to speak. ``speed``, once `ttsmesh speed` has set it, goes before the settings."""
+    """Makes orders of requests to speak."""
 
     def __init__(
         self, settings: Settings, catalogue: Catalogue, engine: Engine, g2p: G2P, supervisor: Supervisor, hub: Hub
     ) -> None:
-        self.speed: float | None = None
         self._settings = settings
         self._catalogue = catalogue
         self._engine = engine
@@ -45,30 +45,29 @@ class OrderFactory:
         self._hub = hub
         self._outputs = Workers("the output file's directory")
 
-    async def place(self, say: messages.Say, peer: sockets.Peer) -> Order:
-        """Everything that can be known now is checked now: whoever is accepted is not refused later."""
+    async def place(self, say: messages.Say, caller: str) -> Order:
+        """Check everything that can be known now, so that a text which is accepted is not refused later."""
         text = check_text(say.text, self._settings.max_text)
         detect = say.language is not None and say.language.strip().lower() == AUTO
         language = await self._first_language(text) if detect else say.language
-        # In one go: each hop between threads is a good part of what an acknowledgement takes.
+        # In one call, because each hop between threads is a good part of what an acknowledgement takes.
         key = await self._catalogue.files.run(lambda: self._usable(say.voice, language))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
         if say.output is not None:
             await self._check_output(say.output, say.force)
-        elif device in self._hub.no_audio:
+        elif self._hub.is_silent(device):
             await self._probe(key, device)
         return Order(
             claim=Claim(
                 id=self._hub.new_id(),
-                voice=key.voice,
-                caller=caller_name(say.caller, peer),
+                caller=caller,
                 priority=Priority(say.priority),
                 queued=say.queue,
             ),
             text=text,
             key=key,
-            speed=say.speed or self.speed or self._settings.speed_of(key.voice),
-            own_speed=say.speed is not None,
+            speed=say.speed or self._hub.speed or self._settings.speed_of(key.voice),
+            fixed_speed=say.speed is not None or say.output is not None,
             volume=(say.volume if say.volume is not None else self._settings.volume_of(key.voice))
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
@@ -79,6 +78,8 @@ class OrderFactory:
             umask=say.umask,
             device=device,
             prime_s=self._settings.prime_of(device),
+            began_at=say.began_at,
+            sent_at=say.sent_at,
         )
 
     async def _check_output(self, output: str, force: bool) -> None:
@@ -87,12 +88,12 @@ class OrderFactory:
         await self._outputs.run(os.path.dirname(output), lambda: check_target(output, force))
 
     async def _probe(self, key: VoiceKey, device: str | None) -> None:
-        """The last text for ``device`` found no audio output: look again before promising anything.
+        """Look for an audio output again, after the last text for ``device`` found none.
 
-        A device that is still being opened when the time is up is no reason to refuse: a sleepy one takes longer.
+        A device that is still being opened when the time is up is given the benefit of the doubt: some take longer.
 
         Raises:
-            Rejected: there is still none.
+            RejectedError: there is still none.
         """
         reply = None
         with contextlib.suppress(TimeoutError, TtsmeshError):
@@ -102,24 +103,26 @@ class OrderFactory:
         if isinstance(reply, messages.Rejected) and reply.code == Code.NO_AUDIO:
             raise RejectedError(f"no audio output: {reply.message}", Code.NO_AUDIO)
         if isinstance(reply, messages.Accepted):
-            self._hub.no_audio.pop(device, None)
+            self._hub.has_output(device)
 
     async def key(self, voice: str | None, language: str | None) -> VoiceKey:
-        """A voice alone implies its language, a language alone its default voice: the settings' if that speaks it.
+        """Complete what a request names. A voice implies its language; a language the voice of the settings if that
+        speaks it, else its default voice. A request that names both may have a voice speak any language.
 
-        Both together may differ. Raises ``RejectedError``, also for a language that is not installed.
+        Raises:
+            RejectedError: the voice is unknown, or the language is unknown or not installed.
         """
         return await self._catalogue.files.run(lambda: self._choose(voice, language)[0])
 
     async def _first_language(self, text: str) -> str | None:
-        """Of the first sentence that is in one for sure; only the beginning is looked at."""
+        """The language of the first sentence whose language is certain. Only the beginning is looked at."""
         begin = text[:DETECTED]
         found = await self._g2p.detect(
             [begin[start:end] for start, end in islice(sentences(begin), DETECTED_SENTENCES)]
         )
         return next((language for language in found if language is not None), None)
 
-    # --- asks the file system: only called by the catalogue's worker -------------------------------------------------
+    # --- these ask the file system, so only the catalogue's worker calls them -----------------------------------------
 
     def _usable(self, voice: str | None, language: str | None) -> VoiceKey:
         key, found = self._choose(voice, language)

@@ -1,40 +1,57 @@
-"""When the stages of one utterance were reached: where its milliseconds went."""
+"""When an utterance reached its milestones: where its milliseconds went."""
 
 import time
 
+from ttsmesh.limits import CANCEL_TIMEOUT
 from ttsmesh.wire.messages import MILESTONES, Timeline
 
 
 class Milestones:
-    """Made when the utterance is accepted. Times are CLOCK_MONOTONIC seconds, which all processes of a host share.
+    """All times of one utterance, in CLOCK_MONOTONIC seconds, which all processes of a host share.
 
-    A stage that is reached again counts from then: a voice process that went away is replaced by another.
+    Besides ``MILESTONES`` there is ``started``: the first word of the voice process that it sounds, or writes. A
+    milestone that is reached again counts from then, because a voice process that went away is replaced by another.
     """
 
-    def __init__(self, id: str) -> None:
-        self._id = id
-        self._accepted = time.monotonic()
-        self._began: float | None = None
-        self._at: dict[str, float] = {"accepted": self._accepted}
+    def __init__(self, id: str, began: float | None, sent: float | None) -> None:
+        """Make them when the utterance is accepted. ``began`` and ``sent``: when its client says it began, and asked.
 
-    def asked(self, began: float | None, sent: float | None) -> None:
-        """When the client says it began, and asked; nothing when that cannot be, as from another time namespace."""
-        if began is not None and sent is not None and began <= sent <= self._accepted:
-            self._began = began
+        A client's times that cannot be true, as those from another time namespace, are left out.
+        """
+        self.accepted = time.monotonic()
+        self._id = id
+        self._zero = self.accepted
+        self._at: dict[str, float] = {"accepted": self.accepted}
+        if began is not None and sent is not None and began <= sent <= self.accepted:
+            self._zero = began
             self._at["sent"] = sent
 
-    def reach(self, stage: str, at: float | None = None) -> None:
-        """``stage``, one of ``MILESTONES``, was reached now or at ``at``."""
-        self._at[stage] = time.monotonic() if at is None else at
+    def reach(self, milestone: str, at: float | None = None) -> None:
+        """Note that ``milestone`` was reached now, or at ``at``."""
+        self._at[milestone] = time.monotonic() if at is None else at
 
     def rendered(self, render_s: float) -> None:
-        """The first chunk has just been rendered, which took ``render_s`` from its phonemes on."""
+        """Note that the first chunk has just been rendered, ``render_s`` after its phonemes were there."""
         now = time.monotonic()
         self.reach("phonemes", now - render_s)
         self.reach("rendered", now)
 
+    def at(self, milestone: str) -> float | None:
+        """When ``milestone`` was reached last."""
+        return self._at.get(milestone)
+
+    @property
+    def waited_ms(self) -> float:
+        """How long others had their turn first. The fade of what an utterance interrupts is part of its own start."""
+        waited = self._at.get("turn", self.accepted) - self.accepted
+        return waited * 1e3 if waited > CANCEL_TIMEOUT else 0.0
+
+    def since_turn_ms(self, milestone: str) -> float | None:
+        """How long it took to reach ``milestone``, without the turns of others; None if it was not reached."""
+        at = self.at(milestone)
+        return None if at is None else max(0.0, (at - self.accepted) * 1e3 - self.waited_ms)
+
     def timeline(self) -> Timeline:
         """What is known so far."""
-        zero = self._accepted if self._began is None else self._began
-        reached = {stage: max(0.0, (self._at[stage] - zero) * 1e3) for stage in MILESTONES if stage in self._at}
-        return Timeline(id=self._id, zero_at=zero, **reached)
+        reached = {name: max(0.0, (self._at[name] - self._zero) * 1e3) for name in MILESTONES if name in self._at}
+        return Timeline(id=self._id, zero_at=self._zero, **reached)

@@ -1,7 +1,8 @@
-"""The voice servers: one process per voice+language, started when needed, replaced when it crashes or hangs.
+"""The voice processes: one for each voice and language, started when needed, replaced when it crashes or hangs.
 
-We bind each voice's listening socket and pass it on (as systemd passes ours), so a connection made while no process is
-there waits in the kernel's backlog for the next one: no readiness handshake, and an idle exit loses nobody.
+The supervisor binds each voice's listening socket and passes it on, as systemd does. A connection that is made while
+there is no process waits in the kernel's backlog for the next one. So there is no readiness handshake, and a process
+that leaves because it is idle loses no connection.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -30,17 +32,17 @@ from ttsmesh.wire.stream import Channel
 logger = logging.getLogger(__name__)
 
 REMEMBERED = 16
-"""Stopped voices that ``status`` still tells of. Blends are without number, so not all of them."""
+"""Stopped voices that ``status`` still shows, at most: there is no end of blends."""
 
 
 class VoiceServerFailed(TtsmeshError):
-    """This voice's server crashes again and again, or hangs."""
+    """The process of a voice crashes again and again, or hangs, or cannot be reached."""
 
     code = Code.VOICE_SERVER
 
 
 class Lifeline:
-    """A pipe whose read end children inherit: its end of file tells them we are gone, however we went."""
+    """A pipe whose read end children inherit. Its end of file tells them that this process is gone, however it went."""
 
     def __init__(self) -> None:
         self._ends = [*os.pipe()]
@@ -52,7 +54,11 @@ class Lifeline:
 
 
 class VoiceProcess:
-    """One voice+language: at most one process, its listening socket for as long, and how often it has crashed."""
+    """One voice and language: at most one process, its listening socket, and how often it has crashed.
+
+    ``users`` counts the connections that are open, ``utterances`` all there were. ``stays``: the process does not leave
+    when idle. ``up``: it has answered since it was started. ``failed``: it crashed too often, and is not started again.
+    """
 
     def __init__(self, key: VoiceKey, supervisor: "Supervisor") -> None:
         self.key = key
@@ -60,14 +66,14 @@ class VoiceProcess:
         self.utterances = 0
         self.starts = 0
         self.crashes = 0
-        self.failed = False  # crashed too often; only a restart of the mesh clears it
-        self.stays = False  # its process does not leave when idle
+        self.failed = False
+        self.stays = False
         self.idle_since = 0.0
         self.process: asyncio.subprocess.Process | None = None
-        self.up = False  # the process has answered once
+        self.up = False
         self._supervisor = supervisor
         self._crashes: deque[float] = deque()
-        # By a hash: formulas of blended voices are longer than a socket's path may be.
+        # A hash, because the formula of a blend may be longer than a socket's path.
         digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:16]
         self._path = os.path.join(supervisor.directory, f"voice-{digest}.sock")
         self._sock: socket.socket | None = None
@@ -84,16 +90,16 @@ class VoiceProcess:
         return "busy" if self.users else "idle"
 
     @property
-    def resting(self) -> bool:
-        """Whether nothing of it is worth keeping: it is stopped, and no crash of it counts any longer."""
+    def forgettable(self) -> bool:
+        """Whether it is stopped, and no crash of it counts any longer."""
         return self.state == "stopped" and not self.stays and not self._recent_crashes()
 
     @contextlib.asynccontextmanager
     async def exchange(self) -> AsyncIterator[Channel]:
-        """A connection to this voice; its process is started meanwhile if it is not there.
+        """A connection to this voice, whose process is started meanwhile if there is none.
 
         Raises:
-            VoiceServerFailed: it crashed too often, or cannot be connected to.
+            VoiceServerFailed: the process crashed too often, or cannot be connected to.
         """
         if self.failed:
             raise VoiceServerFailed(f"the voice server of {self.key.voice} keeps crashing; ttsmesh restart tries again")
@@ -101,34 +107,34 @@ class VoiceProcess:
         self.utterances += 1
         try:
             async with await self._connect() as channel:
-                self._have_kept()
+                self._ensure_kept()
                 yield channel
         finally:
             self.users -= 1
-            self.idle_since = asyncio.get_running_loop().time()
+            self.idle_since = time.monotonic()
             if not (self.users or self._kept):
-                self._rest()
+                self._close_socket()
             self._supervisor.retire_surplus()
 
     def prestart(self) -> None:
-        """Start the process before anybody needs it; it stays.
+        """Start the process before it is needed. It stays when idle.
 
         Raises:
-            VoiceServerFailed: it cannot be connected to.
+            VoiceServerFailed: there can be no socket to connect to.
         """
         self._listen()
         self.stays = True
-        self._have_kept()
+        self._ensure_kept()
 
     async def _connect(self) -> Channel:
         self._listen()
-        # A successor in the same directory has a socket of this name too.
+        # The successor of this server has a socket of the same name in the same directory.
         if self._socket_file is None or not self._socket_file.is_ours():
             raise VoiceServerFailed(f"{self._path} was removed or replaced")
         return await Channel.to(self._path)
 
     def _listen(self) -> None:
-        """Have a socket to connect to. It was closed when the last process had left and nobody waited for the next."""
+        """Have a socket to connect to. The last one was closed when its process had left and no user waited."""
         if self._supervisor.closing:
             raise VoiceServerFailed("the model server is leaving")
         self._supervisor.voices[self.key] = self
@@ -140,25 +146,25 @@ class VoiceProcess:
             raise VoiceServerFailed(f"{self._path}: {os.strerror(error.errno or 0)}") from None
         self._socket_file = sockets.socket_file(self._sock)
 
-    def _rest(self) -> None:
-        """Close the socket. Nobody waits in its backlog, unless the voice was given up: then they learn it now."""
+    def _close_socket(self) -> None:
+        """Close the socket. Connections wait in its backlog only if the voice has failed; they are reset now."""
         if self._socket_file is not None:
             self._socket_file.remove()
         if self._sock is not None:
             self._sock.close()
         self._sock = self._socket_file = None
-        self._supervisor.forget_resting()
+        self._supervisor.forget_stopped()
 
     @property
     def _kept(self) -> bool:
         return self._keeper is not None and not self._keeper.done()
 
-    def _have_kept(self) -> None:
+    def _ensure_kept(self) -> None:
         if not (self._kept or self._supervisor.closing):
             self._keeper = self._supervisor.group.create_task(self._keep(), name=f"keep {self.key.voice}")
 
     async def _keep(self) -> None:
-        """A process for as long as anybody waits: spawn, wait for its end, and again if somebody came meanwhile."""
+        """Run one process after the other, for as long as there are users when one ends."""
         while not self._supervisor.closing:
             self.up = False
             if not await self._live():
@@ -167,13 +173,13 @@ class VoiceProcess:
                     await asyncio.sleep(backoff(len(self._crashes)))
             if not self.users or self.failed:
                 break
-        self._rest()
+        self._close_socket()
 
     async def _live(self) -> bool:
-        """One process, from its start to its end; whether it left in peace."""
+        """Run one process from its start to its end; whether it left of its own accord."""
         try:
             self.process = await self._spawn()
-        except OSError as error:  # too many processes, no memory: of this machine, and perhaps only for now
+        except OSError as error:  # too many processes, or no memory, perhaps only for now
             logger.error("voice %s %s: no process: %s", *self.key, os.strerror(error.errno or 0))
             return False
         self.starts += 1
@@ -181,7 +187,7 @@ class VoiceProcess:
         logger.info("voice %s %s: process %d", *self.key, self.process.pid)
         status = await self.process.wait()
         pid, self.process, self.up = self.process.pid, None, False
-        # A terminated one was asked to leave, perhaps before it could install its handler.
+        # A process that died of SIGTERM was asked to leave before it had a handler.
         if status in (0, -signal.SIGTERM):
             logger.info("voice %s %s: process %d left", *self.key, pid)
             return True
@@ -191,13 +197,13 @@ class VoiceProcess:
     def _crashed(self) -> None:
         self.crashes += 1
         self._supervisor.crashes += 1
-        self._crashes.append(asyncio.get_running_loop().time())
+        self._crashes.append(time.monotonic())
         if self._recent_crashes() > CRASH_LIMIT:
             logger.error("voice %s %s: crashed too often, given up", *self.key)
             self.failed = True
 
     def _recent_crashes(self) -> int:
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         while self._crashes and now - self._crashes[0] > CRASH_WINDOW:
             self._crashes.popleft()
         return len(self._crashes)
@@ -208,7 +214,7 @@ class VoiceProcess:
         settings = self._supervisor.settings
         if self.stays:
             settings = replace(settings, voice_idle=math.inf)
-        # Spawned from the loop's own thread: the parent death signal follows the thread, not the process.
+        # From the loop's own thread, because the parent death signal follows the thread and not the process.
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-Pm",
@@ -224,34 +230,38 @@ class VoiceProcess:
         )
 
     def kill(self, why: str) -> None:
-        """End a process that does not do its duty, now. Whoever waits in the backlog gets the next one."""
+        """Kill the process. Connections in its backlog are served by the next one."""
         if self.process is not None:
             logger.warning("voice %s %s: killing process %d: %s", *self.key, self.process.pid, why)
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
 
     def retire(self) -> None:
-        """Ask the process to leave; it finishes what it has."""
+        """Ask the process to leave once it has finished what it has begun."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(signal.SIGTERM)
 
     async def close(self, patience: float) -> None:
-        """End the process and take the socket away, within twice ``patience`` seconds, whoever uses it."""
+        """End the process and remove the socket, within twice ``patience`` seconds, even if there are users."""
         self.retire()
         if self._keeper is not None and self._kept:
             await asyncio.wait([self._keeper], timeout=patience)
             if self.process is not None:
                 self.kill("did not leave in time")
                 await asyncio.wait([self._keeper], timeout=patience)
-            # It waits to start a crashed one again, or for one that not even the kernel can end now.
+            # The keeper waits to start a crashed process again, or for one that even the kernel cannot end now.
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
-        self._rest()
+        self._close_socket()
 
 
 class Supervisor:
-    """All voice servers."""
+    """All voice processes.
+
+    ``voices`` has those that are used, run, or ran not long ago. ``starts`` and ``crashes`` count those of all voices,
+    also of voices that are forgotten.
+    """
 
     def __init__(
         self,
@@ -269,24 +279,25 @@ class Supervisor:
         self.lifeline = Lifeline()
         self.voices: dict[VoiceKey, VoiceProcess] = {}
         self.closing = False
-        self.starts = 0  # of all voices, also of those that are forgotten
+        self.starts = 0
         self.crashes = 0
-        # Also those that are forgotten, or not used yet, and that an utterance is to use: one object for one key.
+        # Also voices that are new or forgotten, and that an utterance is to use: a second object for the same key would
+        # take the socket away from the first.
         self._known: WeakValueDictionary[VoiceKey, VoiceProcess] = WeakValueDictionary()
         self._max_idle = max_idle
-        # Of a server that was killed; whoever holds the lifetime lock is the only one to use such names.
+        # They are those of a server that was killed: only the server that holds the lifetime lock uses such names.
         for stale in glob.glob(os.path.join(glob.escape(directory), "voice-*.sock")):
             os.unlink(stale)
 
     def voice(self, key: VoiceKey) -> VoiceProcess:
-        """The one server of this voice+language; its process need not be there."""
+        """The one object for this voice and language, which may have no process."""
         voice = self._known.get(key)
         if voice is None:
             self._known[key] = voice = VoiceProcess(key, self)
         return voice
 
     def retire_surplus(self) -> None:
-        """Let the longest idle processes beyond the cap leave. Busy ones never count."""
+        """Retire the processes that have been idle for longest, beyond those that may be idle."""
         idle = [
             voice for voice in self.voices.values() if voice.process is not None and not (voice.users or voice.stays)
         ]
@@ -294,14 +305,16 @@ class Supervisor:
         for voice in idle[: max(0, len(idle) - self._max_idle)]:
             voice.retire()
 
-    def forget_resting(self) -> None:
-        """Forget the voices that have been stopped for longest, beyond those that are remembered."""
-        resting = sorted((voice for voice in self.voices.values() if voice.resting), key=lambda voice: voice.idle_since)
-        for voice in resting[: max(0, len(resting) - REMEMBERED)]:
+    def forget_stopped(self) -> None:
+        """Forget the voices that have been stopped for longest, beyond ``REMEMBERED``."""
+        forgettable = sorted(
+            (voice for voice in self.voices.values() if voice.forgettable), key=lambda voice: voice.idle_since
+        )
+        for voice in forgettable[: max(0, len(forgettable) - REMEMBERED)]:
             del self.voices[voice.key]
 
     async def close(self, patience: float = 1.0) -> None:
-        """End every voice process, and start no other one."""
+        """End every voice process, and start no more."""
         self.closing = True
         await asyncio.gather(*(voice.close(patience) for voice in list(self.voices.values())))
         self.lifeline.close()

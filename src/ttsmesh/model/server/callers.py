@@ -1,4 +1,4 @@
-"""Who asked: so that one can take back only one's own."""
+"""The names of callers, by which each of them can stop its own texts and no others."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,9 @@ from ttsmesh.wire.sockets import Peer
 
 
 def caller_name(given: str | None, peer: Peer) -> str:
-    """The name a caller gave itself, else its POSIX session: the same for all commands of one terminal or editor.
+    """The name that a caller gave itself, or else its POSIX session, which all commands of a terminal or editor share.
 
-    With the session comes the name of its leader's program, never its arguments: those may be somebody's mail.
+    The session's number is followed by the name of its leader's program, without the arguments, which may be private.
     """
     if given is not None:
         return given

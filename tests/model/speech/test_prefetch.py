@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ttsmesh.model.speech.ahead import Ahead
+from ttsmesh.model.speech.prefetch import Prefetch
 
 
 class Items:
@@ -42,7 +42,7 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 def test_the_first_is_made_before_anybody_asks_and_only_the_first() -> None:
     async def main() -> None:
         items = Items(5)
-        async with Ahead(items.make()):
+        async with Prefetch(items.make()):
             await settled()
             assert items.begun == 1
 
@@ -53,7 +53,7 @@ def test_while_one_is_used_the_next_is_made_and_all_come_in_order() -> None:
     async def main() -> None:
         items = Items(4)
         taken = []
-        async with Ahead(items.make()) as ahead:
+        async with Prefetch(items.make()) as ahead:
             async for number in ahead:
                 await settled()
                 assert items.begun == min(4, number + 2)
@@ -67,7 +67,7 @@ def test_while_one_is_used_the_next_is_made_and_all_come_in_order() -> None:
 def test_an_error_comes_after_all_that_was_made_before_it() -> None:
     async def main() -> None:
         taken = []
-        async with Ahead(Items(2, ValueError("no")).make()) as ahead:
+        async with Prefetch(Items(2, ValueError("no")).make()) as ahead:
             with pytest.raises(ValueError, match="no"):
                 async for number in ahead:
                     await settled()
@@ -79,7 +79,7 @@ def test_an_error_comes_after_all_that_was_made_before_it() -> None:
 
 def test_an_error_that_nobody_waits_for_is_nobodys() -> None:
     async def main() -> None:
-        async with Ahead(Items(0, ValueError("no")).make()):
+        async with Prefetch(Items(0, ValueError("no")).make()):
             await settled()
 
     run(main())
@@ -98,7 +98,7 @@ def test_leaving_ends_what_is_being_made(taken: int) -> None:
             finally:
                 ended.set()
 
-        async with Ahead(slow()) as ahead:
+        async with Prefetch(slow()) as ahead:
             if taken:
                 async for _ in ahead:
                     break
@@ -113,7 +113,7 @@ def test_whoever_is_cancelled_while_waiting_ends_what_is_being_made() -> None:
         items = Items(1)
 
         async def take() -> None:
-            async with Ahead(items.make()) as ahead:
+            async with Prefetch(items.make()) as ahead:
                 async for _ in ahead:
                     await asyncio.Event().wait()
 

@@ -1,4 +1,4 @@
-"""One item ahead of whoever takes them: the next is being made while the last is still on its way."""
+"""Makes the next item while the last one is still being used."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -8,16 +8,19 @@ from typing import Generic, Self, TypeVar
 _T = TypeVar("_T")
 
 
-class Ahead(Generic[_T]):
-    """Iterates over ``items``, once. From the moment this is made the first is being made, and from when one is taken
-    the next: never more than one. Leaving the context ends what is under way."""
+class Prefetch(Generic[_T]):
+    """Iterates over ``items``, once, and is one item ahead, never more.
+
+    The first item is begun at once, each other one when the item before it is taken. Leaving the context ends what is
+    under way.
+    """
 
     def __init__(self, items: AsyncGenerator[_T, None]) -> None:
         self._items = items
         self._next = self._begin()
 
     def _begin(self) -> asyncio.Task[_T]:
-        return asyncio.create_task(self._step(), name="render ahead")
+        return asyncio.create_task(self._step(), name="prefetch")
 
     async def _step(self) -> _T:
         return await anext(self._items)

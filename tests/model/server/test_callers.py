@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from ttsmesh.model.speech.callers import caller_name
+from ttsmesh.model.server.callers import caller_name
 from ttsmesh.wire.sockets import Peer
 
 

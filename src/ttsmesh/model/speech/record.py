@@ -1,0 +1,48 @@
+"""What is told of an utterance that has ended: to the history, and to the log. Never its text."""
+
+import time
+
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.model.speech.conversation import Outcome
+from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.wire.messages import Failed, HistoryEntry, Interrupted
+
+
+def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
+    """What is worth remembering of an utterance that has just ended."""
+    order = utterance.order
+    heard = utterance.heard if isinstance(outcome, Failed) else outcome.heard
+    age_s = time.monotonic() - utterance.milestones.accepted
+    return HistoryEntry(
+        id=order.id,
+        when=max(0.0, time.time() - age_s),
+        voice=order.key.voice,
+        language=order.key.language,
+        saved=order.saves,
+        outcome=outcome.type,
+        reason=outcome.reason if isinstance(outcome, Interrupted) else None,
+        code=outcome.code if isinstance(outcome, Failed) else None,
+        message=outcome.message if isinstance(outcome, Failed) else None,
+        waited_ms=utterance.milestones.waited_ms,
+        first_audio_ms=utterance.first_audio_ms,
+        real_time_factor=utterance.feed.real_time_factor,
+        rendered_s=utterance.feed.rendered_s,
+        heard_s=heard / SAMPLE_RATE,
+    )
+
+
+def log_line(utterance: Utterance, outcome: Outcome) -> str:
+    """How the utterance ended, and how long its parts took."""
+    if isinstance(outcome, Failed):
+        ending = f"{outcome.code}: {outcome.message}"
+    else:
+        ending = f"{outcome.heard / SAMPLE_RATE:.2f} s heard"
+    return f"utterance {utterance.order.id}: {outcome.type}, {ending}; {_timing(utterance)}"
+
+
+def _timing(utterance: Utterance) -> str:
+    started = utterance.milestones.at("started")
+    if started is None:
+        return f"not started, {utterance.feed.rendered_s:.2f} s rendered"
+    wait_ms = (started - utterance.milestones.accepted) * 1e3
+    return f"started after {wait_ms:.0f} ms, real-time factor {utterance.feed.real_time_factor or 0.0:.3f}"
