@@ -41,6 +41,43 @@ def pid_of_server(mesh: Mesh) -> int:
     return pid
 
 
+# --- it was started for nothing --------------------------------------------------------------------------------------
+
+
+def loaded(mesh: Mesh) -> bool:
+    """Whether the server has begun to load what it needs to speak."""
+    return "model ready" in mesh.log() or len(mesh.processes()) > 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(["-v", "nobody"], 66), (["--lang", "xx"], 66), (["-o", "nowhere/a.wav"], 73)],
+    ids=["voice", "language", "output"],
+)
+def test_a_server_started_for_a_text_that_it_refuses_loads_nothing_and_leaves(
+    arguments: list[str], status: int
+) -> None:
+    with Mesh(as_shipped=True) as mesh:
+        assert mesh.run("say", *arguments, "hello").returncode == status
+        assert "serves" in mesh.log()
+        while mesh.processes():
+            assert not loaded(mesh)
+            time.sleep(0.01)  # not our child: nothing to wait on
+        assert "has left" in mesh.log()
+        assert not loaded(mesh)
+
+
+@pytest.mark.parametrize("request_", [["say", "-o", "a.wav", "hola"], ["voices"]], ids=["text", "other"])
+def test_a_server_loads_and_stays_once_it_was_of_use(request_: list[str]) -> None:
+    with Mesh(as_shipped=True) as mesh:
+        mesh.settings(SETTINGS)
+        assert mesh.run("say", "-v", "nobody", "hola").returncode == 66
+        assert mesh.run(*request_).returncode == 0
+        until(lambda: loaded(mesh), "it loads")
+        time.sleep(1.5)  # more than it stays when it is of no use
+        assert mesh.status()["running"]
+
+
 # --- its place was taken ---------------------------------------------------------------------------------------------
 
 
@@ -151,7 +188,7 @@ HANGS_AT_THE_END = """
 import asyncio
 from ttsmesh import limits
 limits.CLOSE_TIMEOUT = 0.3
-from ttsmesh.model import history
+from ttsmesh.model.speech import history
 history.History.close = lambda self: asyncio.Event().wait()
 from ttsmesh.model.__main__ import run
 run()
@@ -172,11 +209,11 @@ def test_what_hangs_at_the_end_does_not_keep_a_leaving_server(mesh: Mesh) -> Non
 
 BREAKS = """
 import asyncio, time
-from ttsmesh.model import notify
+from ttsmesh.model.server import sd_notify
 async def fail(self, healthy):
     asyncio.get_running_loop().run_in_executor(None, time.sleep, 3600)
     raise RuntimeError("words of a text")
-notify.Notifier.keep_alive = fail
+sd_notify.Notifier.keep_alive = fail
 from ttsmesh.model.__main__ import run
 run()
 """

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import logging
 import os
-import resource
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,24 +21,27 @@ from ttsmesh.limits import (
     DRAIN_TIMEOUT,
     DRAIN_TIMEOUT_AGAIN,
     LEAVE_TIMEOUT,
-    MAX_CLIENTS,
-    RESERVED_FDS,
     START_LOCK_TIMEOUT,
 )
 from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.render.renderer import HANGS
+from ttsmesh.model.server import descriptors
 from ttsmesh.model.server.listening import AlreadyRunning, ListeningSocket
 from ttsmesh.model.server.requests import ModelServer
 from ttsmesh.model.server.sd_notify import Notifier
 
 logger = logging.getLogger(__name__)
 
-_CLIENT_FDS = 4
-"""What a client may cost: its connection, two with its voice server, and that one's own socket."""
-
 _UNABLE_IDLE = 15.0
-"""Seconds that a server of systemd's stays when nothing is installed. Others leave as soon as they have said so, but
-after five starts in a minute systemd would start no more."""
+"""Seconds that a server of systemd's stays when nothing is installed. If it left at once, as others do, systemd would
+start no more after five starts in a minute."""
+
+_UNUSED_IDLE = 1.0
+"""Seconds that a server stays which a client has started, and which has refused everything so far."""
+
+_LONG_LOOK = 0.5
+"""Seconds after which the model is loaded for a request that is still being looked at. Most refusals take less, and to
+detect a text's language takes more."""
 
 
 def serve(
@@ -54,23 +57,23 @@ def serve(
     """Run a model server on ``sock`` until it is time to leave; then this process ends.
 
     Args:
-        by_systemd: systemd has bound the socket. Its path is not ours to remove, and systemd starts our successor.
-        idle_exit: leave too when idle for long enough, because a client that needs a server again will start one.
-        log_file: where the log goes; what libraries and children write to stderr, which leads nowhere, goes there too.
+        by_systemd: systemd has bound the socket, removes its file, and starts the next server.
+        idle_exit: leave also when idle for long enough. The next client starts a server again.
+        log_file: the file for the log, and for what libraries and children write to stderr, which nobody would read.
     Raises:
-        AlreadyRunning: another one lives, and does not leave.
+        AlreadyRunning: another server is running, and does not leave.
     """
-    # Looked at before the lock is taken: if the file is a successor's already, that one waits for the same lock.
+    # Before the lock is taken: if the socket's file is already that of a newer server, it waits for the same lock.
     listening = ListeningSocket(sock, directory, by_systemd=by_systemd)
-    _raise_descriptor_limit()
+    descriptors.raise_limit()
     lock = locks.server_lock(directory, LEAVE_TIMEOUT)
     if lock is None:
         raise AlreadyRunning(f"already running (pid {locks.server_pid(directory) or 'unknown'})")
-    import uvloop  # reason: 30 ms that the checks above do not need
+    import uvloop  # reason: it takes 30 ms, and the checks above do not need it
 
     async def live() -> None:
         async with asyncio.TaskGroup() as group:
-            server = ModelServer(sock, directory, engine, settings, group, max_clients=_client_limit())
+            server = ModelServer(sock, directory, engine, settings, group, max_clients=descriptors.client_limit())
             await ServerLife(server, listening, idle_exit=idle_exit, log_file=log_file).live(group)
         logger.info("model server %d has left", os.getpid())
 
@@ -80,18 +83,18 @@ def serve(
     try:
         asyncio.Runner(loop_factory=uvloop.new_event_loop).run(live())
         status = 0
-    except KeyboardInterrupt:  # before there was a handler
+    except KeyboardInterrupt:  # it came before there was a handler
         status = EX_INTERRUPTED
     except BaseException:
         logger.critical("model server %d ends by an unexpected error", os.getpid(), exc_info=True)
     finally:
-        # The lock goes with the process. Neither the runner nor the interpreter is closed: both would wait for threads,
-        # and one that loads the model, or looks at a dead mount, may never return.
+        # The lock ends with the process. Neither the runner nor the interpreter is closed, because both would wait for
+        # threads, and a thread that loads the model, or looks at a dead mount, may never return.
         os._exit(status)
 
 
 class ServerLife:
-    """What a model server does from its start to its end, besides serving."""
+    """What a model server does from its start to its end, besides answering requests."""
 
     def __init__(
         self, server: ModelServer, listening: ListeningSocket, *, idle_exit: bool, log_file: Path | None
@@ -99,15 +102,17 @@ class ServerLife:
         self._server = server
         self._listening = listening
         self._idle_exit = idle_exit
+        self._by_client = idle_exit and not listening.by_systemd
         self._log_file = log_file
+        self._stayed_at = 0.0
         self._hurry = asyncio.Event()
 
     async def live(self, group: asyncio.TaskGroup) -> None:
         """Serve until it is time to leave, and leave."""
         notifier = Notifier(os.environ)
         self._on_signals()
-        self._able = group.create_task(self._can_speak())
-        besides = [
+        self._installed = group.create_task(self._is_installed())
+        background = [
             group.create_task(self._warm()),
             group.create_task(self._watch_socket()),
             group.create_task(notifier.keep_alive(lambda: not self._server.renderer.stuck)),
@@ -117,7 +122,7 @@ class ServerLife:
         await self._until_closed()
         notifier.tell("STOPPING=1")
         await self._drain()
-        for task in besides:
+        for task in background:
             task.cancel()
         await self._close()
 
@@ -130,29 +135,39 @@ class ServerLife:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, leave)
 
-    async def _can_speak(self) -> bool:
-        """Whether a voice and the model's files are installed. Without them every text is refused."""
+    async def _is_installed(self) -> bool:
+        """Whether there are a voice and the model's files. Without them every text is refused."""
         server = self._server
 
-        def installed() -> bool:
+        def look() -> bool:
             server.renderer.engine.check()
             return bool(server.catalogue.names())
 
         try:
-            return await server.catalogue.files.run(installed)
+            return await server.catalogue.files.run(look)
         except TtsmeshError:
             return False
 
     async def _warm(self) -> None:
-        """Start the default voice's process, and load the default language's dictionaries, while the model loads."""
-        if not await self._able:
-            return  # should they be installed meanwhile, the first text loads them
+        """Load the model, and meanwhile start the default voice's process and load the default language."""
+        if not await self._installed:
+            return  # should they be installed later, the first text loads them
+        if self._by_client:
+            await self._until_wanted()
         self._server.renderer.start_loading()
         with contextlib.suppress(TtsmeshError):
             key = await self._server.orders.key(None, None)
             if self._server.settings.prestart:
                 self._server.supervisor.voice(key).prestart()
             await self._server.g2p.warm(key.language, stay=True)
+
+    async def _until_wanted(self) -> None:
+        """Wait until a request is not refused at once: for one that is, nothing should have been loaded."""
+        while not self._server.used.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._server.used.wait(), _LONG_LOOK)
+            if self._server.listener.connections:
+                return
 
     async def _watch_socket(self) -> None:
         await self._listening.until_lost()
@@ -167,12 +182,12 @@ class ServerLife:
             if self._server.renderer.given_up:
                 await self._give_up()
                 if not self._hurry.is_set():
-                    self._start_afresh()
+                    self._start_anew()
             if await self._stop_listening():
                 return
 
     async def _until_asked_or_idle(self) -> None:
-        """Wait until somebody wants us to leave, or nobody has wanted anything for long enough."""
+        """Wait until the server is asked to leave, or has been idle for long enough."""
         waiting: list[asyncio.Task[Any]] = [asyncio.create_task(self._server.leaving.wait())]
         if self._idle_exit:
             waiting.append(asyncio.create_task(self._until_idle()))
@@ -182,28 +197,31 @@ class ServerLife:
 
     async def _until_idle(self) -> None:
         hub, listener = self._server.hub, self._server.listener
-        if await self._able:
-            timeout = self._server.settings.model_idle
-        else:
-            timeout = _UNABLE_IDLE if self._listening.by_systemd else 0.0
+        installed = await self._installed
         while True:
             await hub.until_idle()
-            remaining = hub.idle_since + timeout - asyncio.get_running_loop().time()
+            remaining = self._idle_limit(installed) - min(hub.idle_s, time.monotonic() - self._stayed_at)
             if remaining > 0:
                 await asyncio.sleep(remaining)
             elif listener.connections:
-                await asyncio.wait(listener.connections)  # somebody is about to ask for something
+                await asyncio.wait(listener.connections)  # a client is about to ask for something
             else:
                 return
 
+    def _idle_limit(self, installed: bool) -> float:
+        """Seconds without a text after which the server leaves."""
+        if self._by_client and not (installed and self._server.used.is_set()):
+            return _UNUSED_IDLE
+        return self._server.settings.model_idle if installed else _UNABLE_IDLE
+
     async def _stop_listening(self) -> bool:
-        """Stop listening, unless somebody came at the last moment and nobody asked us to leave."""
+        """Stop listening, unless a client came at the last moment and the server was not asked to leave."""
         server = self._server
         async with self._listening.locked(START_LOCK_TIMEOUT if server.leaving.is_set() else 0.0) as held:
-            # The lock took its time: somebody may have come meanwhile.
+            # To take the lock has taken time, in which a client may have come.
             wanted = not held or server.hub.live or server.listener.connections or server.listener.accept_waiting()
             if wanted and not server.leaving.is_set():
-                server.hub.idle_since = asyncio.get_running_loop().time()
+                self._stayed_at = time.monotonic()
                 return False
             server.closed = True
             server.listener.pause()
@@ -213,10 +231,10 @@ class ServerLife:
     # --- leaving ----------------------------------------------------------------------------------------------------
 
     async def _drain(self) -> None:
-        """Speech fades at once; saves may finish, for a bounded time."""
+        """End what is in flight: speech fades at once, saves may finish, for a bounded time."""
         hub = self._server.hub
         if self._server.drain:
-            hub.silence(lambda _: True, "shutdown")
+            hub.stop(lambda _: True, "shutdown")
             idle = asyncio.create_task(hub.until_idle())
             hurried = asyncio.create_task(self._hurry.wait())
             await asyncio.wait([idle, hurried], timeout=DRAIN_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
@@ -228,7 +246,7 @@ class ServerLife:
                 await hub.until_idle()
 
     async def _close(self) -> None:
-        # Whatever hangs ends with the process, and our children follow it: a successor waits for us.
+        # The next server waits for this process. Whatever hangs ends with it, and so do its children.
         asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, _end_at_once)
         await self._server.supervisor.close()
         await self._server.g2p.close()
@@ -239,7 +257,7 @@ class ServerLife:
     # --- a model that hangs -----------------------------------------------------------------------------------------
 
     async def _give_up(self) -> None:
-        """A native call hangs for good, and no thread can be killed: tell all who wait, and end our children."""
+        """Fail everything, and end all children: a native call hangs for good, and no thread can be killed."""
         server = self._server
         server.listener.pause()
         server.hub.fail_all(SynthesisError(HANGS))
@@ -247,21 +265,21 @@ class ServerLife:
             async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
                 await server.hub.until_idle()
         if self._hurry.is_set():
-            return  # somebody wants us to leave, so we do it in the usual way
+            return  # the server was asked to leave, and does so in the usual way
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
                 await server.supervisor.close()
                 await server.g2p.close()
                 if server.listener.connections:
-                    await asyncio.wait(server.listener.connections, timeout=CANCEL_TIMEOUT)  # their last words
+                    await asyncio.wait(server.listener.connections, timeout=CANCEL_TIMEOUT)  # they send the failures
 
-    def _start_afresh(self) -> NoReturn:
-        """Let a new process serve those who wait in the backlog: systemd's, or the one we become."""
+    def _start_anew(self) -> NoReturn:
+        """Let a new process serve the clients in the backlog: one that systemd starts, or the one this becomes."""
         logger.critical("model server %d starts afresh", os.getpid())
         if self._listening.by_systemd:
             os._exit(EXIT_STATUS[Code.INTERNAL])
         if self._log_file is not None:
-            _lead_stderr_to(self._log_file)
+            _send_stderr_to(self._log_file)
         fd = self._listening.sock.fileno()
         os.set_inheritable(fd, True)
         stay = [] if self._idle_exit else ["--listen-fd", str(fd), "--foreground"]
@@ -273,25 +291,12 @@ def _end_at_once() -> NoReturn:
     os._exit(0)
 
 
-def _lead_stderr_to(file: Path) -> None:
-    """Instead of to the pipe whose reader ends with this program: why the next one cannot start is to be read."""
+def _send_stderr_to(file: Path) -> None:
+    """Send stderr to ``file``. The next program may say there why it cannot start, and the pipe that this program reads
+    itself has no reader then."""
     try:
         fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         fd = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
     os.dup2(fd, sys.stderr.fileno())
     os.close(fd)
-
-
-def _client_limit() -> int:
-    """How many clients there are descriptors for."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(1, min(MAX_CLIENTS, (soft - RESERVED_FDS) // _CLIENT_FDS))
-
-
-def _raise_descriptor_limit() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _CLIENT_FDS * MAX_CLIENTS + RESERVED_FDS
-    if soft < wanted:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))

@@ -1,4 +1,4 @@
-"""The model server's listening socket: from whom it comes, where clients find it, and how it is closed."""
+"""The model server's listening socket: where it comes from, where clients find it, and how it is closed."""
 
 import asyncio
 import contextlib
@@ -13,19 +13,20 @@ from ttsmesh.limits import BACKLOG, SOCKET_CHECK, START_TIMEOUT
 from ttsmesh.wire import sockets
 
 _FIRST_PASSED_FD = 3
+"""The number of the first descriptor that systemd passes (sd_listen_fds(3))."""
 
 
 class AlreadyRunning(TtsmeshError):
-    """Another model server of this user lives."""
+    """Another model server of this user is running."""
 
     code = Code.BUSY
 
 
 def passed_socket(fd: int) -> socket.socket:
-    """The listening socket somebody bound for us.
+    """The listening socket that another process has bound, and passed as descriptor ``fd``.
 
     Raises:
-        ConfigError: descriptor ``fd`` is no listening Unix stream socket.
+        ConfigError: the descriptor is something else.
     """
     wrong = ConfigError(f"file descriptor {fd} is not a listening Unix stream socket")
     try:
@@ -39,15 +40,15 @@ def passed_socket(fd: int) -> socket.socket:
         sock.close()
         raise wrong
     os.set_inheritable(fd, False)
-    sock.listen(BACKLOG)  # so that clients see this process as the one that listens, and not the one that bound it
+    sock.listen(BACKLOG)  # so that the kernel names this process to clients, and not the one that bound it
     return sock
 
 
 def activated_fd(environment: Mapping[str, str]) -> int | None:
-    """The descriptor that systemd's socket activation passed to this process, if it did (sd_listen_fds(3)).
+    """The descriptor that systemd has passed to this process, if it has (sd_listen_fds(3)).
 
     Raises:
-        ConfigError: it passed something other than exactly one.
+        ConfigError: systemd has not passed exactly one.
     """
     if environment.get("LISTEN_PID") != str(os.getpid()):
         return None
@@ -58,10 +59,10 @@ def activated_fd(environment: Mapping[str, str]) -> int | None:
 
 
 def bind(directory: str) -> socket.socket:
-    """Bind the model server's socket ourselves: for ``serve`` in the foreground.
+    """Bind the model server's socket, for ``serve`` in the foreground.
 
     Raises:
-        AlreadyRunning: a server lives already.
+        AlreadyRunning: another server is running.
     """
     path = os.path.join(directory, sockets.MODEL_SOCKET)
     with locks.start_lock(directory, START_TIMEOUT) as ours:
@@ -74,7 +75,7 @@ def bind(directory: str) -> socket.socket:
 
 
 class ListeningSocket:
-    """The listening socket: where clients find it, and how it is closed without losing one of them."""
+    """Knows where clients find the socket, and closes it without losing one of them."""
 
     def __init__(self, sock: socket.socket, directory: str, *, by_systemd: bool) -> None:
         self.sock = sock
@@ -83,33 +84,33 @@ class ListeningSocket:
         self._socket_file = sockets.socket_file(sock)
 
     async def until_lost(self) -> None:
-        """Wait until clients no longer find us: the file of our socket was removed or replaced.
+        """Wait until clients no longer find the socket, because its file was removed or replaced.
 
-        It is looked at now and then, for 10 us. Notifications (inotify) would not come when a directory above it is
-        renamed or unmounted.
+        The file is looked at every ``SOCKET_CHECK`` seconds, which takes 10 us. Notifications (inotify) would not come
+        when a directory above it is renamed or unmounted.
         """
         if self.by_systemd and not self._socket_file.is_ours():
-            await asyncio.Event().wait()  # lost before we came: serve those that connected before, until idle
-        while self._socket_file.is_ours():  # noqa: ASYNC110  # as told above
+            await asyncio.Event().wait()  # lost before the start: serve the clients in the backlog, until idle
+        while self._socket_file.is_ours():  # noqa: ASYNC110  # there is no event to wait for
             await asyncio.sleep(SOCKET_CHECK)
 
     @contextlib.asynccontextmanager
     async def locked(self, patience: float) -> AsyncIterator[bool]:
-        """Hold the start lock; False when it was not to be had within ``patience`` seconds."""
+        """Hold the start lock. Gives False when another process has held it for ``patience`` seconds."""
         with contextlib.ExitStack() as stack:
-            # In a thread: a starting client may hold the lock, and it must not hold up our loop.
+            # In a thread, because a client that starts a server may hold the lock, and the loop must go on.
             starting = locks.start_lock(self._directory, patience)
             try:
                 held = await asyncio.to_thread(stack.enter_context, starting)
             except FileNotFoundError:
-                held = True  # the directory was removed, and our socket with it: no client can find it
+                held = True  # the directory was removed, and the socket with it, so no client can find it
             yield held
 
     def close(self) -> None:
-        """Listen no more, and remove our socket's file. Needs the lock.
+        """Listen no more, and remove the socket's file. The caller must hold the start lock.
 
-        A client that is waiting in the backlog when the socket closes gets a reset before any reply, and then goes
-        through the start path again; under the lock it finds no socket, so it starts a successor and is served by that.
+        A client that waits in the backlog when the socket closes gets a reset before any reply. It then takes the start
+        lock, finds no socket, and starts another server, which serves it.
         """
         if not self.by_systemd:
             self._socket_file.remove()
