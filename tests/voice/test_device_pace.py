@@ -7,7 +7,7 @@ import pytest
 
 from tests.heard import RATE, Clip, Heard, Samples
 from tests.voice.player import Player
-from ttsmesh.voice.device import MAX_BUFFERED
+from ttsmesh.voice.audio_thread import MAX_BUFFERED
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sonic import INSIDE
 
