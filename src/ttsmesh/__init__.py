@@ -1,3 +1,3 @@
-"""ttsmesh: a natural voice for the Linux desktop, spoken by a small mesh of local processes."""
+"""A natural voice for the Linux desktop, spoken by a small mesh of local processes."""
 
 __version__ = "0.1.0"

@@ -90,40 +90,40 @@ class Settings(VoiceProcessSettings):
     devices: Mapping[str, DeviceSettings] = field(default_factory=dict, metadata={"table": DeviceSettings})
 
     def speed_of(self, voice: str) -> float:
-        """How fast ``voice`` speaks unless told otherwise."""
+        """The speaking rate of ``voice``, for texts that name none."""
         own = self.voice.get(voice, VoiceSettings()).speed
         return own if own is not None else self.speed
 
     def volume_of(self, voice: str) -> float:
-        """How loud ``voice`` is, in percent, unless told otherwise."""
+        """The percentage of loudness of ``voice``, for texts that name none."""
         own = self.voice.get(voice, VoiceSettings()).volume
         return own if own is not None else self.volume
 
     def gain_of(self, voice: str) -> float:
-        """How many dB louder than levelled ``voice`` is to be."""
+        """The dB by which ``voice`` is louder than the others, which are all alike."""
         return self.voice.get(voice, VoiceSettings()).gain
 
     def pauses_of(self, voice: str) -> float:
-        """How many times as long as in general the pauses of ``voice`` are."""
+        """The factor by which the pauses of ``voice`` are longer than those in the settings."""
         return self.voice.get(voice, VoiceSettings()).pauses
 
     def languages(self) -> dict[str, str]:
-        """The languages of voices whose names do not say it, or say it wrongly."""
+        """The languages that the settings give to voices, whose names say none, or another one."""
         return {name: language_code(own.language) for name, own in self.voice.items() if own.language is not None}
 
     def device_of(self, voice: str) -> str | None:
-        """Through which device ``voice`` speaks unless told otherwise; None: the system's default."""
+        """The device of ``voice``, for texts that name none. None is the system's default device."""
         own = self.voice.get(voice, VoiceSettings()).device
         return (own if own is not None else self.device) or None
 
     def prime_of(self, device: str | None) -> float:
-        """Seconds of silence that wake ``device``."""
+        """Seconds of silence that ``device`` needs to wake up."""
         own = self.devices.get(device or "", DeviceSettings()).prime
         return own if own is not None else self.prime
 
 
 def load(path: Path | None = None) -> Settings:
-    """The settings in ``path`` (default: the user's ``config.toml``); the defaults where there is no such file.
+    """The settings in ``path``, by default in the user's ``config.toml``, or the defaults if there is no such file.
 
     Raises:
         ConfigError: names the file and the setting.
@@ -141,7 +141,7 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib  # reason: voice processes import this module and read no file
 
     try:
-        # Some editors put a byte order mark first, which TOML does not know.
+        # Some editors write a byte order mark first, which TOML does not allow.
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise

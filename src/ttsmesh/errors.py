@@ -1,4 +1,7 @@
-"""Whose fault it is: every expected error of the mesh, its code on the wire and its exit status."""
+"""Every expected error of the mesh, with its code on the wire and its exit status, and text for errors to quote.
+
+Whatever else is raised is a bug, and ends in a log as types and frames.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,7 +11,7 @@ from ttsmesh.limits import ECHO
 
 
 class Code(StrEnum):
-    """Codes of ``RejectedError`` and ``Failed`` on the wire. Each has one exit status (see ``EXIT_STATUS``)."""
+    """What ``Rejected`` and ``Failed`` carry on the wire. Each code has one exit status (see ``EXIT_STATUS``)."""
 
     PROTOCOL = "protocol"
     VERSION = "version"
@@ -33,6 +36,7 @@ class Code(StrEnum):
 
 
 EX_INTERRUPTED = 130
+"""The exit status after an interruption, by a signal or by another text."""
 
 MAX_ERROR = 1024
 """Bytes of UTF-8 of the line about an error, which is what a message carries of it."""
@@ -96,9 +100,9 @@ def os_reason(error: OSError) -> str:
 
 
 class TtsmeshError(Exception):
-    """An expected error: a code for programs and one line for people, which never carries the text to be spoken.
+    """An expected error: a code for programs, and one line for people that never carries the text to be spoken.
 
-    Every ``message`` fits into a message on the wire: a reason may quote a path or a library, however long.
+    The ``message`` is clipped so that it fits into a message on the wire: it may quote a path or a library at length.
     """
 
     code = Code.INTERNAL
@@ -115,13 +119,13 @@ class TtsmeshError(Exception):
 
 
 class OutputClosed(TtsmeshError):
-    """The reader of our output has had enough, and nobody is left to be told."""
+    """The reader of our output has closed it, so nobody is left to be told."""
 
     code = Code.IO
 
 
 class LocalProtocolError(TtsmeshError):
-    """Our own side tried to send what the exchange does not allow: a bug here."""
+    """Our own side tried to send what the exchange does not allow, which is a bug."""
 
 
 class RemoteProtocolError(TtsmeshError):
@@ -131,23 +135,23 @@ class RemoteProtocolError(TtsmeshError):
 
 
 class InvalidField(TtsmeshError):
-    """A message with a missing, unknown, mistyped or out-of-range field; names the field, not its value."""
+    """A message has a missing, unknown, mistyped or out-of-range field. The error names the field, not its value."""
 
     code = Code.PROTOCOL
 
 
 class PeerGone(TtsmeshError):
-    """The peer closed the connection, or died, before it had said what it owed."""
+    """The peer closed the connection, or died, before it had sent what it owed."""
 
     code = Code.UNAVAILABLE
 
 
 class RejectedError(TtsmeshError):
-    """Understood, and refused for the reason the code names."""
+    """A request was understood, and is refused for the reason that the code names."""
 
 
 class SynthesisError(TtsmeshError):
-    """Text could not be turned into sound."""
+    """A text could not be turned into sound."""
 
     code = Code.SYNTHESIS
 
@@ -166,7 +170,7 @@ class ConfigError(TtsmeshError):
 
 @contextlib.contextmanager
 def system_faults(unnamed: str, code: Code = Code.IO) -> Iterator[None]:
-    """Tell in our own words what the operating system refuses: of which file, or else of what ``unnamed`` says."""
+    """Within it, an error of the system becomes one of ours, about the file that it names or else about ``unnamed``."""
     try:
         yield
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""The languages the mesh can speak, and the many ways people write their names. Pure."""
+"""The languages that the mesh can speak, and the many ways in which people write their names. Pure."""
 
 from ttsmesh.errors import Code, RejectedError, quoted
 
@@ -15,25 +15,26 @@ _NAMES = {
 }
 
 LANGUAGES: tuple[str, ...] = tuple(_NAMES)
-"""Codes, as espeak-ng spells them."""
+"""Codes of the languages, as espeak-ng spells them."""
 
 AUTO = "auto"
-"""In a language's place: whatever the text is in, sentence by sentence."""
+"""In the place of a code: the language that each sentence is found to be in."""
 
 BY_LETTER = dict(zip("abefhijpz", LANGUAGES, strict=True))
 """Languages by Kokoro's own letters, with which the names of its voices begin."""
 
 _BY_PRIMARY = {code.partition("-")[0]: code for code in reversed(_NAMES)} | {"cmn": "zh"}
-"""What a language without a region, or with one that has no pronunciation of its own here, is spoken as."""
+"""Codes by the language alone, for tags without a region, or with one that has no pronunciation of its own here."""
 
 _BRITISH_REGIONS = frozenset({"gb", "uk", "au", "nz", "ie", "in", "za"})
-"""Regions whose English is nearer to the British pronunciation than to the American."""
+"""Regions whose English is nearer to the British pronunciation than to the American one."""
 
 
 def language_code(name: str) -> str:
-    """The code that ``name`` means: a code, a BCP-47 tag, a POSIX locale or Kokoro's letter, in any case.
+    """The code that ``name`` means, which is a code, a BCP-47 tag, a POSIX locale or Kokoro's letter, in any case.
 
-    Raises ``RejectedError(Code.LANGUAGE)`` naming the known codes.
+    Raises:
+        RejectedError: the language is unknown; names the known codes.
     """
     tag = name.strip().split(".", 1)[0].split("@", 1)[0].replace("_", "-").lower()
     if tag in _NAMES:
@@ -49,5 +50,5 @@ def language_code(name: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """For people: "English (US)". ``code`` is one of ``LANGUAGES``."""
+    """The name for people of a ``code`` in ``LANGUAGES``, such as "English (US)"."""
     return _NAMES[code]

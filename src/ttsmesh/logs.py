@@ -1,6 +1,7 @@
-"""Logging for the servers: one line an event, to stderr (the journal) or a size-capped file. Never the spoken text.
+"""Logging for the servers: one line for each event, to stderr (the journal) or to a file of bounded size.
 
-Messages of unexpected exceptions may quote their input, so tracebacks are logged as types and frames only.
+No log has the spoken text. Messages of unexpected exceptions may quote their input, so tracebacks are logged as types
+and frames only.
 """
 
 import contextlib
@@ -16,13 +17,13 @@ from pathlib import Path
 from types import TracebackType
 
 LOG_BYTES = 1024 * 1024
-"""Bytes of each of the two log files that are kept."""
+"""Bytes of each of the two log files that are kept, at most."""
 
 LINE_BYTES = 1000
-"""Bytes of one captured line."""
+"""Bytes of one captured line that are logged. The rest is dropped."""
 
 PIPE_BYTES = 1024 * 1024
-"""Bytes that a native library may write to stderr in one call: it keeps the interpreter from reading them meanwhile."""
+"""Bytes that a native library may write to stderr in one call. It may hold Python's lock, so nobody reads meanwhile."""
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 class _Formatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
-        # asyncio adds lines with the representation of a failed task, and so with its exception's message.
+        # asyncio adds lines with the representation of a failed task, in which its exception's message is.
         record.message = record.message.partition("\n")[0]
         return super().formatMessage(record)
 
@@ -57,7 +58,7 @@ def _log_the_end(kind: type[BaseException], error: BaseException, trace: Traceba
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A full disk costs lines, and a vanished directory is made again. How many lines were lost is told afterwards."""
+    """A log file that loses lines if the disk is full, and tells afterwards how many. It makes its directory again."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
@@ -75,21 +76,21 @@ class _LogFile(logging.handlers.RotatingFileHandler):
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        # Python's own prints a traceback to stderr, which `capture_stderr` would have logged, and so on for ever.
+        # Python's own method prints a traceback to stderr, which `capture_stderr` has logged, and so on for ever.
         self._lost += 1
-        stream, self.stream = self.stream, None  # its buffer may hold part of the line
+        stream, self.stream = self.stream, None  # not used again, because its buffer may hold part of the line
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
 
 
 def capture_stderr() -> None:
-    """Log what this process's libraries and its children write to stderr, so that the log's size cap holds for all.
+    """Log what libraries of this process and its children write to stderr, so that the log's bound holds for all.
 
-    A thread reads it for as long as the process lasts: the event loop itself may be what writes.
+    A thread reads it for as long as the process lasts, because the event loop itself may be what writes.
     """
     ours, theirs = os.pipe()
-    with contextlib.suppress(OSError):  # this user has too many large pipes
+    with contextlib.suppress(OSError):  # the user has too many large pipes already
         fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     os.dup2(theirs, sys.stderr.fileno())
     os.close(theirs)
@@ -107,9 +108,9 @@ def _log_lines(descriptor: int) -> None:
 
 
 def set_up(file: Path | None = None) -> None:
-    """Send this process's log to ``file``, or to stderr."""
+    """Log to ``file``, or to stderr."""
     handler = logging.StreamHandler(sys.stderr) if file is None else _LogFile(file)
     handler.setFormatter(_Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # Python's own hook prints the message as well.
+    # Python's own hook prints the message of the exception as well.
     sys.excepthook = _log_the_end

@@ -1,4 +1,4 @@
-"""What may be spoken: the same check in the CLI, before a server is troubled, and in the server. Pure and light."""
+"""Whether a text may be spoken. The client checks it before it asks, and the server once more. Pure and light."""
 
 import re
 
@@ -6,16 +6,18 @@ from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_TEXT
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""All of C0 and C1 but tab, line feed and carriage return, which are white space to a reader as well."""
+"""All of C0 and C1 except tab, line feed and carriage return, which are white space to a reader as well."""
 
 
 def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
-    """``raw`` as text to speak, of the same length in characters: control characters are spaces, nothing else changes.
+    """``raw`` as text to speak, of the same length in characters: control characters become spaces, all else stays.
 
-    ``raw`` is UTF-8, or a string that may carry the surrogates Python puts for undecodable bytes of ``argv``.
-    Raises ``RejectedError(Code.TEXT)`` for no text, more than ``max_bytes`` bytes of UTF-8, or invalid UTF-8.
+    ``raw`` is UTF-8, or a string, in which Python may have put surrogates for undecodable bytes of ``argv``.
+
+    Raises:
+        RejectedError: there is no text, more than ``max_bytes`` bytes of UTF-8, or invalid UTF-8.
     """
-    # A character is at least a byte: too many characters need not be encoded to be refused.
+    # A character is at least one byte, so too many characters need not be encoded to be refused.
     if len(raw) > max_bytes:
         raise _too_long(max_bytes)
     encoded = _encoded(raw) if isinstance(raw, str) else raw
@@ -35,7 +37,7 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        # A surrogate that stands for no byte: it came from a peer or a program, not from argv.
+        # The surrogate stands for no byte, so it came from a peer or a program, and not from argv.
         raise _invalid(len(text[: error.start].encode("utf-8", "surrogateescape"))) from None
 
 
