@@ -117,7 +117,7 @@ def check_settings() -> Iterator[Finding]:
 def check_weights() -> Iterator[Finding]:
     """The installed packages. Only making a model needs them."""
     try:
-        paths = weights_packages.check_installed()
+        paths = weights_packages.find_installed(read=True)
     except weights_packages.WeightsError as error:
         if not prepared_model.quick_check(prepared_model.default_directory()):
             raise

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from ttsmesh.model.build.graph import Array, Graph, Node
+from ttsmesh.model.build.graph import IR_VERSION, Array, Graph, Node
 from ttsmesh.model.openvino_import import import_openvino
 
 
@@ -27,7 +27,10 @@ def make_graph(
 
 
 def run(graph: Graph, **inputs: Array) -> list[Array]:
-    return [np.asarray(result) for result in ReferenceEvaluator(graph.to_model()).run(None, inputs)]
+    tensors = [numpy_helper.from_array(array, name) for name, array in graph.constants.items()]
+    whole = helper.make_graph(graph.nodes, "test", graph.inputs, graph.outputs, tensors)
+    model = helper.make_model(whole, opset_imports=graph.opsets, ir_version=IR_VERSION)
+    return [np.asarray(result) for result in ReferenceEvaluator(model).run(None, inputs)]
 
 
 def run_on_openvino(graph: Graph, directory: Path, x: Array) -> tuple[Array, list[str]]:

@@ -9,24 +9,14 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests.faults import held_by_a_stopped_process
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.build import prepared_model, weights_packages
+from ttsmesh.model.build import prepared_model
 from ttsmesh.model.build.recipe import FILES, MODELS
-from ttsmesh.model.build.weights_packages import (
-    WeightsError,
-    WeightsPackage,
-    check_installed,
-    find_installed,
-    read_weights,
-)
-from ttsmesh.model.engine.openvino import compile_cache
-from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -60,11 +50,11 @@ def directory(tmp_path: Path) -> Path:
 def test_a_model_is_made_once_and_then_found(directory: Path) -> None:
     builder = FakeBuilder()
     assert not prepared_model.quick_check(directory)
-    first = prepared_model.prepare(directory, quiet, builder)
-    assert prepared_model.quick_check(directory)
-    assert prepared_model.prepare(directory, quiet, builder) == first
+    for _ in range(2):
+        prepared_model.prepare(directory, quiet, builder)
+        assert prepared_model.quick_check(directory)
     assert builder.built == 1
-    assert first.file("text").read_text() == "<net/>"
+    assert (directory / "text.xml").read_text() == "<net/>"
     assert sorted(path.name for path in directory.parent.iterdir()) == ["model-1", "model-1.lock"]
 
 
@@ -193,14 +183,14 @@ def test_two_that_prepare_at_once_make_one_model(directory: Path) -> None:
     together = threading.Barrier(8)
     builder = FakeBuilder()
 
-    def prepare() -> prepared_model.PreparedModel:
+    def prepare() -> None:
         together.wait(10)
-        return prepared_model.prepare(directory, quiet, builder)
+        prepared_model.prepare(directory, quiet, builder)
 
     with ThreadPoolExecutor(8) as pool:
-        results = [job.result(30) for job in [pool.submit(prepare) for _ in range(8)]]
+        for job in [pool.submit(prepare) for _ in range(8)]:
+            job.result(30)
     assert builder.built == 1
-    assert len(set(map(str, results))) == 1
 
 
 def test_a_set_up_that_is_stopped_is_told_of_and_not_waited_for_without_end(
@@ -214,17 +204,6 @@ def test_a_set_up_that_is_stopped_is_told_of_and_not_waited_for_without_end(
             prepared_model.prepare(directory, lambda stage, fraction: stages.append(stage), FakeBuilder())
         assert stages == ["waiting for another set-up"]
     prepared_model.prepare(directory, quiet, FakeBuilder())
-
-
-def test_kernels_that_a_stopped_process_is_compiling_are_compiled_without_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compile_cache, "COMPILING_TIMEOUT", 0.1)
-    compiler = FakeCompiler()
-    with held_by_a_stopped_process(tmp_path / "bf16.lock"):
-        assert compile_with_cache(tmp_path / "bf16", compiler) == "compiled"
-    compile_with_cache(tmp_path / "bf16", compiler)
-    assert compiler.found == [None, False]
 
 
 def test_e9_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -243,7 +222,7 @@ def test_e9_a_prepared_model_needs_no_writable_cache(directory: Path) -> None:
 
 def test_a_full_disk_is_named_before_anything_is_built(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared_model, "BUILD_BYTES", 2**60)
-    monkeypatch.setattr(prepared_model, "check_installed", list)
+    monkeypatch.setattr(prepared_model, "find_installed", lambda read: [])
     with pytest.raises(ConfigError, match=f"no space in {directory.parent}"):
         prepared_model.prepare(directory, quiet)
 
@@ -252,7 +231,7 @@ def test_the_reason_why_the_child_could_not_build_is_passed_on(
     directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "part.bin").write_bytes(b"no model")
-    monkeypatch.setattr(prepared_model, "check_installed", lambda: [tmp_path / "part.bin"])
+    monkeypatch.setattr(prepared_model, "find_installed", lambda read: [tmp_path / "part.bin"])
     with pytest.raises(ConfigError, match=r"weights are not the expected kokoro-v1\.0\.int8\.onnx"):
         prepared_model.prepare(directory, quiet)
     assert [path.name for path in directory.parent.iterdir()] == ["model-1.lock"]
@@ -264,7 +243,7 @@ def test_the_build_executes_no_module_of_the_current_directory(
     for name in ("onnx", "numpy", "openvino"):
         (tmp_path / f"{name}.py").write_text("open('executed', 'w').close()")
     (tmp_path / "part.bin").write_bytes(b"no model")
-    monkeypatch.setattr(prepared_model, "check_installed", lambda: [tmp_path / "part.bin"])
+    monkeypatch.setattr(prepared_model, "find_installed", lambda read: [tmp_path / "part.bin"])
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError):
         prepared_model.prepare(directory, quiet)
@@ -293,105 +272,3 @@ def test_the_child_that_builds_leaves_when_nobody_waits_for_it(tmp_path: Path) -
         assert child.stdout.readline().startswith(b"0.00 ")
         child.stdin.close()
         assert child.wait(30) == 1
-
-
-@pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[WeightsPackage, ...]:
-    """Two parts of a few bytes, installed as packages."""
-    made = []
-    for number in (1, 2):
-        package = tmp_path / "site" / f"ttsmesh_tiny_part_{number}"
-        package.mkdir(parents=True)
-        (package / "__init__.py").write_text("raise SystemExit('imported')")
-        (package / "part.bin").write_bytes(b"part%d" % number)
-        made.append(
-            WeightsPackage(f"ttsmesh-tiny-part-{number}", 5, sha256(b"part%d" % number).hexdigest(), wheel_sha256="")
-        )
-    monkeypatch.syspath_prepend(tmp_path / "site")
-    return tuple(made)
-
-
-def test_parts_are_found_without_importing_them(tiny: tuple[WeightsPackage, ...]) -> None:
-    paths = check_installed(tiny)
-    assert read_weights(paths, sha256(b"part1part2").hexdigest()) == b"part1part2"
-
-
-def test_e1_missing_parts_are_named_with_what_to_run(tiny: tuple[WeightsPackage, ...]) -> None:
-    gone = WeightsPackage("ttsmesh-no-such-part", 5, "", "")
-    with pytest.raises(
-        WeightsError, match=r"^model part ttsmesh-no-such-part is missing; run: ttsmesh setup$"
-    ) as caught:
-        find_installed((*tiny, gone))
-    assert caught.value.exit_status == 78
-
-
-def test_e2_a_part_of_the_wrong_size_is_named_without_reading_it(tiny: tuple[WeightsPackage, ...]) -> None:
-    path = tiny[1].path
-    assert path is not None
-    path.write_bytes(b"part")
-    with pytest.raises(WeightsError, match=r"ttsmesh-tiny-part-2 is damaged \(wrong size\); run: ttsmesh setup$"):
-        find_installed(tiny)
-
-
-def test_e2_a_part_with_the_wrong_hash_is_named(tiny: tuple[WeightsPackage, ...]) -> None:
-    path = tiny[0].path
-    assert path is not None
-    path.write_bytes(b"PART1")
-    assert find_installed(tiny)
-    with pytest.raises(WeightsError, match=r"ttsmesh-tiny-part-1 is damaged \(wrong sha256\); run: ttsmesh setup$"):
-        check_installed(tiny)
-    with pytest.raises(ConfigError, match="not the expected kokoro"):
-        read_weights(check_installed(tiny[1:]), sha256(b"part1part2").hexdigest())
-
-
-def test_the_installed_parts_are_the_pinned_ones() -> None:
-    assert [path.stat().st_size for path in check_installed()] == [part.size for part in weights_packages.PACKAGES]
-
-
-class FakeCompiler:
-    """Leaves a file in the cache it is given, as OpenVINO does, and says whether it found one there."""
-
-    def __init__(self) -> None:
-        self.found: list[bool | None] = []
-
-    def __call__(self, cache: Path | None) -> str:
-        self.found.append(None if cache is None else (cache / "1.blob").exists())
-        if cache is not None and not self.found[-1]:
-            (cache / "1.blob").write_bytes(b"kernels")
-        return "compiled"
-
-
-def test_what_was_compiled_is_kept_while_it_is_undamaged(tmp_path: Path) -> None:
-    compiler = FakeCompiler()
-    for _ in range(2):
-        assert compile_with_cache(tmp_path / "bf16", compiler) == "compiled"
-    assert compiler.found == [False, True]
-
-
-@pytest.mark.parametrize("seal", [True, False])
-def test_e2_a_garbled_cache_of_kernels_is_not_used(tmp_path: Path, seal: bool) -> None:
-    compiler = FakeCompiler()
-    compile_with_cache(tmp_path / "bf16", compiler)
-    if seal:
-        (tmp_path / "bf16.json").write_text("{")
-    else:
-        (tmp_path / "bf16" / "1.blob").write_bytes(b"KERNELS")
-    compile_with_cache(tmp_path / "bf16", compiler)
-    assert compiler.found == [False, False]
-    compile_with_cache(tmp_path / "bf16", compiler)
-    assert compiler.found[-1]
-
-
-def test_e9_without_a_place_for_kernels_the_model_is_compiled_all_the_same(tmp_path: Path) -> None:
-    compiler = FakeCompiler()
-    assert compile_with_cache(tmp_path / "no" / "such" / "bf16", compiler) == "compiled"
-    assert compiler.found == [None]
-
-
-def test_a_compiler_that_fails_with_its_cache_goes_without(tmp_path: Path) -> None:
-    def compile_model(cache: Path | None) -> str:
-        if cache is not None:
-            raise RuntimeError("bad cache")
-        return "compiled"
-
-    assert compile_with_cache(tmp_path / "bf16", compile_model) == "compiled"

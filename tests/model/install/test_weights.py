@@ -11,7 +11,7 @@ import pytest
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
 from ttsmesh.model.build import prepared_model, weights_packages
-from ttsmesh.model.build.weights_packages import WeightsPackage, check_installed, read_weights
+from ttsmesh.model.build.weights_packages import WeightsPackage, find_installed, read_weights
 from ttsmesh.model.install import download, setup, voices, weights
 from ttsmesh.model.install.weights import find, from_file, from_packages
 
@@ -60,7 +60,7 @@ def tiny(index: Path) -> tuple[WeightsPackage, ...]:
 
 
 def test_the_installed_packages_are_taken_and_nothing_is_fetched(fetched: Path, index: Path) -> None:
-    assert find("packages", fetched, quiet) == check_installed()
+    assert find("packages", fetched, quiet) == find_installed(read=True)
     assert not list(fetched.iterdir())
 
 

@@ -91,16 +91,10 @@ class Graph:
                 tensors.append(_external(name, array, file.tell()))
                 file.write(np.ascontiguousarray(array).data)
         path = directory / "model.onnx"
-        path.write_bytes(self._model(tensors).SerializeToString())
-        return path
-
-    def to_model(self) -> Any:
-        """The graph as one ``onnx.ModelProto``."""
-        return self._model([numpy_helper.from_array(array, name) for name, array in self.constants.items()])
-
-    def _model(self, tensors: list[Any]) -> Any:
         graph = helper.make_graph(self.nodes, "kokoro", self.inputs, self.outputs, tensors)
-        return helper.make_model(graph, opset_imports=self.opsets, ir_version=IR_VERSION)
+        model = helper.make_model(graph, opset_imports=self.opsets, ir_version=IR_VERSION)
+        path.write_bytes(model.SerializeToString())
+        return path
 
     def of_type(self, *op_types: str) -> list[Node]:
         return [node for node in self.nodes if node.op_type in op_types]

@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,11 +24,12 @@ from ttsmesh.host import locks
 from ttsmesh.host.files import sha256, sync
 from ttsmesh.limits import MIB, PREPARING_TIMEOUT
 from ttsmesh.model.build.recipe import FILES, MODELS, PIPELINE_VERSION, RANGES
-from ttsmesh.model.build.weights_packages import WEIGHTS_SHA256, check_installed
+from ttsmesh.model.build.weights_packages import WEIGHTS_SHA256, find_installed
 from ttsmesh.paths import cache_dir
 
 MANIFEST = "manifest.json"
 COMPILED = "compiled"
+"""The directory for OpenVINO's cache, beside the files of the model."""
 
 MANIFEST_FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """The exceptions of reading a manifest that is missing, is not JSON, or is some other JSON."""
@@ -42,20 +42,6 @@ OnProgress = Callable[[str, float], None]
 
 Builder = Callable[[Path, OnProgress], None]
 """Writes ``recipe.FILES`` into an empty directory."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedModel:
-    """A valid model: for each of ``MODELS`` an .xml file and its weights, and a directory for OpenVINO's cache."""
-
-    directory: Path
-
-    def file(self, model: str) -> Path:
-        return self.directory / f"{model}.xml"
-
-    @property
-    def compiled(self) -> Path:
-        return self.directory / COMPILED
 
 
 def default_directory() -> Path:
@@ -74,15 +60,14 @@ def quick_check(directory: Path) -> bool:
 
 def prepare(
     directory: Path, progress: OnProgress, builder: Builder | None = None, *, models: Collection[str] = MODELS
-) -> PreparedModel:
-    """The model in ``directory``, of which every byte of ``models`` was checked (0.1 s). It is made first if need be.
+) -> None:
+    """Check every byte of ``models`` in ``directory`` (0.1 s). Make all of them first if they are not there or damaged.
 
     One process makes it while others wait. Raises ``ConfigError`` when weights are missing or damaged, and when the
     cache cannot be written.
     """
-    prepared = PreparedModel(directory)
     if _is_intact(directory, models):
-        return prepared
+        return
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with locked(directory.with_name(f"{directory.name}.lock"), progress):
@@ -91,13 +76,12 @@ def prepare(
     except OSError as error:
         raise ConfigError(f"cannot prepare the model in {directory}: {error.strerror or error}") from error
     progress("model ready", 1.0)
-    return prepared
 
 
 def build_from_packages(directory: Path, progress: OnProgress) -> None:
     """Build from the installed packages; nothing is downloaded. Raises ``ConfigError`` if one is missing or damaged."""
     progress("checking the weights", 0.0)
-    build_from_files(check_installed(), directory, progress)
+    build_from_files(find_installed(read=True), directory, progress)
 
 
 def build_from_files(paths: Sequence[Path], directory: Path, progress: OnProgress) -> None:

@@ -87,19 +87,18 @@ class WeightsError(ConfigError):
         super().__init__(f"{self.problem}; run: ttsmesh setup")
 
 
-def find_installed(packages: Sequence[WeightsPackage] = PACKAGES) -> list[Path]:
-    """The files of ``packages``, checked by their sizes only (about a millisecond). Raises ``WeightsError``."""
+def find_installed(packages: Sequence[WeightsPackage] = PACKAGES, *, read: bool = False) -> list[Path]:
+    """The files of ``packages``. Raises ``WeightsError``.
+
+    Only their sizes are checked (about a millisecond), or every byte with ``read`` (0.1 s).
+    """
     problems, paths = {}, []
     for package in packages:
         path = package.path
-        try:
-            size = path.stat().st_size if path else None
-        except OSError:
-            size = None
-        if path is None or size is None:
+        if path is None or not path.exists():
             problems[package.distribution] = "missing"
-        elif size != package.size:
-            problems[package.distribution] = "damaged (wrong size)"
+        elif problem := _problem(package, path, read):
+            problems[package.distribution] = problem
         else:
             paths.append(path)
     if problems:
@@ -107,19 +106,13 @@ def find_installed(packages: Sequence[WeightsPackage] = PACKAGES) -> list[Path]:
     return paths
 
 
-def check_installed(packages: Sequence[WeightsPackage] = PACKAGES) -> list[Path]:
-    """The files of ``packages``, every byte of which was read (0.1 s). Raises ``WeightsError``."""
-    paths = find_installed(packages)
-    problems = {}
-    for package, path in zip(packages, paths, strict=True):
-        try:
-            if sha256(path) != package.sha256:
-                problems[package.distribution] = "damaged (wrong sha256)"
-        except OSError as error:
-            problems[package.distribution] = f"unreadable ({error.strerror})"
-    if problems:
-        raise WeightsError(problems)
-    return paths
+def _problem(package: WeightsPackage, path: Path, read: bool) -> str:
+    try:
+        if path.stat().st_size != package.size:
+            return "damaged (wrong size)"
+        return "damaged (wrong sha256)" if read and sha256(path) != package.sha256 else ""
+    except OSError as error:
+        return f"unreadable ({error.strerror})"
 
 
 def read_weights(paths: Sequence[Path], sha256: str = WEIGHTS_SHA256) -> bytes:

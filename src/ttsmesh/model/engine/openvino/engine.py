@@ -97,25 +97,26 @@ class OpenVinoEngine:
             flags = cpu_flags()
             self._precision = choose_precision(self._precision, flags, lambda: computes_bf16(starting.result()))
             models = choose_models(self._precision, flags)
-            prepared = prepared_model.prepare(self._directory, self._report, models=models)
+            prepared_model.prepare(self._directory, self._report, models=models)
             core = starting.result()
 
         def compile_stages(cache: Path | None) -> list[Any]:
             kept = {"CACHE_DIR": cache} if cache else {}
             with ThreadPoolExecutor(2) as pool:
                 compiling = [
-                    pool.submit(core.compile_model, prepared.file(model), "CPU", own | kept)
+                    pool.submit(core.compile_model, self._directory / f"{model}.xml", "CPU", own | kept)
                     for model, own in compile_settings(self._precision, models).items()
                 ]
                 return [compiled.result() for compiled in compiling]
 
+        cache_directory = self._directory / prepared_model.COMPILED / self._precision
         try:
             with _kept_locale():
-                self._use(*compile_with_cache(prepared.compiled / self._precision, compile_stages))
+                self._use(*compile_with_cache(cache_directory, compile_stages))
             self._warm_up()
             drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
-            raise ConfigError(f"OpenVINO cannot run {prepared.directory}: {failure_line(str(error))}") from error
+            raise ConfigError(f"OpenVINO cannot run {self._directory}: {failure_line(str(error))}") from error
 
     def _use(self, text: Any, source: Any, decoder: Any) -> None:
         """Run these compiled models from now on."""
