@@ -109,6 +109,7 @@ def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:
 
 
 @pytest.mark.sound
+@pytest.mark.alone
 def test_the_sentence_arrives_at_the_sink_whole(mesh: Mesh, rendered: Samples, heard: Heard) -> None:
     begun = time.monotonic()
     assert mesh.run("say", "--wait", TEXT, timeout=120).returncode == 0
