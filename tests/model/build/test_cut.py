@@ -1,4 +1,4 @@
-"""The model in three stages computes what the whole did, and nothing passes between them unseen."""
+"""The three stages together compute what the whole model did, and no other value passes between them."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ node = helper.make_node
 
 
 def whole(*, leak: bool = False) -> Graph:
-    """Prosody from tokens and style, a decoder of what it takes from prosody; ``leak``: and from the tokens too."""
+    """Prosody from tokens and style, and a decoder that takes prosody. With ``leak`` it takes tokens as well."""
     constants: dict[str, Array] = {
         "axis": np.array([1], np.int64),
         "frames": RANDOM.normal(size=(5, 512)).astype(np.float32),

@@ -19,7 +19,7 @@ node = helper.make_node
 
 
 def block(*, second: bool = False) -> Graph:
-    """A norm with a style, a snake, and a convolution, as exported; ``second``: another style's norm of the same."""
+    """A norm with a style, a snake, and a convolution, as exported. With ``second``, a norm with another style, too."""
     constants: dict[str, Array] = {
         "time": np.array([2], np.int64),
         "epsilon": np.array(1e-5, np.float32),
@@ -143,7 +143,7 @@ def test_one_layer_gives_what_every_norm_is_scaled_and_shifted_by() -> None:
 
 
 def test_neither_a_norms_scale_nor_its_shift_comes_straight_from_a_split() -> None:
-    """OpenVINO would make two passes of them."""
+    """OpenVINO would make two passes of a product and a sum that take outputs of a ``Split``."""
     result = one_style_layer(snake_polynomial(instance_norm(block(second=True))))
     (split,) = result.of_type("Split")
     users = [user for part in split.output for user in result.consumers(part)]

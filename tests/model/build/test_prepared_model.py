@@ -1,4 +1,4 @@
-"""The prepared model: whole or not there, whatever happens while it is made or afterwards (E1, E2, E9)."""
+"""The prepared model is whole or absent, whatever happens while it is made or afterwards (E1, E2, E9)."""
 
 import json
 import os
@@ -252,7 +252,7 @@ def test_the_build_executes_no_module_of_the_current_directory(
 
 @pytest.mark.model
 def test_a_disk_that_fills_up_during_the_build_is_named(directory: Path) -> None:
-    """With a limit on the size of files, which the child inherits, in place of a full disk."""
+    """A limit on the size of files, which the child inherits, stands in for a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50 * 2**20, hard))
     try:

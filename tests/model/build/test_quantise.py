@@ -14,12 +14,12 @@ from ttsmesh.model.openvino_import import import_openvino
 
 RANDOM = np.random.default_rng(5)
 LOUD = np.geomspace(0.01, 30, MANY).astype(np.float32).reshape(1, -1, 1, 1)
-"""Channels that go very differently far, as the model's do."""
+"""The largest values of the channels, which differ widely, as the model's do."""
 
 
 INT8_ERROR = 0.01 if not VNNI.isdisjoint(cpu_flags()) else 0.08
-"""Of the result's own deviation. Without VNNI the runtime has 7 bits of each weight, and numbers as evenly spread as
-these, where the model's are mostly small, bring that out."""
+"""The error of int8, as a share of the result's standard deviation. Without VNNI the runtime has 7 bits for a weight.
+These weights are spread evenly, while the model's are mostly small, so they show it."""
 
 
 def error(result: Array, expected: Array) -> float:

@@ -16,7 +16,7 @@ def waves() -> Graph:
 
 @pytest.mark.parametrize(("largest", "error"), [(7.0, 2e-4), (3000.0, 1e-3), (100_000.0, 1e-2)])
 def test_polynomials_give_nearly_what_sines_and_cosines_do(largest: float, error: float) -> None:
-    """Of so large angles, float32 itself does not know more."""
+    """Float32 itself is no more exact for such large angles."""
     x = np.linspace(-largest, largest, 9_999, dtype=np.float32)
     result = sine_polynomial(waves())
     assert not result.of_type("Sin", "Cos")

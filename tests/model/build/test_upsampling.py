@@ -35,7 +35,7 @@ def upsampling(*, group: int = CHANNELS, stride: int = 2, bias: bool = True, **m
 
 @pytest.mark.parametrize("length", [1, 2, 7])
 def test_it_gives_twice_as_many_frames_and_the_same_ones(length: int, tmp_path: Path) -> None:
-    """By OpenVINO, for ONNX's own reference takes the biases of grouped channels for those of all (1.23)."""
+    """Run by OpenVINO, since ONNX's own reference mixes up the biases of grouped channels (1.23)."""
     graph = upsampling()
     x = RANDOM.normal(size=(1, CHANNELS, length)).astype(np.float32)
     result = interleave(graph)

@@ -67,7 +67,7 @@ def test_a_style_of_another_shape_or_type_is_refused(style: np.ndarray) -> None:
 
 
 def cancel_until_heard(engine: Engine, pool: ThreadPoolExecutor) -> None:
-    """Cancel a render started in ``pool``: again and again, for a cancel before it began rightly does nothing."""
+    """Cancel a render in ``pool``, again and again, since a cancel before it has begun rightly does nothing."""
     render = pool.submit(engine.render, HELLO, STYLE, 1.0)
     while not render.done():
         engine.cancel()

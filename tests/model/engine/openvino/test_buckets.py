@@ -1,4 +1,4 @@
-"""Which frames are decoded: little silence, few different numbers, and nothing that is heard is lost."""
+"""Little silence is decoded, in few different numbers of frames, and nothing that is heard is lost."""
 
 import pytest
 from hypothesis import given, strategies as st

@@ -34,10 +34,10 @@ LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ. " *
 
 
 LARGE_CONVOLUTIONS = 63
-"""Of the decoder, of 128 channels or more."""
+"""The number of convolutions in the decoder with 128 channels or more."""
 
 SNAKES = 48
-"""Activations of the decoder, each behind a norm."""
+"""The number of activations in the decoder, each behind a norm."""
 
 
 def render(engine: OpenVinoEngine, heart: Floats, phonemes: str = TEXT, speed: float = 1.0) -> Rendered:
@@ -71,7 +71,7 @@ def test_higher_speed_takes_less_time(engine: OpenVinoEngine, heart: Floats) -> 
 def test_a_cancelled_render_ends_and_the_next_one_is_whole(
     engine: OpenVinoEngine, heart: Floats, phonemes: str
 ) -> None:
-    """The first two are what OpenVINO by itself fails at; see ``Stage.infer``."""
+    """OpenVINO by itself fails at the first two; see ``CompiledStage.infer``."""
     expected = render(engine, heart, phonemes)
     with ThreadPoolExecutor(1) as pool:
         for _ in range(5):
@@ -157,7 +157,7 @@ def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path
 
 
 def test_loading_leaves_the_processs_locale_as_it_was(prepared: Path) -> None:
-    """OpenVINO by itself often does not, when it loads what was compiled before in two threads."""
+    """OpenVINO by itself often changes it when it loads compiled models in two threads."""
     locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
     for _ in range(3):
         OpenVinoEngine(prepared).load()
@@ -217,20 +217,20 @@ def test_every_precision_nearly_gives_the_prosody_and_the_sound_of_f32(
 
 @pytest.mark.parametrize("decoder", ["decoder_int8", "decoder_int8_amx"])
 def test_the_runtime_takes_its_int8_kernels_for_all_that_is_meant_for_them(decoder: str, prepared: Path) -> None:
-    """If it did not it would be right, and slower than float32."""
+    """Other kernels would give the right result, but slower than float32."""
     kernels = [node.exec_type for node in profile(prepared, decoder) if node.node_type == "Convolution"]
     assert sum(kernel.upper().endswith("I8") for kernel in kernels) == LARGE_CONVOLUTIONS
 
 
 def test_the_runtime_makes_one_pass_of_a_norms_scale_and_shift(prepared: Path) -> None:
-    """If it did not it would be right, and slower. What became part of another node's pass was not run by itself."""
+    """Two passes would give the right result, but slower. A node in another node's pass is not run by itself."""
     sums = [node for node in profile(prepared, "decoder") if node.node_name.endswith(("_line", "_wave_1"))]
     assert len(sums) == 2 * SNAKES
     assert {node.status.name for node in sums} == {"NOT_RUN"}
 
 
 def profile(prepared: Path, model: str) -> list[Any]:
-    """The nodes of one run of a stage as it comes, as the runtime ran them."""
+    """The nodes of one run of a stage with the runtime's defaults, as the runtime ran them."""
     compiled = import_openvino().Core().compile_model(prepared / f"{model}.xml", "CPU", {"PERF_COUNT": True})
     request = compiled.create_infer_request()
     request.infer(dict(dummy_sound(32)))
@@ -254,7 +254,7 @@ def clearness(rendered: Rendered) -> float:
 
 
 def autocorrelation(piece: NDArray[np.floating[Any]]) -> Floats:
-    """1 at a distance of 0."""
+    """The correlation at each distance. It is 1 at 0."""
     power = np.fft.irfft(np.abs(np.fft.rfft(piece, 2 * piece.size)) ** 2)
     return np.asarray(power[: piece.size] / power[0], np.float32)
 

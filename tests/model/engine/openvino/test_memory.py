@@ -1,4 +1,4 @@
-"""What is given back is what is not needed, and nothing is lost by it."""
+"""Memory that is not needed is given back, and nothing is lost by it."""
 
 import mmap
 import subprocess
@@ -45,7 +45,7 @@ def test_what_may_have_been_written_to_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_large_block_that_is_freed_goes_back_although_a_later_one_is_kept() -> None:
-    """In a process of its own, for it holds for a whole process. What was freed before has raised glibc's limit."""
+    """Run in a process of its own: the limit is a process's, and blocks freed before have raised it."""
     program = f"""
 from pathlib import Path
 from ttsmesh.model.engine.openvino.memory import return_large_blocks

@@ -1,5 +1,7 @@
-"""What the pipeline makes of the model is understood, word for word, and never falls silent: a small part of what
-``bench.quality`` compares with the plain graph."""
+"""The speech of the pipeline's model is understood word for word and never falls silent.
+
+``bench.quality`` compares more speech with that of the plain graph.
+"""
 
 import numpy as np
 import pytest
@@ -22,7 +24,8 @@ SENTENCES = (
 )
 VOICES = ("af_heart", "am_michael", "bm_george")
 WORD_ERRORS = 0.06
-"""At most; two or three words of these. ``bench.quality`` compares with the plain graph, which takes longer."""
+"""The highest word error rate, two or three of these words. ``bench.quality`` takes longer and compares with the plain
+graph."""
 
 
 def pcm(samples: Floats) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
@@ -51,7 +54,7 @@ def test_what_is_said_is_understood_from_the_first_word_to_the_last(
 
 @pytest.mark.parametrize(("seed", "count"), few({(2, 2)}, of=((2, 2), (0, 6), (1, 6))))
 def test_no_length_makes_what_is_no_sound(engine: OpenVinoEngine, heart: Floats, seed: int, count: int) -> None:
-    """``render`` refuses what is not finite; lengths are drawn, for all 510 take minutes."""
+    """``render`` refuses sound that is not finite. The lengths are random, since all 510 take minutes."""
     draw = np.random.default_rng(seed)
     for length in sorted(draw.choice(np.arange(1, 511), count, replace=False)):
         tokens = [0, *(int(token) for token in draw.integers(43, 160, length)), 0]
