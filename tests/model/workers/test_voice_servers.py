@@ -60,9 +60,7 @@ async def supervised(
     monkeypatch.setattr(VoiceProcess, "_spawn", lambda server: processes.spawn(server))
     monkeypatch.setattr(module, "backoff", lambda crashes: 0.0)
     async with asyncio.TaskGroup() as group:
-        supervisor = Supervisor(
-            str(private), str(private / "audio.sock"), group, VoiceProcessSettings(), max_idle=max_idle
-        )
+        supervisor = Supervisor(str(private), str(private / "audio.sock"), group, VoiceProcessSettings(), max_idle)
         try:
             yield supervisor, processes
         finally:

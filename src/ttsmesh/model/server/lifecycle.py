@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -164,8 +165,7 @@ class ServerLife:
     async def _until_wanted(self) -> None:
         """Wait until a request is not refused at once: for one that is, nothing should have been loaded."""
         while not self._server.used.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._server.used.wait(), _LONG_LOOK)
+            await _first(self._server.used.wait(), within=_LONG_LOOK)
             if self._server.listener.connections:
                 return
 
@@ -182,18 +182,16 @@ class ServerLife:
             if self._server.renderer.given_up:
                 await self._give_up()
                 if not self._hurry.is_set():
-                    self._start_anew()
+                    self._start_afresh()
             if await self._stop_listening():
                 return
 
     async def _until_asked_or_idle(self) -> None:
         """Wait until the server is asked to leave, or has been idle for long enough."""
-        waiting: list[asyncio.Task[Any]] = [asyncio.create_task(self._server.leaving.wait())]
         if self._idle_exit:
-            waiting.append(asyncio.create_task(self._until_idle()))
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
+            await _first(self._server.leaving.wait(), self._until_idle())
+        else:
+            await self._server.leaving.wait()
 
     async def _until_idle(self) -> None:
         hub, listener = self._server.hub, self._server.listener
@@ -235,15 +233,9 @@ class ServerLife:
         hub = self._server.hub
         if self._server.drain:
             hub.stop(lambda _: True, "shutdown")
-            idle = asyncio.create_task(hub.until_idle())
-            hurried = asyncio.create_task(self._hurry.wait())
-            await asyncio.wait([idle, hurried], timeout=DRAIN_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
-            for task in (idle, hurried):
-                task.cancel()
+            await _first(hub.until_idle(), self._hurry.wait(), within=DRAIN_TIMEOUT)
         hub.interrupt_all("shutdown")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
-                await hub.until_idle()
+        await _first(hub.until_idle(), within=DRAIN_TIMEOUT_AGAIN)
 
     async def _close(self) -> None:
         # The next server waits for this process. Whatever hangs ends with it, and so do its children.
@@ -254,26 +246,22 @@ class ServerLife:
         await self._server.hub.history.close()
         await self._server.close()
 
-    # --- a model that hangs -----------------------------------------------------------------------------------------
-
     async def _give_up(self) -> None:
         """Fail everything, and end all children: a native call hangs for good, and no thread can be killed."""
         server = self._server
         server.listener.pause()
         server.hub.fail_all(SynthesisError(HANGS))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
-                await server.hub.until_idle()
-        if self._hurry.is_set():
-            return  # the server was asked to leave, and does so in the usual way
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_TIMEOUT_AGAIN):
-                await server.supervisor.close()
-                await server.g2p.close()
-                if server.listener.connections:
-                    await asyncio.wait(server.listener.connections, timeout=CANCEL_TIMEOUT)  # they send the failures
+        await _first(server.hub.until_idle(), within=DRAIN_TIMEOUT_AGAIN)
+        if not self._hurry.is_set():  # else the server was asked to leave, and does so in the usual way
+            await _first(self._end_children(), within=DRAIN_TIMEOUT_AGAIN)
 
-    def _start_anew(self) -> NoReturn:
+    async def _end_children(self) -> None:
+        await self._server.supervisor.close()
+        await self._server.g2p.close()
+        if self._server.listener.connections:
+            await asyncio.wait(self._server.listener.connections, timeout=CANCEL_TIMEOUT)  # they send the failures
+
+    def _start_afresh(self) -> NoReturn:
         """Let a new process serve the clients in the backlog: one that systemd starts, or the one this becomes."""
         logger.critical("model server %d starts afresh", os.getpid())
         if self._listening.by_systemd:
@@ -284,6 +272,14 @@ class ServerLife:
         os.set_inheritable(fd, True)
         stay = [] if self._idle_exit else ["--listen-fd", str(fd), "--foreground"]
         os.execv(sys.executable, [sys.executable, "-Pm", "ttsmesh.model", *sys.argv[1:], *stay])
+
+
+async def _first(*waiting: Coroutine[Any, Any, object], within: float | None = None) -> None:
+    """Wait until one of these is done, or for so many seconds."""
+    tasks = [asyncio.create_task(each) for each in waiting]
+    await asyncio.wait(tasks, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
 
 
 def _end_at_once() -> NoReturn:

@@ -34,7 +34,8 @@ from ttsmesh.wire.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
 
-Handlers = Mapping[type[Message], Callable[[Channel, Any, sockets.Peer], Awaitable[None]]]
+Handler = Callable[[Channel, Any, sockets.Peer], Awaitable[None]]
+Handlers = Mapping[type[Message], Handler]
 
 
 class ModelServer:
@@ -71,7 +72,7 @@ class ModelServer:
             os.path.join(directory, sockets.AUDIO_SOCKET),
             group,
             settings,
-            max_idle=settings.idle_voices,
+            settings.idle_voices,
         )
         normaliser = loudness.LoudnessNormaliser(state_dir() / loudness.FILE)
         synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, normaliser, settings.phrase_cache * MIB)
@@ -88,10 +89,10 @@ class ModelServer:
         self._handlers: Handlers = {
             messages.Say: self._say,
             messages.Stop: self._stop,
-            messages.Pause: self._pause,
-            messages.Resume: self._resume,
-            messages.Skip: self._skip,
-            messages.SetSpeed: self._set_speed,
+            messages.Pause: self._counted(lambda _: self.hub.pause()),
+            messages.Resume: self._counted(lambda _: self.hub.resume()),
+            messages.Skip: self._counted(lambda _: self.hub.skip()),
+            messages.SetSpeed: self._counted(lambda request: self.hub.set_speed(request.speed)),
             messages.Status: self._status,
             messages.History: self._history,
             messages.Voices: self._voices,
@@ -237,17 +238,14 @@ class ModelServer:
         voice = None if request.voice is None else blend.canonical_name(request.voice)
         return self.hub.stop(lambda order: voice in (None, order.key.voice) and caller in (None, order.claim.caller))
 
-    async def _pause(self, channel: Channel, _: messages.Pause, __: sockets.Peer) -> None:
-        await channel.send(Accepted(count=self.hub.pause()))
+    @staticmethod
+    def _counted(act: Callable[[Any], int]) -> Handler:
+        """A handler that does ``act``, and tells how many utterances were reached."""
 
-    async def _resume(self, channel: Channel, _: messages.Resume, __: sockets.Peer) -> None:
-        await channel.send(Accepted(count=self.hub.resume()))
+        async def handle(channel: Channel, request: Message, _: sockets.Peer) -> None:
+            await channel.send(Accepted(count=act(request)))
 
-    async def _skip(self, channel: Channel, _: messages.Skip, __: sockets.Peer) -> None:
-        await channel.send(Accepted(count=self.hub.skip()))
-
-    async def _set_speed(self, channel: Channel, request: messages.SetSpeed, _: sockets.Peer) -> None:
-        await channel.send(Accepted(count=self.hub.set_speed(request.speed)))
+        return handle
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
         for message in report.status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):

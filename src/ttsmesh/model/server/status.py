@@ -9,6 +9,7 @@ from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.server.usage import usage
 from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.record import first_audio_ms
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess
 from ttsmesh.wire.messages import ServerState, UtteranceState, VoiceState
@@ -78,7 +79,7 @@ def _utterance_state(utterance: Utterance) -> UtteranceState:
         state=utterance.state,
         caller=utterance.order.claim.caller,
         age_s=time.monotonic() - utterance.milestones.accepted,
-        first_audio_ms=utterance.first_audio_ms,
+        first_audio_ms=first_audio_ms(utterance),
         rendered_s=utterance.feed.rendered_s,
         heard_s=utterance.heard / SAMPLE_RATE,
     )

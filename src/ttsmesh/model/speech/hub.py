@@ -45,8 +45,6 @@ class Hub:
         self._idle.set()
         self._idle_since = time.monotonic()
 
-    # --- what others may know ---------------------------------------------------------------------------------------
-
     @property
     def live(self) -> Mapping[str, Utterance]:
         """The utterances without an outcome, by their id."""
@@ -83,8 +81,6 @@ class Hub:
         """Note that ``device`` has an audio output."""
         self._silent_devices.pop(device, None)
 
-    # --- accepting --------------------------------------------------------------------------------------------------
-
     def new_id(self) -> str:
         return f"{self._prefix}-{next(self._numbers)}"
 
@@ -114,8 +110,6 @@ class Hub:
                 self._live[claim.id].interrupt("superseded")
             self._floor_moved()
         return utterance
-
-    # --- steering ---------------------------------------------------------------------------------------------------
 
     def stop(self, wanted: Callable[[Order], bool], reason: str = "stopped") -> int:
         """End all that sounds or waits and is ``wanted``; how many these are. Saves go on."""
@@ -167,8 +161,6 @@ class Hub:
             utterance.speed_changed()
         return sum(utterance.started for utterance in changed)
 
-    # --- the floor --------------------------------------------------------------------------------------------------
-
     def _utterance(self, claim: Claim | None) -> Utterance | None:
         return None if claim is None else self._live[claim.id]
 
@@ -185,8 +177,6 @@ class Hub:
                 utterance.may_prepare.set()
         if (holder := self._holder()) is not None:
             holder.give_floor()
-
-    # --- outcomes ---------------------------------------------------------------------------------------------------
 
     def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
         order = utterance.order

@@ -1,4 +1,4 @@
-"""What is told of an utterance that has ended: to the history, and to the log. Never its text."""
+"""What is told of an utterance: to the history, to the log, and in the status. Never its text."""
 
 import time
 
@@ -6,6 +6,11 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.wire.messages import Failed, HistoryEntry, Interrupted
+
+
+def first_audio_ms(utterance: Utterance) -> float | None:
+    """From acceptance, or from its turn, to the first sample; for a save to the first rendered chunk."""
+    return utterance.milestones.since_turn_ms("rendered" if utterance.order.saves else "started")
 
 
 def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
@@ -24,7 +29,7 @@ def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
         code=outcome.code if isinstance(outcome, Failed) else None,
         message=outcome.message if isinstance(outcome, Failed) else None,
         waited_ms=utterance.milestones.waited_ms,
-        first_audio_ms=utterance.first_audio_ms,
+        first_audio_ms=first_audio_ms(utterance),
         real_time_factor=utterance.feed.real_time_factor,
         rendered_s=utterance.feed.rendered_s,
         heard_s=heard / SAMPLE_RATE,

@@ -70,8 +70,10 @@ class Utterance:
     @property
     def state(self) -> str:
         """``waiting``, ``preparing``, ``sounding``, ``paused`` or ``saving``, for people."""
-        if self.order.saves or self.paused:
-            return "saving" if self.order.saves else "paused"
+        if self.order.saves:
+            return "saving"
+        if self.paused:
+            return "paused"
         if self.started:
             return "sounding"
         return "preparing" if self.may_prepare.is_set() else "waiting"
@@ -100,13 +102,6 @@ class Utterance:
         """How many characters of the text were heard."""
         return self.feed.spoken.characters(self.heard)
 
-    @property
-    def first_audio_ms(self) -> float | None:
-        """From acceptance, or from its turn, to the first sample; for a save to the first rendered chunk."""
-        return self.milestones.since_turn_ms("rendered" if self.order.saves else "started")
-
-    # --- what the hub does with it ----------------------------------------------------------------------------------
-
     def start(self, group: asyncio.TaskGroup) -> None:
         self._task = group.create_task(self._run(), name=f"utterance {self.order.id}")
 
@@ -125,23 +120,18 @@ class Utterance:
         self._steering.changed.set()
 
     def interrupt(self, reason: str) -> None:
-        """End it early, for ``reason`` (of ``Interrupted``). Only the first reason counts."""
-        if not self.ending:
-            self._reason = reason
-            self._end()
+        """End it early, for ``reason`` (of ``Interrupted``), unless it is being ended already."""
+        self._end(reason, None)
 
     def fail(self, error: TtsmeshError) -> None:
         """End it as failed, unless it is being ended already."""
-        if not self.ending:
-            self._fault = error
-            self._end()
+        self._end(None, error)
 
-    def _end(self) -> None:
-        # In the loop's next turn: a task that is cancelled before its first step would never record its outcome.
-        if self._task is not None:
+    def _end(self, reason: str | None, fault: TtsmeshError | None) -> None:
+        if self._task is not None and not self.ending:
+            self._reason, self._fault = reason, fault
+            # In the loop's next turn: a task that is cancelled before its first step would never record its outcome.
             asyncio.get_running_loop().call_soon(self._task.cancel)
-
-    # --- what others want of it -------------------------------------------------------------------------------------
 
     def watch(self) -> asyncio.Queue[Message]:
         """A queue that gets ``Started``, ``Progress`` and the outcome."""
@@ -155,8 +145,6 @@ class Utterance:
     def offer(self, channel: Channel) -> bool:
         """Send the audio over ``channel``, which must stay open until ``ended``; False when it is not expected."""
         return self.feed.offer(channel)
-
-    # --- its task ---------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
         outcome: Outcome = Failed(code=Code.INTERNAL, message="internal error")

@@ -17,7 +17,7 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -26,6 +26,7 @@ from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.limits import CRASH_LIMIT, CRASH_WINDOW
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.workers.backoff import backoff
+from ttsmesh.model.workers.lifeline import Lifeline
 from ttsmesh.wire import sockets
 from ttsmesh.wire.stream import Channel
 
@@ -39,18 +40,6 @@ class VoiceServerFailed(TtsmeshError):
     """The process of a voice crashes again and again, or hangs, or cannot be reached."""
 
     code = Code.VOICE_SERVER
-
-
-class Lifeline:
-    """A pipe whose read end children inherit. Its end of file tells them that this process is gone, however it went."""
-
-    def __init__(self) -> None:
-        self._ends = [*os.pipe()]
-        self.child_end = self._ends[0]
-
-    def close(self) -> None:
-        while self._ends:
-            os.close(self._ends.pop())
 
 
 class VoiceProcess:
@@ -72,7 +61,7 @@ class VoiceProcess:
         self.process: asyncio.subprocess.Process | None = None
         self.up = False
         self._supervisor = supervisor
-        self._crashes: deque[float] = deque()
+        self._crash_times: deque[float] = deque(maxlen=CRASH_LIMIT + 1)
         # A hash, because the formula of a blend may be longer than a socket's path.
         digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:16]
         self._path = os.path.join(supervisor.directory, f"voice-{digest}.sock")
@@ -117,11 +106,7 @@ class VoiceProcess:
             self._supervisor.retire_surplus()
 
     def prestart(self) -> None:
-        """Start the process before it is needed. It stays when idle.
-
-        Raises:
-            VoiceServerFailed: there can be no socket to connect to.
-        """
+        """Start the process before it is needed. It stays when idle. Raises ``VoiceServerFailed``."""
         self._listen()
         self.stays = True
         self._ensure_kept()
@@ -170,7 +155,7 @@ class VoiceProcess:
             if not await self._live():
                 self._crashed()
                 if self.users and not self.failed:
-                    await asyncio.sleep(backoff(len(self._crashes)))
+                    await asyncio.sleep(backoff(self._recent_crashes()))
             if not self.users or self.failed:
                 break
         self._close_socket()
@@ -197,16 +182,13 @@ class VoiceProcess:
     def _crashed(self) -> None:
         self.crashes += 1
         self._supervisor.crashes += 1
-        self._crashes.append(time.monotonic())
+        self._crash_times.append(time.monotonic())
         if self._recent_crashes() > CRASH_LIMIT:
             logger.error("voice %s %s: crashed too often, given up", *self.key)
             self.failed = True
 
     def _recent_crashes(self) -> int:
-        now = time.monotonic()
-        while self._crashes and now - self._crashes[0] > CRASH_WINDOW:
-            self._crashes.popleft()
-        return len(self._crashes)
+        return sum(time.monotonic() - at <= CRASH_WINDOW for at in self._crash_times)
 
     async def _spawn(self) -> asyncio.subprocess.Process:
         assert self._sock is not None
@@ -259,18 +241,11 @@ class VoiceProcess:
 class Supervisor:
     """All voice processes.
 
-    ``voices`` has those that are used, run, or ran not long ago. ``starts`` and ``crashes`` count those of all voices,
-    also of voices that are forgotten.
+    ``voices`` has those that are used, run, or ran not long ago; ``starts`` and ``crashes`` also count forgotten ones.
     """
 
     def __init__(
-        self,
-        directory: str,
-        model_socket: str,
-        group: asyncio.TaskGroup,
-        settings: VoiceProcessSettings,
-        *,
-        max_idle: int,
+        self, directory: str, model_socket: str, group: asyncio.TaskGroup, settings: VoiceProcessSettings, max_idle: int
     ) -> None:
         self.directory = directory
         self.model_socket = model_socket
@@ -298,19 +273,13 @@ class Supervisor:
 
     def retire_surplus(self) -> None:
         """Retire the processes that have been idle for longest, beyond those that may be idle."""
-        idle = [
-            voice for voice in self.voices.values() if voice.process is not None and not (voice.users or voice.stays)
-        ]
-        idle.sort(key=lambda voice: voice.idle_since)
-        for voice in idle[: max(0, len(idle) - self._max_idle)]:
+        idle = (voice for voice in self.voices.values() if voice.process and not (voice.users or voice.stays))
+        for voice in _longest_idle(idle, self._max_idle):
             voice.retire()
 
     def forget_stopped(self) -> None:
         """Forget the voices that have been stopped for longest, beyond ``REMEMBERED``."""
-        forgettable = sorted(
-            (voice for voice in self.voices.values() if voice.forgettable), key=lambda voice: voice.idle_since
-        )
-        for voice in forgettable[: max(0, len(forgettable) - REMEMBERED)]:
+        for voice in _longest_idle((voice for voice in self.voices.values() if voice.forgettable), REMEMBERED):
             del self.voices[voice.key]
 
     async def close(self, patience: float = 1.0) -> None:
@@ -318,3 +287,9 @@ class Supervisor:
         self.closing = True
         await asyncio.gather(*(voice.close(patience) for voice in list(self.voices.values())))
         self.lifeline.close()
+
+
+def _longest_idle(voices: Iterable[VoiceProcess], kept: int) -> list[VoiceProcess]:
+    """All of ``voices`` but those that were used last, of which so many are ``kept``."""
+    idle = sorted(voices, key=lambda voice: voice.idle_since)
+    return idle[: max(0, len(idle) - kept)]
