@@ -1,5 +1,4 @@
-"""Steps that change only how the decoder's sequences are laid out for OpenVINO's plugin, and which nodes
-normalise them."""
+"""Steps that change only how sequences are laid out for OpenVINO's plugin, and which nodes normalise them."""
 
 from collections.abc import Callable
 

@@ -21,7 +21,11 @@ EDGE_FRAMES = 1
 """Frames of silence for the begin token and for the end token, at any speed."""
 
 PEAK = 0.3
+"""Amplitude of a tone, in times full scale."""
+
 FADE_SAMPLES = 120
+"""Samples in which a tone fades in, and in which it fades out."""
+
 GATE_LOOK_S = 0.005
 """Seconds between two looks at the gate."""
 

@@ -46,7 +46,7 @@ def choose_models(precision: str, flags: Collection[str]) -> tuple[str, str, str
     """The names in ``recipe.MODELS`` of the text, source and decoder to run."""
     if precision not in ("int8", "int8-bf16"):
         return "text", "source", "decoder"
-    # In bf16 the text's stage takes longer with int8 weights than without where there is AMX, which auto takes it for.
+    # In bf16, int8 weights make the text's stage slower on CPUs with AMX, for which auto chooses int8-bf16.
     text = "text" if precision == "int8-bf16" or VNNI.isdisjoint(flags) else "text_int8"
     return text, "source", "decoder_int8_amx" if set(flags) >= AMX else "decoder_int8"
 
