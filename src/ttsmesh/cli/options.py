@@ -4,11 +4,13 @@ To complete a value looks only at the names of files, and starts nothing.
 """
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
+from ttsmesh.wire.client_messages import PRIORITIES
 
 # `say` must start quickly, so what only a completion needs is imported when something is completed.
 if TYPE_CHECKING:
@@ -87,27 +89,39 @@ def voice_names() -> list[str]:
         return []
 
 
-voice = click.option(
-    "-v", "--voice", metavar="NAME", type=VOICE, help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists."
+_SPEECH = (
+    click.option(
+        "-v", "--voice", metavar="NAME", type=VOICE, help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists."
+    ),
+    click.option(
+        *("-l", "--lang", "language"),
+        metavar="CODE",
+        type=LANGUAGE,
+        help="Language, or auto; by itself it implies a voice.",
+    ),
+    click.option("-r", "--speed", type=SPEED, help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal."),
+    click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips."),
+    click.option(
+        "--pitch", type=PITCH, default=1.0, help=f"Times the voice's own pitch, {PITCH.least:g} to {PITCH.most:g}."
+    ),
+    click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing."),
+    click.option(
+        "--priority",
+        type=click.Choice(PRIORITIES),
+        default="text",
+        help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
+    ),
+    click.option(
+        "--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session."
+    ),
+    click.option(
+        *("-a", "--audio-device", "device"), metavar="NAME", help="Speak through this device; '?' lists them."
+    ),
 )
-language = click.option(
-    "-l", "--lang", metavar="CODE", type=LANGUAGE, help="Language, or auto; by itself it implies a voice."
-)
-speed = click.option(
-    "-r", "--speed", type=SPEED, help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal."
-)
-volume = click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips.")
-pitch = click.option(
-    "--pitch", type=PITCH, default=1.0, help=f"Times the voice's own pitch, {PITCH.least:g} to {PITCH.most:g}."
-)
-queue = click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing.")
-priority = click.option(
-    "--priority",
-    type=click.Choice(["important", "text", "notification", "progress"]),
-    default="text",
-    help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
-)
-caller = click.option(
-    "--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session."
-)
-device = click.option("-a", "--audio-device", metavar="NAME", help="Speak through this device; '?' lists them.")
+
+
+def speech(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options about how a text is spoken. They come to the command by the names of the fields of ``Say``."""
+    for option in reversed(_SPEECH):
+        command = option(command)
+    return command

@@ -47,6 +47,9 @@ __all__ = [
     "Stop",
 ]
 
+PRIORITIES = ("important", "text", "notification", "progress")
+"""How urgent a text may be. ``ttsmesh.model.speech.floor`` has the rules."""
+
 # --- requests ------------------------------------------------------------------------------------------------------
 
 
@@ -69,7 +72,7 @@ class Say(Request, name="say", replies=UNTIL_OUTCOME):
     wait: Truth = False
     terminal: Truth = False
     queue: Truth = False
-    priority: Annotated[str, OneOf("important", "text", "notification", "progress")] = "text"
+    priority: Annotated[str, OneOf(*PRIORITIES)] = "text"
     caller: OptionalName = None
     device: OptionalName = None
     began_at: OptionalSeconds = None

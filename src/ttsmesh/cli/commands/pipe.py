@@ -6,7 +6,7 @@ import os
 import selectors
 import signal
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -26,30 +26,10 @@ Ref = str | int
 
 
 @click.command()
-@options.voice
-@options.language
-@options.speed
-@options.volume
-@options.pitch
-@options.queue
-@options.priority
-@options.caller
-@options.device
+@options.speech
 @click.option("--text", "text_only", is_flag=True, help="Every line is a text, also one that begins with {.")
 @click.option("--no-wait", is_flag=True, help="Answer with ids only, and leave at the end of the input.")
-def pipe(
-    voice: str | None,
-    lang: str | None,
-    speed: float | None,
-    volume: float | None,
-    pitch: float,
-    queue: bool,
-    priority: str,
-    caller: str | None,
-    audio_device: str | None,
-    text_only: bool,
-    no_wait: bool,
-) -> None:
+def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
     """Speak each line of the input, and answer with ids and outcomes: one JSON object a line.
 
     A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, speed, volume, pitch, output, force, mode
@@ -59,24 +39,12 @@ def pipe(
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """
-    if "?" in (voice, audio_device):
+    if "?" in (speech["voice"], speech["device"]):
         from ttsmesh.cli.commands.voices import print_list
 
-        print_list(lang, devices=voice != "?")
+        print_list(speech["language"], devices=speech["voice"] != "?")
         return
-    defaults = Say(
-        text="",
-        voice=voice,
-        language=lang,
-        speed=speed,
-        volume=volume,
-        pitch=pitch,
-        wait=not no_wait,
-        queue=queue,
-        priority=priority,
-        caller=caller,
-        device=audio_device,
-    )
+    defaults = Say(text="", wait=not no_wait, **speech)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _leave)
     if sys.stdin is not None:

@@ -31,40 +31,24 @@ class _Command(click.Command):
 
 @click.command(cls=_Command)
 @click.argument("text", nargs=-1)
-@options.voice
-@options.language
-@options.speed
-@options.volume
-@options.pitch
+@options.speech
 @click.option("-o", "--output", metavar="FILE", help="Save to a WAV file instead of speaking.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
-@options.queue
-@options.priority
-@options.caller
-@options.device
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the utterance's id.")
 @click.option("--list", "list_", is_flag=True, help="List languages and voices.")
 @click.option("--kill", is_flag=True, help="End the mesh at once, like `ttsmesh kill`.")
 def say(
     text: tuple[str, ...],
-    voice: str | None,
-    lang: str | None,
-    speed: float | None,
-    volume: float | None,
-    pitch: float,
     output: str | None,
     force: bool,
     input_file: str | None,
-    queue: bool,
-    priority: str,
-    caller: str | None,
-    audio_device: str | None,
     wait: bool,
     print_id: bool,
     list_: bool,
     kill: bool,
+    **speech: Any,
 ) -> None:
     """Speak TEXT, or what comes through a pipe; a newer text interrupts an older one.
 
@@ -75,10 +59,10 @@ def say(
 
         kill_mesh()
         return
-    if list_ or "?" in (voice, audio_device):
+    if list_ or "?" in (speech["voice"], speech["device"]):
         from ttsmesh.cli.commands.voices import print_list
 
-        print_list(lang, devices=not list_ and voice != "?")
+        print_list(speech["language"], devices=not list_ and speech["voice"] != "?")
         return
     target: dict[str, Any] = {}
     if output is not None:
@@ -87,19 +71,11 @@ def say(
         target = {"output": absolute(output), "umask": umask()}
     request = Say(
         text=check_text(_read(text, input_file)),
-        voice=voice,
-        language=lang,
-        speed=speed,
-        volume=volume,
-        pitch=pitch,
+        **speech,
         **target,
         force=force,
         wait=wait,
         terminal=sys.stderr is not None and sys.stderr.isatty(),
-        queue=queue,
-        priority=priority,
-        caller=caller,
-        device=audio_device,
         began_at=time.monotonic() - time.process_time(),  # too late by the time it waited for a CPU or a disk
         sent_at=time.monotonic(),
     )
