@@ -1,4 +1,4 @@
-"""Who asked: a name of their own, or their session, and never what their command line says."""
+"""The names of callers: one of their own, or their session's, and never anything of a command line."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Who may sound: each row of the floor's table, and what holds after any sequence of events."""
+"""Which text may sound: each row of the floor's table, and what holds after any sequence of events."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -192,7 +192,7 @@ def test_whoever_leaves_from_the_middle_of_the_queue_leaves_the_others_as_they_a
     assert order(floor) == ["a", "c"]
 
 
-# --- who is rendered first -----------------------------------------------------------------------------------------
+# --- what is rendered first ----------------------------------------------------------------------------------------
 
 
 def test_rank_is_the_place_in_line_and_those_without_a_place_come_last() -> None:
@@ -205,7 +205,7 @@ def test_rank_is_the_place_in_line_and_those_without_a_place_come_last() -> None
 
 
 class AnyEvents(RuleBasedStateMachine):
-    """One holder while anybody is in; and nobody is lost: who entered holds, waits, was superseded once, or left."""
+    """There is one holder while any claim is in. A claim holds, waits, was superseded once, or has left: none is lost."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -234,7 +234,7 @@ class AnyEvents(RuleBasedStateMachine):
     @precondition(lambda self: self.claims)
     @rule(data=st.data())
     def leave(self, data: st.DataObject) -> None:
-        """Anybody's utterance may end at any time: a superseded one too, which has no place any more."""
+        """An utterance may end at any time, also a superseded one, which has no place any more."""
         id = data.draw(st.sampled_from(sorted(self.claims)))
         self.floor.leave(id)
         self.gone.add(id)

@@ -39,7 +39,7 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     asyncio.run(main, debug=True)
 
 
-def test_the_first_is_made_before_anybody_asks_and_only_the_first() -> None:
+def test_the_first_is_made_before_it_is_asked_for_and_only_the_first() -> None:
     async def main() -> None:
         items = Items(5)
         async with Prefetch(items.make()):
@@ -77,7 +77,7 @@ def test_an_error_comes_after_all_that_was_made_before_it() -> None:
     run(main())
 
 
-def test_an_error_that_nobody_waits_for_is_nobodys() -> None:
+def test_an_error_that_is_not_waited_for_is_dropped() -> None:
     async def main() -> None:
         async with Prefetch(Items(0, ValueError("no")).make()):
             await settled()

@@ -1,4 +1,4 @@
-"""The watchdog over a voice process, on a fake clock: the time passes when somebody waits."""
+"""The watchdog over a voice process, on a fake clock: its time passes while something is waited for."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

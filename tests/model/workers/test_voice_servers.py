@@ -102,7 +102,7 @@ def test_a_process_is_started_by_its_first_exchange_only(private: Path, monkeypa
     run(main())
 
 
-def test_one_that_is_started_beforehand_needs_nobody_and_stays(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_started_beforehand_needs_no_user_and_stays(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         async with supervised(private, monkeypatch, GOOD, max_idle=0) as (supervisor, processes):
             voice = supervisor.voice(KEYS[0])
@@ -117,7 +117,7 @@ def test_one_that_is_started_beforehand_needs_nobody_and_stays(private: Path, mo
     run(main())
 
 
-def test_one_that_left_while_somebody_waits_is_started_again_and_that_is_no_crash(
+def test_one_that_left_while_a_user_waits_is_started_again_and_does_not_count_as_crashed(
     private: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def main() -> None:
@@ -173,7 +173,9 @@ def test_a_process_that_cannot_be_made_counts_as_a_crash_and_the_server_lives_on
     run(main())
 
 
-def test_a_killed_idle_process_is_not_started_for_nobody(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_idle_process_is_not_started_again_without_a_user(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def main() -> None:
         async with supervised(private, monkeypatch, GOOD) as (supervisor, processes):
             voice = supervisor.voice(KEYS[0])
@@ -361,7 +363,7 @@ def test_a_socket_that_was_taken_away_is_said_so_and_a_successors_is_left_alone(
     run(main())
 
 
-# --- closing while somebody uses it --------------------------------------------------------------------------------
+# --- closing while it is in use ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("script", [GOOD, DEAF, CRASH, FAIL])

@@ -1,4 +1,4 @@
-"""The model server's lifecycle: how it starts, how long it stays, and how it leaves without losing anybody."""
+"""The model server's lifecycle: how it starts, how long it stays, and how it leaves without losing a client."""
 
 import asyncio
 import contextlib
@@ -60,7 +60,7 @@ def serve(
     Args:
         by_systemd: systemd has bound the socket, removes its file, and starts the next server.
         idle_exit: leave also when idle for long enough. The next client starts a server again.
-        log_file: the file for the log, and for what libraries and children write to stderr, which nobody would read.
+        log_file: the file for the log, and for what libraries and children write to stderr, which has no other reader.
     Raises:
         AlreadyRunning: another server is running, and does not leave.
     """

@@ -17,8 +17,8 @@ from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
-from ttsmesh.model.server import status as report
 from ttsmesh.model.server.callers import caller_name
+from ttsmesh.model.server.status import status
 from ttsmesh.model.speech import history
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.ordering import OrderFactory
@@ -67,20 +67,15 @@ class ModelServer:
         self._listing = Worker("the disk with the voices")
         self.g2p = G2P(idle=settings.language_idle)
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
-        self.supervisor = Supervisor(
-            directory,
-            os.path.join(directory, sockets.AUDIO_SOCKET),
-            group,
-            settings,
-            settings.idle_voices,
-        )
+        audio_path = os.path.join(directory, sockets.AUDIO_SOCKET)
+        self.supervisor = Supervisor(directory, audio_path, group, settings, settings.idle_voices)
         normaliser = loudness.LoudnessNormaliser(state_dir() / loudness.FILE)
         synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, normaliser, settings.phrase_cache * MIB)
         self.hub = Hub(self.supervisor, synthesizer, group)
         self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
-        self._audio_sock = sockets.listen(os.path.join(directory, sockets.AUDIO_SOCKET))
+        self._audio_sock = sockets.listen(audio_path)
         self._audio_file = sockets.socket_file(self._audio_sock)
         self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
         # Connections without a request, oldest first, which is also the order in which they are dropped for others.
@@ -106,22 +101,22 @@ class ModelServer:
         assert task is not None
         self._clients.add(task)
         try:
-            await self._serve(channel, peer, self._first, self._handlers)
+            await self._serve(channel, peer, self._client_request, self._handlers)
         finally:
             self._clients.discard(task)
 
     async def _serve_voice(self, channel: Channel, peer: sockets.Peer) -> None:
-        await self._serve(channel, peer, self._asked, {messages.Synthesize: self._synthesize})
+        await self._serve(channel, peer, self._request, {messages.Synthesize: self._synthesize})
 
     async def _serve(
         self,
         channel: Channel,
         peer: sockets.Peer,
-        asked: Callable[[Channel], Awaitable[Message | None]],
+        receive: Callable[[Channel], Awaitable[Message | None]],
         handlers: Handlers,
     ) -> None:
         try:
-            request = await asked(channel)
+            request = await receive(channel)
             if request is None:
                 return
             if type(request) not in handlers:
@@ -137,14 +132,14 @@ class ModelServer:
             await self._refuse(channel, Code.INTERNAL, "internal error")
 
     @staticmethod
-    async def _asked(channel: Channel) -> Message | None:
+    async def _request(channel: Channel) -> Message | None:
         """The request, if one comes in time."""
         try:
             return await channel.receive(FRAME_TIMEOUT)
         except TimeoutError:
             return None
 
-    async def _first(self, channel: Channel) -> Message | None:
+    async def _client_request(self, channel: Channel) -> Message | None:
         """The request, if one comes in time. If there are too many clients, the one silent for longest is dropped."""
         task = asyncio.current_task()
         assert task is not None
@@ -158,7 +153,7 @@ class ModelServer:
             self._clients.discard(oldest)
         self._silent_clients[task] = None
         try:
-            return await self._asked(channel)
+            return await self._request(channel)
         finally:
             self._silent_clients.pop(task, None)
 
@@ -210,8 +205,7 @@ class ModelServer:
             utterance.unwatch(events)
             told.cancel()
             gone.cancel()
-            await asyncio.wait([told, gone])
-            _ = [task.cancelled() or task.exception() for task in (told, gone)]
+            await asyncio.gather(told, gone, return_exceptions=True)
 
     @staticmethod
     async def _tell(channel: Channel, events: asyncio.Queue[Message]) -> None:
@@ -248,7 +242,7 @@ class ModelServer:
         return handle
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
-        for message in report.status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):
+        for message in status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):
             await channel.send(message)
         await channel.send(messages.End())
 

@@ -180,7 +180,9 @@ class Conversation:
             except Overdue:
                 if starts == self._voice.starts:
                     raise
-                patience = VOICE_START_TIMEOUT  # the process has left, and its successor finds us in the backlog
+                patience = (
+                    VOICE_START_TIMEOUT  # the process has left, and the next one finds the connection in the backlog
+                )
 
     async def _steer(self, told_speed: float) -> None:
         """Send ``Go`` with the floor; then ``Hold``, ``Go`` and ``Rate`` as the hub wants them."""

@@ -86,7 +86,7 @@ class Feed:
             language=order.key.language,
             speed=RENDER_SPEED,
             rank=self._rank,
-            # Nobody waits for the next chunk of a save.
+            # No listener waits for the next chunk of a save.
             heard_at=lambda: 1.0 if order.saves else self._speed(),
             volume=order.volume,
             pauses=order.pauses,
