@@ -79,7 +79,7 @@ def unpack(payload: bytes | bytearray) -> dict[str, Any]:
         raise RemoteProtocolError(f"not a valid frame ({type(error).__name__})") from None
     if not isinstance(body, dict):
         raise RemoteProtocolError("a frame must hold a map")
-    if _depth(body) > MAX_DEPTH or not _plain(body):
+    if not _is_plain(body, MAX_DEPTH):
         raise RemoteProtocolError("a frame must be shallow, with text keys and plain values")
     return body
 
@@ -120,18 +120,11 @@ class FrameReader:
             raise
 
 
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
-
-
-def _plain(value: Any) -> bool:
+def _is_plain(value: Any, levels: int) -> bool:
+    """Whether ``value`` has at most so many ``levels`` of nesting, text keys and plain values."""
     if isinstance(value, dict):
         # strict_map_key lets keys of bytes through as well as of text.
-        return all(isinstance(key, str) and _plain(item) for key, item in value.items())
+        return levels > 0 and all(isinstance(key, str) and _is_plain(item, levels - 1) for key, item in value.items())
     if isinstance(value, list):
-        return all(map(_plain, value))
+        return levels > 0 and all(_is_plain(item, levels - 1) for item in value)
     return value is None or isinstance(value, (bool, int, float, str, bytes))
