@@ -205,7 +205,7 @@ def test_rank_is_the_place_in_line_and_those_without_a_place_come_last() -> None
 
 
 class AnyEvents(RuleBasedStateMachine):
-    """There is one holder while any claim is in. A claim holds, waits, was superseded once, or has left: none is lost."""
+    """One claim holds while any is in. Each one holds, waits, was superseded once, or has left: none is lost."""
 
     def __init__(self) -> None:
         super().__init__()
