@@ -84,7 +84,7 @@ def greeting(sock: socket.socket) -> bytes:
 # --- starting ------------------------------------------------------------------------------------------------------
 
 
-def test_where_there_is_none_one_is_started_and_serves_whoever_started_it(directory: str, served: Facts) -> None:
+def test_where_there_is_none_a_client_starts_one_and_is_served_by_it(directory: str, served: Facts) -> None:
     assert greeting(Starter(directory).connect()) == b"served"
     assert len(served()) == 1
 
@@ -245,7 +245,7 @@ def test_commands_that_may_not_start_a_mesh_say_that_there_is_none(directory: st
     assert served() == []
 
 
-def test_whoever_finds_the_server_leaving_asks_once_more(directory: str) -> None:
+def test_a_client_that_finds_the_server_leaving_asks_once_more(directory: str) -> None:
     """The first connection is closed without a reply, the second is answered."""
     with sockets.listen(os.path.join(directory, sockets.MODEL_SOCKET)) as listening, ThreadPoolExecutor(1) as pool:
 

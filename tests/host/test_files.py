@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and last."""
+"""Files that are written whole or not at all, and that survive a power failure."""
 
 import hashlib
 import os

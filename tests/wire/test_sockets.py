@@ -1,4 +1,4 @@
-"""Unix sockets: a directory that is ours alone, binding, connecting, and who is at the other end."""
+"""Unix sockets: a private directory, binding, connecting, and who the peer is."""
 
 import os
 import shutil
@@ -176,7 +176,7 @@ def test_a2_what_is_not_a_socket_is_left_alone_by_who_listens_and_by_who_connect
     with pytest.raises(SocketPathTaken, match=path) as refusal:
         listen(path)
     assert refusal.value.exit_status == 69
-    if make is not _link:  # to nowhere: that is as if there were nothing, and whoever starts a server finds it
+    if make is not _link:  # a link to nowhere is as if there were no file, and the start of a server finds it
         with pytest.raises(SocketPathTaken, match=path):
             connect(path)
     assert os.path.samestat(os.lstat(path), before)
@@ -206,7 +206,7 @@ def test_the_number_of_a_file_is_not_given_again_while_its_socket_is_open(path: 
             assert not ours.is_ours()
 
 
-def test_a_socket_without_a_file_has_no_place() -> None:
+def test_a_socket_without_a_file_is_never_found_by_its_path() -> None:
     for name in ("", "\0ttsmesh-test-" + str(os.getpid())):
         with socket.socket(socket.AF_UNIX) as sock:
             if name:

@@ -388,7 +388,7 @@ def test_connections_are_forgotten_when_they_have_ended(run: Run, private: Path)
     run(main())
 
 
-def test_a_pause_leaves_connections_in_the_backlog_for_whoever_comes_next(run: Run, private: Path) -> None:
+def test_a_pause_leaves_connections_in_the_backlog_for_the_next_process(run: Run, private: Path) -> None:
     async def main() -> None:
         async with listening(private, greet) as (listener, path):
             listener.pause()

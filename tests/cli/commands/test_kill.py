@@ -1,4 +1,4 @@
-"""Ending the mesh: what is there to be ended may end by itself at any moment."""
+"""Ending the mesh: a process that is to be ended may end by itself at any moment."""
 
 import subprocess
 
