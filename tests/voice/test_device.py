@@ -13,7 +13,7 @@ from tests.voice.player import Player
 from ttsmesh.voice.portaudio import AHEAD, AHEAD_BUSY, BUSY, FADE, PERIOD, Line, silent
 
 pytest_plugins = ["tests.conftest_sound"]
-pytestmark = pytest.mark.sound
+pytestmark = [pytest.mark.sound, pytest.mark.alone]
 
 SILENT_WITHIN = 1.0
 TONE = tone(2 * RATE)  # as much as is taken without waiting
@@ -32,7 +32,6 @@ def is_whole(clip: Clip, pcm: bytes, player: Player) -> None:
     assert len(clip.gaps()) == underruns <= 2
 
 
-@pytest.mark.alone
 def test_every_sample_arrives_once(heard: Heard) -> None:
     pcm = ramp(RATE)
     with Player(heard.env) as player:
@@ -188,7 +187,6 @@ def test_a_held_utterance_can_be_cancelled(heard: Heard) -> None:
         assert player.do("cancel").value == position
 
 
-@pytest.mark.alone
 def test_feeding_waits_while_two_seconds_are_buffered(heard: Heard) -> None:
     with Player(heard.env) as player:
         start = time.monotonic()
@@ -200,7 +198,6 @@ def test_feeding_waits_while_two_seconds_are_buffered(heard: Heard) -> None:
         is_whole(heard.since(start), ramp(4 * RATE), player)
 
 
-@pytest.mark.alone
 def test_slow_feeding_is_gapless(heard: Heard) -> None:
     """Slices of 200 ms, each fed when the one before is half heard."""
     pcm = ramp(RATE)
@@ -229,7 +226,6 @@ def test_a_source_that_is_too_slow_leaves_gaps_but_loses_nothing(heard: Heard) -
         assert len(clip.gaps()) == 2
 
 
-@pytest.mark.alone
 def test_two_busy_processes_make_no_gap(heard: Heard) -> None:
     pcm = ramp(2 * RATE)
     hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
