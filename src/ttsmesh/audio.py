@@ -23,14 +23,9 @@ def frames(pcm: bytes | bytearray | memoryview) -> int:
     return len(pcm) // BYTES_PER_FRAME
 
 
-def silence(duration_s: float, rate: int = SAMPLE_RATE) -> bytes:
-    """Digital silence of about ``duration_s`` seconds, in whole frames."""
-    return bytes(BYTES_PER_FRAME * round(duration_s * rate))
-
-
-def slices(pcm: bytes, frames_each: int = SLICE_FRAMES) -> list[bytes]:
-    """Cut ``pcm`` into pieces of at most ``frames_each`` frames, in order."""
-    step = frames_each * BYTES_PER_FRAME
+def slices(pcm: bytes) -> list[bytes]:
+    """Cut ``pcm`` into pieces of at most ``SLICE_FRAMES`` frames, in order."""
+    step = SLICE_FRAMES * BYTES_PER_FRAME
     return [pcm[i : i + step] for i in range(0, len(pcm), step)]
 
 

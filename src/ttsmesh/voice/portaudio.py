@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames, silence
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, SinkError, printable, quoted
 from ttsmesh.voice.sink import Began, fade_out
 
@@ -36,11 +36,11 @@ FADE = round(0.01 * SAMPLE_RATE)
 PERIOD = 0.01
 """Seconds between two writes."""
 
-FADE_MARGIN = 0.01
-"""Seconds from the end of a fade to the abort, which drops what the server still has. A fade may lose a little."""
+FADE_MARGIN = round(0.01 * SAMPLE_RATE)
+"""Frames from the end of a fade to the abort, which drops what the server still has. A fade may lose a little."""
 
-TAIL_MARGIN = 0.03
-"""Seconds from the last sample's due time to the abort. The end of a sentence must lose nothing."""
+TAIL_MARGIN = round(0.03 * SAMPLE_RATE)
+"""Frames from the last sample's due time to the abort. The end of a sentence must lose nothing."""
 
 NONE_FOUND = "no audio device was found; is the audio server running?"
 
@@ -113,7 +113,7 @@ class Line:
         been heard.
         """
         end = self._written
-        while self.heard() < end + TAIL_MARGIN * SAMPLE_RATE:
+        while self.heard() < end + TAIL_MARGIN:
             self.fill(silent)
             time.sleep(PERIOD)
         self._stream.abort()
@@ -129,8 +129,8 @@ class Line:
         unheard = end - self.heard()
         if unheard > 0:
             held_level = (coming or self._last_sample)[-BYTES_PER_FRAME:]
-            self.write(fade_out(coming + held_level * (FADE - frames(coming))) + silence(FADE_MARGIN))
-            time.sleep((unheard + FADE) / SAMPLE_RATE + FADE_MARGIN)
+            self.write(fade_out(coming + held_level * (FADE - frames(coming))) + silent(FADE_MARGIN))
+            time.sleep((unheard + FADE + FADE_MARGIN) / SAMPLE_RATE)
         self._stream.abort()
         return end
 
@@ -165,7 +165,7 @@ class Line:
 
 
 def silent(count: int) -> bytes:
-    """``count`` frames of silence: an endless supply for ``Line.fill``."""
+    """``count`` frames of silence."""
     return bytes(count * BYTES_PER_FRAME)
 
 
