@@ -292,6 +292,7 @@ def test_progress_is_reported_while_it_sounds_and_not_while_it_is_held(monkeypat
 
 
 @pytest.mark.sound
+@pytest.mark.alone
 def test_it_is_heard_whole_while_it_is_still_being_rendered(heard: Heard) -> None:
     pcm = ramp(RATE)
     with Player(heard.env) as player:
@@ -315,6 +316,7 @@ def test_started_is_said_before_it_is_heard(heard: Heard) -> None:
 
 
 @pytest.mark.sound
+@pytest.mark.alone
 def test_cancelling_it_fades_out_at_once(heard: Heard) -> None:
     with Player(heard.env) as player:
         start = time.monotonic()
