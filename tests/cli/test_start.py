@@ -121,16 +121,6 @@ def test_the_server_keeps_nothing_of_its_callers(directory: str, served: Facts, 
     assert len(inherited) <= 2
 
 
-def test_a_full_disk_costs_what_the_server_says_at_its_start_and_nothing_else(
-    directory: str, served: Facts, private: Path
-) -> None:
-    """With a file in the place of the log's directory, so that no log can be made."""
-    (private / "state").mkdir(exist_ok=True)
-    (private / "state" / "ttsmesh").touch()
-    assert greeting(Starter(directory).connect()) == b"served"
-    assert served()[0]["files"] == ["/dev/null"] * 3
-
-
 def test_the_start_lock_does_not_go_on_with_the_server(directory: str, served: Facts) -> None:
     greeting(Starter(directory).connect())
     with locks.start_lock(directory, 0) as ours:
@@ -216,15 +206,6 @@ def test_a_server_that_dies_without_a_word_leaves_a_hint(
         "the model server ended before it answered; see its log",
         Code.UNAVAILABLE,
     )
-
-
-def test_a_server_that_dies_where_no_log_can_be_made_leaves_a_hint(
-    directory: str, program: Callable[[str], None], private: Path
-) -> None:
-    (private / "state").mkdir(exist_ok=True)
-    (private / "state" / "ttsmesh").touch()
-    program("import sys; print('ttsmesh: no voices', file=sys.stderr); sys.exit(78)")
-    assert started_in_vain(directory).code is Code.UNAVAILABLE
 
 
 def test_words_that_are_not_utf8_are_no_trouble(directory: str, program: Callable[[str], None]) -> None:

@@ -374,6 +374,17 @@ def test_e9_a_home_that_cannot_be_written_is_named(mesh: Mesh) -> None:
     assert run.stderr.count(b"\n") == 1
 
 
+def test_a_disk_that_is_too_full_for_a_log_refuses_no_start(mesh: Mesh) -> None:
+    """With a file system that has room for no file and no directory."""
+    state = mesh.state.parent
+    state.mkdir(exist_ok=True)
+    say = [*with_mount("nr_inodes=1", str(state)), *mesh.command("say", "hi", "-o", "a.wav", "--wait")]
+    run = subprocess.run(say, env=mesh.env, cwd=mesh.work, capture_output=True, timeout=PATIENCE, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert (mesh.work / "a.wav").exists()
+    assert not list(state.iterdir())
+
+
 @pytest.mark.parametrize("offset", ["-1d", "+10y"])
 def test_e8_the_system_clock_is_nothing_to_go_by(mesh: Mesh, offset: str, tmp_path: Path) -> None:
     """Set while the mesh runs: nothing but the time in its log is different."""

@@ -1,12 +1,13 @@
 """Starts the model server on demand. Many clients at once start one server, which serves them all."""
 
 import contextlib
+import errno
 import os
 import socket
 import sys
 import time
 
-from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, os_reason
 from ttsmesh.host import locks
 from ttsmesh.limits import START_TIMEOUT
 from ttsmesh.wire import sockets
@@ -127,7 +128,9 @@ class Starter:
         try:
             state.mkdir(parents=True, exist_ok=True, mode=0o700)
             output = open(self._report, "wb")  # noqa: SIM115  # closed below
-        except OSError:
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise ConfigError(f"the log cannot be written: {self._report}: {os_reason(error)}") from None
             # A full disk costs what the server says at its start, and nothing else.
             self._report = os.devnull
             output = open(self._report, "wb")  # noqa: SIM115
