@@ -5,7 +5,7 @@ To complete a value looks only at the names of files, and starts nothing.
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -41,40 +41,23 @@ VOLUME = Number(0, VOLUME_MAX, "%")
 PITCH = Number(PITCH_MIN, PITCH_MAX)
 
 
-class _Voice(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
-    name = "voice"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return str(value)
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        """The names of voices; if it is a blend, for its last voice."""
-        from click.shell_completion import CompletionItem
-
-        before, comma, last = incomplete.rpartition(",")
-        return [CompletionItem(before + comma + name) for name in voice_names() if name.startswith(last)]
+def complete_voice(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names of voices; if it is a blend, for its last voice."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in _voice_names() if name.startswith(last)]
 
 
-class _Language(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
-    name = "language"
+def complete_language(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """The codes of languages, with their names."""
+    from click.shell_completion import CompletionItem
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return str(value)
+    from ttsmesh.languages import AUTO, LANGUAGES, language_name
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        from click.shell_completion import CompletionItem
-
-        from ttsmesh.languages import AUTO, LANGUAGES, language_name
-
-        known = {code: language_name(code) for code in LANGUAGES} | {AUTO: "sentence by sentence"}
-        return [CompletionItem(code, help=name) for code, name in known.items() if code.startswith(incomplete)]
+    known = {code: language_name(code) for code in LANGUAGES} | {AUTO: "sentence by sentence"}
+    return [CompletionItem(code, help=name) for code, name in known.items() if code.startswith(incomplete)]
 
 
-VOICE = _Voice()
-LANGUAGE = _Language()
-
-
-def voice_names() -> list[str]:
+def _voice_names() -> list[str]:
     """The names of the voices in the folders of the settings, or in the usual one if the settings cannot be read."""
     from ttsmesh import config, voice_files
     from ttsmesh.errors import ConfigError
@@ -91,12 +74,15 @@ def voice_names() -> list[str]:
 
 _SPEECH = (
     click.option(
-        "-v", "--voice", metavar="NAME", type=VOICE, help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists."
+        *("-v", "--voice"),
+        metavar="NAME",
+        shell_complete=complete_voice,
+        help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists.",
     ),
     click.option(
         *("-l", "--lang", "language"),
         metavar="CODE",
-        type=LANGUAGE,
+        shell_complete=complete_language,
         help="Language, or auto; by itself it implies a voice.",
     ),
     click.option("-r", "--speed", type=SPEED, help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal."),

@@ -9,7 +9,7 @@ import click
 
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.commands.programs import become, list_devices
-from ttsmesh.cli.options import LANGUAGE, VOICE
+from ttsmesh.cli.options import complete_language, complete_voice
 from ttsmesh.cli.output_path import current_directory, umask
 from ttsmesh.errors import Code, RejectedError, TtsmeshError, printable, system_faults
 from ttsmesh.languages import language_code
@@ -29,8 +29,13 @@ SENTENCES = {
 """What each voice says in a demonstration, by its language."""
 
 
+_language = click.option(
+    *("-l", "--lang"), metavar="CODE", shell_complete=complete_language, help="Only voices of this language."
+)
+
+
 @click.group(invoke_without_command=True)
-@click.option("-l", "--lang", metavar="CODE", type=LANGUAGE, help="Only voices of this language.")
+@_language
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def voices(ctx: click.Context, lang: str | None, as_json: bool) -> None:
@@ -43,7 +48,7 @@ def voices(ctx: click.Context, lang: str | None, as_json: bool) -> None:
 
 @voices.command()
 @click.argument("name")
-@click.argument("formula", type=VOICE)
+@click.argument("formula", shell_complete=complete_voice)
 @click.option("--force", is_flag=True, help="Replace a voice of yours that has this name.")
 def save(name: str, formula: str, force: bool) -> None:
     """Keep the blend FORMULA, for example af_heart:0.6,bf_emma:0.4, as a voice called NAME."""
@@ -51,7 +56,7 @@ def save(name: str, formula: str, force: bool) -> None:
 
 
 @voices.command()
-@click.option("-l", "--lang", metavar="CODE", type=LANGUAGE, help="Only voices of this language.")
+@_language
 @click.option("-o", "--output", metavar="DIR", help="Save one file for each voice there instead of speaking.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def demo(lang: str | None, output: str | None, force: bool) -> None:
