@@ -107,6 +107,7 @@ def test_d10_a_stop_is_silent_within_100_ms_and_does_not_click(mesh: Mesh, heard
     assert max(took) < 0.1 * NOISE
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("voice", ["af_heart", "bf_emma"])
 def test_d10_a_newer_text_is_heard_after_the_older_has_faded(mesh: Mesh, heard: Heard, voice: str) -> None:
     text = "short"
