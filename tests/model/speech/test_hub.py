@@ -318,6 +318,7 @@ def test_a_pause_while_one_fades_out_holds_the_next_one(
             end(hub)
             await asyncio.wait_for(fading.wait(), 30)
             assert (hub.pause(), hub.pause()) == (1, 0)
+            assert [utterance.state for utterance in hub.live.values()].count("paused") == 0  # while another sounds
             faded.set()
             await asyncio.wait_for(held.wait(), 30)
             assert hub.live["a-3"].state == "paused"

@@ -72,7 +72,7 @@ class Utterance:
         """``waiting``, ``preparing``, ``sounding``, ``paused`` or ``saving``, for people."""
         if self.order.saves:
             return "saving"
-        if self.paused:
+        if self.paused and self._steering.has_floor.is_set():
             return "paused"
         if self.started:
             return "sounding"
