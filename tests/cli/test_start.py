@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from ttsmesh import voice_files
 from ttsmesh.cli import start
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.start import Starter, StartFailed
-from ttsmesh.errors import Code, RejectedError
+from ttsmesh.errors import Code, ConfigError, RejectedError
 from ttsmesh.host import locks, systemd
 from ttsmesh.wire import sockets
 from ttsmesh.wire.exchange import Exchange, Side
@@ -215,6 +217,25 @@ def test_words_that_are_not_utf8_are_no_trouble(directory: str, program: Callabl
 
 def test_a_server_of_somebody_elses_making_has_no_known_reason(directory: str) -> None:
     assert Starter(directory).failure().code is Code.UNAVAILABLE
+
+
+def test_a_client_leaves_voices_on_a_dead_mount_to_the_server(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a fake mount, whose calls do not return before the test has ended."""
+    over = threading.Event()
+
+    def fake_scan(_: object) -> dict[str, Path]:
+        over.wait(60)
+        return {}
+
+    monkeypatch.setattr(voice_files, "scan", fake_scan)
+    monkeypatch.setattr(start, "FILE_TIMEOUT", 0.02)
+    start.check_voices()
+    over.set()
+
+
+def test_a_client_refuses_a_text_without_voices_itself(private: Path) -> None:
+    with pytest.raises(ConfigError, match="run: ttsmesh setup"):
+        start.check_voices()
 
 
 # --- asking --------------------------------------------------------------------------------------------------------

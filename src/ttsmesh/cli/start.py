@@ -9,7 +9,7 @@ import time
 
 from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, os_reason
 from ttsmesh.host import locks
-from ttsmesh.limits import START_TIMEOUT
+from ttsmesh.limits import FILE_TIMEOUT, START_TIMEOUT
 from ttsmesh.wire import sockets
 
 
@@ -36,9 +36,29 @@ def _failed_unit() -> StartFailed:
 def check_voices() -> None:
     """Refuse a text without voices, as every server would, before one is started for it.
 
+    A disk that does not respond in time is left to the server, which then refuses the text.
+
     Raises:
         ConfigError: no voice is installed, or the settings do not say where the voices are.
     """
+    import threading  # reason: a client that finds a server needs none
+
+    faults: list[ConfigError] = []
+
+    def check() -> None:
+        try:
+            _check_voices()
+        except ConfigError as error:
+            faults.append(error)
+
+    checking = threading.Thread(target=check, name="voices", daemon=True)
+    checking.start()
+    checking.join(FILE_TIMEOUT)
+    if faults:
+        raise faults[0]
+
+
+def _check_voices() -> None:
     from ttsmesh import voice_files
 
     if voice_files.scan(voice_files.folders("")):
