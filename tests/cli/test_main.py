@@ -164,6 +164,15 @@ def test_output_that_cannot_be_written_is_one_line_and_exit_74(command: list[str
     assert (result.returncode, result.stderr) == (74, line)
 
 
+@pytest.mark.parametrize("asked", ["zsh_source", "bash_source", "bash_complete"])
+def test_a_completion_that_cannot_be_written_is_one_line_and_exit_74(
+    asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_TTSMESH_COMPLETE", asked), ("COMP_WORDS", "ttsmesh s"), ("COMP_CWORD", "1")):
+        monkeypatch.setenv(name, value)
+    test_output_that_cannot_be_written_is_one_line_and_exit_74([])
+
+
 def test_standard_error_that_cannot_be_written_changes_no_status() -> None:
     with open("/dev/full", "wb") as full:
         for command, status in ((["no-such-command"], 2), (["setup", "--voices-from", "/nonexistent"], 78)):

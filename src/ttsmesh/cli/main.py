@@ -55,7 +55,7 @@ _PRINTING = "cannot write to the standard output"
 
 
 class _Commands(click.Group):
-    # Both methods may print. click would end a closed pipe with a status of its own, another fault with a traceback.
+    # Both methods may print. click would end a closed pipe with a status of its own.
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         with system_faults(_PRINTING):
@@ -93,7 +93,9 @@ def main() -> None:
 def run() -> int:
     """Run a command and return its exit status. Whatever goes wrong is told in one line on stderr."""
     try:
-        return cli.main(standalone_mode=False) or 0
+        # The completion of a shell prints before click calls any method of ours.
+        with system_faults(_PRINTING):
+            return cli.main(standalone_mode=False) or 0
     except OutputClosed as error:
         return error.exit_status
     except InvalidField as error:
