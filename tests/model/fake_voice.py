@@ -117,6 +117,7 @@ class FakeVoice:
         self.key = KEY
         self.up = False
         self.starts = 0
+        self.replaced = 0
         self.spoken = 0
         self.finished = 0
         self.killed: list[str] = []
@@ -147,8 +148,9 @@ class FakeVoice:
             with contextlib.suppress(PeerGone):
                 await behaviour(FakeProcess(channel, self))
 
-    def kill(self, why: str) -> None:
+    def kill(self, why: str, *, counts: bool = True) -> None:
         self.killed.append(why)
+        self.replaced += not counts
         for life in self._lives:  # they are one process
             life.cancel()
 

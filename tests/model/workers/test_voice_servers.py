@@ -189,6 +189,23 @@ def test_a_killed_idle_process_is_not_started_again_without_a_user(
     run(main())
 
 
+def test_a_process_that_is_killed_and_not_to_blame_has_a_successor_at_once_however_often(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD) as (supervisor, _):
+            monkeypatch.setattr(module, "backoff", lambda crashes: 1000.0)
+            voice = supervisor.voice(KEYS[0])
+            async with voice.exchange():
+                for starts in range(1, CRASH_LIMIT + 3):
+                    await until(lambda: voice.starts == starts and voice.process is not None)  # noqa: B023
+                    voice.kill("a test", counts=False)
+                await until(lambda: voice.starts == CRASH_LIMIT + 3)
+            assert (voice.crashes, voice.failed) == (0, False)
+
+    run(main())
+
+
 def test_the_longest_idle_leaves_first_and_so_many_stay(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         async with supervised(private, monkeypatch, GOOD, max_idle=2) as (supervisor, _):

@@ -117,7 +117,8 @@ class Conversation:
             return
         except TimeoutError:
             if not self._order.saves:  # a save shares its process with what may be sounding
-                self._voice.kill("no report after a cancel")
+                # The listener may interrupt as often as he likes, so it is not held against the voice.
+                self._voice.kill("no report after a cancel", counts=False)
 
     def _request(self, speed: float) -> Speak:
         order = self._order

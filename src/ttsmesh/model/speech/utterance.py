@@ -23,7 +23,7 @@ TRIES = 2
 """Tries to have a text heard, at most."""
 
 SAVE_TRIES = 10
-"""Tries to save a text, at most. A save shares its process with speech, for whose sake that may be killed."""
+"""Tries to save a text, at most. Those do not count that end because other speech was interrupted."""
 
 
 class _LostUnheard(Exception):
@@ -184,10 +184,11 @@ class Utterance:
         await self.may_prepare.wait()
         tries = 0
         while True:
-            tries += 1
+            replaced = self._voice.replaced
             try:
                 return await self._try()
             except _LostUnheard:
+                tries += self._voice.replaced == replaced  # else the process was killed for the sake of other speech
                 if tries == (SAVE_TRIES if self.order.saves else TRIES):
                     raise VoiceServerFailed(f"the voice server went away {tries} times") from None
             logger.warning("utterance %s: its voice server went away; once more", self.order.id)

@@ -47,6 +47,7 @@ class VoiceProcess:
 
     ``users`` counts the connections that are open, ``utterances`` all there were. ``stays``: the process does not leave
     when idle. ``up``: it has answered since it was started. ``failed``: it crashed too often, and is not started again.
+    ``replaced`` changes when a process is killed that is not to blame.
     """
 
     def __init__(self, key: VoiceKey, supervisor: "Supervisor") -> None:
@@ -55,6 +56,7 @@ class VoiceProcess:
         self.utterances = 0
         self.starts = 0
         self.crashes = 0
+        self.replaced = 0
         self.failed = False
         self.stays = False
         self.idle_since = 0.0
@@ -161,7 +163,8 @@ class VoiceProcess:
         self._close_socket()
 
     async def _live(self) -> bool:
-        """Run one process from its start to its end; whether it left of its own accord."""
+        """Run one process from its start to its end; whether that end is no crash."""
+        replaced = self.replaced
         try:
             self.process = await self._spawn()
         except OSError as error:  # too many processes, or no memory, perhaps only for now
@@ -177,7 +180,7 @@ class VoiceProcess:
             logger.info("voice %s %s: process %d left", *self.key, pid)
             return True
         logger.warning("voice %s %s: process %d died (status %d)", *self.key, pid, status)
-        return False
+        return replaced != self.replaced
 
     def _crashed(self) -> None:
         self.crashes += 1
@@ -211,9 +214,13 @@ class VoiceProcess:
             pass_fds=(self._sock.fileno(), lifeline),
         )
 
-    def kill(self, why: str) -> None:
-        """Kill the process. Connections in its backlog are served by the next one."""
+    def kill(self, why: str, *, counts: bool = True) -> None:
+        """Kill the process. Connections in its backlog are served by the next one.
+
+        ``counts``: as a crash. If it does not, the next process starts at once, however often.
+        """
         if self.process is not None:
+            self.replaced += not counts
             logger.warning("voice %s %s: killing process %d: %s", *self.key, self.process.pid, why)
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
