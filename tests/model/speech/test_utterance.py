@@ -296,6 +296,22 @@ def test_what_had_just_finished_when_it_was_cancelled_is_finished() -> None:
     run(main())
 
 
+@pytest.mark.parametrize("output", [None, "a.wav"], ids=["speech", "save"])
+def test_what_had_failed_when_it_was_cancelled_has_failed(output: str | None) -> None:
+    failure = Failed(code=Code.NO_SPACE, message="the disk is full")
+
+    async def main() -> None:
+        async def fail(process: FakeProcess) -> None:
+            await (process.begin_saving() if output else process.begin())
+            assert await process.channel.receive() is None  # half-closed
+            await process.channel.send(failure)
+
+        outcome, _ = await spoken(FakeVoice(fail), output=output, meanwhile=stop_when_started)
+        assert outcome == failure
+
+    run(main())
+
+
 def test_a_save_that_was_published_when_it_was_taken_back_is_finished() -> None:
     async def main() -> None:
         async def publish(process: FakeProcess) -> None:

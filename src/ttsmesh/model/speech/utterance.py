@@ -168,6 +168,8 @@ class Utterance:
             return report
         if self._fault is not None:
             return Failed(code=self._fault.code, message=self._fault.message)
+        if isinstance(report, Failed):
+            return report
         if isinstance(report, Interrupted):
             self.heard = report.heard
         return Interrupted(heard=self.heard, characters=self.characters, reason=self._reason or "shutdown")
