@@ -357,3 +357,35 @@ def test_a_pause_while_the_only_one_fades_out_holds_nothing() -> None:
             assert endings(hub)["a-2"] == "finished"
 
     run(main())
+
+
+def test_what_fades_out_is_counted_by_nothing_and_a_second_skip_ends_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "CANCEL_TIMEOUT", 30.0)
+
+    async def main() -> None:
+        fading, faded = asyncio.Event(), asyncio.Event()
+
+        async def fade(process: FakeProcess) -> None:
+            await process.begin()
+            while await process.channel.receive() is not None:  # half-closed
+                pass
+            fading.set()
+            await faded.wait()
+            await process.channel.send(Interrupted())
+
+        async with hub_of(FakeVoice(fade, good)) as hub:
+            assert isinstance(await hub.accept(order("a-1")).watch().get(), Started)
+            for id in ("a-2", "a-3", "a-4"):
+                hub.accept(order(id))
+            assert [hub.skip(), hub.skip(), hub.skip()] == [1, 1, 1]
+            await asyncio.wait_for(fading.wait(), 30)
+            assert hub.set_speed(1.5) == 0
+            assert hub.stop(lambda order: order.id == "a-1") == 0
+            faded.set()
+            await ended(hub)
+            assert endings(hub)["a-4"] == "finished"
+            assert [endings(hub)[id] for id in ("a-1", "a-2", "a-3")] == ["interrupted"] * 3
+
+    run(main())

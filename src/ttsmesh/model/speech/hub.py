@@ -113,7 +113,7 @@ class Hub:
 
     def stop(self, wanted: Callable[[Order], bool], reason: str = "stopped") -> int:
         """End all that sounds or waits and is ``wanted``; how many these are. Saves go on."""
-        utterances = [utterance for utterance in self._on_floor() if wanted(utterance.order)]
+        utterances = [utterance for utterance in self._unended() if wanted(utterance.order)]
         for utterance in utterances:
             utterance.interrupt(reason)
         return len(utterances)
@@ -130,9 +130,7 @@ class Hub:
 
     def pause(self) -> int:
         """Pause what sounds, or what sounds next where that is fading out already; how many these are."""
-        utterance = self._holder()
-        if utterance is not None and utterance.ending:
-            utterance = self._utterance(self._floor.next)
+        utterance = self._current()
         if utterance is None or utterance.paused:
             return 0
         utterance.pause(True)
@@ -140,23 +138,23 @@ class Hub:
 
     def resume(self) -> int:
         """Let what is paused go on; how many these are."""
-        paused = [utterance for utterance in self._on_floor() if utterance.paused]
+        paused = [utterance for utterance in self._unended() if utterance.paused]
         for utterance in paused:
             utterance.pause(False)
         return len(paused)
 
     def skip(self) -> int:
-        """End what sounds, or is paused; how many these are."""
-        holder = self._holder()
-        if holder is None:
+        """End what sounds or is paused, or what sounds next where that is fading out already; how many these are."""
+        utterance = self._current()
+        if utterance is None:
             return 0
-        holder.interrupt("skipped")
+        utterance.interrupt("skipped")
         return 1
 
     def set_speed(self, speed: float) -> int:
         """Speak all texts without a speed of their own at ``speed``; how many of them sound, or are paused."""
         self._speed = speed
-        changed = [utterance for utterance in self._on_floor() if not utterance.order.fixed_speed]
+        changed = [utterance for utterance in self._unended() if not utterance.order.fixed_speed]
         for utterance in changed:
             utterance.speed_changed()
         return sum(utterance.started for utterance in changed)
@@ -167,9 +165,14 @@ class Hub:
     def _holder(self) -> Utterance | None:
         return self._utterance(self._floor.holder)
 
-    def _on_floor(self) -> list[Utterance]:
-        """What sounds or waits, in order."""
-        return [self._live[claim.id] for claim in self._floor.claims()]
+    def _current(self) -> Utterance | None:
+        """What sounds or is paused, or what sounds next where that is fading out already."""
+        return next(iter(self._unended()), None)
+
+    def _unended(self) -> list[Utterance]:
+        """What sounds or waits, in order, and was not told to end yet."""
+        utterances = [self._live[claim.id] for claim in self._floor.claims()]
+        return [utterance for utterance in utterances if not utterance.ending]
 
     def _floor_moved(self) -> None:
         for utterance in (self._holder(), self._utterance(self._floor.next)):
