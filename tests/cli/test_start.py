@@ -1,6 +1,7 @@
 """Starting the model server on demand: one, detached, already listening, and honest about why it failed."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -18,7 +19,7 @@ from ttsmesh import voice_files
 from ttsmesh.cli import start
 from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.start import Starter, StartFailed
-from ttsmesh.errors import Code, ConfigError, RejectedError
+from ttsmesh.errors import Code, ConfigError, RejectedError, TtsmeshError
 from ttsmesh.host import locks, systemd
 from ttsmesh.wire import sockets
 from ttsmesh.wire.exchange import Exchange, Side
@@ -178,6 +179,16 @@ def test_a_server_that_ends_at_once_is_connected_to_all_the_same(
 def assert_closed(sock: socket.socket) -> None:
     with sock, contextlib.suppress(ConnectionResetError):
         assert sock.recv(1) == b""
+
+
+def test_a_process_that_the_system_refuses_is_told_as_such(directory: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fake_popen(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(subprocess, "Popen", fake_popen)
+    with pytest.raises(TtsmeshError, match=r"^the model server cannot be started: resource") as failure:
+        Starter(directory).connect()
+    assert failure.value.code is Code.UNAVAILABLE
 
 
 def started_in_vain(directory: str) -> StartFailed:

@@ -374,6 +374,17 @@ def test_e9_a_home_that_cannot_be_written_is_named(mesh: Mesh) -> None:
     assert run.stderr.count(b"\n") == 1
 
 
+def test_a_caller_that_ignores_the_end_of_its_children_is_told_why_the_server_ended(mesh: Mesh) -> None:
+    mesh.settings("volume = 'loud'\n")
+    ignoring = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", ignoring, *mesh.command("voices")]
+    run = subprocess.run(command, env=mesh.env, capture_output=True, timeout=PATIENCE, check=False)
+    assert run.returncode == 78
+    assert f"{mesh.directory}/config/ttsmesh/config.toml: volume".encode() in run.stderr
+
+
 def test_a_disk_that_is_too_full_for_a_log_refuses_no_start(mesh: Mesh) -> None:
     """With a file system that has room for no file and no directory."""
     state = mesh.state.parent

@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 
-from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, os_reason
+from ttsmesh.errors import EXIT_STATUS, Code, ConfigError, TtsmeshError, os_reason, system_faults
 from ttsmesh.host import locks
 from ttsmesh.limits import FILE_TIMEOUT, START_TIMEOUT
 from ttsmesh.wire import sockets
@@ -97,7 +97,8 @@ class Starter:
             # We connect while we still have the socket, too. Then even a server that ends at once cannot make that
             # fail, and its reason is told later.
             with sockets.listen(self._path) as listening:
-                self._spawn(listening)
+                with system_faults("the model server cannot be started", Code.UNAVAILABLE):
+                    self._spawn(listening)
                 return sockets.connect(self._path)
 
     def _connect_by_systemd(self) -> socket.socket:
@@ -139,7 +140,8 @@ class Starter:
         return None
 
     def _spawn(self, listening: socket.socket) -> None:
-        import subprocess  # reason: a client that finds a server must be quick, and needs neither of these
+        import signal  # reason: a client that finds a server must be quick, and needs none of these
+        import subprocess
 
         from ttsmesh.paths import state_dir
 
@@ -154,6 +156,9 @@ class Starter:
             # A full disk costs what the server says at its start, and nothing else.
             self._report = os.devnull
             output = open(self._report, "wb")  # noqa: SIM115
+        # Where the caller ignores this signal, nobody would learn the exit status of a child: not we, nor the server.
+        with contextlib.suppress(ValueError):  # only the main thread may set it
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # The server keeps nothing of the caller's: not its terminal, not its directory, which may be unmounted, and not
         # its output, for whose end a shell's $(...) or an editor would wait.
         with output as report:
