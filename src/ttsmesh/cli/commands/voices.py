@@ -116,7 +116,7 @@ def print_voices(lang: str | None = None, as_json: bool = False) -> None:
     languages, found = _ask(lang)
     if as_json:
         entries = {"languages": _maps(languages), "voices": _maps(found)}
-        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(entries, indent=2))
         return
     click.echo("Languages:")
     for language in languages:
