@@ -120,13 +120,19 @@ def test_a_client_that_goes_while_it_is_told_something_takes_its_text_back(
 
 
 @pytest.mark.parametrize(
-    "spelled",
-    ["af_heart:0.6,bf_emma:0.4", "bf_emma:0.4,af_heart:0.6", " bf_emma:2 , af_heart:3", "af_heart:1.5,bf_emma"],
+    ("voice", "spelled"),
+    [
+        ("af_heart:0.6,bf_emma:0.4", "af_heart:0.6,bf_emma:0.4"),
+        ("af_heart:0.6,bf_emma:0.4", "bf_emma:0.4,af_heart:0.6"),
+        ("af_heart:0.6,bf_emma:0.4", " bf_emma:2 , af_heart:3"),
+        ("af_heart:0.6,bf_emma:0.4", "af_heart:1.5,bf_emma"),
+        ("af_heart:0.5,bf_emma:0.5", "bf_emma,af_heart"),
+    ],
 )
-def test_stop_finds_a_blend_however_it_is_spelled(private: Path, spelled: str) -> None:
+def test_stop_finds_a_blend_however_it_is_spelled(private: Path, voice: str, spelled: str) -> None:
     async def main() -> None:
         async with serving(private) as server:
-            blended = server.hub.accept(order("a-1", voice="af_heart:0.6,bf_emma:0.4"))
+            blended = server.hub.accept(order("a-1", voice=voice))
             server.hub.accept(order("a-2", voice="af_heart"))
             assert await ask(private, Stop(voice=spelled)) == Accepted(count=1)
             await asyncio.wait_for(blended.ended.wait(), 10)

@@ -229,8 +229,10 @@ class ModelServer:
                 utterance.interrupt("stopped")
             return int(utterance is not None)
         caller = caller_name(request.caller, peer) if request.mine or request.caller is not None else None
-        voice = None if request.voice is None else blend.canonical_name(request.voice)
-        return self.hub.stop(lambda order: voice in (None, order.key.voice) and caller in (None, order.claim.caller))
+        voice = None if request.voice is None else blend.shares(blend.canonical_name(request.voice))
+        return self.hub.stop(
+            lambda order: voice in (None, blend.shares(order.key.voice)) and caller in (None, order.claim.caller)
+        )
 
     @staticmethod
     def _counted(act: Callable[[Any], int]) -> Handler:

@@ -59,5 +59,10 @@ def canonical_name(voice: str) -> str:
     return canonical(parse(voice)) if is_formula(voice) else voice
 
 
+def shares(name: str) -> frozenset[str]:
+    """What the blend of a canonical ``name`` sounds like, which of equal weights is named first or last."""
+    return frozenset(name.split(","))
+
+
 def _malformed(reason: str) -> RejectedError:
     return RejectedError(f"a blend {reason}; it looks like af_heart:0.6,bf_emma:0.4", Code.VOICE)
