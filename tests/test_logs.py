@@ -163,16 +163,17 @@ def test_a_line_too_long_for_the_last_free_bytes_is_lost_whole_or_in_part_and_co
     assert text.endswith(" there is room again\n")
 
 
-def test_a_directory_that_vanished_is_made_again_when_the_file_is_full(
-    file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("instead", ["nothing", "another file"])
+def test_a_log_or_directory_that_vanished_is_made_again_for_the_next_line(
+    file: Path, capfd: pytest.CaptureFixture[str], instead: str
 ) -> None:
-    monkeypatch.setattr(logs, "LOG_BYTES", 500)
-    logs.set_up(file)
     logging.getLogger("ttsmesh").info("event")
     shutil.rmtree(file.parent)
-    for number in range(20):
-        logging.getLogger("ttsmesh").info("event %d", number)
-    assert messages(file)[-1] == "event 19"
+    if instead == "another file":
+        file.parent.mkdir()
+        file.touch()
+    logging.getLogger("ttsmesh").info("next event")
+    assert messages(file) == ["next event"]
     assert capfd.readouterr().err == ""
 
 

@@ -58,7 +58,10 @@ def _log_the_end(kind: type[BaseException], error: BaseException, trace: Traceba
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log file that loses lines if the disk is full, and tells afterwards how many. It makes its directory again."""
+    """A log file that loses lines if the disk is full, and tells afterwards how many.
+
+    It makes itself, and its directory, again when they were removed.
+    """
 
     def __init__(self, file: Path) -> None:
         super().__init__(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
@@ -69,6 +72,8 @@ class _LogFile(logging.handlers.RotatingFileHandler):
         return super()._open()
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self.stream is not None and not self._finds_itself(self.stream):
+            self._release()
         if lost := self._lost:
             message = "%d lines of this log could not be written"
             super().emit(logging.LogRecord(__name__, logging.WARNING, __file__, 0, message, (lost,), None))
@@ -78,7 +83,17 @@ class _LogFile(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
         # Python's own method prints a traceback to stderr, which `capture_stderr` has logged, and so on for ever.
         self._lost += 1
-        stream, self.stream = self.stream, None  # not used again, because its buffer may hold part of the line
+        self._release()  # not used again, because its buffer may hold part of the line
+
+    def _finds_itself(self, stream: TextIOWrapper) -> bool:
+        """Whether the open file is still the one that a reader of the log finds."""
+        try:
+            return os.path.samestat(os.stat(self.baseFilename), os.fstat(stream.fileno()))
+        except OSError:
+            return False
+
+    def _release(self) -> None:
+        stream, self.stream = self.stream, None
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
