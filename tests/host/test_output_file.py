@@ -57,7 +57,7 @@ def test_d3_only_plain_files_are_replaced(tmp_path: Path, force: bool) -> None:
     ("name", "reason"),
     [
         ("missing/new.wav", "does not exist"),
-        ("file/new.wav", "Not a directory"),
+        ("file/new.wav", "not a directory"),
         ("x" * 256 + ".wav", "too long"),
         ("new.doc", "only WAV files can be saved"),
         ("x/" * 3000 + "new.wav", "too long"),
@@ -91,7 +91,7 @@ def test_d4_a_directory_that_is_not_ours_to_write_to(tmp_path: Path) -> None:
 
 def test_d4_a_directory_that_may_not_be_entered(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o600)
-    assert "Permission denied" in refusal_as_nobody(tmp_path / "locked" / "new.wav")
+    assert "permission denied" in refusal_as_nobody(tmp_path / "locked" / "new.wav")
 
 
 def test_d4_a_read_only_file_system() -> None:

@@ -489,7 +489,7 @@ def test_without_descriptors_it_waits_a_little_instead_of_spinning_and_then_goes
 
     run(main())
     errors = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert errors == ["cannot accept: Too many open files"]
+    assert errors == ["cannot accept: too many open files"]
 
 
 def test_a_pause_also_ends_the_wait_for_descriptors(run: Run, private: Path, monkeypatch: pytest.MonkeyPatch) -> None:

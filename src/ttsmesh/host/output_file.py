@@ -7,7 +7,7 @@ import os
 import stat
 
 from ttsmesh.audio import output_format
-from ttsmesh.errors import Code, RejectedError
+from ttsmesh.errors import Code, RejectedError, os_reason
 
 
 def check_target(path: str, force: bool) -> None:
@@ -26,7 +26,7 @@ def check_target(path: str, force: bool) -> None:
         _check_directory(os.path.dirname(path))
         return
     except OSError as error:
-        raise RejectedError(f"the output file cannot be made: {error.strerror}", Code.OUTPUT) from None
+        raise RejectedError(f"the output file cannot be made: {os_reason(error)}", Code.OUTPUT) from None
     refuse_special(path, found)
     if not force:
         raise RejectedError("the output file exists; --force replaces it", Code.EXISTS)
@@ -53,7 +53,7 @@ def _check_directory(directory: str) -> None:
     except FileNotFoundError:
         raise RejectedError("the output file's directory does not exist", Code.OUTPUT) from None
     except OSError as error:
-        raise RejectedError(f"the output file's directory cannot be used: {error.strerror}", Code.OUTPUT) from None
+        raise RejectedError(f"the output file's directory cannot be used: {os_reason(error)}", Code.OUTPUT) from None
     if not stat.S_ISDIR(found.st_mode):
         raise RejectedError("the output file's directory is not a directory", Code.OUTPUT)
     if not os.access(directory, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):

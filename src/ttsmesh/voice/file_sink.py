@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 
 from ttsmesh.audio import frames
-from ttsmesh.errors import Code, RejectedError, SinkError
+from ttsmesh.errors import Code, RejectedError, SinkError, os_reason
 from ttsmesh.host.offload import NoResponse, Worker
 from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
 from ttsmesh.voice.encoders import Encoder, encoder_for
@@ -114,4 +114,4 @@ def _refusals() -> Iterator[None]:
         raise SinkError(refusal.message, refusal.code) from None
     except OSError as error:
         code = Code.NO_SPACE if error.errno in NO_ROOM else Code.IO
-        raise SinkError(f"the output file cannot be written: {error.strerror}", code) from None
+        raise SinkError(f"the output file cannot be written: {os_reason(error)}", code) from None

@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import PurePath
 
+from ttsmesh.errors import os_reason
 from ttsmesh.host import locks
 from ttsmesh.host.output_file import refuse_special
 
@@ -86,7 +87,7 @@ class UnpublishedFile:
         try:
             os.fsync(self._directory)
         except OSError as error:
-            logger.warning("the directory of a saved file: %s", error.strerror)
+            logger.warning("the directory of a saved file: %s", os_reason(error))
 
     def _replace(self) -> None:
         with contextlib.suppress(FileNotFoundError):

@@ -9,7 +9,7 @@ import struct
 import time
 from typing import NamedTuple
 
-from ttsmesh.errors import Code, ConfigError, PeerGone, TtsmeshError
+from ttsmesh.errors import Code, ConfigError, PeerGone, TtsmeshError, os_reason
 from ttsmesh.limits import BACKLOG, CONNECT_TIMEOUT, SOCKET_PATH_MAX
 
 MODEL_SOCKET = "model.sock"
@@ -100,7 +100,7 @@ def runtime_dir() -> str:
             os.mkdir(directory, mode=0o700)
         fault = _fault(directory)
     except OSError as error:
-        raise ConfigError(f"no runtime directory: {directory}: {error.strerror}") from None
+        raise ConfigError(f"no runtime directory: {directory}: {os_reason(error)}") from None
     if fault:
         raise ConfigError(f"unsafe directory {directory}: {fault}")
     return directory

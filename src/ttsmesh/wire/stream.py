@@ -12,7 +12,7 @@ import select
 import socket
 from collections.abc import Awaitable, Callable
 
-from ttsmesh.errors import PeerGone
+from ttsmesh.errors import PeerGone, os_reason
 from ttsmesh.limits import FRAME_TIMEOUT, SEND_BUFFER, SEND_TIMEOUT
 from ttsmesh.wire import sockets
 from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
@@ -184,7 +184,7 @@ class Listener:
         except OSError as error:
             if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                 raise
-            logger.error("cannot accept: %s", os.strerror(error.errno or 0))
+            logger.error("cannot accept: %s", os_reason(error))
             self.pause()
             self._retry = self._loop.call_later(self._EMFILE_PAUSE, self.resume)
             return False

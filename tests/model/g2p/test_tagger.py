@@ -61,7 +61,7 @@ def add(directory: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "problem"),
-    [(garble, "wrong sha256"), (truncate, "wrong sha256"), (remove, "No such file"), (add, "wrong sha256")],
+    [(garble, "wrong sha256"), (truncate, "wrong sha256"), (remove, "no such file"), (add, "wrong sha256")],
 )
 def test_e2_data_that_is_not_the_known_one_is_named(copied: Path, change: Callable[[Path], None], problem: str) -> None:
     assert tagger.checked() == copied

@@ -24,7 +24,7 @@ def test_leftovers_of_an_interrupted_installation_are_swept(tmp_path: Path) -> N
 
 def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match=f"cannot install voices in {tmp_path}/file/voices: Not a directory"):
+    with pytest.raises(ConfigError, match=f"cannot install voices in {tmp_path}/file/voices: not a directory"):
         install([("bm_george", "here", PACK)], tmp_path / "file" / "voices", quiet)
 
 

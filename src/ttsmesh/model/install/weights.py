@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ttsmesh.errors import ConfigError
+from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.host import files
 from ttsmesh.model.build.prepared_model import OnProgress
 from ttsmesh.model.build.weights_packages import (
@@ -78,5 +78,5 @@ def from_file(path: Path, sha256: str = WEIGHTS_SHA256) -> Path:
         if files.sha256(path) != sha256:
             raise ConfigError(f"{path} is not the expected {WEIGHTS_FILE} (its sha256 differs)")
     except OSError as error:
-        raise ConfigError(f"cannot read the weights in {path}: {error.strerror}") from error
+        raise ConfigError(f"cannot read the weights in {path}: {os_reason(error)}") from error
     return path

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ttsmesh.errors import os_reason
 from ttsmesh.host import files
 from ttsmesh.limits import HISTORY_DAYS, HISTORY_WRITE_INTERVAL, MAX_HISTORY
 from ttsmesh.model.speech.measures import Day, summarise, total
@@ -103,7 +104,7 @@ class History:
         try:
             days = await asyncio.to_thread(read, path)
         except OSError as error:
-            logger.warning("measurements cannot be read: %s", error.strerror)
+            logger.warning("measurements cannot be read: %s", os_reason(error))
             return
         for date, day in self._days.items():  # of utterances that ended meanwhile
             _begin(days, date).merge(day)
@@ -124,7 +125,7 @@ class History:
         try:
             await asyncio.to_thread(write, path, text)
         except OSError as error:
-            logger.warning("measurements cannot be written: %s", error.strerror)
+            logger.warning("measurements cannot be written: %s", os_reason(error))
 
 
 def _date(entry: HistoryEntry) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, ConfigError, RejectedError, quoted
+from ttsmesh.errors import Code, ConfigError, RejectedError, os_reason, quoted
 from ttsmesh.host.offload import Worker
 from ttsmesh.languages import BY_LETTER, language_code
 from ttsmesh.model.engine.protocol import Floats
@@ -244,7 +244,7 @@ def _version(path: Path) -> _Version:
     try:
         stat = path.stat()
     except OSError as error:
-        raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
+        raise ConfigError(f"cannot read voice {path}: {os_reason(error)}") from error
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 

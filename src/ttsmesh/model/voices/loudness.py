@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.errors import os_reason
 from ttsmesh.host.files import write
 from ttsmesh.host.offload import NoResponse, Result, Worker
 from ttsmesh.model.engine.protocol import Floats
@@ -191,7 +192,7 @@ def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(path, content, durable=False)  # what is lost is measured again
     except OSError as error:
-        logger.warning("cannot write %s: %s", path, error.strerror)
+        logger.warning("cannot write %s: %s", path, os_reason(error))
 
 
 def _within(value: float, most: float) -> float:

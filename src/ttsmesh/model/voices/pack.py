@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ttsmesh.errors import ConfigError, failure_line
+from ttsmesh.errors import ConfigError, failure_line, os_reason
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import STYLE_SIZE
@@ -36,7 +36,7 @@ def read_pack(path: Path) -> Floats:
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)
     except OSError as error:
-        raise ConfigError(f"cannot read voice {path}: {error.strerror}") from error
+        raise ConfigError(f"cannot read voice {path}: {os_reason(error)}") from error
     try:
         return parse_pack(data, path.suffix)
     except ValueError as error:

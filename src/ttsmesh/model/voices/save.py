@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ttsmesh.errors import Code, ConfigError, RejectedError, quoted
+from ttsmesh.errors import Code, ConfigError, RejectedError, os_reason, quoted
 from ttsmesh.host import files
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.kokoro import STYLE_SIZE
@@ -43,4 +43,4 @@ def _write(path: Path, data: bytes, force: bool) -> None:
     except FileExistsError:
         raise RejectedError(f"{path.stem} exists; --force replaces it", Code.EXISTS) from None
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+        raise ConfigError(f"cannot write {path}: {os_reason(error)}") from error

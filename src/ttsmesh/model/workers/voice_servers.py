@@ -22,7 +22,7 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from ttsmesh.config import VoiceProcessSettings
-from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.errors import Code, TtsmeshError, os_reason
 from ttsmesh.limits import CRASH_LIMIT, CRASH_WINDOW
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.workers.backoff import backoff
@@ -115,23 +115,26 @@ class VoiceProcess:
 
     async def _connect(self) -> Channel:
         self._listen()
-        # The successor of this server has a socket of the same name in the same directory.
-        if self._socket_file is None or not self._socket_file.is_ours():
-            raise VoiceServerFailed(f"{self._path} was removed or replaced")
         return await Channel.to(self._path)
 
     def _listen(self) -> None:
-        """Have a socket to connect to. The last one was closed when its process had left and no user waited."""
+        """Have a socket to connect to. The last one was closed when its process had left and no user waited, or its
+        file was removed. In that case the process finishes what it has begun, and leaves for one with the new socket.
+        """
         if self._supervisor.closing:
             raise VoiceServerFailed("the model server is leaving")
         self._supervisor.voices[self.key] = self
-        if self._sock is not None:
+        if self._socket_file is not None and self._socket_file.is_ours():
             return
+        self._supervisor.check_directory()
         try:
-            self._sock = sockets.listen_anew(self._path)
+            sock = sockets.listen_anew(self._path)
         except OSError as error:
-            raise VoiceServerFailed(f"{self._path}: {os.strerror(error.errno or 0)}") from None
-        self._socket_file = sockets.socket_file(self._sock)
+            raise VoiceServerFailed(f"{self._path}: {os_reason(error)}") from None
+        self.retire()
+        if self._sock is not None:
+            self._sock.close()
+        self._sock, self._socket_file = sock, sockets.socket_file(sock)
 
     def _close_socket(self) -> None:
         """Close the socket. Connections wait in its backlog only if the voice has failed; they are reset now."""
@@ -168,7 +171,7 @@ class VoiceProcess:
         try:
             self.process = await self._spawn()
         except OSError as error:  # too many processes, or no memory, perhaps only for now
-            logger.error("voice %s %s: no process: %s", *self.key, os.strerror(error.errno or 0))
+            logger.error("voice %s %s: no process: %s", *self.key, os_reason(error))
             return False
         self.starts += 1
         self._supervisor.starts += 1
@@ -267,6 +270,7 @@ class Supervisor:
         # take the socket away from the first.
         self._known: WeakValueDictionary[VoiceKey, VoiceProcess] = WeakValueDictionary()
         self._max_idle = max_idle
+        self._place = os.stat(directory)
         # They are those of a server that was killed: only the server that holds the lifetime lock uses such names.
         for stale in glob.glob(os.path.join(glob.escape(directory), "voice-*.sock")):
             os.unlink(stale)
@@ -277,6 +281,15 @@ class Supervisor:
         if voice is None:
             self._known[key] = voice = VoiceProcess(key, self)
         return voice
+
+    def check_directory(self) -> None:
+        """Raise ``VoiceServerFailed`` where the directory is gone, or another one that a successor may use."""
+        try:
+            if os.path.samestat(self._place, os.stat(self.directory)):
+                return
+        except OSError:
+            pass
+        raise VoiceServerFailed(f"{self.directory} was removed or replaced")
 
     def retire_surplus(self) -> None:
         """Retire the processes that have been idle for longest, beyond those that may be idle."""
