@@ -65,8 +65,7 @@ class Status(
     },
 ):
     """Ask how the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry
-    and Timeline if there is one, then End.
-    """
+    and Timeline if there is one, then End."""
 
 
 class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "end": ENDED}}):
@@ -85,12 +84,11 @@ class Shutdown(Request, name="shutdown", replies=ACKNOWLEDGEMENT):
     drain: Truth = True
 
 
-# --- requests: between the servers ---------------------------------------------------------------------------------
+# --- between the servers: requests, and what their openers may send later -------------------------------------------
 
 
 class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold", "rate")):
     """model -> voice: prepare utterance ``id``, and sound on Go. With ``output`` it is a save, which needs no Go.
-
     It is heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered.
     """
 
@@ -121,9 +119,6 @@ class Synthesize(
     """voice -> model: ask for the audio of utterance ``id``, as it is rendered."""
 
     id: Id
-
-
-# --- what the opener may send later --------------------------------------------------------------------------------
 
 
 class Go(Message, name="go"):
@@ -228,8 +223,7 @@ class HistoryEntry(Message, name="history_entry"):
 
     ``when`` is the Unix time of its acceptance in seconds, and ``waited_ms`` the time for which others had their turn
     first. ``first_audio_ms`` counts from its acceptance, or from its turn, to its first sample, or for a save to its
-    first rendered chunk. ``real_time_factor`` is seconds of rendering for each second of sound. An interruption has a
-    ``reason``, a failure a ``code`` and a ``message``.
+    first rendered chunk. An interruption has a ``reason``, a failure a ``code`` and a ``message``.
     """
 
     id: Id
@@ -249,12 +243,11 @@ class HistoryEntry(Message, name="history_entry"):
 
 
 class Timeline(Message, name="timeline"):
-    """When the last accepted utterance reached its ``MILESTONES``, in milliseconds since its client's process began. If
-    that is not known, they count from its acceptance, and ``sent`` is absent.
+    """When the last accepted utterance reached its ``MILESTONES``, in milliseconds since its client's process began.
 
-    It was ``sent`` by the client, and ``accepted``. At ``turn`` it got the floor, and at ``ready`` its voice process
-    answered. ``phonemes`` and ``rendered`` are those of its first chunk, ``written`` and ``heard`` those of its first
-    sample. ``zero_at`` is what they count from, in CLOCK_MONOTONIC seconds.
+    If that is not known, they count from its acceptance, and ``sent`` is absent. At ``turn`` it got the floor, and at
+    ``ready`` its voice process answered. ``phonemes`` and ``rendered`` are those of its first chunk, ``written`` and
+    ``heard`` those of its first sample. ``zero_at`` is what they count from, in CLOCK_MONOTONIC seconds.
     """
 
     id: Id
@@ -270,10 +263,7 @@ class Timeline(Message, name="timeline"):
 
 
 class Summary(Message, name="summary"):
-    """One measure since the server's start, beside that of the days before (``usual_...``).
-
-    ``ttsmesh.model.speech.measures`` finds the verdict.
-    """
+    """One measure since the server's start, beside that of the days before (``usual_...``), and how they compare."""
 
     measure: Annotated[str, OneOf(*MEASURES)]
     count: Count
@@ -286,10 +276,7 @@ class Summary(Message, name="summary"):
 
 
 class VoiceEntry(Message, name="voice_entry"):
-    """A voice that can be asked for, unless there is a ``fault`` in its file.
-
-    ``language`` and ``gender`` are empty where they are not known.
-    """
+    """A voice that can be asked for if its file has no ``fault``. An unknown ``language`` or ``gender`` is empty."""
 
     name: Name
     language: Name
