@@ -159,7 +159,7 @@ def test_a_stop_while_nothing_sounds_eats_nothing_later(mesh: Mesh, heard: Heard
     assert len(heard.since(begun).sound())
 
 
-def test_whoever_waits_and_leaves_takes_it_back(mesh: Mesh) -> None:
+def test_a_client_that_waits_and_leaves_takes_its_text_back(mesh: Mesh) -> None:
     waiting = Waiting(mesh, LONG)
     until(mesh, waiting, "sounding")
     before = mesh.status()["interrupted"]

@@ -199,7 +199,7 @@ def test_a_signal_takes_back_what_is_its_own_and_exits_130(mesh: Mesh, signum: i
     assert (last["id"], last["outcome"]) == (other, "finished")
 
 
-def test_who_no_longer_reads_wants_no_more_said(mesh: Mesh) -> None:
+def test_a_program_that_no_longer_reads_wants_no_more_said(mesh: Mesh) -> None:
     with Pipe(mesh) as pipe:
         pipe.say(LONG)
         pipe.event(1, "accepted")
@@ -271,7 +271,7 @@ def test_lines_may_come_from_a_file(mesh: Mesh) -> None:
     assert [answer["ref"] for answer in answers if answer["event"] == "finished"] == [1, 3]
 
 
-def test_who_does_not_read_can_still_end_it(mesh: Mesh) -> None:
+def test_a_program_that_does_not_read_can_still_end_it(mesh: Mesh) -> None:
     (mesh.work / "bad").write_text("{\n" * 1000)
     with (
         open(mesh.work / "bad", "rb") as lines,

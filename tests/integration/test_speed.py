@@ -89,7 +89,7 @@ def test_the_speed_of_what_sounds_changes_soon(mesh: Mesh, heard: Heard) -> None
     assert -0.1 < clip.time(first) + x - asked < CHANGE_S * NOISE
 
 
-def test_the_speed_stays_for_what_follows_but_not_for_who_says_another(mesh: Mesh, heard: Heard) -> None:
+def test_the_speed_stays_for_what_follows_but_not_for_a_text_with_its_own(mesh: Mesh, heard: Heard) -> None:
     normal = len(saved(mesh, WORD * 6))
     run = mesh.run("speed", "2")
     assert (run.returncode, run.stderr) == (0, b"")

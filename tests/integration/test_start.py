@@ -289,7 +289,7 @@ def test_a_server_that_nobody_needs_gives_every_process_back(mesh: Mesh) -> None
     assert set(outcomes(mesh).values()) == {"finished"}
 
 
-def test_a_server_stays_for_whoever_is_about_to_ask(gate: Path) -> None:
+def test_a_server_stays_for_a_client_that_is_about_to_ask(gate: Path) -> None:
     with Mesh({"TTSMESH_TONE_GATE": str(gate)}) as mesh:
         mesh.settings(QUICK + "model_idle = 0.2\n")
         mesh.say("hi", "-o", "a.wav")

@@ -84,7 +84,7 @@ def test_b1_a_length_out_of_bounds_is_refused_before_its_body(mesh: Mesh, length
 
 
 @pytest.mark.parametrize("part", [b"\0", pack(Say(text="hello").to_map())[:-1], b""], ids=["header", "body", "nothing"])
-def test_b2_whoever_begins_and_falls_silent_is_closed_in_time_and_bothers_nobody(mesh: Mesh, part: bytes) -> None:
+def test_b2_a_peer_that_begins_and_falls_silent_is_closed_in_time_and_bothers_nobody(mesh: Mesh, part: bytes) -> None:
     begun = time.monotonic()
     with Raw(mesh) as peer:
         peer.sock.sendall(part)
@@ -266,7 +266,7 @@ def test_b9_a_peer_that_never_reads_bothers_nobody() -> None:
             mesh.run("kill")
 
 
-def test_b10_whoever_is_gone_before_the_acknowledgement_is_dropped(mesh: Mesh) -> None:
+def test_b10_a_client_that_is_gone_before_the_acknowledgement_is_dropped(mesh: Mesh) -> None:
     pid = mesh.server_pid()
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -279,7 +279,7 @@ def test_b10_whoever_is_gone_before_the_acknowledgement_is_dropped(mesh: Mesh) -
     assert (mesh.work / "later.wav").exists()
 
 
-def test_b10_whoever_is_gone_after_the_acknowledgement_is_served(mesh: Mesh) -> None:
+def test_b10_a_client_that_is_gone_after_the_acknowledgement_is_served(mesh: Mesh) -> None:
     with Raw(mesh) as peer:
         accepted = peer.ask(Say(text="hi", output=str(mesh.work / "served.wav"))).reply()
     assert isinstance(accepted, Accepted)
@@ -287,7 +287,7 @@ def test_b10_whoever_is_gone_after_the_acknowledgement_is_served(mesh: Mesh) -> 
     assert (mesh.work / "served.wav").exists()
 
 
-def test_whoever_waits_is_told_everything_in_order(mesh: Mesh) -> None:
+def test_a_client_that_waits_is_told_everything_in_order(mesh: Mesh) -> None:
     with Raw(mesh) as peer:
         peer.ask(Say(text="hi", output=str(mesh.work / "waited.wav"), wait=True))
         assert [type(peer.reply()) for _ in range(3)] == [Accepted, Started, Finished]

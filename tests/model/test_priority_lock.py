@@ -66,7 +66,7 @@ async def test_the_holder_is_told_of_the_more_urgent_only() -> None:
 
 
 @on_a_loop
-async def test_who_comes_while_the_lock_is_handed_over_does_not_slip_in_but_is_told_of() -> None:
+async def test_a_task_that_comes_while_the_lock_is_handed_over_does_not_slip_in_but_is_told_of() -> None:
     lock = PriorityLock()
     told: list[bool] = []
 

@@ -153,7 +153,7 @@ def test_it_is_asked_for_before_anybody_listens(private: Path) -> None:
     listen(private, server, main)
 
 
-def test_who_does_not_read_holds_the_renderer_back(private: Path) -> None:
+def test_a_source_that_is_not_read_holds_the_renderer_back(private: Path) -> None:
     """What the buffers take is seconds of sound, not a book."""
     slices = 2_000
     server = ModelServer(START, *[Audio(pcm=bytes(9_600))] * slices, AudioEnd())

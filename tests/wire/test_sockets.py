@@ -49,7 +49,7 @@ def _usual(path: str) -> bool:
 # --- the runtime directory -----------------------------------------------------------------------------------------
 
 
-def test_a12_the_runtime_directory_is_made_private_whoever_we_are_and_whatever_the_umask(private: Path) -> None:
+def test_a12_the_runtime_directory_is_made_private_for_any_user_and_any_umask(private: Path) -> None:
     before = os.umask(0)
     try:
         assert runtime_dir() == str(private / "runtime" / "ttsmesh")
@@ -168,7 +168,7 @@ def _link(path: str) -> None:
 
 
 @pytest.mark.parametrize("make", [_file, os.mkdir, _link, os.mkfifo])
-def test_a2_what_is_not_a_socket_is_left_alone_by_who_listens_and_by_who_connects(
+def test_a2_what_is_not_a_socket_is_left_alone_by_servers_and_by_clients(
     path: str, make: Callable[[str], None]
 ) -> None:
     make(path)

@@ -437,7 +437,7 @@ def test_cancelling_drops_the_render_and_frees_the_slot() -> None:
     asyncio.run(main())
 
 
-def test_who_is_cancelled_while_waiting_is_never_rendered() -> None:
+def test_a_render_that_is_cancelled_while_waiting_never_begins() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
         async with rendering(engine) as (_, start):
@@ -668,7 +668,7 @@ def test_no_watchdog_is_fed_for_a_load_that_is_over_every_limit(monkeypatch: pyt
     asyncio.run(main())
 
 
-def test_who_gives_up_waiting_for_the_model_does_not_stop_it_loading() -> None:
+def test_a_caller_that_gives_up_waiting_for_the_model_does_not_stop_it_loading() -> None:
     async def main() -> None:
         engine = FakeEngine()
         async with rendering(engine) as (renderer, start):

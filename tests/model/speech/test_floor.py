@@ -64,7 +64,7 @@ def test_a_say_replaces_what_sounds_but_waits_until_that_has_faded_out() -> None
     assert floor.holder == text("b")
 
 
-def test_a_say_replaces_the_say_that_waits_from_whomever() -> None:
+def test_a_say_replaces_the_say_that_waits_of_any_caller() -> None:
     floor = entered(text("a"), Claim(id="b", caller="somebody else"))
     assert "b" in ids(floor.enter(text("c")))
     assert order(floor) == ["a", "c"]
@@ -184,7 +184,7 @@ def test_the_claims_are_the_sounding_one_and_all_waiting_in_their_order() -> Non
     assert Floor().claims() == []
 
 
-def test_whoever_leaves_from_the_middle_of_the_queue_leaves_the_others_as_they_are() -> None:
+def test_a_text_that_leaves_from_the_middle_of_the_queue_leaves_the_others_as_they_are() -> None:
     floor = entered(*SOME)
     floor.leave("b")
     assert order(floor) == ["a", "c"]
@@ -251,7 +251,7 @@ class AnyEvents(RuleBasedStateMachine):
         assert set(present) == self.claims.keys() - self.gone
 
     @invariant()
-    def who_has_the_floor_keeps_it_and_gets_it_once(self) -> None:
+    def the_holder_keeps_the_floor_and_gets_it_once(self) -> None:
         if self.floor.holder is not None and self.held[-1:] != [self.floor.holder.id]:
             assert self.floor.holder.id not in self.held
             self.held.append(self.floor.holder.id)

@@ -108,7 +108,7 @@ def test_leaving_ends_what_is_being_made(taken: int) -> None:
     run(main())
 
 
-def test_whoever_is_cancelled_while_waiting_ends_what_is_being_made() -> None:
+def test_a_reader_that_is_cancelled_while_waiting_ends_what_is_being_made() -> None:
     async def main() -> None:
         items = Items(1)
 
