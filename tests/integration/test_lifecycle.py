@@ -174,7 +174,7 @@ def test_a_drain_that_is_longer_than_a_clients_patience_costs_no_text(mesh: Mesh
     assert list(each_has_one_outcome(mesh).values()) == ["finished"] * 3
 
 
-def test_a_server_that_hangs_while_it_leaves_is_named_to_who_comes(mesh: Mesh, gate: Path) -> None:
+def test_a_server_that_hangs_while_it_leaves_is_named_to_the_next_client(mesh: Mesh, gate: Path) -> None:
     shorten(mesh, ACKNOWLEDGE_TIMEOUT=0.5, LEAVE_TIMEOUT=0.5)
     pid = leaving(mesh)
     os.kill(pid, signal.SIGSTOP)
