@@ -14,6 +14,7 @@ import pytest
 from tests.faults import each_has_one_outcome, gone, leftovers, outcomes, shorten, until
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh import limits
+from ttsmesh.wire import sockets
 
 SETTINGS = 'default_voice = "ef_dora"\n'
 """A language whose pronunciation loads in a moment."""
@@ -118,6 +119,15 @@ def test_a_server_whose_place_was_taken_leaves_its_successor_alone(mesh: Mesh, t
     assert mesh.run("kill").returncode == 0
     mesh.until_gone()
     assert leftovers(mesh) == []
+
+
+def test_a_server_whose_audio_socket_was_removed_leaves_and_the_next_one_speaks(mesh: Mesh) -> None:
+    shorten(mesh, SOCKET_CHECK=0.1)
+    mesh.say("hola", "-o", "a.wav")
+    first = mesh.until_idle()["pid"]
+    (mesh.runtime / sockets.AUDIO_SOCKET).unlink()
+    until(lambda: gone(first), "the first server leaves by itself")
+    assert mesh.run("say", "--wait", "-o", "b.wav", "hola").returncode == 0
 
 
 def test_a_server_whose_directory_was_removed_finishes_its_save_and_leaves(mesh: Mesh, gate: Path) -> None:

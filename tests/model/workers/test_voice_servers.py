@@ -358,24 +358,61 @@ def test_an_utterance_that_waits_and_one_that_comes_share_a_voice_although_it_wa
     run(main())
 
 
-@pytest.mark.parametrize("successor", [True, False])
-def test_a_socket_that_was_taken_away_is_said_so_and_a_successors_is_left_alone(
-    private: Path, monkeypatch: pytest.MonkeyPatch, successor: bool
+@pytest.mark.parametrize("prestarted", [True, False])
+def test_a_voice_whose_socket_was_removed_listens_anew_with_a_new_process(
+    private: Path, monkeypatch: pytest.MonkeyPatch, prestarted: bool
 ) -> None:
+    async def main() -> None:
+        async with supervised(private, monkeypatch, GOOD) as (supervisor, _):
+            voice = supervisor.voice(KEYS[0])
+            if prestarted:
+                voice.prestart()
+            await used(voice)
+            for starts in (2, 3):
+                (path,) = voice_sockets(private)
+                path.unlink()
+                async with voice.exchange():
+                    await until(lambda: voice.starts == starts and voice.process is not None)  # noqa: B023
+            assert (voice.crashes, voice.state) == (0, "idle")
+        assert voice_sockets(private) == []
+
+    run(main())
+
+
+def test_a_socket_in_the_place_of_a_removed_one_is_left_alone(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         async with supervised(private, monkeypatch, GOOD) as (supervisor, _):
             voice = supervisor.voice(KEYS[0])
             await used(voice)
             (path,) = voice_sockets(private)
             path.unlink()
-            if successor:
-                others = sockets.listen(str(path))
-            with pytest.raises(VoiceServerFailed, match="removed or replaced"):
+            others = sockets.listen(str(path))
+            with pytest.raises(VoiceServerFailed, match="in use"):
                 async with voice.exchange():
                     pass
-        if successor:
-            sockets.connect(str(path)).close()
-            others.close()
+        sockets.connect(str(path)).close()
+        others.close()
+
+    run(main())
+
+
+def test_no_socket_is_made_in_a_directory_that_has_replaced_the_servers(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory, moved = private / "run", private / "moved"
+    directory.mkdir()
+
+    async def main() -> None:
+        async with supervised(directory, monkeypatch, GOOD) as (supervisor, _):
+            await used(supervisor.voice(KEYS[0]))
+            os.rename(directory, moved)
+            os.mkdir(directory)
+            for key in KEYS[:2]:
+                with pytest.raises(VoiceServerFailed, match="removed or replaced"):
+                    async with supervisor.voice(key).exchange():
+                        pass
+            assert voice_sockets(directory) == []
+            assert len(voice_sockets(moved)) == 1
 
     run(main())
 

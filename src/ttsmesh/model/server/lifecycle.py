@@ -170,8 +170,8 @@ class ServerLife:
                 return
 
     async def _watch_socket(self) -> None:
-        await self._listening.until_lost()
-        logger.warning("model server %d leaves: its socket was removed or replaced", os.getpid())
+        await self._listening.until_lost(self._server.audio_file)
+        logger.warning("model server %d leaves: a socket of it was removed or replaced", os.getpid())
         self._server.leaving.set()
 
     # --- until it leaves --------------------------------------------------------------------------------------------

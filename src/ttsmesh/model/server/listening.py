@@ -83,15 +83,15 @@ class ListeningSocket:
         self._directory = directory
         self._socket_file = sockets.socket_file(sock)
 
-    async def until_lost(self) -> None:
-        """Wait until clients no longer find the socket, because its file was removed or replaced.
+    async def until_lost(self, other: sockets.SocketFile) -> None:
+        """Wait until clients no longer find the socket, or ``other``, because its file was removed or replaced.
 
-        The file is looked at every ``SOCKET_CHECK`` seconds, which takes 10 us. Notifications (inotify) would not come
-        when a directory above it is renamed or unmounted.
+        The files are looked at every ``SOCKET_CHECK`` seconds, which takes 10 us each. Notifications (inotify) would
+        not come when a directory above them is renamed or unmounted.
         """
         if self.by_systemd and not self._socket_file.is_ours():
             await asyncio.Event().wait()  # lost before the start: serve the clients in the backlog, until idle
-        while self._socket_file.is_ours():  # noqa: ASYNC110  # there is no event to wait for
+        while self._socket_file.is_ours() and other.is_ours():  # noqa: ASYNC110  # there is no event to wait for
             await asyncio.sleep(SOCKET_CHECK)
 
     @contextlib.asynccontextmanager

@@ -76,7 +76,7 @@ class ModelServer:
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
         self._audio_sock = sockets.listen(audio_path)
-        self._audio_file = sockets.socket_file(self._audio_sock)
+        self.audio_file = sockets.socket_file(self._audio_sock)
         self._audio_listener = Listener(self._audio_sock, self._serve_voice, group)
         # Connections without a request, oldest first, which is also the order in which they are dropped for others.
         self._silent_clients: dict[asyncio.Task[Any], None] = {}
@@ -283,7 +283,7 @@ class ModelServer:
     async def close(self) -> None:
         """End every exchange, and close the socket from which voice processes get their audio."""
         self._audio_listener.pause()
-        self._audio_file.remove()
+        self.audio_file.remove()
         self._audio_sock.close()
         for connection in self.listener.connections | self._audio_listener.connections:
             connection.cancel()
