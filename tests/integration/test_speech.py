@@ -119,6 +119,7 @@ def test_the_sentence_arrives_at_the_sink_whole(mesh: Mesh, rendered: Samples, h
     assert abs(loud_length(sound) - loud_length(rendered)) < 0.05
 
 
+@pytest.mark.long
 def test_the_set_precision_is_used_or_refused() -> None:
     """The one that this CPU would not take by itself."""
     has_bf16 = "BF16" in import_openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")

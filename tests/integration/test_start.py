@@ -264,6 +264,7 @@ def race(mesh: Mesh, monkeypatch: pytest.MonkeyPatch, idle_s: float) -> None:
     assert len(list(mesh.work.iterdir())) == 200
 
 
+@pytest.mark.long
 def test_no_text_is_lost_to_the_model_servers_idle_exit(mesh: Mesh, monkeypatch: pytest.MonkeyPatch) -> None:
     mesh.settings(QUICK + "model_idle = 0.05\n")
     race(mesh, monkeypatch, 0.05)

@@ -340,6 +340,7 @@ def test_two_hundred_texts_at_once_each_have_one_outcome(heard: Heard) -> None:
         assert {saying.id for saying in sayings} <= set(outcomes(mesh))
 
 
+@pytest.mark.long
 def test_barge_ins_kill_no_voice_that_is_still_starting(heard: Heard, tmp_path: Path) -> None:
     """It owes no report of what it has not begun to read, however long it takes to start."""
     slow = "import sys, time\nif 'ttsmesh.voice' in sys.orig_argv:\n    time.sleep(1.5)\n"

@@ -286,7 +286,7 @@ def test_every_voice_says_sentences_of_its_language_whole_and_at_the_common_loud
 @pytest.mark.parametrize(
     "voice",
     few(
-        {"af_nicole,am_adam", "mine"},
+        {"mine"},
         of=("af_heart:0.6,bf_emma:0.4", "af_nicole,am_adam", "bf_emma:0.5,ef_dora:0.3,am_michael:0.2", "mine"),
     ),
 )

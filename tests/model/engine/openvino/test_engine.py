@@ -67,7 +67,7 @@ def test_higher_speed_takes_less_time(engine: OpenVinoEngine, heart: Floats) -> 
     assert fast < 0.6 * slow
 
 
-@pytest.mark.parametrize("phonemes", [TEXT, "wˈɜɹld həlˈO.", "jˈɛs."], ids=["same", "same length", "other length"])
+@pytest.mark.parametrize("phonemes", few({TEXT}, of=(TEXT, "wˈɜɹld həlˈO.", "jˈɛs.")))
 def test_a_cancelled_render_ends_and_the_next_one_is_whole(
     engine: OpenVinoEngine, heart: Floats, phonemes: str
 ) -> None:
@@ -156,6 +156,7 @@ def test_all_usual_lengths_can_be_prepared_and_a_cancel_ends_that(prepared: Path
     assert np.array_equal(render(engine, heart).samples, expected)
 
 
+@pytest.mark.long
 def test_loading_leaves_the_processs_locale_as_it_was(prepared: Path) -> None:
     """OpenVINO by itself often changes it when it loads compiled models in two threads."""
     locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
@@ -196,7 +197,7 @@ def expected(prepared: Path, heart: Floats) -> Rendered:
     return render(engine, heart, LONG)
 
 
-@pytest.mark.parametrize("precision", ["int8", "int8-bf16", "bf16"])
+@pytest.mark.parametrize("precision", few({"int8"}, of=("int8", "int8-bf16", "bf16")))
 def test_every_precision_nearly_gives_the_prosody_and_the_sound_of_f32(
     precision: Precision, prepared: Path, heart: Floats, expected: Rendered
 ) -> None:
@@ -299,6 +300,7 @@ def copied(prepared: Path, engine: OpenVinoEngine, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / prepared.name))
 
 
+@pytest.mark.long
 def test_e2_garbled_kernels_are_compiled_again(copied: Path, heart: Floats, engine: OpenVinoEngine) -> None:
     blobs = list(copied.glob("compiled/*/*.blob"))
     assert blobs
