@@ -9,6 +9,7 @@ import fcntl
 import logging
 import logging.handlers
 import os
+import queue
 import sys
 import threading
 import traceback
@@ -18,6 +19,12 @@ from types import TracebackType
 
 LOG_BYTES = 1024 * 1024
 """Bytes of each of the two log files that are kept, at most."""
+
+WRITE_TIMEOUT = 0.25
+"""Seconds that a thread which logs waits until its line is written. Then it leaves that to the log's own thread."""
+
+MAX_WAITING = 1000
+"""Lines that wait for a disk that does not respond, at most. Further ones are lost, and counted."""
 
 LINE_BYTES = 1000
 """Bytes of one captured line that are logged. The rest is dropped."""
@@ -65,7 +72,7 @@ class _LogFile(logging.handlers.RotatingFileHandler):
 
     def __init__(self, file: Path) -> None:
         super().__init__(file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
-        self._lost = 0
+        self.lost = 0
 
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,15 +81,15 @@ class _LogFile(logging.handlers.RotatingFileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         if self.stream is not None and not self._finds_itself(self.stream):
             self._release()
-        if lost := self._lost:
+        if lost := self.lost:
             message = "%d lines of this log could not be written"
             super().emit(logging.LogRecord(__name__, logging.WARNING, __file__, 0, message, (lost,), None))
-            self._lost = 0 if self._lost == lost else lost
+            self.lost = 0 if self.lost == lost else lost
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
         # Python's own method prints a traceback to stderr, which `capture_stderr` has logged, and so on for ever.
-        self._lost += 1
+        self.lost += 1
         self._release()  # not used again, because its buffer may hold part of the line
 
     def _finds_itself(self, stream: TextIOWrapper) -> bool:
@@ -97,6 +104,50 @@ class _LogFile(logging.handlers.RotatingFileHandler):
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
+
+
+class _OwnThread(logging.Handler):
+    """Writes into a log file in a thread of its own: an event loop that logs does not wait for a disk that has died.
+
+    The caller waits for its line, unless the disk is late already, so a log that can be written is never behind.
+    """
+
+    def __init__(self, file: _LogFile) -> None:
+        super().__init__()
+        self._file = file
+        self._late = False
+        self._lines: queue.Queue[tuple[logging.LogRecord, threading.Event] | None] = queue.Queue(MAX_WAITING)
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+
+    def setFormatter(self, fmt: logging.Formatter | None) -> None:
+        super().setFormatter(fmt)
+        self._file.setFormatter(fmt)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        written = threading.Event()
+        try:
+            self._lines.put_nowait((record, written))
+        except queue.Full:
+            self._file.lost += 1
+            return
+        if not self._late:
+            self._late = not written.wait(WRITE_TIMEOUT)
+
+    def close(self) -> None:
+        with contextlib.suppress(queue.Full):
+            self._lines.put_nowait(None)
+            self._thread.join(WRITE_TIMEOUT)
+        super().close()
+
+    def _write(self) -> None:
+        while (line := self._lines.get()) is not None:
+            record, written = line
+            self._file.emit(record)
+            written.set()
+            if self._lines.empty():
+                self._late = False
+        self._file.close()
 
 
 def capture_stderr() -> None:
@@ -124,7 +175,7 @@ def _log_lines(descriptor: int) -> None:
 
 def set_up(file: Path | None = None) -> None:
     """Log to ``file``, or to stderr."""
-    handler = logging.StreamHandler(sys.stderr) if file is None else _LogFile(file)
+    handler = logging.StreamHandler(sys.stderr) if file is None else _OwnThread(_LogFile(file))
     handler.setFormatter(_Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Python's own hook prints the message of the exception as well.

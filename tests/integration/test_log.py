@@ -1,5 +1,6 @@
 """A log that cannot be written costs its lines and nothing else."""
 
+import os
 import shutil
 
 from tests.mesh import Mesh
@@ -31,3 +32,12 @@ def test_a_log_directory_that_vanished_is_made_again_for_the_next_line() -> None
         shutil.rmtree(mesh.state)
         say_and_stop(mesh)
         assert mesh.log().count("accepted, ") == 1
+
+
+def test_a_log_on_a_disk_that_does_not_respond_holds_up_nothing() -> None:
+    """A FIFO that nobody reads stands for that disk: opening it does not return."""
+    with Mesh() as mesh:
+        mesh.state.mkdir(parents=True)
+        os.mkfifo(mesh.state / "ttsmesh.log")
+        say_and_stop(mesh)
+        assert mesh.run("kill").returncode == 0
