@@ -7,6 +7,7 @@ recording tells which of them were heard.
 import statistics
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -137,7 +138,9 @@ def spaces(samples: Samples) -> int:
         spectrum = np.abs(np.fft.rfft(samples[at : at + window] * np.hanning(window), 24_000))
         loudest = int(np.argmax(spectrum))  # 24,000 points: in Hz
         hears.append(spectrum.max() > 1e4 and abs(loudest - pitch_hz) < pitch_hz * 0.02)
-    rises = np.flatnonzero(np.diff(np.array([False, *hears]).astype(int)) == 1) * window
+    # A window that has the end of one tone and the begin of the next can seem to have any pitch: two in a row count.
+    steady = [False, *map(all, pairwise(hears))]
+    rises = np.flatnonzero(np.diff(np.array([False, *steady]).astype(int)) == 1) * window
     # How the windows lie to the tones can part one tone in two; two words are never so close.
     return int(np.count_nonzero(np.diff(rises, prepend=-RATE) > RATE // 10))
 
