@@ -10,6 +10,7 @@ import pytest
 
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.model.build.weights_packages import PACKAGES
+from ttsmesh.paths import data_dir
 
 UNKNOWN_UID = 54321
 
@@ -137,7 +138,8 @@ def test_a_server_without_voices_answers_loads_nothing_and_leaves(bare: Mesh) ->
 
 
 def test_a_server_without_weights_refuses_loads_nothing_and_leaves(bare: Mesh, tmp_path: Path) -> None:
-    del bare.env["XDG_DATA_HOME"], bare.env["TTSMESH_ENGINE"]
+    bare.env["XDG_DATA_HOME"] = str(data_dir().parent)  # where the voices are installed
+    del bare.env["TTSMESH_ENGINE"]
     missing = tmp_path / PACKAGES[0].distribution.replace("-", "_")
     missing.mkdir()
     (missing / "__init__.py").touch()
