@@ -1,0 +1,50 @@
+"""Reads the rows of a table, each cell with its column's header: "Name: web, Status: running." Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ttsmesh.model.text.formats.align import Traced, cut, in_words
+from ttsmesh.model.text.formats.lines import Line
+from ttsmesh.model.text.formats.tables import Span, Table
+from ttsmesh.model.text.passages import Passage, Piece
+
+Lines = Callable[[Traced], Iterator[list[Piece]]]
+"""Reads the text of a cell."""
+
+
+def row_passages(table: Table, line: Line, cells: Sequence[Span], lines: Lines, most: int) -> list[Passage]:
+    """The row that stands on ``line``. The first one stands for the header too, which is read with its cells only."""
+    pieces: list[Piece] = []
+    filled = [(number, cell) for number, cell in enumerate(cells) if cell[0] < cell[1]]
+    for number, (start, end) in filled:
+        if pieces:
+            pieces.append(Piece(", ", pieces[-1].end, pieces[-1].end))
+        title = read_title(table.headers[number], lines) if number < len(table.headers) else ""
+        pieces += _titled(table, title, start)
+        copied = Piece(line.text[start - line.start : end - line.start], start, end)
+        pieces += [piece for part in lines(Traced([copied])) for piece in part]
+    if pieces and any(character.isalnum() for character in pieces[-1].text[-1:]):
+        pieces.append(Piece(".", pieces[-1].end, pieces[-1].end))
+    return cut(pieces, most, "item")
+
+
+def _titled(table: Table, title: str, start: int) -> list[Piece]:
+    """The header of a cell that begins at ``start``."""
+    unread, table.unread = table.unread, []
+    if unread:
+        return [in_words(f"{title}: " if title else " ", unread[0], unread[1])]
+    return [Piece(f"{title}: ", start, start)] if title else []
+
+
+def read_title(title: str, lines: Lines) -> str:
+    """A header's text, without markup."""
+    pieces = [piece for part in lines(Traced([Piece(title, 0, len(title))])) for piece in part]
+    return "".join(piece.text for piece in pieces).strip()
+
+
+def header_passage(table: Table) -> list[Passage]:
+    """The header of a table without rows."""
+    unread, table.unread = table.unread, []
+    if not unread:
+        return []
+    titles = ", ".join(title for title in table.headers if title)
+    return [Passage((in_words(f"{titles}.", unread[0], unread[1]),), "paragraph")] if titles else []
