@@ -9,10 +9,13 @@ version, word by word.
 import contextlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from ttsmesh.model.g2p.espeak import bounded
 from ttsmesh.model.g2p.phonemes import Piece
+from ttsmesh.model.g2p.words import Pieces, SpokenWord, given, looks_roman, spacing, starts
 from ttsmesh.model.text.speakable import SpeakableText
 
 JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"})
@@ -64,6 +67,52 @@ def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[Speakab
     return pieces
 
 
+def unspaced_words(native: Tokens, foreign: Callable[[str], str]) -> Pieces:
+    """A pronouncer of words that ``native`` may part further or join, and of Latin words, by ``foreign``.
+
+    Words without a space between them are a run, in which the dictionary finds its own words.
+    """
+
+    def run(text: str, at: int, spaced: bool) -> Iterator[Piece]:
+        parts = [part for part in _PART.finditer(text) if part["latin"] or part["native"]]
+        said: list[tuple[int, int, str]] = []
+        for part in parts:
+            start = part.start()
+            if part["latin"]:
+                word = part["latin"]
+                said.append((start, part.end(), (not looks_roman(word) and foreign(word)) or _letters(word, foreign)))
+            else:
+                tokens = list(aligned(part[0], native(part[0])))
+                said += [(start + first, start + end, phonemes) for first, end, phonemes in tokens]
+        for number, (first, end, phonemes) in enumerate(said, 1):
+            yield Piece(at + first, at + end, phonemes, number < len(said) or spaced)
+
+    def pieces(words: Sequence[SpokenWord]) -> Iterator[Piece]:
+        at, spaced = starts(words), spacing(words, written=False)
+        known = [
+            _letters(word.text, foreign) if word.kind == "letters" and not word.phonemes else given(words, i)
+            for i, word in enumerate(words)
+        ]
+        begins = [
+            i
+            for i in range(len(words))
+            if i == 0 or words[i - 1].spaced or known[i] is not None or known[i - 1] is not None
+        ]
+        for first, end in pairwise([*begins, len(words)]):
+            phonemes = known[first]
+            if phonemes is not None:
+                yield Piece(at[first], at[end], phonemes, spaced[first])
+            else:
+                text = "".join(word.text for word in words[first:end])
+                yield from run(text, at[first], spaced[end - 1])
+
+    return pieces
+
+
+def _letters(text: str, foreign: Callable[[str], str]) -> str:
+    return " ".join(foreign(letter.upper()) for letter in text if letter.isalpha())
+
+
 def aligned(text: str, tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
     """The begin and end of each token in ``text``, and its phonemes.
 
@@ -107,7 +156,7 @@ def english_word() -> Callable[[str], str]:
     fallback = espeak.EspeakFallback(british=False)
 
     def say(word: str) -> str:
-        phonemes, _ = fallback(SimpleNamespace(text=word))
+        phonemes, _ = fallback(SimpleNamespace(text=bounded(word)))
         return phonemes or ""
 
     return say
@@ -157,17 +206,13 @@ def japanese() -> Tokens:
 
 def chinese() -> Tokens:
     """Load Chinese: 150 MB."""
-    import cn2an
     import jieba
     from misaki.zh import ZHG2P
 
     jieba.initialize()
 
     def tokens(text: str) -> list[Token]:
-        written = numbers_as_written(text)
-        with contextlib.suppress(ValueError, LookupError):  # more digits than it has words for
-            written = cn2an.transform(written, "an2cn")
-        return [Token(word, ipa(word)) for word in jieba.lcut(written, cut_all=False) if word.strip()]
+        return [Token(word, ipa(word)) for word in jieba.lcut(text, cut_all=False) if word.strip()]
 
     def ipa(word: str) -> str:
         try:
@@ -177,6 +222,19 @@ def chinese() -> Tokens:
         return str(said).replace("\u032f", "")
 
     return tokens
+
+
+def reading_numbers(tokens: Tokens) -> Tokens:
+    """``tokens`` of Chinese for texts in which numbers are written with digits."""
+    import cn2an
+
+    def read(text: str) -> list[Token]:
+        written = numbers_as_written(text)
+        with contextlib.suppress(ValueError, LookupError):  # more digits than it has words for
+            written = cn2an.transform(written, "an2cn")
+        return tokens(written)
+
+    return read
 
 
 _ALL_HAN = re.compile(r"[\u3400-\u9fff]+")

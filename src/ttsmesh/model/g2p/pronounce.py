@@ -5,12 +5,23 @@ installed. Nor are its features for marked-up text: ``[word](/phonemes/)`` in so
 """
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import accumulate, islice, pairwise
+from collections.abc import Callable, Iterator, Sequence
 
-from ttsmesh.model.g2p.cjk import CHINESE, JAPANESE, chinese, english_word, japanese, unspaced
+from ttsmesh.model.g2p.cjk import (
+    CHINESE,
+    JAPANESE,
+    chinese,
+    english_word,
+    japanese,
+    reading_numbers,
+    unspaced,
+    unspaced_words,
+)
+from ttsmesh.model.g2p.english import english
+from ttsmesh.model.g2p.espeak import aligned, espeak
 from ttsmesh.model.g2p.phonemes import Phonemes, Piece, assemble, sounds
 from ttsmesh.model.g2p.tokens import table
+from ttsmesh.model.g2p.words import Pieces, SpokenWord
 from ttsmesh.model.text.speakable import SpeakableText, speakable
 
 Pronounce = Callable[[str], Phonemes]
@@ -28,6 +39,36 @@ _MARK = re.compile(r"(?<!\d)[;:,.!?¡¿—…\"“”(){}\[\]]|[;:,.!?¡¿—…
 """Punctuation that Kokoro reads as a pause. Between digits it is part of a number, which espeak-ng says right."""
 
 _PART = re.compile(rf"(?P<space>\s+)|(?P<mark>{_MARK.pattern})|(?:(?!{_MARK.pattern})\S)+")
+
+
+Speak = Callable[[Sequence[SpokenWord]], Phonemes]
+
+
+def speaker(language: str) -> Speak:
+    """Load ``language``, one of ``LANGUAGES``: English takes a second and 180 MB, the others some milliseconds.
+
+    In what it gives, a ``WordSpan`` counts the characters of the words' texts, set one after another without spaces,
+    and ``unsayable`` those of them that make no sound, punctuation apart.
+    """
+    pieces = _speaking(language)
+
+    def speak(words: Sequence[SpokenWord]) -> Phonemes:
+        said = list(pieces(words))
+        text = "".join(word.text for word in words)
+        silent = sum(sum(c.isalnum() for c in word.text) for word in words if word.kind != "mark") - sum(
+            sum(c.isalnum() for c in text[piece.start : piece.end]) for piece in said if sounds(piece.phonemes)
+        )
+        return assemble(said, table(), silent)
+
+    return speak
+
+
+def _speaking(language: str) -> Pieces:
+    if language.startswith("en-"):
+        return english(british=language == "en-gb")
+    if language in ("ja", "zh"):
+        return unspaced_words(japanese() if language == "ja" else chinese(), english_word())
+    return espeak(language)
 
 
 def pronouncer(language: str) -> Pronounce:
@@ -52,7 +93,7 @@ def _pieces(language: str) -> Callable[[SpeakableText], Iterator[Piece]]:
     if language.startswith("en-"):
         return _english(british=language == "en-gb")
     if language in ("ja", "zh"):
-        return unspaced(japanese() if language == "ja" else chinese(), english_word())
+        return unspaced(japanese() if language == "ja" else reading_numbers(chinese()), english_word())
     return _espeak(language)
 
 
@@ -97,14 +138,14 @@ def _espeak(language: str) -> Callable[[SpeakableText], Iterator[Piece]]:
     g2p.backend._preserve_punctuation = False
     g2p.backend._punctuator = Punctuation(re.compile(r"(?!)"))
 
-    def say(words: list[str]) -> list[str]:
+    def say(words: Sequence[str]) -> list[str]:
         phonemes, _ = g2p(" ".join(words))
         return str(phonemes).split()
 
     def clause(spoken: SpeakableText, spans: list[tuple[int, int]]) -> Iterator[Piece]:
         words = [spoken.text[start:end] for start, end in spans]
         start: int | None = None
-        for span, phonemes in zip(spans, _aligned(words, say), strict=True):
+        for span, phonemes in zip(spans, aligned(words, say), strict=True):
             # A word that espeak-ng has drawn into the next shares its phonemes.
             start = span[0] if start is None else start
             if phonemes:
@@ -129,21 +170,3 @@ def _espeak(language: str) -> Callable[[SpeakableText], Iterator[Piece]]:
         yield from clause(spoken, spans)
 
     return pieces
-
-
-def _aligned(words: list[str], say: Callable[[list[str]], list[str]]) -> list[str]:
-    """Phonemes of each of ``words``; empty for one that is said as part of its neighbour.
-
-    They are said together because neighbours change one another ("les amis"). When espeak-ng makes more words of them
-    (numbers) or fewer (function words), what each gives alone says how many; else words share by length.
-    """
-    together = say(words) if words else []
-    if len(together) == len(words):
-        return together
-    counts = [len(say([word])) for word in words]
-    if sum(counts) != len(together):
-        lengths = list(accumulate(map(len, words)))
-        ends = [round(len(together) * length / lengths[-1]) for length in lengths]
-        counts = [end - start for start, end in pairwise([0, *ends])]
-    given = iter(together)
-    return [" ".join(islice(given, count)) for count in counts]
