@@ -49,7 +49,7 @@ _WRITTEN: Mapping[str, str] = MappingProxyType(
         "A": "A",
         "Ah": "Ah",
         "Ω": "Ω Ω ohm ohms Ohm",
-        "F": "F",
+        "F": "",
         "J": "J",
         "cal": "cal",
         "Pa": "Pa",
@@ -83,8 +83,8 @@ _WRITTEN: Mapping[str, str] = MappingProxyType(
         "tsp": "tsp tsps",
         "ha": "ha",
         "ac": "ac",
-        "°C": "°C ºC ℃ °c ºc",
-        "°F": "°F ºF ℉ °f",
+        "°C": "°C ºC ℃ °c ºc C",
+        "°F": "°F ºF ℉ °f F",
         "°": "° º ˚",
         "K": "K",
         "dB": "dB db",
@@ -139,13 +139,15 @@ UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **{base: tuple(symbols.split()) for base, symbols in _WRITTEN.items() if symbols},
         **{key: _written(*parts) for key, parts in PARTS.items()},
-        **{"s²": ("s²", "s2", "s^2"), "m²": ("m²", "m2", "m^2"), "m³": ("m³", "m3", "m^3")},
+        "s²": ("s²", "s2", "s^2"),
+        "m²": ("m²", "m2", "m^2"),
+        "m³": ("m³", "m3", "m^3"),
     }
 )
 """Each unit's key, which ``kinds.Measure`` has as ``unit`` and ``per``, and the symbols that a text writes for it.
 
 The keys "s²", "m²" and "m³" are for ``per`` alone; an amount of square metres is "m" with ``power=2``. "P" is pixels,
-which has prefixes only: "MP" is megapixels. "req", "op", "tok", "it", "msg" and "pkt" (requests, operations, tokens,
+and "F" farads, which have prefixes only: "MP" is megapixels. "req", "op", "tok", "it", "msg" and "pkt" (requests, operations, tokens,
 iterations, messages, packets) occur before ``per`` alone: "5 req/s".
 """
 
@@ -159,9 +161,21 @@ SYMBOLS: Mapping[str, str] = MappingProxyType(
 
 RATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        **{"kph": ("km", "h"), "kmh": ("km", "h"), "bps": ("b", "s"), "kbps": ("kb", "s"), "Kbps": ("kb", "s")},
-        **{"Mbps": ("Mb", "s"), "Gbps": ("Gb", "s"), "Tbps": ("Tb", "s"), "MBps": ("MB", "s"), "GBps": ("GB", "s")},
-        **{"mbps": ("Mb", "s"), "gbps": ("Gb", "s"), "QPS": ("req", "s"), "qps": ("req", "s"), "rps": ("req", "s")},
+        "kph": ("km", "h"),
+        "kmh": ("km", "h"),
+        "bps": ("b", "s"),
+        "kbps": ("kb", "s"),
+        "Kbps": ("kb", "s"),
+        "Mbps": ("Mb", "s"),
+        "Gbps": ("Gb", "s"),
+        "Tbps": ("Tb", "s"),
+        "MBps": ("MB", "s"),
+        "GBps": ("GB", "s"),
+        "mbps": ("Mb", "s"),
+        "gbps": ("Gb", "s"),
+        "QPS": ("req", "s"),
+        "qps": ("req", "s"),
+        "rps": ("req", "s"),
     }
 )
 """The unit, and the one that it is per, of each symbol that has no stroke."""
@@ -185,5 +199,5 @@ WORDS_OF: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Such symbols of one language, by the first part of its name."""
 
-CAPITALS = frozenset("ABCFJKNT") | {"b", "t"}
+CAPITALS = frozenset("ABJKNT") | {"b", "t"}
 """Symbols of one letter that are more often a name behind a number without decimals: seat 5A, 4K, 2T, a 5K run."""

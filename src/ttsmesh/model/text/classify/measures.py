@@ -1,0 +1,116 @@
+"""Amounts of a unit, and percentages. Pure.
+
+A unit of one letter is more often something else: "seat 5A", "5 A.", "a 5K run", "3D". It is a unit where a decimal
+is before it, or where nothing else is meant by it: "5 m", "10s". ``units`` says which letters are so.
+"""
+
+import re
+
+from ttsmesh.model.text.classify import units
+from ttsmesh.model.text.classify.fractions import fraction
+from ttsmesh.model.text.classify.numbers import read_number
+from ttsmesh.model.text.classify.tokens import SPACE, ends
+from ttsmesh.model.text.kinds import Fraction, Measure, Number, Percent
+from ttsmesh.model.text.rules import Context
+
+_PERCENT = re.compile(rf"{SPACE}?([%％‰٪])(?!\d)")
+_DEGREES = re.compile(r"° ?[CFcf](?![^\W_])|º[CF](?![^\W_])|[°º˚℃℉](?![^\W_])")
+_UNIT = re.compile(r"(?:sq|cu)\.? (?:ft|m|mi|km|in|yd|cm)(?![^\W_])|fl\.? ?oz(?![^\W_])|dB\(A\)|N·m|[^\W\d_²³]{1,6}")
+_POWER = re.compile(r"([²³])|\^?([23])(?!\d|\.\d|[^\W_])")
+_AREA = {"sqm": ("m", 2), "sqft": ("ft", 2), "cc": ("cm", 3), "sqkm": ("km", 2)}
+_PER = re.compile(r"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_]{1,6}))(?![^\W_])")
+_BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
+_NOTHING_FOLLOWS = re.compile(r"$|[.,;:!?)\]}\"'’”/–—-]|\n")
+_INCHES_FOLLOW = re.compile(
+    r"\.?(?:$|[,;:)\]!?]|\.(?!\w)| ?[x×*] ?\d"
+    r"| (?:wide|long|tall|high|deep|thick|x|by|diameter|screen|display|monitor)\b)"
+)
+
+
+def percent(text: str, at: int, context: Context) -> tuple[int, Percent] | None:
+    """A number of a hundred or of a thousand: 5%, 5 %, 3.5‰."""
+    found = read_number(text, at, context.verbaliser)
+    sign = _PERCENT.match(text, found[0]) if found else None
+    if found is None or sign is None:
+        return None
+    return sign.end(), Percent(found[1], 1000 if sign[1] == "‰" else 100)
+
+
+def measure(text: str, at: int, context: Context) -> tuple[int, Measure] | None:
+    """An amount of a unit: 5 km, -12 °C, 2½ cups has none, 10 MB/s, 5 m², 1/2 lb."""
+    found: tuple[int, Number | Fraction] | None = fraction(text, at, context) or read_number(
+        text, at, context.verbaliser
+    )
+    if found is None:
+        return None
+    end, amount = found
+    unit = read_unit(text, end, amount, context)
+    if unit is None:
+        return None
+    return unit[0], Measure(amount, *unit[1:])
+
+
+def read_unit(text: str, end: int, amount: Number | Fraction, context: Context) -> tuple[int, str, str, int] | None:
+    """The unit behind an amount that ends at ``end``: where it ends, its key, what it is per, and its power."""
+    gap = _BETWEEN.match(text, end)
+    first = gap.end() if gap else end
+    if degrees := _DEGREES.match(text, first):
+        return degrees.end(), units.SYMBOLS[degrees[0].replace(" ", "").replace("º", "°").upper()], "", 1
+    found = _UNIT.match(text, first)
+    if found is None:
+        return None
+    symbol, stop = found[0], found.end()
+    if rate := units.RATES.get(symbol):
+        return (stop, *rate, 1) if ends(text, stop) else None
+    key, power = _key(symbol)
+    if not key:
+        return None
+    if power == 1 and key in units.LENGTHS and (raised := _POWER.match(text, stop)):
+        power, stop = {"²": 2, "³": 3, "2": 2, "3": 3}[raised[1] or raised[2]], raised.end()
+    end_of_per, per = _per(text, stop)
+    if per:
+        return end_of_per, key, per, power
+    if key in units.COUNTED or not ends(text, stop):
+        return None
+    spaced = first > end and text[end] not in "-‑"
+    if power == 1 and not _is_meant(text, symbol, stop, spaced, amount, context):
+        return None
+    return stop, key, "", power
+
+
+def _key(symbol: str) -> tuple[str, int]:
+    if symbol in _AREA:
+        return _AREA[symbol]
+    first, _, second = symbol.partition(" ")
+    if first.rstrip(".") in ("sq", "cu"):
+        return units.SYMBOLS[second], 2 if first.startswith("sq") else 3
+    return units.SYMBOLS.get("floz" if first.startswith("fl") and second else symbol, ""), 1
+
+
+def _per(text: str, at: int) -> tuple[int, str]:
+    found = _PER.match(text, at)
+    if found is None or not ends(text, found.end()):
+        return at, ""
+    if found[2] is None:
+        return found.end(), f"{found[1]}²" if found[1] else "m³"
+    return (found.end(), units.SYMBOLS[found[2]]) if found[2] in units.SYMBOLS else (at, "")
+
+
+def _is_meant(text: str, symbol: str, stop: int, spaced: bool, amount: Number | Fraction, context: Context) -> bool:
+    """Whether ``symbol``, which ends at ``stop``, is the unit of ``amount`` and no word and no name."""
+    is_decimal = isinstance(amount, Number) and "." in amount.digits
+    if symbol in ("C", "F"):
+        is_warm = isinstance(amount, Number) and (amount.sign != "" or len(amount.digits) > 1)
+        return is_warm and (not spaced or _NOTHING_FOLLOWS.match(text, stop) is not None)
+    if symbol == "in":
+        return not spaced or _INCHES_FOLLOW.match(text, stop) is not None
+    if spaced:
+        if symbol in units.WORDS or symbol in units.WORDS_OF.get(context.language[:2], ()):
+            return False
+        is_risky = len(symbol) == 1 and symbol not in "mgshVWΩ"
+        return not is_risky or is_decimal or _NOTHING_FOLLOWS.match(text, stop) is not None
+    if symbol not in units.CAPITALS:
+        return symbol != "d" or not isinstance(amount, Number) or amount.digits not in ("2", "3")
+    if symbol in ("B", "b"):
+        return is_decimal or (isinstance(amount, Number) and len(amount.digits) >= 3)
+    return is_decimal and symbol in "AJNt"

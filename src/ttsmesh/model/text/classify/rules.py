@@ -1,0 +1,96 @@
+"""The rules that find what has digits in it, in every language. Pure."""
+
+import re
+
+from ttsmesh.model.text.classify import (
+    clocks,
+    dates,
+    digits,
+    fractions,
+    measures,
+    mixed,
+    money,
+    numbers,
+    ranges,
+    sizes,
+    years,
+)
+from ttsmesh.model.text.classify.tokens import Reader
+from ttsmesh.model.text.kinds import Kind
+from ttsmesh.model.text.rules import Context, Rule
+
+WORDS = frozenset(dates.MONTHS) | {code.lower() for code in money.CODES}
+"""The words, in lower case, with which something with digits may begin: months and codes of currencies."""
+
+_READERS: tuple[Reader, ...] = (
+    dates.date,
+    clocks.clock,
+    clocks.duration,
+    years.decade,
+    money.money,
+    measures.percent,
+    measures.measure,
+    fractions.fraction,
+    numbers.ordinal,
+    clocks.ratio,
+    years.year,
+    years.short_year,
+    digits.digits,
+    numbers.number,
+    mixed.roman,
+)
+"""What may be either side of a range, the most specific first."""
+
+_GLUED = re.compile(r"[\w.][-–/]$")
+
+
+def _saying(reader: Reader) -> Rule:
+    """A rule that says what ``reader`` reads."""
+
+    def rule(text: str, at: int, context: Context) -> tuple[int, str] | None:
+        found = reader(text, at, context)
+        return None if found is None else (found[0], context.verbaliser.say(found[1]))
+
+    return rule
+
+
+def _amount(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """What a reader reads, or a range of two such amounts."""
+    found = _read(text, at, context)
+    if found is None:
+        return None
+    if not _GLUED.search(text, max(0, at - 2), at):
+        found = ranges.extend(text, *found, _read, context) or found
+    return found[0], context.verbaliser.say(found[1])
+
+
+def _read(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
+    for reader in _READERS:
+        if found := reader(text, at, context):
+            return found
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    dates.timestamp,
+    clocks.fine_clock,
+    clocks.days,
+    fractions.pair,
+    _saying(digits.phone),
+    _saying(years.span),
+    digits.series,
+    _saying(sizes.feet_and_inches),
+    _saying(sizes.angle),
+    _saying(numbers.scientific),
+    _saying(numbers.power),
+    _saying(sizes.dimensions),
+    sizes.product,
+    sizes.times,
+    _amount,
+    mixed.numbered,
+    mixed.mixed,
+)
+"""All rules, the most specific first. The last one reads any token with a digit in it, and a sign before one.
+
+The others leave alone what is no number: versions, addresses of hosts, hexadecimal, hashes, ``file.py:42``.
+"""
