@@ -149,6 +149,12 @@ def test_phonemes_that_came_with_a_word_are_not_changed() -> None:
     assert said.text == "ðə ɾˈæ."
 
 
+@pytest.mark.parametrize("words", [[], [SpokenWord("")], [SpokenWord("\u200d"), SpokenWord(",", "mark")]])
+def test_nothing_to_say_is_nothing(words: list[SpokenWord]) -> None:
+    said = speaker("en-us")(words)
+    assert (said.sounds, said.unsayable) == (False, 0)
+
+
 def test_each_word_has_its_phonemes(us: Speak) -> None:
     said = us("It wasn't well-known, was it?")
     characters = "Itwasn'twell-known,wasit?"

@@ -48,6 +48,10 @@ def test_no_space_is_said_before_a_closing_mark_or_after_an_opening_one() -> Non
     assert spacing(words) == [False, True, False, True]
 
 
+def test_no_words_need_no_spaces() -> None:
+    assert spacing([]) == []
+
+
 def test_a_script_without_spaces_has_words_all_the_same() -> None:
     words = [SpokenWord("你好", spaced=False), SpokenWord("，", "mark", spaced=False), SpokenWord("好", spaced=False)]
     assert spacing(words) == [False, False, False]

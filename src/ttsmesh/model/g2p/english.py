@@ -89,8 +89,8 @@ class _English:
         spaces: list[bool] = []
         counts: list[int] = []
         for word in words:
-            text = plain(word.text)
-            parts = [text] if word.kind != "word" else [part.text for part in self._nlp.tokenizer(text)] or [text]
+            text = plain(word.text) or "."  # the tagger takes no empty word
+            parts = [part.text for part in self._nlp.tokenizer(text)] if word.kind == "word" else [text]
             texts += parts
             spaces += [False] * (len(parts) - 1) + [word.spaced]
             counts.append(len(parts))

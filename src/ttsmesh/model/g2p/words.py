@@ -102,5 +102,5 @@ def spacing(words: Sequence[SpokenWord], written: bool = True) -> list[bool]:
     marks = [given(words, index) if word.kind == "mark" else None for index, word in enumerate(words)]
     return [
         (word.spaced or not written) and mark not in _OPENING and following not in _CLOSING
-        for word, mark, following in zip(words, marks, [*marks[1:], None], strict=True)
+        for word, mark, following in zip(words, marks, [*marks, None][1:], strict=True)
     ]
