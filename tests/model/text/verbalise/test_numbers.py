@@ -37,6 +37,7 @@ CARDINALS = [
     ("it", 2024, "duemilaventiquattro"),
     ("ja", 0, "ゼロ"),
     ("ja", 300, "三百"),
+    ("ja", 800, "はっぴゃく"),
     ("ja", 1_230_000, "百二十三万"),
     ("pt-br", 16, "dezesseis"),
     ("pt-br", 100, "cem"),
@@ -143,13 +144,19 @@ def test_a_year_is_said_as_people_say_it(language: str, n: int, said: str) -> No
         ("en-us", "3.10", "three point one zero"),
         ("en-us", "0.5", "zero point five"),
         ("en-us", "7", "seven"),
+        ("en-us", "007", "zero zero seven"),
+        (
+            "en-us",
+            "1234567890123456.5",
+            "one two three four five six seven eight nine zero one two three four five six point five",
+        ),
         ("es", "2.5", "dos coma cinco"),
         ("es", "3.14", "tres coma catorce"),
         ("fr-fr", "3.05", "trois virgule zéro cinq"),
         ("fr-fr", "3.10", "trois virgule dix"),
         ("hi", "2.50", "दो दशमलव पाँच शून्य"),
         ("it", "0.5", "zero virgola cinque"),
-        ("ja", "3.14", "三 てん いち よん"),
+        ("ja", "3.14", "三点一四"),
         ("pt-br", "1.234", "um vírgula dois três quatro"),
         ("zh", "3.10", "三点一零"),
     ],
@@ -160,4 +167,4 @@ def test_decimals_keep_their_zeros(language: str, number: str, said: str) -> Non
 
 def test_characters_are_said_one_by_one() -> None:
     assert digits("en-us", "40a-z") == "four zero A Z"
-    assert digits("ja", "07") == "ゼロ なな"
+    assert digits("ja", "07") == "ゼロ 七"

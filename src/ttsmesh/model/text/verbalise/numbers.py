@@ -10,8 +10,8 @@ from typing import Literal
 Noun = Literal["", "masculine", "feminine"]
 """The gender of the noun that a number counts; "" for a number that counts nothing: "uno", but "un euro"."""
 
-_MAXIMUM = 10**15
-"""The first number that is said digit by digit: beyond it no listener follows, and the rules of CLDR end."""
+_DIGITS_AT_MOST = 15
+"""Longer numbers are said digit by digit: no listener follows them, and the rules of CLDR end."""
 
 _CLDR = {"en-us": "en", "en-gb": "en", "fr-fr": "fr", "pt-br": "pt"}
 
@@ -33,8 +33,7 @@ _DIGITS = {
     "fr": "zéro un deux trois quatre cinq six sept huit neuf",
     "hi": "शून्य एक दो तीन चार पाँच छह सात आठ नौ",
     "it": "zero uno due tre quattro cinque sei sette otto nove",
-    # In kana: a single kanji has several readings, and its reader picks another one in each place.
-    "ja": "ゼロ いち に さん よん ご ろく なな はち きゅう",
+    "ja": "ゼロ 一 二 三 四 五 六 七 八 九",
     "pt": "zero um dois três quatro cinco seis sete oito nove",
     "zh": "零 一 二 三 四 五 六 七 八 九",
 }
@@ -45,7 +44,7 @@ _MARKS = {
     "fr": "virgule",
     "hi": "दशमलव",
     "it": "virgola",
-    "ja": "てん",
+    "ja": "点",
     "pt": "vírgula",
     "zh": "点",
 }
@@ -55,16 +54,16 @@ _DECIMALS_TOGETHER = frozenset({"es", "fr", "it", "pt"})
 
 def cardinal(language: str, n: int, noun: Noun = "") -> str:
     """``n`` in words; "minus" is not a part of it, so ``n`` is 0 or more. Digit by digit from 10**15 on."""
-    if n >= _MAXIMUM:
+    if n >= 10**_DIGITS_AT_MOST:
         return digits(language, str(n))
     return _cardinal(language, n, noun)
 
 
 def ordinal(language: str, n: int, feminine: bool = False) -> str:
     """The place ``n`` in a row, in words: "twenty-first", "vigésima primera", "第三"."""
-    if n >= _MAXIMUM:
+    if n >= 10**_DIGITS_AT_MOST:
         return digits(language, str(n))
-    if language == "ja" or language == "zh":
+    if language in ("ja", "zh"):
         return "第" + cardinal(language, n)
     said = _spelt(language, _ORDINALS.get(language, ("ordinal",) * 2)[feminine], n)
     # CLDR leaves the nasal out of this ending.
@@ -92,9 +91,15 @@ def digits(language: str, characters: str) -> str:
 
 
 def decimal(language: str, number: str, noun: Noun = "") -> str:
-    """``number``, ASCII digits with at most one "." before decimals, whose zeros at the end are said."""
+    """``number``, ASCII digits with at most one "." before decimals, whose zeros at the end are said.
+
+    What has a zero before other digits, as 007, is no count: it is said digit by digit.
+    """
     whole, _, decimals = number.partition(".")
-    said = cardinal(language, int(whole or "0"), "" if decimals else noun)
+    if len(whole) > _DIGITS_AT_MOST or (whole[:1] == "0" and len(whole) > 1):
+        said = digits(language, whole)
+    else:
+        said = cardinal(language, int(whole or "0"), "" if decimals else noun)
     if not decimals:
         return said
     cldr = _CLDR.get(language, language)
@@ -102,7 +107,7 @@ def decimal(language: str, number: str, noun: Noun = "") -> str:
         after = cardinal(language, int(decimals))
     else:
         after = digits(language, decimals)
-    if cldr == "zh":
+    if cldr in ("ja", "zh"):
         return said + _MARKS[cldr] + after.replace(" ", "")
     return f"{said} {_MARKS[cldr]} {after}"
 
@@ -115,8 +120,9 @@ def _digit_names(cldr: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _cardinal(language: str, n: int, noun: Noun) -> str:
     if n < 10 and not noun:
-        name = _digit_names(_CLDR.get(language, language))[n]
-        return name if language != "ja" or n == 0 else _spelt(language, "cardinal", n)
+        return _digit_names(_CLDR.get(language, language))[n]
+    if language == "ja" and n == 800:
+        return "はっぴゃく"  # 八百 by itself is also a word for "very many", read another way
     if language == "zh" and n >= 10**12:
         # CLDR calls a million millions 兆, which in China is a million.
         head, rest = divmod(n, 10**8)
