@@ -1,0 +1,58 @@
+"""Options of commands: --no-cache, -rf, --opt=value. The value is left to the other rules. Pure."""
+
+import re
+
+from ttsmesh.model.text.rules import Context
+from ttsmesh.model.text.terms.acronyms import spelled
+from ttsmesh.model.text.terms.names import LETTERS, identifier
+
+_LONG = re.compile(rf"(?<![{LETTERS}0-9_-])--([A-Za-z][A-Za-z0-9_]{{0,40}}(?:[-.][A-Za-z0-9_]{{1,40}}){{0,10}})(=)?")
+_SHORT = re.compile(
+    rf"(?<![{LETTERS}0-9_.-])-([A-Za-z][A-Za-z0-9]{{0,20}}(?:[-_][A-Za-z0-9]{{1,20}}){{0,5}})(?![{LETTERS}0-9_-])(=)?"
+)
+_REDIRECTION = re.compile(r"(?<![0-9A-Za-z.,])(?:([12])>>?(?:&([12])(?![0-9]))?|&>>?)(?![=0-9])")
+_STREAMS = {"1": "standard output", "2": "standard error"}
+_VOWEL = re.compile("[aeiouyAEIOUY]")
+_CLUSTER = 3
+"""Letters, at most, that may be options of one letter each: -xzf."""
+
+
+def long_flag(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """--no-cache, --opt=value. "Today --not tomorrow" needs a second look: a flag begins with a small letter."""
+    match = _LONG.match(text, at)
+    if match is None or (match[1][0].isupper() and context.style == "prose" and not match[2]):
+        return None
+    dash = context.term("dash")
+    said = f"{dash} {dash} {identifier(match[1].replace('.', '-'), context)}"
+    return match.end(), _with_equals(said, match[2], context)
+
+
+def short_flag(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """-rf, -n, -Xmx512m, -name; not "-Hola", with which a line of dialogue begins."""
+    match = _SHORT.match(text, at)
+    if match is None:
+        return None
+    name = match[1]
+    letters = name.isalpha() and (
+        len(name) == 1 or (len(name) <= _CLUSTER and (context.style == "code" or not _VOWEL.search(name)))
+    )
+    capitalised = len(name) > 1 and name[0].isupper() and name[1:].islower() and name.isalpha()
+    line_begins = not text[max(0, at - 200) : at].rpartition("\n")[2].strip()
+    if context.style == "prose" and not letters and (capitalised or (line_begins and name.isalpha())):
+        return None
+    said = f"{context.term('dash')} {spelled(name, context) if letters else identifier(name, context)}"
+    return match.end(), _with_equals(said, match[2], context)
+
+
+def redirection(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """2>&1, 2>, &>: where a shell sends what a program writes."""
+    match = _REDIRECTION.match(text, at)
+    if match is None:
+        return None
+    source, target = _STREAMS.get(match[1] or "1"), _STREAMS.get(match[2] or "")
+    words = [source and context.term(source), context.term("to"), target and context.term(target)]
+    return match.end(), " ".join(filter(None, words))
+
+
+def _with_equals(said: str, equals: str | None, context: Context) -> str:
+    return f"{said} {context.term('equals')}" if equals else said

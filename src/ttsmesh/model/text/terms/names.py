@@ -1,0 +1,132 @@
+"""Names that programs and people give to things, in words: parted at capitals, digits and separators. Pure."""
+
+import re
+import unicodedata
+
+from ttsmesh.model.text.kinds import Year
+from ttsmesh.model.text.rules import Context
+from ttsmesh.model.text.terms import acronyms
+from ttsmesh.model.text.terms.tables.names import EXTENSIONS, RESPELLED
+
+LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u04ff"
+"""Letters of names, inside a character class: Latin, Greek, Cyrillic. In Japanese and Chinese text a name ends where
+these do, without a space."""
+BEGIN, END = rf"(?<![{LETTERS}0-9_])", rf"(?![{LETTERS}0-9_])"
+"""No part of a name before, and none behind."""
+
+_MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963"
+"""Combining marks of Latin and Devanagari, which Python's ``\\w`` leaves out."""
+_LOWER = rf"(?:[^\W\d_A-Z]|[{_MARKS}])"
+_HUMP = re.compile(
+    rf"[A-Z]{{2,}}s(?!{_LOWER})|[A-Z]+(?=[A-Z]{_LOWER})|[A-Z]?{_LOWER}+|[A-Z]+|\d+",
+)
+_TOKEN = re.compile(rf"(\d{{1,8}}(?:\.\d{{1,8}}){{1,6}}(?![^\W_]))|((?:[^\W_]|[{_MARKS}])+)|.", re.DOTALL)
+_VOWEL = re.compile(r"[aeiouyAEIOUY]|[^\x00-\x7f]")
+_UNPRONOUNCEABLE = 5
+"""Letters without a vowel, at most, that are spelled; more of them are left to G2P."""
+
+_NUMBER = 6
+"""Digits, at most, of a number in a name that is said as one; more are said one by one."""
+
+_SYMBOLS = {
+    ".": "dot",
+    "/": "slash",
+    "\\": "backslash",
+    ":": "colon",
+    "@": "at",
+    "+": "plus",
+    "*": "star",
+    "~": "tilde",
+    "$": "dollar",
+    "%": "percent",
+    "=": "equals",
+    "#": "hash",
+    "?": "question mark",
+    "&": "and",
+    "|": "pipe",
+}
+_EXACT = {"_": "underscore", "-": "dash"}
+
+
+def english(context: Context) -> bool:
+    """Whether respellings for English may be used."""
+    return context.language.startswith("en-")
+
+
+def number(digits: str, context: Context) -> str:
+    """Digits in a name: "8" of utf8, "2024" as a year, "007" one by one. Any script's decimal digits."""
+    plain = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+    if len(plain) > _NUMBER or (plain[0] == "0" and len(plain) > 1):
+        return context.verbaliser.one_by_one(plain)
+    if len(plain) == 4 and 1900 <= int(plain) <= 2099:
+        return context.verbaliser.say(Year(int(plain)))
+    return context.verbaliser.cardinal(plain)
+
+
+def identifier(name: str, context: Context, constant: bool = False) -> str:
+    """A name of letters and digits in any case, with ``_`` and ``-`` between its parts: "parse JSON two".
+
+    ``constant``: if it is in capitals, it is words rather than an acronym.
+    """
+    shouted = name.isupper() and (constant or "_" in name or "-" in name)
+    humps = [hump.group() for hump in _HUMP.finditer(name)]
+    said = (
+        _hump(hump, context, shouted, inner=0 < place < len(humps) - 1 and "_" in name)
+        for place, hump in enumerate(humps)
+    )
+    return " ".join(said)
+
+
+def _hump(hump: str, context: Context, shouted: bool, inner: bool) -> str:
+    if hump[0].isdecimal():
+        return number(hump, context)
+    if len(hump) == 1:
+        return "a" if hump == "a" and inner and english(context) else hump.upper()
+    if hump.isascii() and hump.isupper():
+        return acronyms.part(hump, context, shouted)
+    if hump.isascii() and hump[:-1].isupper() and len(hump) > 2:
+        return acronyms.spelled(hump[:-1], context, plural=True)
+    return word(hump.lower(), context)
+
+
+def word(lower: str, context: Context) -> str:
+    """A part of a name that is in lower case: as it is, respelled, or spelled where nobody could say it."""
+    if english(context) and lower in RESPELLED:
+        return RESPELLED[lower]
+    if lower.isascii() and not _VOWEL.search(lower) and len(lower) <= _UNPRONOUNCEABLE:
+        return acronyms.spelled(lower, context)
+    return lower
+
+
+def extension(name: str, context: Context) -> str:
+    """The extension of a file's name, without its dot."""
+    if english(context):
+        return EXTENSIONS.get(name.lower()) or identifier(name, context)
+    return acronyms.spelled(name, context) if name.isalpha() and len(name) <= 3 else identifier(name, context)
+
+
+def spell(name: str, context: Context, exact: bool = False, file: bool = False) -> str:
+    """A segment of a path or an address: its names, with the symbols between them.
+
+    ``exact``: hyphens and underscores are said too. ``file``: what follows a dot is an extension.
+    """
+    said: list[str] = []
+    after_dot = False
+    for token in _TOKEN.finditer(name):
+        characters = token.group()
+        if token[1]:
+            said.append(f" {context.term('point')} ".join(number(part, context) for part in characters.split(".")))
+        elif token[2]:
+            known = file and after_dot and characters.isascii()
+            said.append(extension(characters, context) if known else _name(characters, context))
+        elif characters in _SYMBOLS:
+            said.append(context.term(_SYMBOLS[characters]))
+        elif exact and characters in _EXACT:
+            said.append(context.term(_EXACT[characters]))
+        after_dot = characters == "."
+    return " ".join(filter(None, said))
+
+
+def _name(characters: str, context: Context) -> str:
+    shouted = len(characters) > 1 and characters.isascii() and characters.isupper()
+    return acronyms.part(characters, context) if shouted and characters.isalpha() else identifier(characters, context)

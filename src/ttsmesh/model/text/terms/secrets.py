@@ -1,0 +1,205 @@
+"""Keys, tokens and passwords: they are never said. What stands before them, such as "password", is. Pure.
+
+A string is a secret by its known shape, by the name before it, or because it looks random. One too many is said to be
+a secret here rather than one too few.
+"""
+
+import re
+from itertools import pairwise
+
+from ttsmesh.model.text.rules import Context
+from ttsmesh.model.text.terms.names import LETTERS, identifier, spell
+
+_B64 = r"[A-Za-z0-9_-]"
+SHAPES = re.compile(
+    rf"""
+    (?<![A-Za-z0-9]) (?:
+      sk-(?:proj-|ant-|or-|svcacct-)?(?={_B64}{{0,80}}[0-9]) {_B64}{{8,}}+            # OpenAI, Anthropic
+    | (?:sk|pk|rk|whsec)_(?:live_|test_)?(?={_B64}{{0,80}}[0-9]) [A-Za-z0-9]{{8,}}+   # Stripe
+    | gh[a-z]_[A-Za-z0-9]{{8,}}+ | github_pat_\w{{8,}}+                              # GitHub
+    | gl[a-z]{{2,5}}-{_B64}{{12,}}+                                                   # GitLab
+    | (?:xox[a-z]|xapp)-[A-Za-z0-9-]{{8,}}+                                          # Slack
+    | (?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{{12,}}+                    # AWS
+    | AIza{_B64}{{20,}}+ | ya29\.{_B64}{{16,}}+                                       # Google
+    | eyJ{_B64}{{6,}}+(?:\.{_B64}*+){{0,4}}                                           # JSON web tokens
+    | (?:npm|hf|gsk|r8|dop_v1|doo_v1|dckr_pat|nvapi|figd|lin_api|ntn|sbp|fo1|glsa|shpat|shpss|shpca|sq0csp|sq0atp|tskey
+        |pplx|xai|rubygems|secret|pat|patp|csk|re|api|key|tok|token|vercel|pscale_tkn|sntrys|sl|rpa|tgp_v1)[_-]
+      (?={_B64}{{0,80}}[0-9])(?={_B64}{{0,80}}[A-Za-z]) [A-Za-z0-9_=+/.-]{{16,}}+
+    | pypi-{_B64}{{16,}}+ | SG\.{_B64}{{10,}}+\.{_B64}{{10,}}+ | hv[sbr]\.{_B64}{{16,}}+
+    | AGE-SECRET-KEY-[A-Z0-9]{{16,}}+ | (?:AC|SK)[0-9a-f]{{32}}(?![0-9a-f])
+    | [0-9]{{8,10}}:AA{_B64}{{30,}}+                                                  # Telegram
+    )
+    """,
+    re.VERBOSE,
+)
+"""Secrets of well-known services, wherever they stand."""
+
+_PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40})-----")
+_KEY_ENDS = re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
+_KEY_NAME = (
+    r"(?i:pass(?:word|wd|phrase|code)|passwort|contraseña|senha|pwd|secret|token|api[_-]?key|apikey"
+    r"|access[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|account[_-]?key|credential"
+    r"|mot[ _]de[ _]passe|パスワード|密码|पासवर्ड)"
+)
+_NAMED = re.compile(
+    rf"(?<![A-Za-z0-9])((?:--?)?[A-Za-z0-9_.\-]{{0,40}}?{_KEY_NAME}[A-Za-z0-9_\-]{{0,24}})"
+    r"(['\"`]?[ \t]{0,4})(=>|:=|==?|[:：])([ \t]{0,4})"
+    r"(\"[^\"\n]{1,4000}+\"?|'[^'\n]{1,4000}+'?|`[^`\n]{1,4000}+`?|[^\s,;\"'`<>]{1,4000}+)"
+)
+_OPTION = re.compile(
+    rf"(--?[A-Za-z0-9-]{{0,30}}?{_KEY_NAME}[A-Za-z0-9-]{{0,12}})[ ]{{1,4}}(?!-)"
+    rf"([^\s\"'`<>]{{1,4000}}+|\"[^\"\n]{{1,4000}}+\"?|'[^'\n]{{1,4000}}+'?)"
+)
+_AUTHORISATION = re.compile(
+    r"(?i:((?:Proxy-)?Authorization)(['\"]?[ \t]{0,4}[:=][ \t]{0,4}['\"]?))?"
+    r"(?i:(Bearer|Basic|Token|ApiKey|Digest)[ \t]{1,4})"
+    r"([A-Za-z0-9._~+/=-]{6,}+)"
+)
+_HARMLESS = re.compile(
+    r"(?i:none|null|nil|true|false|undefined|empty|required|optional|string|str|bytes|text|yes|no|incorrect|invalid|wrong"
+    r"|expired|missing|unknown|\*+|\.+|x{3,}|…+|\$\{?\w+\}?)[.!?)\]}]*$"
+)
+"""What stands behind such a name without being a secret."""
+
+_CODE = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*[(\[]|(?:self|args|config|settings|env|os|process|this|request|options)\."
+)
+"""A call, or a member of an object: a secret is got there, not written."""
+
+_RANDOM = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{32,}+={0,2}")
+_ONLY_HEX = re.compile(r"[0-9a-f-]+$|[0-9A-F-]+$")
+_LOOKED_AT = 200
+"""Characters of a long string that tell whether it is random."""
+_BLOB = 160
+"""A longer random string holds data rather than a key."""
+_CHANGES = 0.28
+"""How often a random string goes from one class of characters to another, at least. Names go at half that rate."""
+
+
+def shaped(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """A secret by its shape."""
+    match = SHAPES.match(text, at)
+    return (match.end(), context.term("a secret")) if match else None
+
+
+def private_key(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """A block between BEGIN and END lines; without the latter all the rest of ``text``."""
+    match = _PRIVATE_KEY.match(text, at)
+    if match is None:
+        return None
+    end = _KEY_ENDS.search(text, match.end())
+    kind = "a secret" if "PRIVATE" in match[1] else "certificate" if "CERTIFICATE" in match[1] else "data"
+    return end.end() if end else len(text), context.term(kind)
+
+
+def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """password=…, "api_key": "…", DB_PASSWORD: …: the name is said, the value is not."""
+    match = _NAMED.match(text, at)
+    if match is None:
+        return None
+    name, _, sign, gap, value = match.groups()
+    bare = value.strip("\"'`")
+    quoted = bare != value
+    if _HARMLESS.match(bare) or not bare or _means_itself(name, bare):
+        return None
+    if not quoted and (_CODE.match(bare) or (gap and not _like_a_value(text, match, sign, bare))):
+        return None
+    mark = f" {_equals(context)} " if "=" in sign else ", "
+    end = match.end()
+    if not quoted:
+        while value[-1] in ".,;:!?)]}" and len(value) > 1 and not text[end : end + 1].strip():
+            value, end = value[:-1], end - 1
+    return end, f"{_say_name(name, context)}{mark}{context.term('a secret')}"
+
+
+def _say_name(name: str, context: Context) -> str:
+    dashes = len(name) - len(name.lstrip("-"))
+    return " ".join([*[context.term("dash")] * dashes, spell(name.lstrip("-"), context)])
+
+
+def _equals(context: Context) -> str:
+    return context.term("equals")
+
+
+def _means_itself(name: str, value: str) -> bool:
+    """``password=password``, ``token=args.token``: the name of what has it."""
+    last = value.rpartition(".")[2].rstrip(",;)").lower()
+    return last == name.rpartition(".")[2].lower().lstrip("-")
+
+
+def _like_a_value(text: str, match: re.Match[str], sign: str, value: str) -> bool:
+    """Whether an unquoted value after a space is one, and not the next word of a sentence, or a variable."""
+    if re.search(r"[0-9]|[^\w.,;:!?)]", value) or re.search("[a-z][A-Z]", value):
+        return True
+    if sign == "=":
+        return not re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)*", value)
+    line_ends = not text[match.end() : match.end() + 80].split("\n", 1)[0].strip()
+    return line_ends and value[-1] not in ".!?"
+
+
+def option(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """--password hunter2, as an option and its value."""
+    match = _OPTION.match(text, at)
+    if match is None or _HARMLESS.match(match[2].strip("\"'")) or match[2][0] == "$":
+        return None
+    if context.style == "prose" and not re.search(r"[0-9\"']|[^\w.,]", match[2]):
+        return None
+    return match.end(), f"{_say_name(match[1], context)} {context.term('a secret')}"
+
+
+def authorisation(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """Authorization: Bearer …"""
+    match = _AUTHORISATION.match(text, at)
+    if match is None or (not match[1] and not (re.search("[0-9]", match[4]) or len(match[4]) > 24)):
+        return None
+    name = f"{match[1].lower()}, " if match[1] else ""
+    return match.end(), f"{name}{identifier(match[3].lower(), context)} {context.term('a secret')}"
+
+
+def random(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """A long string that looks random: a secret, or where it is very long, data."""
+    match = _RANDOM.match(text, at)
+    if match is None or not looks_random(
+        text[at : at + _LOOKED_AT] if match.end() - at > _LOOKED_AT else match.group()
+    ):
+        return None
+    public = match.group().startswith("AAAA")
+    return match.end(), context.term("data" if public or match.end() - at > _BLOB else "a secret")
+
+
+def looks_random(string: str) -> bool:
+    """Whether ``string``, of up to some hundreds of characters, is likely a key rather than a name: not a hash."""
+    if SHAPES.match(string):
+        return True
+    if len(string) < 20 or _ONLY_HEX.match(string):
+        return False
+    kinds = [_kind(character) for character in string]
+    if "d" not in kinds or not {"u", "l"} & set(kinds):
+        return False
+    mixed = {"u", "l"} <= set(kinds)
+    if len(string) < 32 and not (mixed and kinds.count("d") > 1 and "s" not in kinds):
+        return False
+    if not mixed and (kinds.count("d") < 6 or "s" in kinds):
+        return False
+    # A capital at the beginning of a word is how names are written.
+    changes = sum(one != other for one, other in pairwise(kinds) if (one, other) != ("u", "l"))
+    return changes / len(string) >= _CHANGES
+
+
+def _kind(character: str) -> str:
+    if character.isdecimal():
+        return "d"
+    if not character.isalpha():
+        return "s"
+    return "u" if character.isupper() else "l"
+
+
+_PUBLIC_KEY = re.compile(
+    rf"(ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp[0-9]{{3}})[ ]AAAA[A-Za-z0-9+/]{{16,}}+={{0,2}}(?![{LETTERS}])"
+)
+
+
+def public_key(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """ssh-ed25519 AAAA…: the kind of the key, and that it is data."""
+    match = _PUBLIC_KEY.match(text, at)
+    return (match.end(), f"{identifier(match[1], context)} {context.term('data')}") if match else None

@@ -1,0 +1,169 @@
+"""Symbols by themselves: operators, arrows, decoration, brackets. Pure. Tried after everything else."""
+
+import re
+
+from ttsmesh.model.text.rules import Context
+from ttsmesh.model.text.terms.tables.symbols import ARROWS, BOXES, BULLETS, CALLED, CODE_ONLY, OPERATORS
+from ttsmesh.model.text.verbalise.tables import words
+
+_RUN = re.compile(r"([-=*~_#+/\\|<>^:%@&$.`])\1{3,}+|[-=+|*~_]{4,}+|([-=*~_])\2\2(?![-=*~_\w])")
+_BOXES = re.compile(rf"[{BOXES}{BULLETS}][{BOXES}{BULLETS} ]*+")
+_RULER = 5
+"""Characters of a line that parts a text, at least: it is a pause as long as a sentence's."""
+_OPERATOR = re.compile("|".join(map(re.escape, sorted([*OPERATORS, *CODE_ONLY], key=len, reverse=True))))
+_DASH = re.compile(r"-{1,3}|[‒–—―]")
+_TAG = re.compile(r"<(/)?([A-Za-z][\w-]{0,30})(?:[ ][^<>\n]{0,160})?/?>|<!--[^\n]{0,400}?-->|<!DOCTYPE[^<>\n]{0,100}>")
+_FORMATTING = frozenset(
+    words(
+        """
+    a abbr b big blockquote body br center code dd details del div dl dt em font h1 h2 h3 h4 h5 h6 head hr html i img
+    ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr tt u
+    ul var
+    """
+    )
+)
+_OPENING, _CLOSING = "([{⟨", ")]}⟩"
+_SILENT = frozenset("`´¨¸\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u00ad\u20e3")
+_PAUSING = frozenset(";")
+_MARKS = ".,;:!?—"
+
+
+def tag(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """An element of HTML or a placeholder: <b> is silent, <branch> is its name."""
+    match = _TAG.match(text, at)
+    if match is None:
+        return None
+    name = match[2]
+    if name is None or (name.lower() in _FORMATTING and context.style == "prose"):
+        return match.end(), ""
+    if text[at - 1 : at].isalnum() and not match[1]:
+        return None
+    said = " ".join(re.findall(r"[^\W\d_]+", name)).lower()
+    if not said or any(character.isdecimal() for character in name):
+        return None
+    return match.end(), f"{context.term('end of tag')} {said}" if match[1] else said
+
+
+def decoration(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """Lines, boxes, rulers, leaders of dots: a pause between words."""
+    if text[at].isalnum() or not (match := _RUN.match(text, at) or _BOXES.match(text, at)):
+        return None
+    return _decoration(text, at, at + len(match.group().rstrip(" ")))
+
+
+def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """An operator of several characters, such as !=, before its first one is taken for a mark of the sentence."""
+    match = _OPERATOR.match(text, at)
+    if match is None or match.group() in CODE_ONLY or _emphasis(text, at, match.end()):
+        return None
+    said = _operator(match.group(), context)
+    return None if said is None else (match.end(), said)
+
+
+def symbol(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """What one symbol, or a run of them, is called; a pause for decoration; None for a letter, a digit, a space."""
+    first = text[at]
+    if first.isalnum() or first.isspace():
+        return _second_look(first, at, context)
+    if parted := decoration(text, at, context):
+        return parted
+    match = _OPERATOR.match(text, at)
+    if match and (context.style == "code" or not _emphasis(text, at, match.end())):
+        said = _operator(match.group(), context)
+        if said is not None:
+            return match.end(), said
+    if (dash := _DASH.match(text, at)) and (first != "-" or _is_dash(text, *dash.span())):
+        return dash.end(), "—"
+    if first in _OPENING or first in _CLOSING:
+        return at + 1, _bracket(text, at)
+    if first in _SILENT:
+        return at + 1, ""
+    if first in _PAUSING:
+        return at + 1, ","
+    return _single(text, at, context)
+
+
+def _second_look(first: str, at: int, context: Context) -> tuple[int, str] | None:
+    """Superscripts and the like count as digits, yet may have a name."""
+    return (at + 1, context.verbaliser.symbols[first]) if first in context.verbaliser.symbols else None
+
+
+def _decoration(text: str, at: int, end: int) -> tuple[int, str]:
+    if not _word_before(text, at):
+        return end, ""
+    return end, "." if end - at >= _RULER else "," if _word_behind(text, end) else ""
+
+
+def _operator(operator: str, context: Context) -> str | None:
+    symbols = context.verbaliser.symbols
+    for written in (operator, ARROWS.get(operator, "")):
+        if written and written in symbols:
+            return symbols[written]
+    if operator in OPERATORS:
+        return context.term(OPERATORS[operator])
+    if context.style == "code" and operator in CODE_ONLY:
+        return context.term(CODE_ONLY[operator]) if CODE_ONLY[operator] else ","
+    return None
+
+
+def _is_dash(text: str, at: int, end: int) -> bool:
+    """Whether hyphens stand for a dash: two or three, or one between spaces."""
+    before, behind = text[at - 1 : at] if at else " ", text[end : end + 1] or " "
+    return end - at > 1 or (before.isspace() and behind.isspace())
+
+
+def _emphasis(text: str, at: int, end: int) -> bool:
+    """Whether a mark clings to a word on one side only, as *emphasis* and ~~struck~~ do."""
+    if text[at] not in "*_~":
+        return False
+    before, behind = text[at - 1 : at] if at else " ", text[end : end + 1] or " "
+    return before.isalnum() != behind.isalnum() or (before in "*_~" or behind in "*_~")
+
+
+def _bracket(text: str, at: int) -> str:
+    """A pause, where words stand on both sides of the bracket and no other mark does."""
+    return "," if _word_before(text, at) and _word_behind(text, at + 1) else ""
+
+
+def _single(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    character = text[at]
+    if context.style == "prose":
+        if _emphasis(text, at, at + 1) and not (character == "~" and text[at + 1 : at + 2].isdecimal()):
+            return at + 1, ""
+        if character in "<>" and _angle_bracket(text, at):
+            return at + 1, ""
+        if character == "-" and (at == 0 or text[at - 1].isalnum() or text[at - 1] == "\n"):
+            return at + 1, ""
+        if character == "-" and text[at + 1 : at + 2].isalpha():
+            return at + 1, "—"
+        if character == "|":
+            return at + 1, "," if _word_before(text, at) and _word_behind(text, at + 1) else ""
+    if character == "*" and _between_numbers(text, at):
+        return at + 1, context.verbaliser.symbols.get("×") or context.term("times")
+    if said := context.verbaliser.symbols.get(character):
+        return at + 1, said
+    if character in CALLED:
+        return at + 1, context.term(CALLED[character])
+    return None
+
+
+def _angle_bracket(text: str, at: int) -> bool:
+    """<https://example.com>: a bracket, not a comparison."""
+    before, behind = text[at - 1 : at] if at else " ", text[at + 1 : at + 2] or " "
+    if text[at] == "<":
+        return not before.isalnum() and not behind.isspace() and not behind.isdecimal() and behind != "="
+    return not before.isspace() and not behind.isalnum()
+
+
+def _between_numbers(text: str, at: int) -> bool:
+    return text[max(0, at - 2) : at].rstrip()[-1:].isdecimal() and text[at + 1 : at + 3].lstrip()[:1].isdecimal()
+
+
+def _word_before(text: str, at: int) -> bool:
+    before = text[max(0, at - 20) : at].rstrip()
+    return bool(before) and before[-1] not in _MARKS and before[-1] not in _OPENING
+
+
+def _word_behind(text: str, end: int) -> bool:
+    behind = text[end : end + 20].lstrip()
+    return bool(behind) and behind[0] not in _MARKS and behind[0] not in _CLOSING
