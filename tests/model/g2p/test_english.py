@@ -149,6 +149,11 @@ def test_phonemes_that_came_with_a_word_are_not_changed() -> None:
     assert said.text == "ðə ɾˈæ."
 
 
+@pytest.mark.parametrize("word", ["README", "KUBERNETES", "HELLO", "IMPORTANT", "WARNINGS"])
+def test_a_word_in_capitals_is_said_as_in_small_letters(us: Speak, word: str) -> None:
+    assert bare(us(word).text) == bare(us(word.lower()).text)
+
+
 @pytest.mark.parametrize("words", [[], [SpokenWord("")], [SpokenWord("\u200d"), SpokenWord(",", "mark")]])
 def test_nothing_to_say_is_nothing(words: list[SpokenWord]) -> None:
     said = speaker("en-us")(words)

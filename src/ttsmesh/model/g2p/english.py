@@ -31,6 +31,7 @@ _AS = {
     "'n": "'n'",
     "n'": "'n'",
     "d'you": "dew",
+    "ctrl": "control",
 }
 """Words that are said like another one."""
 
@@ -44,6 +45,9 @@ _AFTER_VOWELS = {"'re": "ɹ", "'ll": "l", "'ve": "v", "'d": "d", "'m": "m"}
 
 _VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻː")
 _VOWEL = re.compile(r"[aeiouy]|[^\x00-\x7f]", re.IGNORECASE)
+_SHOUTED = re.compile(r"(?=[A-Z]*[AEIOUY])(?![A-Z]*[B-DF-HJ-NP-TV-XZ]{4})[A-Z]{5,}")
+"""Capitals that can be said as a word. Those that are to be spelled are letters, and do not come as a word."""
+
 _JOINT = re.compile(r"('n')|[-_/.‐‑–]+")
 _CASES = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_a-z]?[^\W\d_A-Z]+")
 
@@ -128,6 +132,8 @@ class _English:
             return f"ˈ{self._lexicon.golds['am']}" if tag.startswith("NN") else self._dictionary("am", tag, context)
         if other := _AS.get(text.lower()):
             text, tag = other, "DT" if other == "the" else tag
+        if _SHOUTED.fullmatch(text) and not self._lexicon.is_known(text.lower(), tag):
+            text = text.lower()  # misaki would spell it
         for way in (self._dictionary, self._ending, self._joined, self._cased, self._guess, self._apostrophes):
             if phonemes := way(text, tag, context):
                 return phonemes
