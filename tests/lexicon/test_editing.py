@@ -125,6 +125,38 @@ def test_a_file_with_a_faulty_entry_can_be_changed(path: Path) -> None:
     assert editing.remove(path, None, "bad")
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        pytest.param('en = { a = "b" }\n', ["a", "repo"], id="inline table"),
+        pytest.param('en.a = "b"\n', ["a", "repo"], id="dotted keys"),
+        pytest.param('[en]\na = "b"\n[es]\n[en.x]\ny = "z"\n', ["a", "repo", "x.y"], id="in two places"),
+        pytest.param("[en]\n\n\n# at the end", ["repo"], id="empty table"),
+        pytest.param('\ufeff[en]\na = "b"', ["a", "repo"], id="byte order mark"),
+    ],
+)
+def test_tables_may_be_written_in_any_way_of_toml(path: Path, before: str, words: list[str]) -> None:
+    path.write_text(before, encoding="utf-8")
+    editing.add(path, "en", "repo", "reepo")
+    assert sorted(each.word for each in parse(path.read_text(encoding="utf-8-sig"))[0]) == words
+    assert editing.remove(path, "en", "repo")
+    assert editing.remove(path, None, "a") == ("a" in words)
+
+
+@pytest.mark.parametrize("before", ['en = "x"\n', '[[en]]\na = "b"\n'])
+def test_what_is_no_table_gets_no_entry(path: Path, before: str) -> None:
+    path.write_text(before)
+    with pytest.raises(ConfigError, match="no table"):
+        editing.add(path, "en", "repo", "reepo")
+    assert path.read_text() == before
+
+
+def test_a_file_does_not_become_larger_than_can_be_read(path: Path) -> None:
+    path.write_text("#" * (256 * 1024 - 10) + "\n")
+    with pytest.raises(ConfigError, match="too large"):
+        editing.add(path, "en", "repo", "reepo")
+
+
 def test_line_ends_of_windows_stay(path: Path) -> None:
     path.write_bytes(b'[en]\r\na = "b" # c\r\n')
     editing.add(path, "en", "a", "d")

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from hypothesis import given, strategies as st
 
 from ttsmesh.errors import ConfigError, TtsmeshError
 from ttsmesh.lexicon.entries import (
@@ -217,3 +218,15 @@ def test_each_kind_of_mistake_has_its_exit_status(call: object, status: int) -> 
     with pytest.raises(TtsmeshError) as refused:
         call()
     assert refused.value.exit_status == status
+
+
+@given(st.text(st.sampled_from("[]=\"'./#\n ab1ɪ\x00{},"), max_size=60))
+def test_no_content_of_a_file_is_a_crash(source: str) -> None:
+    try:
+        sayings, faults = parse(f"[en]\n{source}")
+    except ConfigError:
+        return
+    found = Lexicon([sayings])
+    for saying in sayings:
+        assert found.find(saying.word, "en-us") is not None or saying.section not in ("en", "en-us", "all")
+    assert all(fault.isprintable() for fault in faults)

@@ -1,7 +1,9 @@
 """IPA becomes what misaki writes, and what misaki writes stays."""
 
 import pytest
+from hypothesis import given, strategies as st
 
+from ttsmesh.languages import LANGUAGES
 from ttsmesh.lexicon.notation import SYMBOLS, kokoro
 from ttsmesh.model.g2p.lexicon import lexicon
 from ttsmesh.model.g2p.tokens import table
@@ -75,6 +77,15 @@ def test_ipa_becomes_the_models_symbols(ipa: str, language: str, symbols: str) -
 def test_what_the_model_does_not_know_is_named(ipa: str, named: str) -> None:
     with pytest.raises(ValueError, match=named.replace("+", r"\+")):
         kokoro(ipa, US)
+
+
+@given(st.text(st.sampled_from([*SYMBOLS, *"g'(r):,͡.̩æaɪoʊ"]), min_size=1), st.sampled_from(LANGUAGES))
+def test_only_symbols_of_the_model_come_out_and_stay(ipa: str, language: str) -> None:
+    try:
+        symbols = kokoro(ipa, language)
+    except ValueError:
+        return
+    assert set(symbols) <= SYMBOLS
 
 
 def test_the_symbols_are_the_models_vocabulary_without_its_marks() -> None:

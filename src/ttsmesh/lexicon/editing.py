@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
-from ttsmesh.errors import Code, TtsmeshError, system_faults
+from ttsmesh.errors import Code, ConfigError, TtsmeshError, system_faults
 from ttsmesh.host import files as host_files, locks
 from ttsmesh.lexicon.entries import checked_word, section_name
-from ttsmesh.lexicon.files import decoded, parsed, read
+from ttsmesh.lexicon.files import MAX_FILE, decoded, parsed, read
 from ttsmesh.wire.sockets import runtime_dir
 
 _LOCK = "lexicon.lock"
@@ -36,6 +37,8 @@ def add(path: Path, section: str, word: str, said: str) -> None:
         if name not in tables:
             tables[name] = tomlkit.table()
         table = tables[name]
+        if not isinstance(table, MutableMapping):
+            raise ConfigError(f"{path}: {name} is no table")
         places = list(_places(table, word))
         for inner, key in places:
             inner[key] = said
@@ -76,11 +79,16 @@ def _change(path: Path, change: Callable[[MutableMapping[str, Any]], bool]) -> b
             data, mode = b"", 0o666
         source = decoded(path, data)
         parsed(path, source)  # raises what is to be said about a file that is no lexicon
-        document = tomlkit.parse(source)
-        if not change(document):
-            return False
-        changed = tomlkit.dumps(document)
+        try:
+            document = tomlkit.parse(source)
+            if not change(document):
+                return False
+            changed = tomlkit.dumps(document)
+        except TOMLKitError as error:
+            raise ConfigError(f"{path}: {error}") from None
         parsed(path, changed)
+        if len(changed.encode()) > MAX_FILE:
+            raise ConfigError(f"{path} would be too large")
         path.parent.mkdir(parents=True, exist_ok=True)
         host_files.write(path, changed.encode(), mode=mode)
     return True
