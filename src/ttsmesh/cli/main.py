@@ -34,6 +34,7 @@ _COMMANDS = {
     "doctor": "doctor",
     "history": "status",
     "kill": "kill",
+    "lexicon": "lexicon",
     "restart": "kill",
     "pause": "playing",
     "pipe": "pipe",
