@@ -41,12 +41,13 @@ _CERTAIN = re.compile(
     r"|^[ \t]{0,12}[-*+][ \t]+\[[ xX]\][ \t]|^[ \t]{0,3}\|?[ \t]{0,9}:?-{3,}:?[ \t]{0,9}\|[-:| \t]*$"
     r"|^#{2,6}[ \t]+[^\W_]|^\[\^[^\]\s]{1,40}\]:|^[ \t]{0,3}<!--"
 )
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
+_REMARK = re.compile(r"[^\W\d_][^(){}\[\]=;<>#\"\n]{0,300}[ ][^(){}\[\]=;<>#\"\n]{0,300}[.:!?,]?\s*")
 _TITLE = re.compile(r"#[ \t]+[^\W_]")
 _WEAK = re.compile(
     r"(?<![\w`])`[^`\s](?:[^`\n]{0,200}[^`\s])?`(?![\w`])|(?<![\w*])\*[^\s*](?:[^*\n]{0,200}[^\s*])?\*(?![\w*])"
     r"|(?<![\w_])_[^\s_](?:[^_\n]{0,200}[^\s_])?_(?![\w_])|^[ \t]{0,3}>[ \t]"
 )
-_WORDS = re.compile(r"[^\W\d_]{2,}[,.;:!?]?[ \t]+(?=[^\W\d_])")
 
 
 def format_of_text(head: str) -> str:
@@ -59,7 +60,9 @@ def format_of_text(head: str) -> str:
             return name
     if any(_FENCE.match(line) for line in lines):
         return "markdown"
-    if not results.likely(lines) and not traces.likely(lines) and _is_code(lines):
+    blocks = _EMPTY_LINE.split(head.strip())
+    framed = _is_remark(blocks[0]) or (len(head) < HEAD and _is_remark(blocks[-1]))
+    if not framed and not results.likely(lines) and not traces.likely(lines) and _is_code(lines):
         return "code"
     return "markdown" if is_markdown(head.splitlines()) else "text"
 
@@ -70,6 +73,11 @@ def format_of_block(lines: Sequence[str]) -> str:
         return ""
     plain = [_ESCAPES.sub("", line) for line in lines]
     return next((name for name, likely in _LIKELY.items() if likely(plain)), "")
+
+
+def _is_remark(block: str) -> bool:
+    """Whether ``block`` is what people write before or after a piece of code."""
+    return not block[:1].islower() and all(_REMARK.fullmatch(line) for line in block.splitlines())
 
 
 def _is_code(lines: Sequence[str]) -> bool:
@@ -102,8 +110,3 @@ def is_markdown(lines: Sequence[str]) -> bool:
         if weak >= 2:
             return True
     return False
-
-
-def is_prose(lines: Sequence[str]) -> bool:
-    """Whether ``lines`` are sentences rather than code: most of them are words with single spaces between them."""
-    return bool(lines) and sum(len(_WORDS.findall(line)) >= 3 for line in lines) * 2 > len(lines)

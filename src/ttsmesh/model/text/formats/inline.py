@@ -19,13 +19,24 @@ from ttsmesh.model.text.passages import Piece
 Term = Callable[[str], str]
 
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")
-_MATH = re.compile(r"\$\$([^$]{1,1000})\$\$|\$(?=[^\s$])([^$\n]{0,199}[^\s$\\])\$(?!\d)")
+_MATH = re.compile(r"\$\$([^$]{1,1000})\$\$|\$(?=[^\s${])([^$\n]{0,199}[^\s$\\])\$(?![\w({])")
 _MATHEMATICAL = re.compile(r"[\\^=<>{}+]|_|^[A-Za-z]$|^[A-Za-z]\(")
 _REFERENCE = re.compile(r"(?<![\w\]])\[([^\[\]]{1,200})\]\[([^\[\]]{0,100})\]")
-_BREAK = re.compile(r"</?br\b", re.IGNORECASE)
+_BREAK = re.compile(
+    r"</?(?:address|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|option|p|pre|section"
+    r"|summary|table|td|th|tr|ul)\b",
+    re.IGNORECASE,
+)
+"""Tags that part what stands before them from what follows."""
+
+_POWER = re.compile(r"<sup>\s?[-+]?(?:\d{1,3}|[nkxy])\s?</sup>", re.IGNORECASE)
+_BASE = re.compile(r"(?:\d|\)|(?<![^\W\d_])[^\W\d_]{1,2})$")
 _ALT = re.compile(r"""<img\b[^>]{0,1000}?\balt\s{0,9}=\s{0,9}(?:"([^"]{0,500})"|'([^']{0,500})')""", re.IGNORECASE)
 _TAG = re.compile(r"</?([A-Za-z][\w-]{0,40})")
 _NAME_IN_UNDERSCORES = re.compile(r"__[a-z][a-z0-9]{1,30}(?:_[a-z0-9]{1,30}){0,5}__")
+_OPERATORS = (".", "^", "\\", "=", "+")
+"""What emphasis never follows, but a star of a pattern or a formula does."""
+
 _ELEMENTS = """
 a abbr address area article aside audio b bdi bdo big blockquote body br button canvas caption center cite code col
 colgroup dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head
@@ -83,7 +94,8 @@ class _Reading:
         """The paragraph's ``start:end``. What follows an image is kept apart from its text."""
         if self._behind_image and start < end:
             self._behind_image = False
-            if self._source[start].isalnum() or self._source[start:end].isspace():
+            text = self._source[start:end].lstrip()
+            if not text or text[0].isalnum():
                 self._line.append(Piece(",", self._line[-1].end, self._line[-1].end))
         return self._traced.part(start, end)
 
@@ -113,6 +125,8 @@ class _Reading:
             case "html_inline" if found := _ALT.match(token.content):
                 group = 1 if found.group(1) is not None else 2
                 self._image(start, start + found.start(group), start + found.end(group), end)
+            case "html_inline" if _POWER.match(self._source, start) and _BASE.search(self._source[:start][-4:]):
+                self._said("^", start, end)
             case "html_inline":
                 tag = _TAG.match(token.content)
                 if tag and tag.group(1).lower() not in _TAGS:
@@ -138,19 +152,21 @@ class _Reading:
 
 
 def _spans(tokens: list[Token], source: str) -> list[tuple[int, int]]:
-    """Where in ``source`` each token stands. One that makes nothing silent and has no text stands between others."""
+    """Where in ``source`` each token stands. One that has no text and makes none silent stands between the others."""
     spans = []
     at = 0
+    in_autolink = False
     for token in tokens:
         start = end = at
         if "span" in token.meta:
             start, end = token.meta["span"]
+            in_autolink = False
         elif token.type == "link_open":
-            end += token.markup != "autolink"
-        elif token.type == "text":
-            start = source.find(token.content, at)
-            # The text of an autolink is not found if the library decoded it. It is copied at the autolink's end.
-            start, end = (start, start + len(token.content)) if start >= 0 else (at, at)
+            in_autolink = token.markup == "autolink"
+            end += not in_autolink
+        elif token.type == "text" and not in_autolink:  # whose text may be decoded, so it is copied at its end
+            start = source.index(token.content, at)
+            end = start + len(token.content)
         elif token.nesting:
             end += len(token.markup)
         spans.append((start, end))
@@ -171,7 +187,9 @@ def _literal_marks(tokens: list[Token], spans: list[tuple[int, int]], source: st
         elif token.type in ("em_close", "strong_close") and opened:
             first, begin = opened.pop()
             before, after = source[begin - 1 : begin], source[end : end + 1]
-            inside_word = _is_ascii_word(before) or (token.type == "em_close" and _is_ascii_word(after))
+            inside_word = (
+                _is_ascii_word(before) or before in _OPERATORS or (token.type == "em_close" and _is_ascii_word(after))
+            )
             if inside_word or _NAME_IN_UNDERSCORES.fullmatch(source, begin, end):
                 found |= {first, number}
     return frozenset(found)

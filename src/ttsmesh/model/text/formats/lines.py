@@ -73,10 +73,20 @@ class Window:
         while lines[-1].after < self.end and not lines[-1].goes_on:
             line = self.line(lines[-1].after)
             size += line.after - line.start
-            if not line.text or size > UNIT or ends(line):
+            if size > UNIT:
+                return _whole_sentences(lines)
+            if not line.text or ends(line):
                 break
             lines.append(line)
         return lines
+
+
+def _whole_sentences(lines: list[Line]) -> list[Line]:
+    """``lines`` without the last ones, up to a half, if a sentence ends before them."""
+    for count in range(len(lines), len(lines) // 2, -1):
+        if lines[count - 1].text.endswith(tuple(marks.SENTENCE)):
+            return lines[:count]
+    return lines
 
 
 def cut_place(text: str, most: int) -> int:

@@ -15,7 +15,14 @@ _SHORT = 30
 """Characters of a line that is short whatever stands around it."""
 
 _MANY = 3
-"""Short lines that are a list even if they begin with small letters."""
+"""Lines that may be a list, or records, even if they begin with small letters."""
+
+_WORDS_OF_A_SENTENCE = 3
+_WORDS = re.compile(r"(?<!\S)[^\s!-@\[-`{-~]{2,}[,.;:!?]?[ \t](?=[^\s!-@\[-`{-~])")
+_GAP = re.compile(r"[^\s.!?:] {2,}\S")
+
+_SPACES_OF_A_BREAK = 2
+"""Characters of white space, the line's end among them, more of which ask for a break in Markdown."""
 
 _FILLED = 0.8
 """Share of the longest line that a wrapped line has at least once the next line's first word is added."""
@@ -40,11 +47,12 @@ _DASHES = re.compile(
 )
 
 
-def joined(lines: Sequence[Line], known: Known | None) -> Traced:
-    """The text of ``lines``, not empty ones. A line end that is heard as a pause is a newline in it."""
+def joined(lines: Sequence[Line], known: Known | None, markup: bool) -> Traced:
+    """The text of ``lines``, not empty ones. A line end that is heard as a pause is a newline in it. ``markup``: a
+    line may ask for that, with a backslash or spaces at its end."""
     width = max(len(line.text) for line in lines)
     short = width <= _SHORT
-    many = len(lines) >= _MANY
+    records = len(lines) >= _MANY and not are_sentences([line.text for line in lines])
     pieces = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         text = line.text
@@ -52,7 +60,10 @@ def joined(lines: Sequence[Line], known: Known | None) -> Traced:
             pieces.append(Piece(text, line.start, line.end))
             break
         keep, between = _join(text, following.text, known)
-        if between and _ends_line(text, following.text, width, short, many):
+        backslash = markup and text.endswith("\\") and not text.endswith("\\\\")
+        if backslash or (markup and line.after - line.end > _SPACES_OF_A_BREAK):
+            keep, between = len(text) - backslash, "\n"
+        elif between and _ends_line(text, following.text, width, short, records):
             between = "\n"
         pieces.append(Piece(text[:keep], line.start, line.start + keep))
         pieces.append(Piece(between, line.start + keep, following.start))
@@ -62,7 +73,7 @@ def joined(lines: Sequence[Line], known: Known | None) -> Traced:
 def _join(text: str, following: str, known: Known | None) -> tuple[int, str]:
     """How many characters of ``text`` are kept, and what stands between it and the ``following`` line."""
     first = _FIRST_WORD.match(following)
-    if (broken := _BROKEN.search(text)) and first and first.group()[0].islower():
+    if (broken := _BROKEN.search(text)) and first:
         soft = broken.group(2) == "\u00ad"
         return len(text) - (soft or _is_one_word(broken.group(1), first.group(), known)), ""
     if _is_unspaced(text[-1]) and _is_unspaced(following[0]):
@@ -77,17 +88,22 @@ def _is_one_word(left: str, right: str, known: Known | None) -> bool:
     return known((left + right).lower()) and not (known(left.lower()) and known(right))
 
 
-def _ends_line(text: str, following: str, width: int, short: bool, many: bool) -> bool:
+def _ends_line(text: str, following: str, width: int, short: bool, records: bool) -> bool:
     """Whether the line was ended for a reason: no mark says so, and ``following`` would have fitted on it."""
     if text.rstrip(marks.CLOSERS).endswith(tuple(marks.SENTENCE + marks.CLAUSE + "،؛।")):
         return False
     begins = not following[0].islower()
-    if short and (begins or many):
+    if records or (short and begins):
         return True
-    if _LABEL.match(text) and _LABEL.match(following):
+    if (_LABEL.match(text) and _LABEL.match(following)) or (_GAP.search(text) and _GAP.search(following)):
         return True
     word = len(following.split(maxsplit=1)[0])
     return begins and following[0].isalpha() and len(text) + 1 + word < width * _FILLED
+
+
+def are_sentences(lines: Sequence[str]) -> bool:
+    """Whether most of ``lines`` are words with single spaces between them, as in prose."""
+    return sum(len(_WORDS.findall(line)) >= _WORDS_OF_A_SENTENCE for line in lines) * 2 > len(lines)
 
 
 def _is_unspaced(character: str) -> bool:

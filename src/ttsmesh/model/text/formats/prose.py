@@ -8,8 +8,8 @@ from ttsmesh.model.text.formats.align import Traced, cut, in_words
 from ttsmesh.model.text.formats.inline import inline
 from ttsmesh.model.text.formats.lines import Line
 from ttsmesh.model.text.formats.plain import Known, joined, plain_lines
-from ttsmesh.model.text.formats.rows import header_passage, row_passages
-from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at, row_of
+from ttsmesh.model.text.formats.rows import file_passages, header_passage, row_passages
+from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at, files_at, row_of
 from ttsmesh.model.text.passages import Passage, Pause, Piece
 
 _QUOTE = re.compile(r"[ \t]{0,12}(?:>[ \t]?){1,16}")
@@ -96,6 +96,9 @@ class Prose:
         text = line.text.strip()
         if self.table:
             cells = row_of(self.table, line)
+            if cells and self.table.kind == "files":
+                passages += file_passages(line, cells, self.most, self.term)
+                return at + 1
             if cells is not None:
                 passages += row_passages(self.table, line, cells, self._lines, self.most)
                 return at + 1
@@ -104,7 +107,8 @@ class Prose:
         if not text or _RULE.fullmatch(text) or self._is_silent(text):
             _lengthen(passages)
             return at + 1
-        found = bars_at([line for _, line in lines[at : at + 3]])
+        near = [line for _, line in lines[at : at + 3]]
+        found = bars_at(near) or files_at(near)
         if not found and at < 2:
             found = columns_at([line for _, line in lines[at:]])
         if found:
@@ -124,15 +128,15 @@ class Prose:
             end += 1
         content = [line, *(line for _, line in lines[at + 1 : end])]
         after = lines[end][1] if end < len(lines) else following
+        goes_on = content[-1].goes_on or (end == len(lines) and not apart and not self._begins(following, line))
         if item:
             said, content[0] = self._mark_of_item(line, item)
             pause: Pause = "item" if after and is_item(after) else "paragraph"
-            passages += self._paragraph(content, said, pause)
+            passages += self._paragraph(content, said, "" if goes_on else pause)
         else:
             if self.markup and (note := _FOOTNOTE.match(line.text, start)):
                 content[0] = line.without(note.end())
-            goes_on = end == len(lines) and not apart and not self._begins(following, line)
-            passages += self._paragraph(content, (), "" if goes_on or content[-1].goes_on else "paragraph")
+            passages += self._paragraph(content, (), "" if goes_on else "paragraph")
         return end
 
     def _is_silent(self, text: str) -> bool:
@@ -149,11 +153,13 @@ class Prose:
             next_is_item = at + 1 < len(lines) and bool(_ITEM.match(lines[at + 1][1].text))
             marked = before.text.rstrip()[-1:] in _MARKS_BEFORE_A_LIST
             first = item.group(1) in ("1", None)
-            if in_list or marked or (first and (self.markup or next_is_item)):
+            left = before.text[:1].isspace() and not line.text[:1].isspace()
+            if in_list or marked or left or (first and (self.markup or next_is_item)):
                 return True
         if self.markup and (_HEADING.match(text) or _FOOTNOTE.match(text)):
             return True
-        return bars_at([line for _, line in lines[at : at + 3]]) is not None
+        near = [line for _, line in lines[at : at + 3]]
+        return bool(bars_at(near) or files_at(near))
 
     def _begins(self, line: Line | None, before: Line) -> bool:
         return bool(line and self._interrupts([(0, before), (quote_prefix(line), line)], 1, False))
@@ -174,7 +180,7 @@ class Prose:
     def _paragraph(self, lines: Sequence[Line], said: Sequence[Piece], pause: Pause) -> list[Passage]:
         stripped = [line.without(len(line.text) - len(line.text.lstrip())) for line in lines]
         filled = [line for line in stripped if line.text]
-        parts = [*self._lines(joined(filled, self.known))] if filled else []
+        parts = [*self._lines(joined(filled, self.known, self.markup))] if filled else []
         if said:
             parts[:1] = [[*said, *parts[0]]] if parts else [list(said)]
         passages = [passage for part in parts for passage in cut(part, self.most, "clause")]

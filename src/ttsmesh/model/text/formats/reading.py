@@ -11,9 +11,9 @@ from typing import Any
 
 from ttsmesh.model.text.formats import auto, fences
 from ttsmesh.model.text.formats.lines import UNIT, Line, Window
-from ttsmesh.model.text.formats.plain import Known
+from ttsmesh.model.text.formats.plain import Known, are_sentences
 from ttsmesh.model.text.formats.prose import Prose
-from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at
+from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at, files_at
 from ttsmesh.model.text.passages import Passage
 
 LOOKAHEAD = 8192
@@ -198,7 +198,7 @@ class _Reading:
         if before and auto.goes_on(before, texts, state.carry):
             return lines, before
         prose = state.base if state.base not in auto.READERS else "text"
-        if bars_at(lines) or columns_at(lines):
+        if bars_at(lines) or files_at(lines) or files_at(lines[1:]) or columns_at(lines):
             return lines, prose
         if len(lines) > 1 and auto.is_command(texts[0]) and auto.format_of_block(texts) != "code":
             return lines[:1], "code"
@@ -317,5 +317,7 @@ def _format_of_content(lines: list[Line]) -> str:
     name = auto.format_of_block(texts)
     if name and name != "code":
         return name
-    table = bool(lines) and any(bars_at(lines[at:]) or columns_at(lines[at:]) for at in range(2) if lines[at:])
-    return "text" if table or (not name and auto.is_prose(texts)) else "code"
+    table = bool(lines) and any(
+        bars_at(lines[at:]) or files_at(lines[at:]) or columns_at(lines[at:]) for at in range(2) if lines[at:]
+    )
+    return "text" if table or (not name and are_sentences(texts)) else "code"

@@ -17,13 +17,25 @@ def row_passages(table: Table, line: Line, cells: Sequence[Span], lines: Lines, 
     filled = [(number, cell) for number, cell in enumerate(cells) if cell[0] < cell[1]]
     for number, (start, end) in filled:
         if pieces:
-            pieces.append(Piece(", ", pieces[-1].end, pieces[-1].end))
+            mark = "" if pieces[-1].text.endswith(tuple(",;:.")) else ","
+            pieces.append(Piece(mark + " ", pieces[-1].end, pieces[-1].end))
         title = read_title(table.headers[number], lines) if number < len(table.headers) else ""
         pieces += _titled(table, title, start)
         copied = Piece(line.text[start - line.start : end - line.start], start, end)
         pieces += [piece for part in lines(Traced([copied])) for piece in part]
     if pieces and any(character.isalnum() for character in pieces[-1].text[-1:]):
         pieces.append(Piece(".", pieces[-1].end, pieces[-1].end))
+    return cut(pieces, most, "item")
+
+
+def file_passages(line: Line, cells: Sequence[Span], most: int, term: Callable[[str], str]) -> list[Passage]:
+    """A file of a directory's listing: what it is, for its rights and owners too, its size, time and name."""
+    kind, *rest = cells
+    what = {"d": "folder", "l": "link"}.get(line.text[kind[0] - line.start], "file")
+    pieces = [in_words(term(what), *kind)]
+    for start, end in rest:
+        pieces.append(Piece(", ", pieces[-1].end, pieces[-1].end))
+        pieces.append(Piece(line.text[start - line.start : end - line.start], start, end))
     return cut(pieces, most, "item")
 
 

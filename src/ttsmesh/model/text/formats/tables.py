@@ -21,17 +21,24 @@ _BORDER = re.compile(r"[\s+|│┃║─━═\-=:┌┐└┘├┤┬┴┼╔
 _GAP = re.compile(r" {2,}|\t+")
 _DASHES = re.compile(r"[-=─]{2,}(?:[ \t]+[-=─]{2,})+")
 _TITLE = re.compile(r"[A-Za-z%#(][\w %#()/.:-]{0,39}")
+_FILE = re.compile(
+    r"([-dlbcps][-rwxsStT]{9}[+@.]?[ \t]+\d{1,6}[ \t]+\S{1,64}[ \t]+\S{1,64})[ \t]+(\d[\d.,]{0,15}[KMGTP]?)[ \t]+"
+    r"(\w{3,10}\.?[ \t]+\d{1,2}[ \t]+[\d:]{4,5}|\d{1,2}[ \t]+\w{3,10}\.?[ \t]+[\d:]{4,5}"
+    r"|\d{4}-\d\d-\d\d[ \t]+\d\d:\d\d)"
+    r"[ \t]+(\S.*)"
+)
 _LIST_MARK = re.compile(r"(?:[-*+•>]|\d{1,3}[.)])\s")
 
 
 @dataclass(slots=True)
 class Table:
     """``headers`` of its columns. ``bounds``: where the columns begin in a line, if they are laid out by spaces.
+    The listing of files that "ls -l" makes has no headers, and cells for the kind, size, time and name.
 
     ``unread``: where the header stands, until the first row is read.
     """
 
-    kind: Literal["bars", "columns"]
+    kind: Literal["bars", "columns", "files"]
     headers: list[str] = field(default_factory=list)
     bounds: list[int] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
@@ -109,9 +116,14 @@ def columns_at(lines: Sequence[Line]) -> tuple[Table, int] | None:
     bounds = _bounds([first, *rows])
     if not 2 <= len(bounds) <= MOST_COLUMNS:
         return None
+    gaps = [found.span() for text in (first, *rows) for found in _GAP.finditer(text)]
+    wide = {at for at in bounds[1:] if any(start < at <= end for start, end in gaps)}
+    if 2 * len(wide) < len(bounds) - 1:
+        return None
     titles = [first[start:end].strip() for start, end in _stretches(bounds, len(first))]
     shouted = first.upper() == first
-    if not all(_TITLE.fullmatch(title) for title in titles) or not (shouted or ruled or len(titles) >= 3):
+    named = titles if titles[0] else titles[1:]  # the rows' names may have no title
+    if not all(_TITLE.fullmatch(title) for title in named) or not (shouted or ruled or len(titles) >= 3):
         return None
     filled = [sum(bool(row[start:end].strip()) for start, end in _stretches(bounds, len(row))) for row in rows]
     if min(filled) < 2:
@@ -140,6 +152,11 @@ def _stretches(bounds: Sequence[int], end: int) -> Iterator[Span]:
     yield from zip(bounds, [*bounds[1:], max(end, bounds[-1])], strict=True)
 
 
+def files_at(lines: Sequence[Line]) -> tuple[Table, int] | None:
+    """The same for the listing of a directory: one line is enough."""
+    return (Table("files"), 0) if lines and _FILE.fullmatch(lines[0].text) else None
+
+
 def row_of(table: Table, line: Line) -> list[Span] | None:
     """The cells of ``line``, empty ones too, in characters of the source; [] if it draws a line only; None if it is no
     row of ``table``."""
@@ -150,6 +167,13 @@ def row_of(table: Table, line: Line) -> list[Span] | None:
             return []
         return list(_cells_between_bars(line)) if _BAR.search(line.text) else None
     text = line.text
+    if table.kind == "files":
+        found = _FILE.fullmatch(text)
+        return (
+            [(line.start + found.start(group), line.start + found.end(group)) for group in (1, 2, 3, 4)]
+            if found
+            else None
+        )
     if not _GAP.search(text.strip()):
         return None
     bounds = [0, *table.bounds[1:]]
