@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from ttsmesh.languages import LANGUAGES
 from ttsmesh.lexicon.notation import SYMBOLS, kokoro
-from ttsmesh.model.g2p.lexicon import lexicon
+from ttsmesh.model.g2p.english.dictionaries import lexicon
 from ttsmesh.model.g2p.tokens import table
 
 US, GB = "en-us", "en-gb"

@@ -32,7 +32,7 @@ from ttsmesh.errors import (
 from ttsmesh.host import locks, systemd
 from ttsmesh.limits import MIB
 from ttsmesh.model.build import prepared_model, weights_packages
-from ttsmesh.model.g2p import tagger
+from ttsmesh.model.g2p.english import tagger
 from ttsmesh.model.voices.catalogue import Catalogue, catalogue
 from ttsmesh.paths import cache_dir, data_dir, state_dir
 from ttsmesh.wire import sockets

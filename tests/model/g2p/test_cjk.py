@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from ttsmesh.model.g2p.cjk import Token, unspaced_words
+from ttsmesh.model.g2p.cjk import Token, unspaced
 from ttsmesh.model.g2p.phonemes import Piece
 from ttsmesh.model.g2p.words import SpokenWord
 
@@ -13,9 +13,9 @@ from ttsmesh.model.g2p.words import SpokenWord
 def say(words: Sequence[SpokenWord]) -> list[Piece]:
     """With a dictionary of words of two characters, said as they are written."""
     return list(
-        unspaced_words(
-            lambda text: [Token(text[i : i + 2], text[i : i + 2]) for i in range(0, len(text), 2)], str.lower
-        )(words)
+        unspaced(lambda text: [Token(text[i : i + 2], text[i : i + 2]) for i in range(0, len(text), 2)], str.lower)(
+            words
+        )
     )
 
 

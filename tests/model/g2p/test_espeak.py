@@ -7,7 +7,7 @@ import pytest
 
 from ttsmesh.model.g2p.espeak import bounded
 from ttsmesh.model.g2p.phonemes import Phonemes
-from ttsmesh.model.g2p.pronounce import speaker
+from ttsmesh.model.g2p.pronounce import pronouncer
 from ttsmesh.model.g2p.words import SpokenWord, located
 
 LANGUAGES = ("es", "fr-fr", "hi", "it", "pt-br")
@@ -17,7 +17,7 @@ MARKS = ".,;:!?।¿¡"
 
 @cache
 def speaking(language: str) -> Callable[[list[SpokenWord]], Phonemes]:
-    return speaker(language)
+    return pronouncer(language)
 
 
 def spoken(text: str) -> list[SpokenWord]:

@@ -6,7 +6,6 @@ this one does not know the g of its "kaigi", the consonant of its "ᶄoː", nor 
 version, word by word.
 """
 
-import contextlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -16,24 +15,11 @@ from typing import NamedTuple
 from ttsmesh.model.g2p.espeak import bounded
 from ttsmesh.model.g2p.phonemes import Piece
 from ttsmesh.model.g2p.words import Pieces, SpokenWord, given, looks_roman, spacing, starts
-from ttsmesh.model.text.speakable import SpeakableText
-
-JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"})
-CHINESE = frozenset({"CJK", "IDEOGRAPHIC"})
-"""The scripts of each language, as the first words of their characters' Unicode names."""
 
 _PART = re.compile(
-    r"""(?P<space>\s+)
-    |(?P<mark>(?:(?<!\d)[.,:]|[.,:](?!\d)|[;!?¡¿—…"“”(){}\[\]]))
-    |(?P<latin>[^\W\d_\u2e80-\U0003ffff]+(?:['’-][^\W\d_\u2e80-\U0003ffff]+)*)
-    |(?P<native>(?:\d[.,:]\d|[^\s;!?¡¿—…"“”(){}\[\].,:a-zA-Z\u00c0-\u024f])+)
-    |(?P<other>.)""",
-    re.VERBOSE,
+    r"(?P<latin>[^\W\d_\u2e80-\U0003ffff]+(?:['’-][^\W\d_\u2e80-\U0003ffff]+)*)|(?P<native>[\u2e80-\U0003ffff]+)"
 )
-_OPENING = frozenset("([{“¡¿")
-_CLOSING = frozenset(".,;:!?”)]}…")
-
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_ALL_HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
 class Token(NamedTuple):
@@ -46,37 +32,15 @@ class Token(NamedTuple):
 Tokens = Callable[[str], list[Token]]
 
 
-def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Callable[[SpeakableText], Iterator[Piece]]:
-    """A function to the pieces of a text whose words ``native`` finds, and whose Latin words ``foreign`` pronounces."""
-
-    def pieces(spoken: SpeakableText) -> Iterator[Piece]:
-        text = spoken.text
-        for part in _PART.finditer(text):
-            start, end = part.span()
-            closed = text[end : end + 1] != "" and text[end] in _CLOSING
-            if part["mark"]:
-                yield Piece(*spoken.span(start, end), part["mark"], part["mark"] not in _OPENING and not closed)
-            elif part["latin"]:
-                yield Piece(*spoken.span(start, end), foreign(part["latin"]), not closed)
-            elif part["native"]:
-                said = list(aligned(text[start:end], native(text[start:end])))
-                for number, (first, last, phonemes) in enumerate(said):
-                    spaced = number < len(said) - 1 or not closed
-                    yield Piece(*spoken.span(start + first, start + last), phonemes, spaced)
-
-    return pieces
-
-
-def unspaced_words(native: Tokens, foreign: Callable[[str], str]) -> Pieces:
+def unspaced(native: Tokens, foreign: Callable[[str], str]) -> Pieces:
     """A pronouncer of words that ``native`` may part further or join, and of Latin words, by ``foreign``.
 
     Words without a space between them are a run, in which the dictionary finds its own words.
     """
 
     def run(text: str, at: int, spaced: bool) -> Iterator[Piece]:
-        parts = [part for part in _PART.finditer(text) if part["latin"] or part["native"]]
         said: list[tuple[int, int, str]] = []
-        for part in parts:
+        for part in _PART.finditer(text):
             start = part.start()
             if part["latin"]:
                 word = part["latin"]
@@ -222,28 +186,3 @@ def chinese() -> Tokens:
         return str(said).replace("\u032f", "")
 
     return tokens
-
-
-def reading_numbers(tokens: Tokens) -> Tokens:
-    """``tokens`` of Chinese for texts in which numbers are written with digits."""
-    import cn2an
-
-    def read(text: str) -> list[Token]:
-        written = numbers_as_written(text)
-        with contextlib.suppress(ValueError, LookupError):  # more digits than it has words for
-            written = cn2an.transform(written, "an2cn")
-        return tokens(written)
-
-    return read
-
-
-_ALL_HAN = re.compile(r"[\u3400-\u9fff]+")
-_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
-
-
-def numbers_as_written(text: str) -> str:
-    """``text`` with dates, times and thousands in the form in which Chinese writes them, and ``cn2an`` knows them."""
-    text = _THOUSANDS.sub("", text)
-    text = _DATE.sub(r"\1年\2月\3日", text)
-    return _TIME.sub(r"\1点\2分", text)

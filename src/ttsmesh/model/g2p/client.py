@@ -4,44 +4,38 @@ So a family loads, fails and leaves without the others: loading Japanese for a b
 The memory of an idle family is given back as a whole, which unloading inside a process would not achieve.
 """
 
-import importlib.util
+import asyncio
 import logging
 import math
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
-from ttsmesh.errors import Code, RejectedError, SynthesisError, TtsmeshError, quoted
-from ttsmesh.languages import LANGUAGES, language_name
+from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
 from ttsmesh.model.g2p.detect import DETECTOR
+from ttsmesh.model.g2p.installed import check_language
 from ttsmesh.model.g2p.lane import G2PError, Lane, closed
+from ttsmesh.model.g2p.packing import READER, unpacked
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
+from ttsmesh.model.text.reading import Block, Reading
+from ttsmesh.model.text.segments import Word
 
 _log = logging.getLogger(__name__)
 
 MAX_POISONED = 5
 """Words of one chunk that may crash or hang the process before the chunk is given up. Each costs a restart."""
 
-_FAMILIES: Mapping[str, str] = {"en-us": "en", "en-gb": "en", "ja": "ja", "zh": "zh", DETECTOR: DETECTOR}
-"""The family of each language. Languages of one family share what is loaded, and so a process. All languages that are
-not in here are of espeak-ng's family. The detector of languages is big, so it has a process of its own."""
-
-_NEEDS: Mapping[str, tuple[str, ...]] = {
-    "ja": ("pyopenjtalk", "fugashi", "jaconv", "mojimoji"),
-    "zh": ("jieba", "pypinyin", "ordered_set", "cn2an"),
+_FAMILIES: Mapping[str, str] = {
+    "en-us": "en",
+    "en-gb": "en",
+    "ja": "ja",
+    "zh": "zh",
+    DETECTOR: DETECTOR,
+    READER: READER,
 }
-"""Modules that each language needs of the extra which has its name."""
-
-_WORD = re.compile(r"\S+")
-
-
-def check_language(language: str) -> None:
-    """Raise ``RejectedError(Code.LANGUAGE)`` for a language that does not exist, or whose extra is not installed."""
-    if language not in LANGUAGES:
-        raise RejectedError(f"unknown language {quoted(language)}; known: {', '.join(LANGUAGES)}", Code.LANGUAGE)
-    if any(importlib.util.find_spec(name) is None for name in _NEEDS.get(language, ())):
-        what = f"{language_name(language)} is not installed"
-        raise RejectedError(f"{what}; run: pip install 'ttsmesh[{language}]'", Code.LANGUAGE)
+"""The family of each language. Languages of one family share what is loaded, and so a process. All languages that are
+not in here are of espeak-ng's family. The reader and the detector are no languages, and have processes of their own."""
 
 
 class G2P:
@@ -75,7 +69,7 @@ class G2P:
         """All living processes."""
         return [lane.pid for lane in self._lanes.values() if lane.pid is not None]
 
-    async def phonemise(self, text: str, language: str, rank: int = 0) -> Phonemes:
+    async def phonemise(self, words: Sequence[Word], language: str, rank: int = 0) -> Phonemes:
         """The phonemes of one chunk. A word that crashes or hangs the process is left out, and counted as unsayable.
 
         Raises:
@@ -85,10 +79,40 @@ class G2P:
         """
         check_language(language)
         try:
-            return await self._say(text, language, rank)
+            return await self._say(words, language, rank)
         except G2PError as failure:
             _log.warning("g2p %s; trying again word by word", failure)
-        return await self._word_by_word(text, language, rank)
+        return await self._word_by_word(words, language, rank)
+
+    async def read(
+        self,
+        window: str,
+        offset: int,
+        reading: Reading,
+        state: Mapping[str, Any],
+        *,
+        most: int,
+        final: bool,
+        rank: int = 0,
+    ) -> Block:
+        """Read the beginning of ``window``, as ``ttsmesh.model.text.reader.read`` does.
+
+        Raises:
+            G2PError: the process crashed or hung on this text.
+            ConfigError, SynthesisError: as ``phonemise``.
+        """
+        request = {
+            "window": window,
+            "offset": offset,
+            "reading": asdict(reading),
+            "state": state,
+            "most": most,
+            "final": final,
+        }
+        # The detector is big, so it has a process of its own; that one reads as well.
+        reader = DETECTOR if reading.detect else READER
+        answer = await self._lane(reader).ask(reader, request, self._timeout, rank)
+        return Block(tuple(unpacked(answer["segments"])), answer["used"], answer["state"])
 
     async def detect(self, sentences: Sequence[str], rank: int = 0) -> list[str | None]:
         """The language of each sentence; None where it is unsure, and for all sentences if the detector fails."""
@@ -100,12 +124,16 @@ class G2P:
         return list(answer["languages"])
 
     async def warm(self, language: str, rank: int = 0, *, stay: bool = False) -> None:
-        """Load ``language``. ``stay``: its process does not leave when it is idle. Raises as ``phonemise`` does."""
+        """Load the reader and ``language``. ``stay``: their processes do not leave when they are idle.
+
+        Raises as ``phonemise`` does.
+        """
         check_language(language)
-        lane = self._lane(language)
-        if stay:
-            lane.idle = math.inf
-        await lane.ask(language, None, self._timeout, rank)
+        for name in (READER, language):
+            lane = self._lane(name)
+            if stay:
+                lane.idle = math.inf
+        await asyncio.gather(*(self._lane(name).ask(name, None, self._timeout, rank) for name in (READER, language)))
 
     async def close(self) -> None:
         """End the processes and wait for them. Requests in flight, and those that wait, raise ``SynthesisError``."""
@@ -119,26 +147,28 @@ class G2P:
         family = _FAMILIES.get(language, "espeak")
         if family not in self._lanes:
             self._lanes[family] = Lane(self._load_timeout, self._idle)
-        if language != DETECTOR:
+        if language not in (DETECTOR, READER):
             self._last = self._lanes[family]
         return self._lanes[family]
 
-    async def _word_by_word(self, text: str, language: str, rank: int) -> Phonemes:
+    async def _word_by_word(self, words: Sequence[Word], language: str, rank: int) -> Phonemes:
         parts: list[tuple[int, Phonemes]] = []
-        poisoned = 0
-        for word in _WORD.finditer(text):
+        poisoned = at = 0
+        for word in words:
             try:
-                said = await self._say(word.group(), language, rank)
+                said = await self._say([word], language, rank)
             except G2PError as failure:
                 poisoned += 1
                 if poisoned > MAX_POISONED:
                     raise SynthesisError(f"g2p {failure} on more than {MAX_POISONED} words of a chunk") from None
-                said = Phonemes("", (), len(word.group()))
-            parts.append((word.start(), said))
+                said = Phonemes("", (), len(word.text))
+            parts.append((at, said))
+            at += len(word.text)
         _log.warning("g2p: %d of %d words left out", poisoned, len(parts))
         return join(parts)
 
-    async def _say(self, text: str, language: str, rank: int) -> Phonemes:
-        answer = await self._lane(language).ask(language, {"text": text}, self._timeout, rank)
-        words = tuple(WordSpan(*span) for span in answer["words"])
-        return Phonemes(answer["text"], words, answer["unsayable"], answer["dropped"])
+    async def _say(self, words: Sequence[Word], language: str, rank: int) -> Phonemes:
+        request = [[word.text, word.kind, word.phonemes, word.spaced] for word in words]
+        answer = await self._lane(language).ask(language, {"words": request}, self._timeout, rank)
+        spans = tuple(WordSpan(*span) for span in answer["words"])
+        return Phonemes(answer["text"], spans, answer["unsayable"], answer["dropped"])

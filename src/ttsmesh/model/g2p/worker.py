@@ -4,8 +4,11 @@ espeak-ng aborts on some inputs and hangs on others, so it runs here, where it c
 frames on the inherited socket FD, one at a time:
 
 - ``{language}`` loads a language. The answer is empty.
-- ``{language, text}`` pronounces a text. The answer is ``{text, words, unsayable, dropped}``.
+- ``{language, words}`` pronounces words, each of which has the fields of a ``SpokenWord``. The answer is
+  ``{text, words, unsayable, dropped}``.
 - ``{language: "detector", sentences}`` detects languages. The answer is ``{languages}``.
+- ``{language: "reader", window, offset, reading, state, most, final}`` reads the beginning of a text. The answer is
+  ``{segments, used, state}``. The detector answers the same request, and detects the language of each sentence.
 
 The answer to a request that failed is ``{error}`` with the type of the exception, or ``{config}`` with what is missing
 or damaged in the installation.
@@ -36,6 +39,8 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.host.processes import die_with_parent
 from ttsmesh.limits import MAX_REQUEST
 from ttsmesh.model.g2p.detect import DETECTOR, detector
+from ttsmesh.model.g2p.packing import READER
+from ttsmesh.model.g2p.words import SpokenWord
 from ttsmesh.wire.framing import HEADER, body_length, pack
 
 _KEPT_OUT = ("torch", "tensorflow", "cupy", "mxnet", "onnxruntime")
@@ -91,11 +96,15 @@ def _answer(request: dict[str, Any], loaded: dict[str, Any], temporary: str) -> 
     language = request["language"]
     if language not in loaded:
         loaded[language] = _load(language, temporary)
+    if "window" in request:
+        from ttsmesh.model.g2p import reader
+
+        return reader.answer(request, loaded.get(DETECTOR))
     if "sentences" in request:
         return {"languages": [loaded[language](sentence) for sentence in request["sentences"]]}
-    if "text" not in request:
+    if "words" not in request:
         return {}
-    phonemes = loaded[language](request["text"])
+    phonemes = loaded[language]([SpokenWord(*word) for word in request["words"]])
     words = [(w.start, w.end, w.phoneme_start, w.phoneme_end) for w in phonemes.words]
     return {"text": phonemes.text, "words": words, "unsayable": phonemes.unsayable, "dropped": phonemes.dropped}
 
@@ -108,10 +117,14 @@ def _load(language: str, temporary: str) -> Any:
     try:
         if language == DETECTOR:
             return detector()
+        if language == READER:
+            from ttsmesh.model.g2p.reader import warm_up
+
+            return warm_up()
         from ttsmesh.model.g2p.pronounce import pronouncer
 
         pronounce = pronouncer(language)
-        pronounce("Warm up, please.")  # the first call is slow
+        pronounce([SpokenWord("warm"), SpokenWord("up")])  # the first call is slow
     finally:
         shutil.rmtree(tempfile.tempdir, ignore_errors=True)
         tempfile.tempdir = None

@@ -1,14 +1,30 @@
 """The script of one utterance: its chunks in order, each with its phonemes, and none too long for the model."""
 
+import logging
 import math
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ttsmesh.errors import RejectedError
 from ttsmesh.limits import MAX_PHONEMES
-from ttsmesh.model.g2p.client import G2P, check_language
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.lane import G2PError
 from ttsmesh.model.g2p.phonemes import Phonemes
-from ttsmesh.model.text.chunking import TextChunk, chunks, halve, sentences
+from ttsmesh.model.text.chunking import Chunker, TextChunk, halve
+from ttsmesh.model.text.reading import WINDOW, Reading
+from ttsmesh.model.text.segments import Segment
+
+_log = logging.getLogger(__name__)
+
+FIRST_BLOCK = 400
+"""Characters that are read before the first chunk is made, or a little more: as many as it needs."""
+
+BLOCK = 2000
+"""Characters that are read at once after that."""
+
+SAFE_BLOCK = 200
+"""Characters of a text that are read as plain text if the reader fails on it; if it fails on them too, they are left
+out."""
 
 
 @dataclass(slots=True)
@@ -19,99 +35,140 @@ class Losses:
     dropped: int = 0
 
 
+class Text:
+    """A text that is read block by block, as it is asked for. ``rank`` tells how urgent a request is at that moment."""
+
+    def __init__(self, g2p: G2P, text: str, reading: Reading, rank: Callable[[], int] = lambda: 0) -> None:
+        self._g2p = g2p
+        self._text = text
+        self._reading = reading
+        self._rank = rank
+        self._at = 0
+        self._state: Mapping[str, Any] = {}
+        self._ahead: list[Segment] = []
+
+    @property
+    def ended(self) -> bool:
+        """Whether the whole text was given."""
+        return self._at >= len(self._text) and not self._ahead
+
+    async def first(self) -> tuple[Segment, ...] | None:
+        """All segments of the text if one block holds them, else None. They are given again by ``next``."""
+        self._ahead = await self.next()
+        return tuple(self._ahead) if self._at >= len(self._text) else None
+
+    async def next(self) -> list[Segment]:
+        """The segments of the next block, of which there may be none."""
+        if self._ahead:
+            ahead, self._ahead = self._ahead, []
+            return ahead
+        if self.ended:
+            return []
+        most = BLOCK if self._at else FIRST_BLOCK
+        try:
+            return await self._read(self._reading, most)
+        except G2PError as failure:
+            _log.warning("reader %s; trying again as plain text", failure)
+        plain = replace(self._reading, read_as="text", directory="")
+        try:
+            return await self._read(plain, SAFE_BLOCK, window=SAFE_BLOCK)
+        except G2PError as failure:
+            _log.warning("reader %s; %d characters left out", failure, SAFE_BLOCK)
+        lost = self._text[self._at : self._at + SAFE_BLOCK]
+        start, self._at = self._at, self._at + len(lost)
+        unsayable = sum(not character.isspace() for character in lost)
+        return [Segment(start, self._at, (), self._reading.language, unsayable=unsayable)]
+
+    async def _read(self, reading: Reading, most: int, window: int = WINDOW) -> list[Segment]:
+        block = await self._g2p.read(
+            self._text[self._at : self._at + window],
+            self._at,
+            reading,
+            self._state,
+            most=most,
+            final=self._at + window >= len(self._text),
+            rank=self._rank(),
+        )
+        self._at += block.used
+        self._state = block.state
+        return list(block.segments)
+
+
 class Script:
     """An iterable, for one iteration, of pairs of chunk and phonemes. It works nothing out before it is asked for.
 
     Chunks with nothing to hear in them are left out. ``losses`` counts what was left out so far. ``rank`` tells how
     urgent a request to G2P is at that moment. ``halved`` tells that the text was cut where it is usually not, because a
     chunk was preempted.
-
-    With ``detect``, ``language`` is the language of the first sentence. That of each later one is detected, and where
-    it is unsure it is that of the sentence before.
     """
 
     def __init__(
         self,
         g2p: G2P,
-        text: str,
-        language: str,
+        text: Text,
         rank: Callable[[], int] = lambda: 0,
         growth: Callable[[], float] = lambda: math.inf,
         *,
-        detect: bool = False,
         losses: Losses | None = None,
+        silent: bool = False,
     ) -> None:
+        """``silent``: chunks with nothing to hear in them are given as well."""
         self._g2p = g2p
+        self._silent = silent
         self._text = text
-        self._language = language
         self._rank = rank
         self.losses = losses or Losses()
-        self._detect = detect
-        self._own = language
-        self._growth = growth
-        self._pending: list[tuple[TextChunk, str]] = []  # the next one last
-        self._given: tuple[TextChunk, str, Phonemes] | None = None
+        self._chunker = Chunker(growth)
+        self._pending: list[TextChunk] = []  # the next one last
+        self._given: tuple[TextChunk, Phonemes] | None = None
         self.halved = False
 
     async def __aiter__(self) -> AsyncIterator[tuple[TextChunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P fails for a chunk. The chunks before it are good."""
-        for whole in chunks(self._text, self._growth):
-            self._pending = [(whole, self._language)]
-            if self._detect:
-                self._pending = list(reversed(await self._by_language(whole)))
-            while self._pending:
-                chunk, language = self._pending.pop()
-                phonemes = await self._g2p.phonemise(chunk.text, language, self._rank())
-                if len(phonemes.text) > MAX_PHONEMES and len(chunk.text) > 1:
-                    self._halve(chunk, language)
-                    continue
-                self.losses.unsayable += phonemes.unsayable
-                self.losses.dropped += phonemes.dropped
-                if phonemes.sounds:
-                    self._given = chunk, language, phonemes
-                    yield chunk, phonemes
+        while True:
+            if not self._pending:
+                if (chunk := await self._next()) is None:
+                    break
+                self._pending.append(chunk)
+            chunk = self._pending.pop()
+            phonemes = await self._g2p.phonemise(chunk.words, chunk.language, self._rank())
+            if len(phonemes.text) > MAX_PHONEMES and self._halve(chunk):
+                continue
+            self._count(chunk, phonemes, 1)
+            if phonemes.sounds or self._silent:
+                self._given = chunk, phonemes
+                yield chunk, phonemes
+        if self._chunker.unsayable and self._silent:
+            yield self._chunker.rest(), Phonemes("", (), 0)
+        self.losses.unsayable += self._chunker.unsayable
 
     def halve_last(self) -> None:
         """Give the last chunk once more, as two chunks."""
         assert self._given is not None
         self.halved = True
-        chunk, language, phonemes = self._given
-        self.losses.unsayable -= phonemes.unsayable
-        self.losses.dropped -= phonemes.dropped
-        self._halve(chunk, language)
+        chunk, phonemes = self._given
+        self._count(chunk, phonemes, -1)
+        if not self._halve(chunk):
+            self._pending.append(chunk)
 
-    def _halve(self, chunk: TextChunk, language: str) -> None:
+    async def _next(self) -> TextChunk | None:
+        while (chunk := self._chunker.next()) is None:
+            if self._text.ended:
+                self._chunker.finish()
+                return self._chunker.next()
+            for segment in await self._text.next():
+                self._chunker.add(segment)
+        return chunk
+
+    def _count(self, chunk: TextChunk, phonemes: Phonemes, sign: int) -> None:
+        self.losses.unsayable += sign * (chunk.unsayable + phonemes.unsayable)
+        self.losses.dropped += sign * phonemes.dropped
+
+    def _halve(self, chunk: TextChunk) -> bool:
         """Put the halves of ``chunk`` next. A single character stays whole, however many phonemes its name has."""
-        halves = halve(chunk) if len(chunk.text) > 1 else (chunk,)
-        self._pending += [(half, language) for half in reversed(halves)]
-
-    async def _by_language(self, whole: TextChunk) -> list[tuple[TextChunk, str]]:
-        """``whole``, cut only where the language changes."""
-        spans = list(sentences(whole.text))
-        found = await self._g2p.detect([whole.text[start:end] for start, end in spans], self._rank())
-        pieces: list[tuple[int, int, str]] = []
-        for (start, end), language in zip(spans, found, strict=True):
-            self._language = chosen(language, self._language, self._own)
-            if pieces and pieces[-1][2] == self._language:
-                start = pieces.pop()[0]
-            pieces.append((start, end, self._language))
-        return [
-            (TextChunk(whole.start + start, whole.start + end, whole.text[start:end]), language)
-            for start, end, language in pieces
-        ]
-
-
-def chosen(found: str | None, before: str, own: str) -> str:
-    """The language to go on in: ``found``, or ``before`` if that is unsure or not installed.
-
-    If it is the language of ``own``, it is spoken in the accent of ``own``.
-    """
-    if found is None:
-        return before
-    if found.partition("-")[0] == own.partition("-")[0]:
-        return own
-    try:
-        check_language(found)
-    except RejectedError:
-        return before
-    return found
+        try:
+            halves = halve(chunk)
+        except ValueError:
+            return False
+        self._pending += reversed(halves)
+        return True

@@ -1,18 +1,20 @@
-"""Cuts a text into chunks, each of which the model renders in one call. Pure, lazy, and linear in the text's length.
+"""Joins segments to chunks, each of which the model renders in one call. Pure, and linear in the number of words.
 
 A chunk ends where a reader would breathe: best at a sentence's end, else at a clause's, else between words, and inside
-a word only when there is nothing else. A missed sentence end does no harm, since the sentences then share a chunk, but
-a false one is heard. So a doubtful stop ("U.S. Army", "No. 5", "J. R. R. Tolkien") does not count as an end.
+a word only when there is nothing else. It never reaches beyond a paragraph, nor into words of another language or
+delivery.
 """
 
 import math
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from ttsmesh.model.text import marks
-from ttsmesh.model.text.speakable import joins
+from ttsmesh.model.text.clusters import between_clusters
+from ttsmesh.model.text.passages import Pause
+from ttsmesh.model.text.segments import PLAIN, Delivery, Mark, Segment, Word, spoken
 
 FIRST_MIN = 20
 """Estimated phonemes that the first chunk has at least: the model speaks fewer than 10 to 20 badly."""
@@ -34,201 +36,278 @@ these: a cut between words is heard."""
 REMAINDER = FIRST_MIN
 """Estimated phonemes: the rest of a paragraph joins the chunk before it if it has fewer."""
 
-_DIGIT_COST = 5
-_SYMBOL_COST = 6
-_CAPITAL_COST = 2
+_LETTER_COST = 3
 _IDEOGRAPH_COST = 4
-"""Estimated phonemes of one character of each kind; any other counts as one. Capitals may be spelled out."""
+"""Estimated phonemes of one letter that is named, and of one character that is a syllable or a word."""
 
-_WINDOW = CHUNK_LIMIT + FIRST_MIN + 8
-"""Characters looked at for one chunk. Each counts as one phoneme or more, so the chunk's end and the lookahead lie
-within them."""
+_NO_BREAK, _SPACE, _CLAUSE, _SENTENCE, _END = range(5)
+"""What may end after a word, the best place to cut last. A chunk always ends at ``_END``."""
 
-_SOLID = re.compile(r"\S")
-_PARAGRAPH = re.compile(rf"[ \t]*\r?\n[ \t]*(?:\r?\n|(?={marks.LIST_ITEM}|{marks.HEADING}))")
-"""The end of a paragraph: an empty line follows, or a line that begins a list item or a heading."""
-
-_CLOSERS = f"[{re.escape(marks.CLOSERS)}]*"
-_SENTENCE = re.compile(rf"(?:[{marks.SENTENCE_SPACED}]+{_CLOSERS}(?=\s)|[{marks.SENTENCE_UNSPACED}]+{_CLOSERS})")
-_CLAUSE = re.compile(
-    rf"(?:[{marks.CLAUSE_SPACED}]{_CLOSERS}(?=\s)|—(?=\w)|\s{marks.HYPHEN}(?=\s)|[{marks.CLAUSE_UNSPACED}])"
-)
-_SPACE = re.compile(r"\S(?=\s)")
-_LAST_WORD = re.compile(r"[^\s(\[\"“‘']*$")
-
-_BEFORE_A_NAME = re.compile(
-    r"(?:dr|mr|mrs|ms|mx|prof|rev|hon|st|sr|sra|srta|dott|sig|mme|mlle|gen|col|maj|capt|cmdr|lt|sgt|gov|sen|rep|pres"
-    r"|figs?|vs|cf|viz|ca|approx|nos?|vols?|ch|sec|art|eq|eds?|pp?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)?",
-    re.IGNORECASE,
-)
-"""Words that are always followed by a name or number, so that their stop ends no sentence. The empty word is one of
-them, as in " .5" and ".gitignore"."""
-
-_ABBREVIATED = re.compile(
-    r"etc|al|inc|ltd|co|corp|dept|est|min|max|hrs?|mins?|secs?|ave|blvd|apt|ext|tel|incl|excl|resp", re.IGNORECASE
-)
-"""Abbreviations whose stop ends a sentence unless lower case follows. They are a list because many people write
-whole texts in lower case."""
-
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
+_RANKS: dict[Pause, int] = {"": _NO_BREAK, "clause": _CLAUSE, "sentence": _SENTENCE, "item": _END, "paragraph": _END}
 
 
 @dataclass(frozen=True, slots=True)
 class TextChunk:
-    """``text`` is characters ``start:end`` of the utterance's text, without white space at either end, not empty."""
+    """``words`` of one ``language`` and ``delivery``. ``pause`` is how long the speech pauses after them.
 
-    start: int
-    end: int
-    text: str
+    ``marks`` count the words of the chunk. ``unsayable``: characters of the source that are left out in it or before.
+    """
+
+    words: tuple[Word, ...]
+    language: str
+    delivery: Delivery = PLAIN
+    pause: Pause = ""
+    marks: tuple[Mark, ...] = ()
+    read_as: str = "text"
+    unsayable: int = 0
+
+    @property
+    def start(self) -> int:
+        """The first character of the source that the chunk is said for."""
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        """The character after the last one."""
+        return self.words[-1].end
+
+    @property
+    def text(self) -> str:
+        """What is said, for people."""
+        return spoken(self.words)
 
 
-def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
-    """The chunks of ``text`` in order, with nothing but white space between them.
+@dataclass(slots=True)
+class _Item:
+    """One word, and what a cut after it would mean."""
+
+    word: Word
+    segment: Segment
+    cost: int
+    rank: int
+    pause: Pause
+    marks: tuple[str, ...]
+    unsayable: int = 0
+
+
+class Chunker:
+    """Takes segments in their order, and gives chunks as soon as they are certain.
+
+    ``unsayable`` counts the characters that were left out since the last word that was added.
 
     ``growth`` says how many times as many phonemes as the chunk before it a chunk may have, so that its render ends
     while that one still sounds.
     """
-    at = 0
-    first = True
-    most = limit = float(FIRST_MAX)
-    while (solid := _SOLID.search(text, at)) is not None:
-        at = solid.start()
-        window = text[at : at + _WINDOW]
-        piece = window[: _length(window, most, limit, first=first, final=at + len(window) == len(text))]
-        piece = piece.rstrip()
-        yield TextChunk(at, at + len(piece), piece)
-        at += len(piece)
-        first = False
-        grown = max(2 * FIRST_MIN, min(CHUNK_LIMIT, _costs(piece)[-1] * growth()))
-        most, limit = min(CHUNK_MAX, grown), grown
 
+    def __init__(self, growth: Callable[[], float] = lambda: math.inf) -> None:
+        self.unsayable = 0
+        self._growth = growth
+        self._items: list[_Item] = []
+        self._language = ""
+        self._read_as = "text"
+        self._finished = False
+        self._before: int | None = None  # estimated phonemes of the chunk before
+        self._most = self._limit = float(FIRST_MAX)
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The begin and end of each sentence of ``text``, without the white space around it."""
-    at = 0
-    for end in (*_sentence_ends(text), len(text)):
-        piece = text[at:end]
-        if piece.strip():
-            yield at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip())
-        at = end
+    def add(self, segment: Segment) -> None:
+        """Take the next segment."""
+        self._language, self._read_as = segment.language, segment.read_as
+        if self._items and not _alike(self._items[-1].segment, segment):
+            self._items[-1].rank = _END
+        if not segment.words:
+            self.unsayable += segment.unsayable
+            if self._items and _RANKS[segment.pause] > _RANKS[self._items[-1].pause]:
+                self._pause(self._items[-1], segment.pause)
+            return
+        rank = _NO_BREAK
+        for number, word in enumerate(segment.words):
+            rank = _rank(word, rank)
+            if rank == _SENTENCE:  # inside a sentence a stop ends nothing: "Really?" he asked
+                rank = _SPACE if word.spaced else _NO_BREAK
+            names = tuple(mark.name for mark in segment.marks if mark.word == number)
+            self._items.append(_Item(word, segment, _cost(word), rank, _PAUSES[rank], names))
+        last = self._items[-1]
+        last.unsayable, self.unsayable = segment.unsayable + self.unsayable, 0
+        if segment.ends_sentence and last.word.text[-1] in marks.SENTENCE + marks.CLOSERS:
+            last.rank, last.pause = _SENTENCE, "sentence"
+        elif last.rank == _NO_BREAK:
+            last.rank = _SPACE
+        if segment.pause:
+            self._pause(last, segment.pause)
+
+    def finish(self) -> None:
+        """No more segments come."""
+        self._finished = True
+
+    def next(self) -> TextChunk | None:
+        """The next chunk, or None if more segments have to be added first or, after ``finish``, if there is none."""
+        if not self._items:
+            return None
+        if self._before is not None:
+            self._limit = max(2 * FIRST_MIN, min(CHUNK_LIMIT, self._before * self._growth()))
+            self._most = min(CHUNK_MAX, self._limit)
+        if self._items[0].cost > self._most and len(self._items[0].word.text) > 1:
+            self._split(int(self._most))
+        count = self._count()
+        if count is None:
+            return None
+        taken, self._items[:count] = self._items[:count], []
+        self._before = sum(item.cost for item in taken)
+        return _chunk(taken)
+
+    def rest(self) -> TextChunk:
+        """What has no words at the end of the text, as a chunk without words, and with ``unsayable`` characters."""
+        return TextChunk((), self._language, read_as=self._read_as, unsayable=self.unsayable)
+
+    @staticmethod
+    def _pause(item: _Item, pause: Pause) -> None:
+        item.pause = pause
+        item.rank = max(item.rank, _RANKS[pause])
+
+    def _split(self, most: int) -> None:
+        """Part the first word, which is too long for a chunk."""
+        item = self._items[0]
+        if item.word.phonemes:
+            return
+        first, second = _halves(item.word, max(1, len(item.word.text) * most // item.cost))
+        self._items[:1] = [
+            replace(item, word=first, cost=_cost(first), rank=_NO_BREAK, pause="", unsayable=0),
+            replace(item, word=second, cost=_cost(second), marks=()),
+        ]
+
+    def _count(self) -> int | None:
+        """How many words the next chunk has; None if that depends on words that have not come yet.
+
+        The chunk has up to ``most`` estimated phonemes, or up to ``limit`` where that avoids a cut inside a clause: of
+        "The ship was old, and so was its captain." with ``most`` in the middle of "captain", the chunk ends after
+        "old," if that is long enough, else after "captain." if that is within ``limit``, else after "its".
+        """
+        most, limit = self._most, self._limit
+        first = self._before is None
+        least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 / 3)
+        costs: list[int] = []
+        ends_whole = self._finished
+        for item, cost in zip(self._items, accumulate(item.cost for item in self._items), strict=True):
+            costs.append(cost)
+            if item.rank == _END:
+                ends_whole = True
+                break
+            if cost > limit + REMAINDER:
+                ends_whole = False
+                break
+        else:
+            if not self._finished:
+                return None
+        whole = len(costs)
+        fits, at_most = bisect_right(costs, most), bisect_right(costs, limit)
+        all_fits = fits == whole and ends_whole
+
+        ranks = [item.rank for item in self._items[:whole]]
+        sentences = [end for end in range(1, whole + 1) if ranks[end - 1] >= _SENTENCE]
+        clauses = [end for end in range(1, whole + 1) if ranks[end - 1] == _CLAUSE]
+        for end in sorted({*sentences, *clauses}) if first else sentences:
+            if end <= fits and costs[end - 1] >= least:
+                return whole if all_fits and costs[-1] - costs[end - 1] < REMAINDER else end
+        if all_fits:
+            return whole
+        for ends in (sentences, clauses):
+            near = [end for end in ends if end <= fits]
+            if near and costs[near[-1] - 1] >= FIRST_MIN:
+                return near[-1]
+        if ends_whole and at_most == whole:
+            return whole
+        if late := [end for end in (*sentences, *clauses) if fits < end <= at_most]:
+            return min(late)
+        spaces = [end for end in range(1, fits + 1) if ranks[end - 1] >= _SPACE]
+        return spaces[-1] if spaces else max(1, fits)
 
 
 def halve(chunk: TextChunk) -> tuple[TextChunk, TextChunk]:
     """Two chunks in place of one whose phonemes are too many, cut at the best place near the middle.
 
-    Raises ``ValueError`` for a chunk of one character, which cannot be halved.
+    Raises ``ValueError`` for a chunk that is one character, or one word whose phonemes are given: neither can be
+    halved.
     """
-    text = chunk.text
-    if len(text) < 2:
-        raise ValueError("one character cannot be halved")
-    middle = len(text) // 2
-    low, high = len(text) // 4, len(text) - len(text) // 4
-    for ends in (_sentence_ends(text), _clause_ends(text), _space_ends(text)):
-        near = [end for end in ends if low < end <= high and end < len(text)]
-        if near:
-            cut = min(near, key=lambda end: abs(end - middle))
-            break
-    else:
-        cut = _between_clusters(text, middle)
-    first = text[:cut].rstrip()
-    second = text[cut:].lstrip()
+    words = chunk.words
+    if len(words) == 1:
+        word = words[0]
+        if len(word.text) < 2 or word.phonemes:
+            raise ValueError("one character cannot be halved")
+        first, second = _halves(word, len(word.text) // 2)
+        return replace(chunk, words=(first,), pause=""), replace(chunk, words=(second,), marks=(), unsayable=0)
+    costs = list(accumulate(_cost(word) for word in words))
+    low, high, middle = costs[-1] / 4, costs[-1] * 3 / 4, costs[-1] / 2
+    ranks: list[int] = []
+    for word in words:
+        ranks.append(_rank(word, ranks[-1] if ranks else _NO_BREAK))
+    inner = range(1, len(words))
+    near = [end for end in inner if low < costs[end - 1] <= high] or list(inner)
+    cut = max(near, key=lambda end: (ranks[end - 1], -abs(costs[end - 1] - middle)))
     return (
-        TextChunk(chunk.start, chunk.start + len(first), first),
-        TextChunk(chunk.end - len(second), chunk.end, second),
+        replace(
+            chunk,
+            words=words[:cut],
+            pause=_PAUSES[ranks[cut - 1]],
+            marks=tuple(mark for mark in chunk.marks if mark.word < cut),
+        ),
+        replace(
+            chunk,
+            words=words[cut:],
+            marks=tuple(Mark(mark.name, mark.word - cut) for mark in chunk.marks if mark.word >= cut),
+            unsayable=0,
+        ),
     )
 
 
-def _length(window: str, most: float, limit: float, *, first: bool, final: bool) -> int:
-    """How many characters of ``window`` the next chunk has.
-
-    The chunk has up to ``most`` estimated phonemes, or up to ``limit`` where that avoids a cut inside a clause: of "The
-    ship was old, and so was its captain." with ``most`` in the middle of "captain", the chunk ends after "old," if that
-    is long enough, else after "captain." if that is within ``limit``, else after "its". ``first``: the chunk is the
-    text's first one, which may end at any clause. ``final``: the text ends with the window.
-    """
-    least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 / 3)
-    paragraph = _PARAGRAPH.search(window)
-    whole = paragraph.start() if paragraph else len(window)
-    window = window[: whole + 1]  # one character more, for the lookaheads
-    costs = _costs(window[:whole])
-    fits, at_most = bisect_right(costs, most), bisect_right(costs, limit)
-    ends_whole = paragraph is not None or final
-    all_fits = fits == whole and ends_whole
-
-    sentence_ends, clause_ends = list(_sentence_ends(window)), list(_clause_ends(window))
-    sentences = [end for end in sentence_ends if end <= fits]
-    clauses = [end for end in clause_ends if end <= fits]
-    welcome = sorted({*sentences, *clauses}) if first else sentences
-    for end in welcome:
-        if costs[end - 1] >= least:
-            return whole if all_fits and costs[-1] - costs[end - 1] < REMAINDER else end
-    if all_fits:
-        return whole
-    for ends in (sentences, clauses):
-        if ends and costs[ends[-1] - 1] >= FIRST_MIN:
-            return ends[-1]
-    if ends_whole and at_most == whole:
-        return whole
-    if late := [end for end in (*sentence_ends, *clause_ends) if fits < end <= at_most]:
-        return min(late)
-    spaces = [end for end in _space_ends(window) if end <= fits]
-    if spaces and costs[spaces[-1] - 1] >= FIRST_MIN:
-        return spaces[-1]
-    return _between_clusters(window, fits)
+_PAUSES: dict[int, Pause] = {_NO_BREAK: "", _SPACE: "", _CLAUSE: "clause", _SENTENCE: "sentence"}
 
 
-def _costs(text: str) -> list[int]:
-    """The estimated phonemes of ``text[: i + 1]``, for each i."""
-    total = 0
-    costs = []
-    for c in text:
-        if "a" <= c <= "z":
-            total += 1
-        elif c.isdigit():
-            total += _DIGIT_COST
-        elif c.isupper():
-            total += _CAPITAL_COST
-        elif c in "%&+=@#$€£/_\\<>~^|*":
-            total += _SYMBOL_COST
-        elif "\u2e80" <= c <= "\ud7ff" or c >= "\U00020000":
-            total += _IDEOGRAPH_COST
-        else:
-            total += 1
-        costs.append(total)
-    return costs
+def _rank(word: Word, before: int) -> int:
+    """What ends after ``word``, by itself; ``before`` is what ends after the word before it."""
+    if word.kind == "mark":
+        if word.text[-1] in marks.SENTENCE:
+            return _SENTENCE
+        if word.text[-1] in marks.CLAUSE:
+            return _CLAUSE
+        if word.text in marks.CLOSERS and before > _SPACE:
+            return before
+    return _SPACE if word.spaced else _NO_BREAK
 
 
-def _sentence_ends(text: str) -> Iterator[int]:
-    return (stop.end() for stop in _SENTENCE.finditer(text) if _is_end(text, stop))
+def _alike(segment: Segment, other: Segment) -> bool:
+    return (segment.language, segment.delivery, segment.read_as) == (other.language, other.delivery, other.read_as)
 
 
-def _is_end(text: str, stop: re.Match[str]) -> bool:
-    """Whether the match ``stop``, of one or more stops and closing quotes, ends a sentence."""
-    found = stop.group()
-    goes_on = text[stop.end() :].lstrip("\"'“‘([¿¡ \t\r\n")[:1].islower()
-    if goes_on and (found.endswith(("..", "…")) or found[-1] not in ".!?"):
-        return False  # well... it was; "Really?" he asked
-    if found != ".":
-        return True
-    before = _LAST_WORD.search(text, max(0, stop.start() - 24), stop.start())
-    word = before.group() if before else ""
-    if _BEFORE_A_NAME.fullmatch(word) or (goes_on and _ABBREVIATED.fullmatch(word)):
-        return False
-    return word == "I" or not _INITIALS.fullmatch(word)
+def _cost(word: Word) -> int:
+    if word.phonemes:
+        return len(word.phonemes) + 1
+    if word.kind == "letters":
+        return _LETTER_COST * len(word.text) + 1
+    if word.text.isascii():
+        return len(word.text) + word.spaced
+    return (
+        sum(_IDEOGRAPH_COST if "\u2e80" <= c <= "\ud7ff" or c >= "\U00020000" else 1 for c in word.text) + word.spaced
+    )
 
 
-def _clause_ends(text: str) -> Iterator[int]:
-    return (match.end() for match in _CLAUSE.finditer(text))
+def _halves(word: Word, cut: int) -> tuple[Word, Word]:
+    """``word``, parted before character ``cut`` or a little earlier."""
+    cut = between_clusters(word.text, cut)
+    text = word.text
+    return (
+        Word(text[:cut], *word.source(0, cut), spaced=False, kind=word.kind),
+        Word(text[cut:], *word.source(cut, len(text)), spaced=word.spaced, kind=word.kind),
+    )
 
 
-def _space_ends(text: str) -> Iterator[int]:
-    return (match.end() for match in _SPACE.finditer(text))
-
-
-def _between_clusters(text: str, cut: int) -> int:
-    """The last place up to ``cut``, but after the first character, that separates no base from its combining marks;
-    ``cut`` where there is none."""
-    place = cut
-    while 0 < place < len(text) and (joins(text[place]) or text[place - 1] == "\u200d"):
-        place -= 1
-    return place if place > 0 else cut
+def _chunk(items: Sequence[_Item]) -> TextChunk:
+    first, last = items[0], items[-1]
+    return TextChunk(
+        tuple(item.word for item in items),
+        first.segment.language,
+        first.segment.delivery,
+        last.pause,
+        tuple(Mark(name, number) for number, item in enumerate(items) for name in item.marks),
+        first.segment.read_as,
+        sum(item.unsayable for item in items),
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ttsmesh.model.text import marks
-from ttsmesh.model.text.speakable import joins
+from ttsmesh.model.text.clusters import joins
 
 UNIT = 2048
 """Characters of a block that is read at once. A longer one is read in parts, so that the first is soon ready."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ttsmesh.model.g2p.phonemes import Phonemes
-from ttsmesh.model.g2p.pronounce import speaker
+from ttsmesh.model.g2p.pronounce import pronouncer
 from ttsmesh.model.g2p.words import SpokenWord
 
 pytestmark = pytest.mark.timeout(180)
@@ -30,13 +30,13 @@ def spoken(text: str) -> list[SpokenWord]:
 
 @pytest.fixture(scope="module")
 def us() -> Speak:
-    speak = speaker("en-us")
+    speak = pronouncer("en-us")
     return lambda text: speak(spoken(text))
 
 
 @pytest.fixture(scope="module")
 def gb() -> Speak:
-    speak = speaker("en-gb")
+    speak = pronouncer("en-gb")
     return lambda text: speak(spoken(text))
 
 
@@ -138,14 +138,14 @@ def test_hostile_words_are_said_or_counted(us: Speak, word: str) -> None:
 
 
 def test_letters_are_named_with_the_stress_on_the_last() -> None:
-    speak = speaker("en-us")
+    speak = pronouncer("en-us")
     assert speak([SpokenWord("PDF", "letters")]).text == "pˌidˌiˈɛf"
     assert speak([SpokenWord("A", "letters")]).text == "ˈA"
     assert speak([SpokenWord("É", "letters")]).text == "ˈi"
 
 
 def test_phonemes_that_came_with_a_word_are_not_changed() -> None:
-    said = speaker("en-us")([SpokenWord("the"), SpokenWord("kubectl", phonemes="ɾˈæ"), SpokenWord(".", "mark")])
+    said = pronouncer("en-us")([SpokenWord("the"), SpokenWord("kubectl", phonemes="ɾˈæ"), SpokenWord(".", "mark")])
     assert said.text == "ðə ɾˈæ."
 
 
@@ -156,7 +156,7 @@ def test_a_word_in_capitals_is_said_as_in_small_letters(us: Speak, word: str) ->
 
 @pytest.mark.parametrize("words", [[], [SpokenWord("")], [SpokenWord("\u200d"), SpokenWord(",", "mark")]])
 def test_nothing_to_say_is_nothing(words: list[SpokenWord]) -> None:
-    said = speaker("en-us")(words)
+    said = pronouncer("en-us")(words)
     assert (said.sounds, said.unsayable) == (False, 0)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ttsmesh.model.g2p.heteronyms import reading
+from ttsmesh.model.g2p.english.heteronyms import reading
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from ttsmesh.model.g2p.english.heteronyms import reading
 from ttsmesh.model.g2p.espeak import bounded
-from ttsmesh.model.g2p.heteronyms import reading
 from ttsmesh.model.g2p.phonemes import Piece, sounds
 from ttsmesh.model.g2p.words import Pieces, SpokenWord, given, looks_roman, plain, spacing, starts
 
@@ -64,8 +64,8 @@ class _English:
         from misaki.token import MToken
         from spacy.tokens import Doc
 
-        from ttsmesh.model.g2p.lexicon import lexicon
-        from ttsmesh.model.g2p.tagger import checked
+        from ttsmesh.model.g2p.english.dictionaries import lexicon
+        from ttsmesh.model.g2p.english.tagger import checked
 
         self._nlp = spacy.load(checked(), exclude=_UNUSED)
         self._doc, self._token, self._misaki = Doc, MToken, en

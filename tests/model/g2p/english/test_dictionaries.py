@@ -5,7 +5,7 @@ import random
 import pytest
 from misaki import en
 
-from ttsmesh.model.g2p.lexicon import lexicon
+from ttsmesh.model.g2p.english.dictionaries import lexicon
 
 pytestmark = pytest.mark.filterwarnings("ignore:open_text is deprecated:DeprecationWarning")  # reason: misaki's own
 

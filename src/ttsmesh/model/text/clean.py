@@ -1,0 +1,215 @@
+"""The characters of a passage as the rules of reading expect them, and where each came from. Pure.
+
+People write one thing with many characters: curly apostrophes, full-width digits, letters with their accents apart,
+spaces of a dozen widths. Here they become one. What no reader would see is left out, and letters of scripts that the
+language is not written in are left out and counted.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ttsmesh.model.text.clusters import clusters
+from ttsmesh.model.text.passages import Passage
+
+MAX_MARKS = 8
+"""Combining marks kept on one base; real writing has three at most."""
+
+SCRIPTS = {
+    "hi": frozenset({"DEVANAGARI"}),
+    "ja": frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"}),
+    "zh": frozenset({"CJK", "IDEOGRAPHIC"}),
+}
+"""The scripts besides Latin in which each language is written, as the first words of their characters' Unicode names."""
+
+_ACCENTED = {
+    "en": frozenset(chr(code) for code in range(0xC0, 0x100)) - frozenset("ÐðØøÞþßÆæ×÷"),
+    "es": frozenset("ÁÉÍÑÓÚÜáéíñóúü"),
+    "fr": frozenset("ÀÂÆÇÈÉÊËÎÏÔÙÛÜŒŸàâæçèéêëîïôùûüœÿ"),
+    "it": frozenset("ÀÈÉÌÍÎÒÓÙÚàèéìíîòóùú"),
+    "pt": frozenset("ÀÁÂÃÇÉÊÍÓÔÕÚÜàáâãçéêíóôõúü"),
+}
+"""Letters besides those of ASCII that G2P knows in each language. It would call any other by its code point."""
+
+_LIKE = str.maketrans(
+    {
+        **dict.fromkeys("Øø", "o"),
+        **dict.fromkeys("Đđð", "d"),
+        **dict.fromkeys("Łł", "l"),
+        **dict.fromkeys("Þþ", "th"),
+        **dict.fromkeys("Ææ", "ae"),
+        **dict.fromkeys("Œœ", "oe"),
+        **dict.fromkeys("ßẞ", "ss"),
+        **dict.fromkeys("ıİ", "i"),
+        **dict.fromkeys("Ŋŋ", "ng"),
+        **dict.fromkeys("Ħħ", "h"),
+        **dict.fromkeys("Ŧŧ", "t"),
+        **dict.fromkeys("ƠơƟ", "o"),
+        **dict.fromkeys("Ưư", "u"),
+        "Ð": "d",
+    }
+)
+"""Letters that are no base letter with an accent, and what they sound like to those who do not know them."""
+
+_WRITTEN = {
+    **dict.fromkeys("。．।॥۔", "."),
+    **dict.fromkeys("、،﹐", ","),
+    **dict.fromkeys("؟", "?"),
+    **dict.fromkeys("«‹„‟「『《〈", "“"),
+    **dict.fromkeys("»›」』》〉", "”"),
+    **dict.fromkeys("‐‑", "-"),
+    **dict.fromkeys("‒", "–"),
+    **dict.fromkeys("―⸺", "—"),
+    **dict.fromkeys("‛ʼʻʹ＇", "’"),
+    "‚": ",",
+    "，": ", ",
+    "：": ": ",
+    "；": "; ",
+    "\u00ad": "",
+}
+"""Marks that stand for another one in every language here."""
+
+_APOSTROPHES = frozenset("’‘´`'")
+_GROUPING_SPACES = frozenset("\u00a0\u202f\u2009\u2007")
+"""Spaces that may stand between thousands, and keep a number together."""
+
+_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉")
+_FRACTIONS = frozenset("¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉")
+_KEPT = _SUPERSCRIPTS | _FRACTIONS | frozenset("“”–—…ªº№℃℉Ωµμ")
+"""Characters that the rules know, and that a compatible form would change in meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """``text`` as the rules read it. Its character i stands for characters ``starts[i]:ends[i]`` of the source.
+
+    ``given``: stretches of ``text`` whose phonemes the source gives, as (start, end, phonemes). ``unsayable``: how many
+    characters of the source are left out though a reader would miss them.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    given: tuple[tuple[int, int, str], ...] = ()
+    unsayable: int = 0
+
+    def part(self, start: int, end: int) -> "CleanText":
+        """``text[start:end]``. It has no ``unsayable`` of its own."""
+        given = tuple((a - start, b - start, said) for a, b, said in self.given if start <= a and b <= end)
+        return CleanText(self.text[start:end], self.starts[start:end], self.ends[start:end], given)
+
+
+def clean(passage: Passage, language: str) -> CleanText:
+    """The text of ``passage`` for the rules of ``language``."""
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    given: list[tuple[int, int, str]] = []
+    unsayable = 0
+    for piece in passage.pieces:
+        text, start = piece.text, piece.start
+        copied = len(text) == piece.end - start
+        begin = len(starts)
+        if text.isascii():
+            out.append(text)
+            starts.extend(range(start, piece.end) if copied else [start] * len(text))
+            ends.extend(range(start + 1, piece.end + 1) if copied else [piece.end] * len(text))
+        else:
+            before = out[-1][-1:] if out else ""
+            for first, last in clusters(text, 0, len(text)):
+                said, lost = _cluster(text[first:last], before, text[last : last + 1], language)
+                unsayable += lost
+                if said:
+                    out.append(said)
+                    starts.extend([start + first if copied else start] * len(said))
+                    ends.extend([start + last if copied else piece.end] * len(said))
+                    before = said[-1]
+        if piece.phonemes and len(starts) > begin:
+            given.append((begin, len(starts), piece.phonemes))
+    return CleanText("".join(out), starts, ends, tuple(given), unsayable + passage.unsayable)
+
+
+def _cluster(cluster: str, before: str, after: str, language: str) -> tuple[str, int]:
+    if cluster in _APOSTROPHES:
+        return _apostrophe(cluster, before, after), 0
+    if cluster in _GROUPING_SPACES:
+        return (cluster if before.isdigit() and after.isdigit() else " "), 0
+    return _said(cluster, language)
+
+
+def _apostrophe(mark: str, before: str, after: str) -> str:
+    """An apostrophe between letters and after one is "'"; other marks that look like it are quotes."""
+    if before.isalpha() and (mark in "’'" or after.isalpha()):
+        return "'"
+    if mark == "’":
+        return "'" if after.isalpha() or before.isdigit() or after.isdigit() else "”"
+    return "“" if mark == "‘" else mark
+
+
+@lru_cache(maxsize=4096)
+def _said(cluster: str, language: str) -> tuple[str, int]:
+    """What stands for one cluster, and how many of its characters are lost."""
+    base = cluster[0]
+    category = unicodedata.category(base)
+    if category in ("So", "Sm", "Sc") or "\ufe0f" in cluster or "\u20e3" in cluster:
+        return _symbol(cluster), 0
+    composed = unicodedata.normalize("NFC", cluster[: MAX_MARKS + 1])
+    base, marks = composed[0], composed[1:]
+    if category[0] == "Z" or category == "Cc":
+        return " ", 0
+    if base.isascii():
+        return base, 0  # marks that do not compose change nothing in how a Latin letter is said
+    if base in _WRITTEN:
+        return _WRITTEN[base], 0
+    if category == "Cf":
+        return "", 0
+    if category == "Nd":
+        return str(unicodedata.decimal(base)), 0
+    if base in _KEPT or category in ("Sk", "No"):
+        return base, 0
+    if category[0] == "P":
+        plain = unicodedata.normalize("NFKC", base)
+        return (plain if plain.isascii() else base), 0
+    said = _letters(base, language)
+    if not said:
+        return "", len(cluster)
+    scripts = SCRIPTS.get(language, frozenset())
+    return said + "".join(mark for mark in marks if script(mark) in scripts), 0
+
+
+def _symbol(cluster: str) -> str:
+    if len(cluster) == 1:
+        plain = unicodedata.normalize("NFKC", cluster)
+        if plain.isascii() and len(plain) == 1:
+            return plain  # full-width signs
+    return cluster
+
+
+def _letters(letter: str, language: str) -> str:
+    """What G2P can say for ``letter``; empty for one of a script that ``language`` is not written in."""
+    if letter in _accented(language) or script(letter) in SCRIPTS.get(language, frozenset()):
+        return letter
+    # Ligatures, full-width and mathematical letters, Roman and circled numbers are ordinary ones in disguise.
+    plain = unicodedata.normalize("NFKC", letter).translate(_LIKE)
+    said = []
+    for c in plain:
+        if not c.isascii() and c not in _accented(language) and script(c) not in SCRIPTS.get(language, frozenset()):
+            if script(c) == "GREEK":
+                said.append(c)  # a single one is a symbol with a name
+                continue
+            c = unicodedata.normalize("NFD", c)[0].translate(_LIKE)
+        if not c.isascii() and script(c) not in SCRIPTS.get(language, frozenset()) and c not in _accented(language):
+            return ""
+        said.append(c)
+    return "".join(said)
+
+
+def _accented(language: str) -> frozenset[str]:
+    return _ACCENTED.get(language.partition("-")[0], frozenset())
+
+
+@lru_cache(maxsize=4096)
+def script(character: str) -> str:
+    """The first word of the character's Unicode name, which for letters and their marks is the script's name."""
+    return unicodedata.name(character, "").split(" ", 1)[0] if len(character) == 1 else ""

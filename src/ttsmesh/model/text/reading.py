@@ -1,0 +1,33 @@
+"""What a reader is asked, and what it answers. The model server needs this much of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ttsmesh.model.text.segments import Segment
+
+WINDOW = 32 * 1024
+"""Characters of the text that one call gets, at most: how far a format may look ahead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a text is read: in which ``language``, and as what (``read_as``, one of ``READ_AS``).
+
+    ``detect``: the language of each sentence is found, and ``language`` is that of the first one. ``directory``:
+    upward from there, the lexicon of a project is looked for; empty if nowhere.
+    """
+
+    language: str
+    read_as: str = "auto"
+    detect: bool = False
+    directory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one call read: ``segments``, of the first ``used`` characters, and the ``state`` for the next call."""
+
+    segments: tuple[Segment, ...]
+    used: int
+    state: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,416 @@
+"""Reads a clean text from token to token, and makes words of it by the rules of its language. Pure.
+
+Most of a text is plain words, which pass at once. Everything else is offered to the rules, the most specific first.
+What no rule takes is a mark, a word of letters, or a symbol; what has no name is counted as unsayable.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ttsmesh.limits import MAX_WORD
+from ttsmesh.model.text.classify.rules import RULES as QUANTITIES, WORDS as QUANTITY_WORDS
+from ttsmesh.model.text.clean import CleanText, script
+from ttsmesh.model.text.clusters import between_clusters
+from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
+from ttsmesh.model.text.segments import Word, WordKind
+from ttsmesh.model.text.sentences import INITIALS, STOP, ends_sentence
+from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
+
+_NATIVE = (
+    "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+"""Characters of scripts that are written without spaces."""
+
+_NUMERIC = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff"
+"""Characters that Python counts as letters of a word, and that are numbers."""
+
+_LETTER = rf"(?:[^\W\d_{_NATIVE}{_NUMERIC}]|[\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
+_LETTERS = re.compile(rf"{_LETTER}+(?:['-]{_LETTER}+)*'?")
+"""A word of letters, with apostrophes and hyphens inside and perhaps an apostrophe at its end."""
+
+_NATIVE_RUN = re.compile(rf"[{_NATIVE}]+")
+
+_PLAIN_AFTER = re.compile(
+    rf"(?:[,;:!?]?(?=[\s\"”)\]}}—–]|$)|[,;:!?…”\")\]}}—–]|\.{{2,}}|\.(?=[\s\"”)\]}}]|$)|(?=[{_NATIVE}]))"
+)
+"""What may follow a plain word. Anything else makes it a part of something else: a path, a call, an address."""
+
+_TOKEN = re.compile(r"\S{1,100}(?!\S)")
+_TOKEN_ENDS = ".,;:!?)]}\"'”"
+
+_PLAIN_MARK = re.compile(r"(?:[,;:!?”\"]|\.)(?=[\s”\")]|$)")
+"""A mark that ends a word, and so begins nothing else."""
+
+_BEGINS = re.compile(
+    r"\s*(?:$|(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
+    r"|(?:Septem|Octo|Novem|Decem)ber|[A-Z]{2})[\"“‘(]?[A-ZÀ-Þ])"
+)
+"""The beginning of a sentence after a time or an amount; a day, a month or a time zone would go on with it."""
+
+_SECRET_LENGTH = 16
+_SECRET_FOLLOWS = frozenset({"bearer", "basic", "token", "apikey", "digest"})
+"""Letters that a secret has at least, and words before one without a colon."""
+
+_DOTS = re.compile(r"\.{2,}|…+")
+_DASHES = re.compile(r"\s*(?:-{2,3}|[—–]+)\s*")
+_STRENGTH = {mark: strength for strength, mark in enumerate((",", "—", "–", ":", ";", "...", ".", "!", "?"))}
+
+_OPENING, _CLOSING = "([{<", ")]}>"
+_SILENT = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Cc", "Cf", "Sk", "Mn", "Me"})
+"""Categories that no reader would say, so that leaving them out loses nothing."""
+
+
+class Entry(Protocol):
+    """What a lexicon has for a word: one of both is empty."""
+
+    @property
+    def respelling(self) -> str: ...
+    @property
+    def phonemes(self) -> str: ...
+
+
+class Lexicon(Protocol):
+    """Words whose pronunciation is known. ``longest``: words that an entry has at most."""
+
+    longest: int
+
+    def find(self, words: str, language: str) -> Entry | None: ...
+
+
+@dataclass(slots=True)
+class _Said:
+    """A word under way; the fields are those of ``Word``."""
+
+    text: str
+    start: int
+    end: int
+    spaced: bool = True
+    kind: WordKind = "word"
+    phonemes: str = ""
+    ends_sentence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``complete``: it ends with the mark of a sentence's end."""
+
+    words: tuple[Word, ...]
+    complete: bool
+
+
+def scan(
+    source: CleanText, verbaliser: Verbaliser, lexicon: Lexicon, style: Style = "prose"
+) -> tuple[list[Sentence], int]:
+    """The sentences of ``source``, and how many characters of it cannot be said."""
+    scanner = _Scanner(source, verbaliser, lexicon, style)
+    scanner.run()
+    return scanner.sentences(), scanner.unsayable
+
+
+class _Scanner:
+    def __init__(self, source: CleanText, verbaliser: Verbaliser, lexicon: Lexicon, style: Style) -> None:
+        self.unsayable = source.unsayable
+        self._source = source
+        self._text = source.text
+        self._lexicon = lexicon
+        self._language = verbaliser.language
+        self._context = Context(verbaliser, style)
+        self._rules = tuple(verbaliser.rules)
+        self._out: list[_Said] = []
+        self._given = {start: (end, phonemes) for start, end, phonemes in source.given}
+
+    def run(self) -> None:
+        text, at = self._text, 0
+        while at < len(text):
+            if text[at].isspace():
+                at += 1
+            elif at in self._given:
+                end, phonemes = self._given[at]
+                self._put(" ".join(text[at:end].split()), at, end, phonemes=phonemes)
+                at = end
+            else:
+                end = self._step(at)
+                assert end > at
+                at = end
+
+    def sentences(self) -> list[Sentence]:
+        found: list[Sentence] = []
+        words: list[Word] = []
+        for said in self._out:
+            words.append(Word(said.text, said.start, said.end, said.spaced, said.kind, said.phonemes))
+            if said.ends_sentence:
+                found.append(Sentence(tuple(words), True))
+                words = []
+        if words:
+            found.append(Sentence(tuple(words), False))
+        return found
+
+    # --- one token ----------------------------------------------------------------------------------------------------
+
+    def _step(self, at: int) -> int:
+        """Read what stands at ``at``; where it ends."""
+        text = self._text
+        word = _LETTERS.match(text, at)
+        if word is not None:
+            plain = _PLAIN_AFTER.match(text, word.end()) is not None
+            if (end := self._known(at, word, plain)) is not None:
+                return end
+            if plain and not _capitals_inside(word.group()):
+                return self._plain(at, word.group(), word.end())
+        elif _PLAIN_MARK.match(text, at) is not None:
+            return self._mark(at)
+        elif (native := _NATIVE_RUN.match(text, at)) is not None:
+            return self._native(at, self._inside(at, native.end()))
+        if (end := self._known_token(at)) is not None:
+            return end
+        for rules in (self._rules, SECRETS, TERMS, QUANTITIES, LAST):
+            if (end := self._by_rules(rules, at)) is not None:
+                if rules is QUANTITIES:
+                    self._end_after(end)
+                return end
+        if word is not None:
+            return self._word(at, self._inside(at, word.end()))
+        return self._mark(at)
+
+    def _plain(self, at: int, word: str, end: int) -> int:
+        """Read a word of letters that no rule for developers' things could read."""
+        if (read := self._by_rules(self._rules, at)) is not None:
+            return read
+        lower = word.lower()
+        if self._may_be_secret(lower, end) and (read := self._by_rules(SECRETS, at)) is not None:
+            return read
+        if lower in QUANTITY_WORDS and (read := self._by_rules(QUANTITIES, at)) is not None:
+            self._end_after(read)
+            return read
+        return self._word(at, self._inside(at, end))
+
+    def _may_be_secret(self, word: str, end: int) -> bool:
+        """Whether ``word`` may be the name of a secret that follows it, or one itself."""
+        return self._text[end : end + 1] == ":" or len(word) >= _SECRET_LENGTH or word in _SECRET_FOLLOWS
+
+    def _end_after(self, end: int) -> None:
+        """Keep the mark of the sentence's end, if a rule took it with its last word: "at 5 p.m. She left." """
+        if self._text[end - 1] == "." and self._out and self._out[-1].kind != "mark" and _BEGINS.match(self._text, end):
+            self._put_mark(".", end - 1, end, ends=True)
+
+    def _inside(self, at: int, end: int) -> int:
+        """``end``, or the beginning of phonemes that the source gives before it."""
+        return min((start for start in self._given if at < start < end), default=end) if self._given else end
+
+    def _known(self, at: int, word: re.Match[str], plain: bool) -> int | None:
+        """Say what stands at ``at`` as the lexicon has it, if it does; the longest entry first."""
+        text, end = self._text, word.end()
+        ends = [end]
+        while len(ends) < self._lexicon.longest and plain and text[end : end + 1] == " ":
+            following = _LETTERS.match(text, end + 1)
+            if following is None:
+                break
+            end = following.end()
+            ends.append(end)
+        for end in reversed(ends):
+            if not plain and _PLAIN_AFTER.match(text, end) is None:
+                continue
+            if self._said_by_lexicon(at, end):
+                return end
+        if plain and "-" in word.group():
+            return self._known_part(at, word.end())
+        return None
+
+    def _known_part(self, at: int, end: int) -> int | None:
+        """Say the first part of a compound, if the lexicon has any of its parts; where the next part begins."""
+        parts = self._text[at:end].split("-")
+        if not any(self._lexicon.find(part, self._language) for part in parts if part):
+            return None
+        first = at + len(parts[0])
+        if parts[0] and not self._said_by_lexicon(at, first):
+            self._word(at, first)
+        return min(first + 1, end)
+
+    def _known_token(self, at: int) -> int | None:
+        """Say what stands up to the next space, but for the marks at its end, if the lexicon has it."""
+        token = _TOKEN.match(self._text, at)
+        end = at + len(token.group().rstrip(_TOKEN_ENDS)) if token else at
+        return end if end > at and self._said_by_lexicon(at, end) else None
+
+    def _said_by_lexicon(self, at: int, end: int) -> bool:
+        entry = self._lexicon.find(self._text[at:end], self._language)
+        if entry is None:
+            return False
+        if entry.phonemes:
+            self._put(self._text[at:end], at, end, phonemes=entry.phonemes)
+        else:
+            self._say(entry.respelling, at, end)
+        self._context.previous = self._text[at:end].lower()
+        return True
+
+    def _by_rules(self, rules: Sequence[Rule], at: int) -> int | None:
+        for rule in rules:
+            if (answer := rule(self._text, at, self._context)) is not None and answer[0] > at:
+                end, said = answer
+                first, _, rest = said.partition(" ")
+                if self._text[at] in "~≈" and rest and self._out and self._out[-1].text.lower() == first:
+                    said = rest  # "about ~10"
+                self._say(said, at, end)
+                self._context.previous = self._text[at:end].lower()
+                return end
+        return None
+
+    def _word(self, at: int, end: int) -> int:
+        text = self._text[at:end]
+        if not text.isascii() and _is_foreign(text, self._language):
+            if len(text) == 1 and (name := self._context.verbaliser.symbols.get(text)):
+                self._say(name, at, end)
+            else:
+                self.unsayable += len(text)
+        elif len(text) <= MAX_WORD // 4 or len(text.encode()) <= MAX_WORD:
+            self._put(text, at, end)
+        else:
+            cut = at + between_clusters(text, MAX_WORD // (1 if text.isascii() else 4))
+            self._put(self._text[at:cut], at, cut)
+            return cut
+        self._context.previous = text.lower()
+        return end
+
+    def _native(self, at: int, end: int) -> int:
+        glued = self._glued(at)
+        if glued is not None and glued.kind != "mark":
+            glued.spaced = False
+        self._put(self._text[at:end], at, end)
+        self._context.previous = self._text[at:end]
+        return end
+
+    # --- marks and symbols --------------------------------------------------------------------------------------------
+
+    def _mark(self, at: int) -> int:
+        text = self._text
+        if (dots := _DOTS.match(text, at)) is not None:
+            self._put_mark("...", at, dots.end(), ends=self._ends_sentence(at))
+            return dots.end()
+        if (dashes := _DASHES.match(text, at)) is not None and dashes.end() > at:
+            self._put_mark("—", at, dashes.end())
+            return dashes.end()
+        c = text[at]
+        if c in ".!?":
+            if c == "." and self._stop_is_silent(at):
+                return at + 1
+            self._put_mark(c, at, at + 1, ends=self._ends_sentence(at))
+            return at + 1
+        if c in ",;:":
+            self._put_mark(c, at, at + 1)
+            return at + 1
+        if c in '“”"':
+            self._quote(at)
+            return at + 1
+        if (end := self._by_rules((SYMBOL,), at)) is not None:
+            return end
+        if c in _OPENING or c in _CLOSING:
+            if self._out and self._out[-1].kind != "mark":
+                self._put_mark(",", at, at + 1)
+        elif unicodedata.category(c) not in _SILENT and not "\ufe00" <= c <= "\ufe0f":
+            self.unsayable += 1
+        return at + 1
+
+    def _stop_is_silent(self, at: int) -> bool:
+        """Whether the stop at ``at`` belongs to an initial, or to nothing."""
+        if at + 1 < len(self._text) and not self._text[at + 1].isspace() and self._text[at + 1].isascii():
+            return self._text[at + 1].isalnum()
+        before = self._text[max(0, at - 12) : at].split()
+        return bool(before) and before[-1] != "I" and bool(INITIALS.fullmatch(before[-1])) and at + 1 < len(self._text)
+
+    def _ends_sentence(self, at: int) -> bool:
+        stop = STOP.match(self._text, at)
+        return stop is not None and ends_sentence(self._text, stop)
+
+    def _quote(self, at: int) -> None:
+        c = self._text[at]
+        if c == '"':
+            opens = at == 0 or self._text[at - 1].isspace() or self._text[at - 1] in _OPENING
+            c = "“" if opens else "”"
+        if c == "”":
+            if not self._out:
+                return
+            ends = self._out[-1].ends_sentence
+            self._out[-1].ends_sentence = self._out[-1].spaced = False
+            self._put(c, at, at + 1, kind="mark")
+            self._out[-1].ends_sentence = ends
+        else:
+            self._put(c, at, at + 1, kind="mark", spaced=False)
+
+    def _put_mark(self, mark: str, at: int, end: int, *, ends: bool = False) -> None:
+        """Add ``mark`` to the word before it. Of several marks the strongest stays, but "?!" stays as it is."""
+        if not self._out:
+            return
+        last = self._out[-1]
+        if last.kind == "mark" and last.text in _STRENGTH:
+            if {last.text, mark} == {"?", "!"}:
+                last.text += mark
+            elif _STRENGTH[mark] > _STRENGTH[last.text]:
+                last.text = mark
+            last.end = max(last.end, self._source.ends[end - 1])
+            last.ends_sentence = last.ends_sentence or ends
+            return
+        if last.kind == "mark" and last.text == "?!":
+            return
+        if mark != "—":
+            last.spaced = False
+        self._put(mark, at, end, kind="mark")
+        self._out[-1].ends_sentence = ends
+
+    # --- what is said -------------------------------------------------------------------------------------------------
+
+    def _say(self, said: str, at: int, end: int) -> None:
+        """Put the words that a rule says for ``text[at:end]``."""
+        glued = self._glued(at)
+        if glued is not None and self._language in ("ja", "zh") and glued.kind == "word":
+            glued.spaced = False
+        letters = ""
+        for token in said.split():
+            body = token.rstrip(".,;:?!")
+            if len(body) == 1 and body.isupper() and body.isascii():
+                letters += body
+            else:
+                self._flush(letters, at, end)
+                letters = ""
+                if body in ("—", "–"):
+                    self._put_mark("—", at, end)
+                elif body:
+                    self._put(body, at, end)
+            if len(body) < len(token):
+                self._flush(letters, at, end)
+                letters = ""
+                mark = token[len(body)]
+                self._put_mark(mark, at, end, ends=mark in ".?!" and self._sentence_begins(end))
+        self._flush(letters, at, end)
+
+    def _flush(self, letters: str, at: int, end: int) -> None:
+        if letters:
+            self._put(letters, at, end, kind="letters")
+
+    def _sentence_begins(self, at: int) -> bool:
+        """Whether what follows ``at`` may begin a sentence."""
+        return not self._text[at : at + 16].lstrip("\"'“‘([ \t\r\n")[:1].islower()
+
+    def _put(
+        self, text: str, at: int, end: int, *, kind: WordKind = "word", phonemes: str = "", spaced: bool = True
+    ) -> None:
+        source = self._source
+        start, last = source.starts[at], max(source.ends[at:end])
+        self._out.append(_Said(text, start, last, spaced, kind, phonemes))
+
+    def _glued(self, at: int) -> _Said | None:
+        """The word that ends where ``at`` is, with no space between."""
+        if at == 0 or not self._out or self._text[at - 1].isspace():
+            return None
+        return self._out[-1]
+
+
+def _capitals_inside(word: str) -> bool:
+    """Whether ``word`` has a capital after its first letter, or is a single one."""
+    return not word[1:].islower() and word[1:] != word[1:].lower()
+
+
+def _is_foreign(text: str, language: str) -> bool:
+    return any(script(c) == "GREEK" for c in text)

@@ -1,0 +1,65 @@
+"""Where the sentences of a text end. Pure.
+
+A missed end does no harm, since the sentences are then spoken in one breath, but a false one is heard. So a doubtful
+stop ("U.S. Army", "No. 5", "J. R. R. Tolkien") does not count as an end.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ttsmesh.model.text import marks
+
+_CLOSERS = f"[{re.escape(marks.CLOSERS)}]{{0,8}}"
+STOP = re.compile(
+    rf"(?:[{marks.SENTENCE_SPACED}]{{1,64}}{_CLOSERS}(?=\s|$)|[{marks.SENTENCE_UNSPACED}]{{1,64}}{_CLOSERS})"
+)
+"""One or more stops with the quotes and brackets that close there, as they may end a sentence."""
+
+_LAST_WORD = re.compile(r"[^\s(\[\"“‘']*$")
+
+_BEFORE_A_NAME = re.compile(
+    r"(?:dr|mr|mrs|ms|mx|prof|rev|hon|st|sr|sra|srta|dott|sig|mme|mlle|gen|col|maj|capt|cmdr|lt|sgt|gov|sen|rep|pres"
+    r"|figs?|vs|cf|viz|ca|approx|nos?|vols?|ch|sec|art|eq|eds?|pp?|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)?",
+    re.IGNORECASE,
+)
+"""Words that are always followed by a name or number, so that their stop ends no sentence. The empty word is one of
+them, as in " .5" and ".gitignore"."""
+
+_ABBREVIATED = re.compile(
+    r"etc|al|inc|ltd|co|corp|dept|est|min|max|hrs?|mins?|secs?|ave|blvd|apt|ext|tel|incl|excl|resp", re.IGNORECASE
+)
+"""Abbreviations whose stop ends a sentence unless lower case follows. They are a list because many people write
+whole texts in lower case."""
+
+INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
+"""One letter, or several with a stop after each."""
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The begin and end of each sentence of ``text``, without the white space around it."""
+    at = 0
+    for end in (*sentence_ends(text), len(text)):
+        piece = text[at:end]
+        if piece.strip():
+            yield at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip())
+        at = end
+
+
+def sentence_ends(text: str) -> Iterator[int]:
+    """The place after each stop, and what closes there, that ends a sentence."""
+    return (stop.end() for stop in STOP.finditer(text) if ends_sentence(text, stop))
+
+
+def ends_sentence(text: str, stop: re.Match[str]) -> bool:
+    """Whether the match ``stop`` of ``STOP`` ends a sentence of ``text``."""
+    found = stop.group()
+    goes_on = text[stop.end() : stop.end() + 16].lstrip("\"'“‘([¿¡ \t\r\n")[:1].islower()
+    if goes_on and (found.endswith(("..", "…")) or found[-1] not in ".!?"):
+        return False  # well... it was; "Really?" he asked
+    if found != ".":
+        return True
+    before = _LAST_WORD.search(text, max(0, stop.start() - 24), stop.start())
+    word = before.group() if before else ""
+    if _BEFORE_A_NAME.fullmatch(word) or (goes_on and _ABBREVIATED.fullmatch(word)):
+        return False
+    return word == "I" or not INITIALS.fullmatch(word)
