@@ -216,6 +216,7 @@ ALL = [PYTEST, GCC, RUSTC, GO, CARGO, UNITTEST, JEST, TAP, ESLINT]
             ["4 passed, 1 expected failures, 1 unexpected passes"],
             id="expected failures",
         ),
+        pytest.param(".......\n-------\nRan 7 tests in 0.1s", ["7 passed", "Ran 7 tests in 0.1s"], id="dots alone"),
         pytest.param(".....E", ["5 passed, 1 errors"], id="error in the dots"),
         pytest.param(
             "PASS: test-cart\nPASS: test-disk\nFAIL: test-page", ["2 passed", "FAIL: test-page"], id="automake"
@@ -268,6 +269,7 @@ def test_results_are_known_by_their_shape(text: str) -> None:
         "Error is human.\nTo forgive is divine.",
         "=====",
         "Title\n=====",
+        "User guide\n..........",
     ],
 )
 def test_prose_is_never_taken_for_results(text: str) -> None:

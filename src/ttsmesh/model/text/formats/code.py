@@ -46,11 +46,12 @@ _SHAPE = re.compile(
     r"\s{0,200}(?:[{}\[\]()]{1,6}[;,]?$|[^\n]{0,200}[)\]}=\w\"']\s?[;{]$|[^\n]{0,200}=>\s*[{(]?"
     r"|(?:[\w.\[\]\"'$*]{1,80}\s*(?::\s?[\w\[\], .|]{1,40}\s*)?[:+*/|&-]?=\s*[^=\s][^\n]{0,200})$"
     r"|[\w.:$>-]{1,80}!?\([^\n]{0,200}\)[;,]?$"
-    r"|\"[^\"\n]{1,80}\"\s*:\s*(?:[\"{\[\d-]|true|false|null)|</?[a-zA-Z][\w-]{0,30}(?:\s[^<>\n]{0,200})?/?>"
-    r"|[a-z-]{2,40}:\s[^.\n]{1,80};$|(?://|\#|/\*|--|\*)\s)"
+    r"|\"[^\"\n]{1,80}\"\s*:\s*(?:[\"{\[\d-]|true|false|null)|(?i:<!doctype|<html|<\?xml|<script|<style)\b"
+    r"|[a-z-]{2,40}:\s[^.\n]{1,80};$)"
 )
 _MEANT = re.compile(r"[(){}\[\]=<>;\"]")
 _PROMPT = re.compile(r"(?:\$|>>>|\S{1,40}@\S{1,40}[:~]\S{0,80}[$#]) [a-z./~][\w./-]{0,80}(?: |$|\()")
+_COMMENT_LINE = re.compile(r"\s{0,200}(?://|#|/\*|\*|--|;|<!--)")
 _PROSE = re.compile(r"(?:[^\W\d_]+,? +){4}[^\W\d_]+")
 
 
@@ -59,17 +60,24 @@ def likely(lines: Sequence[str]) -> bool:
     first = next(iter(lines), "")
     if _PROMPT.match(first):
         return True
-    statements = shapes = prose = 0
+    statements = shapes = prose = comments = 0
     for line in lines:
         line = line[:LONGEST].rstrip()
         if _STATEMENT.match(line):
             statements += 1
         elif _SHAPE.match(line) and _MEANT.search(line):
             shapes += 1
-        elif _PROSE.search(line) and not _COMMENT_MARKS.match(line.lstrip()).group().strip():  # type: ignore[union-attr]
+        elif _COMMENT_LINE.match(line):
+            comments += 1
+        elif _PROSE.search(line):
             prose += 1
     found = statements + shapes
-    return found >= 2 and (statements > 0 or shapes >= 3) and 5 * found >= 2 * len(lines) and 4 * prose < found
+    return (
+        found >= 2
+        and (statements > 0 or shapes >= 3)
+        and 5 * found >= 2 * (len(lines) - comments)
+        and 4 * prose < found
+    )
 
 
 def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], str]) -> list[Passage]:

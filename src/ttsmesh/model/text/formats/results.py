@@ -123,13 +123,13 @@ def _is_prose(lines: Sequence[str]) -> bool:
     return bool(_COULD_BE_PROSE.match(only)) or _is_dots(only)
 
 
-def _is_dots(line: str) -> bool:
+def _is_dots(line: str, certainly: bool = True) -> bool:
+    """Whether ``line`` has the dots of a test run; a line of nothing but full stops is not ``certainly`` one."""
     match = _DOTS.match(line)
-    return (
-        match is not None
-        and (match["percent"] is not None or (len(match["dots"]) >= 4 and "." in match["dots"]))
-        and (bool(set(match["dots"]) - {"."}) or match["percent"] is not None or len(match["dots"]) > 6)
-    )
+    if match is None:
+        return False
+    mixed = len(match["dots"]) >= 4 and "." in match["dots"]
+    return match["percent"] is not None or (mixed and (not certainly or set(match["dots"]) != {"."}))
 
 
 def _read_passed(writer: PassageWriter, lines: Sequence[Line], at: int, term: Callable[[str], str]) -> int:
@@ -160,7 +160,7 @@ def _read_line(
         carry["test"] = text.lstrip()[0] == "_"
         writer.copy(line.start + title.start("title"), line.start + title.end("title"))
         writer.close("sentence")
-    elif _is_dots(text) and (dots := _DOTS.match(text)):
+    elif _is_dots(text, certainly=False) and (dots := _DOTS.match(text)):
         _dots(writer, line, dots, term)
     elif place := _ARROW.match(text) or _LINT.match(text) or _DIAGNOSTIC.match(text):
         _place(writer, line, place, term)
