@@ -163,10 +163,18 @@ class Chinese(BaseVerbaliser):
         plus: 加; minus: 减; star: 星号; home: 主目录; address: 地址; port: 端口; percent: 百分号; hex: 十六进制; item:
         项; items: 项; done: 已完成; to do: 待办; heading: 标题; added: 新增; removed: 移除; changed: 修改; deleted:
         删除; renamed: 重命名; failed: 失败; passed: 通过; skipped: 跳过; error: 错误; errors: 错误; warning: 警告;
-        warnings: 警告; in: 在; and: 和; or: 或; to: 到; through: 到; times: 乘以; from: 从; of: 的; by: 由; empty: 空;
+        warnings: 警告; in: 在; and: 和; or: 或; to: 到; through: 到; times: 次; from: 从; of: 的; by: 由; empty: 空;
         quote: 引用; character: 字符; characters: 字符; test: 测试; tests: 测试; more: 更多; diff: 差异; log: 日志;
         e-mail: 邮件; user: 用户; info: 信息; debug: 调试; critical: 严重; fatal: 致命; new: 新; old: 旧; with: 带;
         without: 无; comma: 逗号; space: 空格; tilde: 波浪号; caret: 脱字符; pipe: 竖线; ampersand: 和; question mark:
-        问号; emoji: 表情; function: 函数; class: 类; word: 词; words: 词; number: 编号; page: 页
+        问号; emoji: 表情; function: 函数; class: 类; word: 词; words: 词; number: 编号; page: 页; dollar: 美元;
+        hashtag: 话题标签; dunder: 双下划线; arrow: 箭头; binary: 二进制; octal: 八进制; color: 颜色; data: 数据;
+        certificate: 证书; point: 点; below: 低于; above: 高于; exactly: 正好; not: 非; about: 约; sharp: 升; section:
+        章节; end of tag: 标签结束; at least: 至少; at most: 至多; compatible with: 兼容; less than: 小于; greater
+        than: 大于; less than or equal to: 小于等于; greater than or equal to: 大于等于; not equal to: 不等于; plus
+        equals: 加等于; minus equals: 减等于; times equals: 乘等于; divided by equals: 除等于; plus plus: 加加; minus
+        minus: 减减; or equals: 或等于; to the power of: 次方; append to: 追加到; standard error: 标准错误; standard
+        output: 标准输出; empty string: 空字符串; no newline at end of file: 文件末尾无换行; mode changed: 模式已更改;
+        expected failures: 预期失败; unexpected passes: 意外通过; rename: 重命名; notice: 通知; trace: 跟踪
         """
     )

@@ -173,7 +173,17 @@ class Hindi(BaseVerbaliser):
         जानकारी; debug: डिबग; critical: गंभीर; fatal: घातक; new: नया; old: पुराना; with: के साथ; without: के
         बिना; comma: अल्पविराम; space: स्पेस; tilde: टिल्ड; caret: कैरेट; pipe: पाइप; ampersand: एंड; question
         mark: प्रश्नचिह्न; emoji: इमोजी; function: फ़ंक्शन; class: क्लास; word: शब्द; words: शब्द; number:
-        संख्या; page: पृष्ठ
+        संख्या; page: पृष्ठ; dollar: डॉलर; hashtag: हैशटैग; dunder: डबल अंडरस्कोर; arrow: तीर; binary: बाइनरी;
+        octal: ऑक्टल; color: रंग; data: डेटा; certificate: प्रमाणपत्र; point: पॉइंट; below: से कम; above: से
+        ज़्यादा; exactly: ठीक; not: नहीं; about: लगभग; sharp: शार्प; section: अनुभाग; end of tag: टैग समाप्त; at
+        least: कम से कम; at most: अधिकतम; compatible with: के अनुकूल; less than: से कम; greater than: से
+        ज़्यादा; less than or equal to: से कम या बराबर; greater than or equal to: से ज़्यादा या बराबर; not equal
+        to: बराबर नहीं; plus equals: प्लस बराबर; minus equals: माइनस बराबर; times equals: गुणा बराबर; divided by
+        equals: भाग बराबर; plus plus: प्लस प्लस; minus minus: माइनस माइनस; or equals: या बराबर; to the power of:
+        की घात; append to: में जोड़ें; standard error: मानक त्रुटि; standard output: मानक आउटपुट; empty string:
+        ख़ाली पाठ; no newline at end of file: अंत में नई पंक्ति नहीं; mode changed: मोड बदला गया; expected
+        failures: अपेक्षित विफलताएँ; unexpected passes: अनपेक्षित सफलताएँ; rename: नाम बदलें; notice: सूचना;
+        trace: ट्रेस
         """
     )
 

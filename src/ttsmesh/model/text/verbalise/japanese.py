@@ -22,6 +22,9 @@ from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise.base import BaseVerbaliser
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
+_MINUTES = entries("ゼロ: ゼロふん; 二: にふん; 五: ごふん; 八: はっぷん; 九: きゅうふん; 十: じゅっぷん")
+"""Minutes in kana, where 分 would have the reading that it has for parts: 二分 is two parts, and 十分 is "enough"."""
+
 _WAVE = re.compile(r"[〜～](?=[ \u3000]?[^\W_])")
 
 
@@ -42,13 +45,14 @@ class Japanese(BaseVerbaliser):
     about = "約"
     to = "から"
     by = "かける"
-    ratio_word = "対"
+    ratio_word = "たい"
     rules: Sequence[Rule] = (_from_to,)
     weekdays = words("月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日")
     compass = MappingProxyType({"N": "北緯", "S": "南緯", "E": "東経", "W": "西経"})
 
     def count(self, amount: Number | Fraction | Range, of: Counted) -> str:
-        return f"{self.amount(amount)}{of.one}"
+        said = self.amount(amount)
+        return _minutes(said) if of.one == "分" else f"{said}{of.one}"
 
     def measure(self, kind: Measure) -> str:
         of = self.unit(kind.unit)
@@ -163,18 +167,26 @@ class Japanese(BaseVerbaliser):
         アスタリスク; home: ホーム; address: アドレス; port: ポート; percent: パーセント; hex: 十六進数; item: 項目;
         items: 項目; done: 完了; to do: 未完了; heading: 見出し; added: 追加; removed: 削除; changed: 変更; deleted:
         削除; renamed: 名前変更; failed: 失敗; passed: 成功; skipped: スキップ; error: エラー; errors: エラー; warning:
-        警告; warnings: 警告; in: の中; and: と; or: または; to: から; through: から; times: かける; from: から; of:
-        の; by: による; empty: 空; quote: 引用; character: 文字; characters: 文字; test: テスト; tests: テスト; more:
+        警告; warnings: 警告; in: の中; and: と; or: または; to: から; through: から; times: 回; from: から; of: の;
+        by: による; empty: 空; quote: 引用; character: 文字; characters: 文字; test: テスト; tests: テスト; more:
         その他; diff: 差分; log: ログ; e-mail: メール; user: ユーザー; info: 情報; debug: デバッグ; critical: 重大;
         fatal: 致命的; new: 新規; old: 旧; with: 付き; without: なし; comma: コンマ; space: スペース; tilde: チルダ;
         caret: キャレット; pipe: 縦棒; ampersand: アンド; question mark: 疑問符; emoji: 絵文字; function: 関数; class:
-        クラス; word: 単語; words: 単語; number: 番号; page: ページ
+        クラス; word: 単語; words: 単語; number: 番号; page: ページ; dollar: ドル; hashtag: ハッシュタグ; dunder:
+        ダブルアンダースコア; arrow: 矢印; binary: 二進数; octal: 八進数; color: 色; data: データ; certificate: 証明書;
+        point: 点; below: 未満; above: 超; exactly: ちょうど; not: ノット; about: 約; sharp: シャープ; section:
+        セクション; end of tag: タグ終わり; at least: 以上; at most: 以下; compatible with: 互換; less than: 小なり;
+        greater than: 大なり; less than or equal to: 以下; greater than or equal to: 以上; not equal to:
+        ノットイコール; plus equals: プラスイコール; minus equals: マイナスイコール; times equals: かけるイコール;
+        divided by equals: 割るイコール; plus plus: プラスプラス; minus minus: マイナスマイナス; or equals:
+        またはイコール; to the power of: べき乗; append to: 追記先; standard error: 標準エラー; standard output:
+        標準出力; empty string: 空文字列; no newline at end of file: 末尾に改行なし; mode changed: モード変更; expected
+        failures: 想定内の失敗; unexpected passes: 想定外の成功; rename: 名前変更; notice: 通知; trace: トレース
         """
     )
 
 
 def _minutes(said: str) -> str:
-    """Minutes, in kana where 分 would be read as a part: 二分 is also two parts, and 八分 eight tenths."""
-    if said.endswith("八"):
-        return f"{said[:-1]}はっぷん"
-    return f"{said}ふん" if said.endswith("二") else f"{said}分"
+    if said in _MINUTES:
+        return _MINUTES[said]
+    return said[:-1] + _MINUTES[said[-1]] if said[-1] in "二五八九" else f"{said}分"

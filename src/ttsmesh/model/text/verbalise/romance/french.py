@@ -14,7 +14,7 @@ from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, wo
 _ENDING = r"(?:(?P<feminine>[èe]?re|nde|de)|(?:i?[èe]me|er|nd|d|e))(?P<many>s)?(?![\w'’]|[+-]\d)"
 _ORDINAL = re.compile(rf"(?P<number>[1-9]\d{{0,8}}){_ENDING}")
 _CENTURY = re.compile(rf"(?P<number>(?:XC|XL|L?X{{0,3}})(?:IX|IV|V?I{{0,3}})){_ENDING}")
-_SAINT = re.compile(r"(?P<saint>[Ss]t|[Ss]te)[-. \u00a0]{1,2}(?=[A-ZÀ-ÖØ-Þ])")
+_SAINT = re.compile(r"(?P<saint>[Ss]te?)(?:[-.]|(?=[ \u00a0]))(?=[ \u00a0]?[A-ZÀ-ÖØ-Þ])")
 
 
 def _ordinals(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -215,17 +215,28 @@ class French(Romance):
             dot: point; slash: barre oblique; backslash: barre oblique inverse; dash: tiret; underscore: tiret bas;
             colon: deux-points; at: arobase; line: ligne; lines: lignes; column: colonne; columns: colonnes; code:
             code; file: fichier; files: fichiers; folder: dossier; a secret: un secret; link: lien; image: image;
-            table: tableau; row: ligne; rows: lignes; hash: empreinte; version: version; option: option; equals: égale;
-            plus: plus; minus: moins; star: astérisque; home: dossier personnel; address: adresse; port: port; percent:
-            pour cent; hex: hexadécimal; item: élément; items: éléments; done: fait; to do: à faire; heading: titre;
-            added: ajouté; removed: retiré; changed: modifié; deleted: supprimé; renamed: renommé; failed: échoué;
-            passed: réussi; skipped: ignoré; error: erreur; errors: erreurs; warning: avertissement; warnings:
-            avertissements; in: dans; and: et; or: ou; to: à; through: à; times: fois; from: de; of: de; by: par;
-            empty: vide; quote: citation; character: caractère; characters: caractères; test: test; tests: tests; more:
-            de plus; diff: différences; log: journal; e-mail: courriel; user: utilisateur; info: information; debug:
-            débogage; critical: critique; fatal: fatal; new: nouveau; old: ancien; with: avec; without: sans; comma:
-            virgule; space: espace; tilde: tilde; caret: accent circonflexe; pipe: barre verticale; ampersand: et
-            commercial; question mark: point d'interrogation; emoji: émoji; function: fonction; class: classe; word:
-            mot; words: mots; number: nombre; page: page
+            table: tableau; row: ligne; rows: lignes; hash: empreinte; version: version; option: option; equals:
+            égale; plus: plus; minus: moins; star: astérisque; home: dossier personnel; address: adresse; port: port;
+            percent: pour cent; hex: hexadécimal; item: élément; items: éléments; done: fait; to do: à faire;
+            heading: titre; added: ajouté; removed: retiré; changed: modifié; deleted: supprimé; renamed: renommé;
+            failed: échoué; passed: réussi; skipped: ignoré; error: erreur; errors: erreurs; warning:
+            avertissement; warnings: avertissements; in: dans; and: et; or: ou; to: à; through: à; times: fois; from:
+            de; of: de; by: par; empty: vide; quote: citation; character: caractère; characters: caractères; test:
+            test; tests: tests; more: de plus; diff: différences; log: journal; e-mail: courriel; user: utilisateur;
+            info: information; debug: débogage; critical: critique; fatal: fatal; new: nouveau; old: ancien; with:
+            avec; without: sans; comma: virgule; space: espace; tilde: tilde; caret: accent circonflexe; pipe: barre
+            verticale; ampersand: et commercial; question mark: point d'interrogation; emoji: émoji; function:
+            fonction; class: classe; word: mot; words: mots; number: nombre; page: page; dollar: dollar; hashtag:
+            mot-dièse; dunder: double tiret bas; arrow: flèche; binary: binaire; octal: octal; color: couleur; data:
+            données; certificate: certificat; point: point; below: inférieur à; above: supérieur à; exactly:
+            exactement; not: non; about: environ; sharp: dièse; section: section; end of tag: fin de balise; at least:
+            au moins; at most: au plus; compatible with: compatible avec; less than: inférieur à; greater than:
+            supérieur à; less than or equal to: inférieur ou égal à; greater than or equal to: supérieur ou égal
+            à; not equal to: différent de; plus equals: plus égale; minus equals: moins égale; times equals: fois
+            égale; divided by equals: divisé par égale; plus plus: plus plus; minus minus: moins moins; or equals:
+            ou égale; to the power of: puissance; append to: ajouter à; standard error: erreur standard; standard
+            output: sortie standard; empty string: chaîne vide; no newline at end of file: sans retour à la ligne
+            final; mode changed: mode modifié; expected failures: échecs attendus; unexpected passes: réussites
+            inattendues; rename: renommer; notice: avis; trace: trace
             """
     )

@@ -209,12 +209,23 @@ class Italian(Romance):
         esadecimale; item: elemento; items: elementi; done: fatto; to do: da fare; heading: titolo; added: aggiunto;
         removed: rimosso; changed: modificato; deleted: eliminato; renamed: rinominato; failed: fallito; passed:
         superato; skipped: saltato; error: errore; errors: errori; warning: avviso; warnings: avvisi; in: in; and: e;
-        or: o; to: a; through: a; times: per; from: da; of: di; by: per; empty: vuoto; quote: citazione; character:
+        or: o; to: a; through: a; times: volte; from: da; of: di; by: per; empty: vuoto; quote: citazione; character:
         carattere; characters: caratteri; test: test; tests: test; more: altri; diff: differenze; log: registro;
         e-mail: posta elettronica; user: utente; info: informazione; debug: debug; critical: critico; fatal: fatale;
         new: nuovo; old: vecchio; with: con; without: senza; comma: virgola; space: spazio; tilde: tilde; caret:
         accento circonflesso; pipe: barra verticale; ampersand: e commerciale; question mark: punto interrogativo;
-        emoji: emoji; function: funzione; class: classe; word: parola; words: parole; number: numero; page: pagina
+        emoji: emoji; function: funzione; class: classe; word: parola; words: parole; number: numero; page: pagina;
+        dollar: dollaro; hashtag: etichetta; dunder: doppio trattino basso; arrow: freccia; binary: binario; octal:
+        ottale; color: colore; data: dati; certificate: certificato; point: punto; below: minore di; above: maggiore
+        di; exactly: esattamente; not: non; about: circa; sharp: diesis; section: sezione; end of tag: fine del tag; at
+        least: almeno; at most: al massimo; compatible with: compatibile con; less than: minore di; greater than:
+        maggiore di; less than or equal to: minore o uguale a; greater than or equal to: maggiore o uguale a; not equal
+        to: diverso da; plus equals: più uguale; minus equals: meno uguale; times equals: per uguale; divided by
+        equals: diviso uguale; plus plus: più più; minus minus: meno meno; or equals: o uguale; to the power of:
+        elevato a; append to: aggiungi a; standard error: errore standard; standard output: uscita standard; empty
+        string: stringa vuota; no newline at end of file: senza a capo alla fine; mode changed: modalità cambiata;
+        expected failures: fallimenti attesi; unexpected passes: successi inattesi; rename: rinomina; notice: avviso;
+        trace: traccia
         """
     )
 

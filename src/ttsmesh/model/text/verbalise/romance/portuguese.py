@@ -205,6 +205,16 @@ class Portuguese(Romance):
         depuração; critical: crítico; fatal: fatal; new: novo; old: antigo; with: com; without: sem; comma: vírgula;
         space: espaço; tilde: til; caret: acento circunflexo; pipe: barra vertical; ampersand: e comercial; question
         mark: ponto de interrogação; emoji: emoji; function: função; class: classe; word: palavra; words: palavras;
-        number: número; page: página
+        number: número; page: página; dollar: dólar; hashtag: etiqueta; dunder: sublinhado duplo; arrow: seta;
+        binary: binário; octal: octal; color: cor; data: dados; certificate: certificado; point: ponto; below: menor
+        que; above: maior que; exactly: exatamente; not: não; about: cerca de; sharp: sustenido; section: seção; end of
+        tag: fim da etiqueta; at least: pelo menos; at most: no máximo; compatible with: compatível com; less than:
+        menor que; greater than: maior que; less than or equal to: menor ou igual a; greater than or equal to: maior ou
+        igual a; not equal to: diferente de; plus equals: mais igual; minus equals: menos igual; times equals: vezes
+        igual; divided by equals: dividido igual; plus plus: mais mais; minus minus: menos menos; or equals: ou igual;
+        to the power of: elevado a; append to: acrescentar a; standard error: erro padrão; standard output: saída
+        padrão; empty string: texto vazio; no newline at end of file: sem quebra de linha no final; mode changed: modo
+        alterado; expected failures: falhas esperadas; unexpected passes: sucessos inesperados; rename: renomear;
+        notice: aviso; trace: rastreamento
         """
     )

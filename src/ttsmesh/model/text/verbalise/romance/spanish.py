@@ -198,17 +198,27 @@ class Spanish(Romance):
             dot: punto; slash: barra; backslash: barra inversa; dash: guion; underscore: guion bajo; colon: dos puntos;
             at: arroba; line: línea; lines: líneas; column: columna; code: código; file: archivo; files: archivos;
             folder: carpeta; a secret: un secreto; link: enlace; image: imagen; table: tabla; row: fila; rows: filas;
-            columns: columnas; hash: hash; version: versión; option: opción; equals: igual a; plus: más; minus: menos;
-            star: asterisco; home: carpeta personal; address: dirección; port: puerto; percent: por ciento; hex:
-            hexadecimal; item: elemento; items: elementos; done: hecho; to do: pendiente; heading: título; added:
+            columns: columnas; hash: hash; version: versión; option: opción; equals: igual a; plus: más; minus:
+            menos; star: asterisco; home: carpeta personal; address: dirección; port: puerto; percent: por ciento;
+            hex: hexadecimal; item: elemento; items: elementos; done: hecho; to do: pendiente; heading: título; added:
             añadido; removed: eliminado; changed: cambiado; deleted: borrado; renamed: renombrado; failed: fallado;
             passed: superado; skipped: omitido; error: error; errors: errores; warning: advertencia; warnings:
-            advertencias; in: en; and: y; or: o; to: a; through: a; times: por; from: de; of: de; by: por; empty:
-            vacío; quote: cita; character: carácter; characters: caracteres; test: prueba; tests: pruebas; more: más;
-            diff: diferencias; log: registro; e-mail: correo; user: usuario; info: información; debug: depuración;
-            critical: crítico; fatal: fatal; new: nuevo; old: antiguo; with: con; without: sin; comma: coma; space:
-            espacio; tilde: virgulilla; caret: circunflejo; pipe: barra vertical; ampersand: et; question mark: signo
-            de interrogación; emoji: emoji; function: función; class: clase; word: palabra; words: palabras; number:
-            número; page: página
+            advertencias; in: en; and: y; or: o; to: a; through: a; times: veces; from: de; of: de; by: por; empty:
+            vacío; quote: cita; character: carácter; characters: caracteres; test: prueba; tests: pruebas; more:
+            más; diff: diferencias; log: registro; e-mail: correo; user: usuario; info: información; debug:
+            depuración; critical: crítico; fatal: fatal; new: nuevo; old: antiguo; with: con; without: sin; comma:
+            coma; space: espacio; tilde: virgulilla; caret: circunflejo; pipe: barra vertical; ampersand: et; question
+            mark: signo de interrogación; emoji: emoji; function: función; class: clase; word: palabra; words:
+            palabras; number: número; page: página; dollar: dólar; hashtag: etiqueta; dunder: doble guion bajo;
+            arrow: flecha; binary: binario; octal: octal; color: color; data: datos; certificate: certificado; point:
+            punto; below: menor que; above: mayor que; exactly: exactamente; not: no; about: unos; sharp: sostenido;
+            section: sección; end of tag: fin de etiqueta; at least: al menos; at most: como máximo; compatible with:
+            compatible con; less than: menor que; greater than: mayor que; less than or equal to: menor o igual que;
+            greater than or equal to: mayor o igual que; not equal to: distinto de; plus equals: más igual; minus
+            equals: menos igual; times equals: por igual; divided by equals: dividido igual; plus plus: más más;
+            minus minus: menos menos; or equals: o igual; to the power of: elevado a; append to: añadir a; standard
+            error: error estándar; standard output: salida estándar; empty string: cadena vacía; no newline at end
+            of file: sin salto de línea al final; mode changed: modo cambiado; expected failures: fallos esperados;
+            unexpected passes: éxitos inesperados; rename: renombrar; notice: aviso; trace: traza
             """
     )
