@@ -11,6 +11,8 @@ _SENTENCE_ENDS = re.compile(rf"[\"')»”\]]{{0,3}}(?:\s*$|\s+[\"'“«(¿¡—-
 _NUMBER = re.compile(r"[ \u00a0\u202f]{0,2}(?:\d|[IVXL]+\b)")
 _NAME = re.compile(rf"[ \u00a0\u202f]{{0,2}}(?:[{_CAPITAL}][^\W\d_]|\d)")
 
+_DEGREE = re.compile(r"([1-9]\d{0,2})°(?=[ \u00a0]([a-zà-ÿ]{2,40}))")
+
 _ROMAN = re.compile(r"(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})(?![\w'’])")
 _VALUES = {"": 0, "I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _WORD_BEFORE = re.compile(r"[^\W\d_]{1,40}\.?[ \u00a0\u202f]{1,2}\Z")
@@ -50,6 +52,23 @@ def abbreviations(
         if key in words and not text[end : end + 1].isalnum():
             return end, _stopped(words[key], text, end) if key.endswith(".") else words[key]
         return None
+
+    return rule
+
+
+def ordinals_with_degrees(never_before: Set[str]) -> Rule:
+    """A rule for ordinals that are written with the sign for degrees, as is common before a noun: "1° maggio".
+
+    Before words of ``never_before``, and of one to three letters, the sign means degrees; but "1° de" is an ordinal.
+    """
+
+    def rule(text: str, at: int, context: Context) -> tuple[int, str] | None:
+        match = _DEGREE.match(text, at) if text[at].isdecimal() else None
+        if match is None or match[2] in never_before:
+            return None
+        if len(match[2]) < 4 and (match[1], match[2]) != ("1", "de"):
+            return None
+        return match.end(), context.verbaliser.say(Ordinal(int(match[1])))
 
     return rule
 

@@ -26,15 +26,15 @@ def verbaliser(language: str) -> Verbaliser:
 
             return Portuguese()
         case "hi":
-            from ttsmesh.model.text.verbalise.hindi import Hindi
+            from ttsmesh.model.text.verbalise.asian.hindi import Hindi
 
             return Hindi()
         case "ja":
-            from ttsmesh.model.text.verbalise.japanese import Japanese
+            from ttsmesh.model.text.verbalise.asian.japanese import Japanese
 
             return Japanese()
         case "zh":
-            from ttsmesh.model.text.verbalise.chinese import Chinese
+            from ttsmesh.model.text.verbalise.asian.chinese import Chinese
 
             return Chinese()
         case _:

@@ -159,6 +159,10 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|av. J.-C.", ("av. J.-C.", "avant Jésus-Christ.")),
         ("|M.I.T.", None),
         ("|CD", None),
+        ("|12 Go", ("12 Go", "douze gigaoctets")),
+        ("|1,5 Mo/s", ("1,5 Mo/s", "un virgule cinq mégaoctet par seconde")),
+        ("|1 024 ko", ("1 024 ko", "mille vingt-quatre kilooctets")),
+        ("|12 Gotham", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

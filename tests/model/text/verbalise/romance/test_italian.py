@@ -152,6 +152,11 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|S.p.A.", ("S.p.A.", "società per azioni.")),
         ("|Prof. Verdi", ("Prof.", "professor")),
         ("|CD", None),
+        ("il |1° maggio", ("1°", "primo")),
+        ("al |3° piano", ("3°", "terzo")),
+        ("a |45° nord", None),
+        ("a |30° C", None),
+        ("|20°", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -148,6 +148,8 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|n.º 3", ("n.º", "número")),
         ("|O gato", None),
         ("|CD", None),
+        ("o |1° lugar", ("1°", "primeiro")),
+        ("a |30° de", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

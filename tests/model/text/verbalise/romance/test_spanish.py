@@ -159,6 +159,8 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("el |CD", None),
         ("|usted", None),
         ("|D. C.", None),
+        ("el |1° de mayo", ("1°", "primero")),
+        ("a |45° norte", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

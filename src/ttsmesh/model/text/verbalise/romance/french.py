@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from ttsmesh.model.text.kinds import Clock, Ordinal
+from ttsmesh.model.text.kinds import Clock, Measure, Number, Ordinal
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, roman_value, romans
@@ -14,6 +14,9 @@ from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, wo
 _ENDING = r"(?:(?P<feminine>[èe]?re|nde|de)|(?:i?[èe]me|er|nd|d|e))(?P<many>s)?(?![\w'’]|[+-]\d)"
 _ORDINAL = re.compile(rf"(?P<number>[1-9]\d{{0,8}}){_ENDING}")
 _CENTURY = re.compile(rf"(?P<number>(?:XC|XL|L?X{{0,3}})(?:IX|IV|V?I{{0,3}})){_ENDING}")
+_OCTETS = re.compile(
+    r"(\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}|\d{1,15})(?:,(\d{1,9}))?[ \u00a0\u202f]?([kKMGTP]i?)o(/s)?(?![\w'])"
+)
 _SAINT = re.compile(r"(?P<saint>[Ss]te?)(?:[-.]|(?=[ \u00a0]))(?=[ \u00a0]?[A-ZÀ-ÖØ-Þ])")
 
 
@@ -33,6 +36,17 @@ def _ordinals(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if value == 2 and match.group().rstrip("s").endswith(("nd", "nde")):
         said = "seconde" if feminine else "second"
     return match.end(), said + ("s" if match["many"] else "")
+
+
+def _octets(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """12 Go, 1,5 Mo/s: bytes as French writes them."""
+    match = _OCTETS.match(text, at) if text[at].isdecimal() else None
+    if match is None:
+        return None
+    whole = re.sub(r"\D", "", match[1])
+    prefix = "k" if match[3] == "K" else match[3]
+    amount = Number(f"{whole}.{match[2]}" if match[2] else whole)
+    return match.end(), context.verbaliser.say(Measure(amount, f"{prefix}B", "s" if match[4] else ""))
 
 
 def _saints(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -121,7 +135,7 @@ class French(Romance):
     large = counted("million: million, millions; billion: milliard, milliards; trillion: billion, billions")
     large_words = frozenset(words("million millions milliard milliards billion billions"))
     denominators = MappingProxyType({2: "demi", 3: "tiers", 4: "quart"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _ordinals, _ROMANS, _saints)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _ordinals, _octets, _ROMANS, _saints)
 
     def _of(self, name: str) -> str:
         return f"d'{name}" if name[0] in "aeiouyéêèàôAEIOUÉ" or name.startswith(("heure", "hect")) else f"de {name}"

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from ttsmesh.model.text.kinds import Clock, Fraction, Number, Range
 from ttsmesh.model.text.rules import Rule
 from ttsmesh.model.text.verbalise import numbers
-from ttsmesh.model.text.verbalise.abbreviations import abbreviations, romans
+from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
@@ -66,6 +66,10 @@ _ROMANS = romans(
     ),
 )
 
+_DEGREES = ordinals_with_degrees(
+    frozenset(words("nord ovest latitudine longitudine sopra sotto rispetto centigradi celsius circa"))
+)
+
 
 class Italian(Romance):
     """Italian. Numbers are written as one word, as its orthography has them."""
@@ -99,7 +103,7 @@ class Italian(Romance):
     large = counted("million: milione, milioni; billion: miliardo, miliardi; trillion: bilione, bilioni")
     large_words = frozenset(words("milione milioni miliardo miliardi bilione bilioni"))
     denominators = MappingProxyType({2: "mezzo"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS, _DEGREES)
 
     def count(self, amount: Number | Fraction | Range, of: Counted) -> str:
         return _ONE.sub(_one, super().count(amount, of))

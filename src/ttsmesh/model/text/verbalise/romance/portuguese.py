@@ -6,7 +6,7 @@ from types import MappingProxyType
 from ttsmesh.model.text.kinds import Clock
 from ttsmesh.model.text.rules import Rule
 from ttsmesh.model.text.verbalise import numbers
-from ttsmesh.model.text.verbalise.abbreviations import abbreviations, romans
+from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
@@ -62,6 +62,10 @@ _ROMANS = romans(
     ),
 )
 
+_DEGREES = ordinals_with_degrees(
+    frozenset(words("norte leste oeste latitude longitude acima abaixo sobre centígrados celsius"))
+)
+
 
 class Portuguese(Romance):
     """Portuguese as it is spoken in Brazil: dezesseis, trem, quilômetro."""
@@ -96,7 +100,7 @@ class Portuguese(Romance):
     large = counted("million: milhão, milhões; billion: bilhão, bilhões; trillion: trilhão, trilhões")
     large_words = frozenset(words("milhão milhões bilhão bilhões trilhão trilhões"))
     denominators = MappingProxyType({2: "meio", 3: "terço"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS, _DEGREES)
 
     def denominator(self, n: int) -> str | None:
         if n in self.denominators:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from ttsmesh.model.text.kinds import Ordinal
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
-from ttsmesh.model.text.verbalise.abbreviations import abbreviations, romans
+from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
@@ -71,6 +71,10 @@ _ROMANS = romans(
     short=True,
 )
 
+_DEGREES = ordinals_with_degrees(
+    frozenset(words("norte este oeste latitud longitud sobre bajo respecto centígrados celsius"))
+)
+
 
 class Spanish(Romance):
     """Spanish, with the words of Spain and the Americas that all understand."""
@@ -107,7 +111,7 @@ class Spanish(Romance):
         {2: "medio", 3: "tercio", 4: "cuarto", 5: "quinto", 6: "sexto", 7: "séptimo", 8: "octavo", 9: "noveno"}
         | {10: "décimo", 12: "doceavo", 16: "dieciseisavo", 20: "veinteavo", 100: "centésimo", 1000: "milésimo"}
     )
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS, _ordinals)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS, _DEGREES, _ordinals)
 
     def full_day(self, hour: int, minute: int) -> str:
         said = numbers.cardinal("es", hour, "feminine")

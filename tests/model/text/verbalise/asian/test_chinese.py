@@ -126,6 +126,9 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("三|～五", ("～", "至")),
         ("三|~五", ("~", "至")),
         ("|~", None),
+        ("|2024年", ("2024", "二零二四")),
+        ("|500年", None),
+        ("1|2024年", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -130,6 +130,9 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|रु. 500", ("रु.", "रुपये")),
         ("|पृ. 5", ("पृ.", "पृष्ठ")),
         ("|डॉक्टर", None),
+        ("|10:30 बजे", ("10:30 बजे", "दस बजकर तीस मिनट")),
+        ("|10:00 बजे", ("10:00 बजे", "दस बजे")),
+        ("|10:30", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -1,5 +1,6 @@
 """Hindi."""
 
+import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from ttsmesh.model.text.kinds import (
     Roman,
     Scientific,
 )
-from ttsmesh.model.text.rules import Rule
+from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations
 from ttsmesh.model.text.verbalise.base import BaseVerbaliser
@@ -26,6 +27,17 @@ _ABBREVIATIONS = abbreviations(
     titles=entries("डॉ.: डॉक्टर; डा.: डॉक्टर; प्रो.: प्रोफ़ेसर; श्री.: श्री; सुश्री.: सुश्री; पं.: पंडित; इं.: इंजीनियर"),
     numbered=entries("पृ.: पृष्ठ; क्र.: क्रमांक; सं.: संख्या; नं.: नंबर; रु.: रुपये; Rs.: रुपये; Rs: रुपये"),
 )
+
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d) ?बजे(?!\w)")
+
+
+def _clocks(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """10:30 बजे, where the last word is not said after minutes."""
+    match = _CLOCK.match(text, at) if text[at].isdecimal() else None
+    if match is None or int(match[1]) > 24 or int(match[2]) > 59:
+        return None
+    return match.end(), context.verbaliser.say(Clock(int(match[1]), int(match[2])))
 
 
 class Hindi(BaseVerbaliser):
@@ -39,7 +51,7 @@ class Hindi(BaseVerbaliser):
     to = "से"
     by = "गुणा"
     ratio_word = "अनुपात"
-    rules: Sequence[Rule] = (_ABBREVIATIONS,)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _clocks)
     months = words("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर")
     weekdays = words("सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार")
     compass = MappingProxyType({"N": "उत्तर", "S": "दक्षिण", "E": "पूर्व", "W": "पश्चिम"})

@@ -16,12 +16,14 @@ from ttsmesh.model.text.kinds import (
     Range,
     Roman,
     Scientific,
+    Year,
 )
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.base import BaseVerbaliser
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
+_YEAR = re.compile(r"(1[1-9]\d\d|20\d\d)(?= ?年)")
 _WAVE = re.compile(r"[〜～~](?=[ \u3000]?[^\W_])")
 
 
@@ -29,6 +31,12 @@ def _from_to(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """A wave dash between two things: from one to the other."""
     match = _WAVE.match(text, at)
     return (match.end(), "至") if match and at and text[at - 1].isalnum() else None
+
+
+def _years(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """2024年, whose digits are read one by one."""
+    match = _YEAR.match(text, at) if text[at] in "12" and not text[at - 1 : at].isdecimal() else None
+    return match and (match.end(), context.verbaliser.say(Year(int(match[1]))))
 
 
 class Chinese(BaseVerbaliser):
@@ -43,7 +51,7 @@ class Chinese(BaseVerbaliser):
     to = "到"
     by = "乘"
     ratio_word = "比"
-    rules: Sequence[Rule] = (_from_to,)
+    rules: Sequence[Rule] = (_from_to, _years)
     weekdays = words("星期一 星期二 星期三 星期四 星期五 星期六 星期日")
     compass = MappingProxyType({"N": "北纬", "S": "南纬", "E": "东经", "W": "西经"})
 
