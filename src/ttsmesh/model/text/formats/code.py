@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.writer import PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
 
@@ -80,6 +81,7 @@ def likely(lines: Sequence[str]) -> bool:
     )
 
 
+@past_colours
 def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], str]) -> list[Passage]:
     """The lines of ``text``. ``carry["comment"]``: the mark that ends the comment which goes on."""
     writer = PassageWriter(text, offset)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ttsmesh.model.text.formats import code
+from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.writer import Line, PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
 
@@ -53,6 +54,7 @@ def likely(lines: Sequence[str]) -> bool:
     return bool(lines) and all(map(_STATUS.match, lines))
 
 
+@past_colours
 def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], str]) -> list[Passage]:
     """The diff in ``text``.
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from ttsmesh.model.text.formats import traces
 from ttsmesh.model.text.formats.by_line import log_fields
+from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.log_head import STAMP, Head, head_of, level_of, stamp_parts
 from ttsmesh.model.text.formats.by_line.writer import Line, PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
@@ -40,6 +41,7 @@ def likely(lines: Sequence[str]) -> bool:
     return (certain > 0 and certain + possible >= others) or (possible >= 3 and possible > 2 * others)
 
 
+@past_colours
 def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], str]) -> list[Passage]:
     """The lines of ``text``.
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ttsmesh.model.text.formats import traces
+from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.writer import Line, PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
 
@@ -99,6 +100,7 @@ def likely(lines: Sequence[str]) -> bool:
     return strong > 0 and 2 * (marked + strong) >= len(lines) and not _is_prose(lines)
 
 
+@past_colours
 def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], str]) -> list[Passage]:
     """The results in ``text``. ``carry["test"]``: in the source of a test that failed."""
     writer = PassageWriter(text, offset)

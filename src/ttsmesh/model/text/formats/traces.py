@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.frames import RUBY, Frame, begins_ruby, frame_at, inner
 from ttsmesh.model.text.formats.by_line.writer import Line, PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
@@ -61,6 +62,7 @@ def likely(lines: Sequence[str]) -> bool:
     )
 
 
+@past_colours
 def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], str]) -> list[Passage]:
     """The traces in ``text`` and what stands around them. Nothing is carried: a part of a trace is read as one."""
     writer = PassageWriter(text, offset)
