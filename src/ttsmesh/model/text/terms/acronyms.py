@@ -3,7 +3,8 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.tables.acronyms import COMMON_WORDS, RESPELLED_SAID, SAID, SPELLED
+from ttsmesh.model.text.terms.tables.acronyms import COMMON_WORDS, MONTHS, RESPELLED_SAID, SAID, SPELLED
+from ttsmesh.model.text.terms.tables.names import CURRENCIES
 
 LONGEST_SPELLED = 5
 """A longer word in capitals is an ordinary one, unless it has no vowel."""
@@ -13,6 +14,11 @@ _SHORT = 3
 
 _WORD = re.compile(r"([A-Z]{2,100}+)(?:(['’]?s)(?![a-z]))?(?![A-Za-z0-9_\u00c0-\u024f])")
 _ROMAN = re.compile(r"[IVX]{2,}$|M{0,3}(?:CM|CD|D?C{2,3})(?:XC|XL|L?X{1,3})?(?:IX|IV|V?I{1,3})?$")
+_OF_A_NUMBER = re.compile(
+    rf"(?:[A-Z]{{1,3}}\$|(?:{'|'.join(CURRENCIES)})[ \u00a0]?|(?:{'|'.join(MONTHS)})[A-Z]{{0,6}}[ .,-]{{1,2}})[0-9]"
+)
+_THESE_ARE_NAMES = ("WHO", "IT", "US")
+"""Words that are spelled behind "the"."""
 _VOWEL = re.compile("[AEIOUY]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEIGHBOURHOOD = 60
@@ -24,7 +30,7 @@ _SENTENCE_END = re.compile(r"[.!?\n]")
 def acronym(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """A word in capitals that cannot be a Roman numeral: "the HTTP API", "PDFs", "NASA's"."""
     match = _WORD.match(text, at)
-    if match is None or _ROMAN.match(match[1]):
+    if match is None or _ROMAN.match(match[1]) or _OF_A_NUMBER.match(text, at):
         return None
     return match.end(), _said(text, match, context)
 
@@ -58,12 +64,19 @@ def _said(text: str, match: re.Match[str], context: Context) -> str:
     word, ending = match[1], match[2] or ""
     said = _as_word(word, context)
     if not said and word not in SPELLED and _VOWEL.search(word):
-        ordinary = len(word) > LONGEST_SPELLED or (_english(context) and word.lower() in COMMON_WORDS and word != "IT")
-        if ordinary or _loud(text, *match.span()):
+        named = _is_name(text, match, context)
+        common = _english(context) and word.lower() in COMMON_WORDS
+        if len(word) > LONGEST_SPELLED or (common and not named) or _loud(text, *match.span()):
             said = word.lower()
     if not said:
         return spelled(word, context, plural=bool(ending))
     return said + ending.replace("’", "'")
+
+
+def _is_name(text: str, match: re.Match[str], context: Context) -> bool:
+    """Whether a word that is also an ordinary one is spelled here: "the WHO", "AT&T", "the IT department"."""
+    by_ampersand = text[max(0, match.start() - 1) : match.start()] == "&" or text.startswith("&", match.end())
+    return by_ampersand or match[1] == "IT" or (match[1] in _THESE_ARE_NAMES and context.previous == "the")
 
 
 def _as_word(word: str, context: Context) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import BEGIN, END, identifier
+from ttsmesh.model.text.terms.names import BEGIN, END, called, identifier
 from ttsmesh.model.text.verbalise.tables import words
 
 SHOWN = 7
@@ -104,4 +104,4 @@ def colour(text: str, at: int, context: Context) -> tuple[int, str] | None:
     a_word = digits.isalpha() and len(set(digits)) > 1 and not (len(digits) == 6 and digits[0::2] == digits[1::2])
     if a_number or a_word:
         return None
-    return match.end(), f"{context.term('color')} {context.verbaliser.one_by_one(digits)}"
+    return match.end(), f"{called('color', '#', context)} {context.verbaliser.one_by_one(digits)}"

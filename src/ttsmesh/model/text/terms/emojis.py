@@ -21,6 +21,8 @@ _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
 _NOT_SAID = re.compile(r"[^\w\s'.-]|_")
+_NO_EMOJI = re.compile("[©®™\u2190-\u21ff]")
+"""What the library calls emoji, and is a symbol in text."""
 _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 
 _SHORTCODE = re.compile(rf"(?<![{LETTERS}0-9:]):([a-z0-9_+-]{{2,50}}):(?![{LETTERS}0-9:])", re.IGNORECASE)
@@ -99,11 +101,13 @@ def _one(text: str, at: int, context: Context) -> tuple[int, str] | None:
     first = text[at]
     if keycap := _KEYCAP.match(text, at):
         return keycap.end(), _keycap(keycap[1], context)
-    if first < "\u00a9" or (first.isalpha() and first not in ALIKE) or first in context.verbaliser.symbols:
+    if first < "\u00a9" or (first.isalpha() and first not in ALIKE) or _NO_EMOJI.match(first):
         return None
-    if first in ALIKE and first != "ツ":
-        end = at + 2 if text[at + 1 : at + 2] == "\ufe0f" else at + 1
-        return end, _name(ALIKE[first], context)
+    if (own := context.verbaliser.symbols.get(first)) and text[at + 1 : at + 2] != "\u200d":
+        known = first in ALIKE or first in _library().EMOJI_DATA
+        return (_past_marks(text, at + 1), own) if known else None
+    if first in ALIKE:
+        return _past_marks(text, at + 1), _name(ALIKE[first], context)
     data = _library().EMOJI_DATA
     for end in range(min(len(text), at + _LONGEST), at, -1):
         whole = text[at:end]

@@ -4,7 +4,7 @@ import re
 
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.terms import acronyms
-from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, identifier, spell
+from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, called, identifier, spell
 from ttsmesh.model.text.terms.tables.names import (
     CURRENCIES,
     DIRECTIVES,
@@ -12,6 +12,7 @@ from ttsmesh.model.text.terms.tables.names import (
     PREFIXES,
     PROPER,
     TOP_LEVEL_DOMAINS,
+    WORDS_LIKE_DOMAINS,
 )
 
 _NAME = rf"[{LETTERS}_][{LETTERS}0-9_]{{0,119}}"
@@ -19,6 +20,9 @@ _CHAIN = re.compile(
     rf"{BEGIN}({_NAME}(?:(?:::|->|\?\.|\.){_NAME}){{0,12}})"
     rf"(<[{LETTERS}0-9_:,&* ]{{1,60}}>)?(\(\))?(?:['’](s)(?![{LETTERS}]))?"
 )
+_ENDS_OF_HOSTS = (TOP_LEVEL_DOMAINS - frozenset(EXTENSIONS)) | WORDS_LIKE_DOMAINS
+"""Behind one word and a dot these are a host's, or begin a sentence."""
+
 _LINK = re.compile(r"::|->|\?\.|\.")
 _PROPER = re.compile(rf"(?<![{LETTERS}0-9])[.A-Za-z][A-Za-z0-9.*+#-]{{0,20}}(?:['’](s)(?![{LETTERS}]))?")
 _UNUSUAL = re.compile(
@@ -36,9 +40,9 @@ _WORD_AND_NUMBER = re.compile(rf"{BEGIN}([{LETTERS}]{{1,30}})-(?=[0-9])")
 _NUMBER_BEHIND = re.compile(rf"[0-9][0-9.,/:]*(?:s|st|nd|rd|th)?{END}")
 _CODE_NAME = re.compile(rf"-(?:[0-9_]*[{LETTERS}_][{LETTERS}_]*[0-9]|[0-9]+[{LETTERS}])|[{LETTERS}_][0-9]|-[0-9]")
 
-_VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME})|env:({_NAME}))|%([A-Z][A-Z0-9_]{{2,30}})%")
+_VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|env:({_NAME})|({_NAME}))|%([A-Z][A-Z0-9_]{{2,30}})%")
 _MENTION = re.compile(rf"(?<![{LETTERS}0-9])@({_NAME}(?:[.-]{_NAME}){{0,6}})")
-_HASHTAG = re.compile(rf"(?<![{LETTERS}0-9&])#(!?)([{LETTERS}][{LETTERS}0-9_]{{0,80}})")
+_HASHTAG = re.compile(rf"(?<![{LETTERS}0-9&])#(!?)((?:[0-9]{{1,4}}(?=[A-Z]))?[{LETTERS}][{LETTERS}0-9_]{{0,80}})")
 
 
 def proper(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -48,8 +52,8 @@ def proper(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     written = match.group().removesuffix("'s").removesuffix("’s")
     genitive = "'s" if match[1] else ""
-    if written not in PROPER and (bare := written.rstrip(".*+#-")) != written:
-        written, genitive = bare, ""
+    while written not in PROPER and written and written[-1] in ".*+#-":
+        written, genitive = written[:-1], ""
     if written not in PROPER or (genitive and not context.language.startswith("en-")):
         return None
     said = PROPER[written] if context.language.startswith("en-") else _foreign(written, context)
@@ -64,7 +68,7 @@ def _foreign(written: str, context: Context) -> str:
 
 
 def _sharp(context: Context) -> str:
-    return context.term("sharp")
+    return called("sharp", "#", context)
 
 
 def chain(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -74,7 +78,7 @@ def chain(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     written, generic, call, genitive = match.groups()
     parts = _LINK.split(written)
-    if len(parts) > 1 and not call and not _is_chain(written, parts, context):
+    if len(parts) > 1 and not text.startswith("(", match.end(1)) and not _is_chain(written, parts, context):
         written, parts, generic, genitive = parts[0], parts[:1], None, None
     alone = len(parts) == 1
     end = match.start() + len(written)
@@ -97,12 +101,12 @@ def _say_chain(written: str, context: Context) -> str:
     said = []
     for part, link in zip(_LINK.split(written), links, strict=True):
         if part.startswith("__") and part.endswith("__") and len(part) > 4:
-            said.append(context.term("dunder"))
+            said.append(called("dunder", "__", context))
         said.append(identifier(part, context) or context.term("underscore"))
         if link in (".", "?."):
             said.append(context.term("dot"))
         elif link == "->":
-            said.append(context.term("arrow"))
+            said.append(called("arrow", "→", context))
     return " ".join(said)
 
 
@@ -116,7 +120,7 @@ def _is_chain(written: str, parts: list[str], context: Context) -> bool:
         return False
     return (
         all(part[0].islower() for part in parts[1:])
-        and (len(parts) > 2 or parts[-1] not in TOP_LEVEL_DOMAINS or parts[-1] in EXTENSIONS)
+        and (len(parts) > 2 or parts[-1] not in _ENDS_OF_HOSTS)
         and (parts[0][0].islower() or len(parts) > 2)
     )
 
@@ -157,10 +161,8 @@ def variable(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if match is None or _AMOUNT.match(match.group()):
         return None
     name = next(filter(None, match.groups()))
-    return (
-        match.end(),
-        f"{context.term('percent' if match[4] else 'dollar')} {identifier(name, context, constant=True)}",
-    )
+    sign = called("percent", "%", context) if match[4] else called("dollar", "$", context)
+    return match.end(), f"{sign} {identifier(name, context, constant=True)}"
 
 
 def mention(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -174,7 +176,11 @@ def hashtag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     match = _HASHTAG.match(text, at)
     if match is None or match[1]:
         return None
-    word = context.term("hash" if match[2] in DIRECTIVES or context.style == "code" else "hashtag")
+    if match[2] in DIRECTIVES or context.style == "code":
+        own = "" if context.language.startswith("en-") else context.verbaliser.symbols.get("#", "")
+        word = own or context.term("hash")
+    else:
+        word = called("hashtag", "#", context)
     return match.end(), f"{word} {identifier(match[2], context)}"
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from ttsmesh.model.text.kinds import Year
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.terms import acronyms
+from ttsmesh.model.text.terms.tables.acronyms import SPELLED
 from ttsmesh.model.text.terms.tables.names import EXTENSIONS, RESPELLED
 
 LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u04ff"
@@ -53,6 +54,20 @@ def english(context: Context) -> bool:
     return context.language.startswith("en-")
 
 
+def called(term: str, symbols: str, context: Context) -> str:
+    """``term`` in this language, or where it has no such word, its names for the characters of ``symbols``."""
+    if not english(context) and term not in context.verbaliser.terms:
+        names = [context.verbaliser.symbols.get(symbol, "") for symbol in symbols]
+        if symbols and all(names):
+            return " ".join(names)
+    return context.term(term)
+
+
+def point(context: Context) -> str:
+    """What stands between the parts of a version."""
+    return context.term("point" if english(context) or "point" in context.verbaliser.terms else "dot")
+
+
 def number(digits: str, context: Context) -> str:
     """Digits in a name: "8" of utf8, "2024" as a year, "007" one by one. Any script's decimal digits."""
     plain = "".join(str(unicodedata.decimal(digit)) for digit in digits)
@@ -93,6 +108,8 @@ def word(lower: str, context: Context) -> str:
     """A part of a name that is in lower case: as it is, respelled, or spelled where nobody could say it."""
     if english(context) and lower in RESPELLED:
         return RESPELLED[lower]
+    if english(context) and lower.upper() in SPELLED:
+        return acronyms.spelled(lower, context)
     if lower.isascii() and not _VOWEL.search(lower) and len(lower) <= _UNPRONOUNCEABLE:
         return acronyms.spelled(lower, context)
     return lower
@@ -111,20 +128,30 @@ def spell(name: str, context: Context, exact: bool = False, file: bool = False) 
     ``exact``: hyphens and underscores are said too. ``file``: what follows a dot is an extension.
     """
     said: list[str] = []
-    after_dot = False
+    before = ""
     for token in _TOKEN.finditer(name):
         characters = token.group()
         if token[1]:
-            said.append(f" {context.term('point')} ".join(number(part, context) for part in characters.split(".")))
+            said.append(f" {point(context)} ".join(number(part, context) for part in characters.split(".")))
         elif token[2]:
-            known = file and after_dot and characters.isascii()
-            said.append(extension(characters, context) if known else _name(characters, context))
+            if file and before == "." and characters.isascii():
+                said.append(extension(characters, context))
+            elif before == "$":
+                said.append(identifier(characters, context, constant=True))
+            else:
+                said.append(_name(characters, context))
         elif characters in _SYMBOLS:
-            said.append(context.term(_SYMBOLS[characters]))
+            said.append(_symbol(characters, context))
         elif exact and characters in _EXACT:
             said.append(context.term(_EXACT[characters]))
-        after_dot = characters == "."
+        before = characters
     return " ".join(filter(None, said))
+
+
+def _symbol(character: str, context: Context) -> str:
+    # "hash" is also a word for checksums, which most languages call otherwise than the symbol.
+    own = context.verbaliser.symbols.get(character) if character == "#" and not english(context) else ""
+    return own or called(_SYMBOLS[character], character, context)
 
 
 def _name(characters: str, context: Context) -> str:

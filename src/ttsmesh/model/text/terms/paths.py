@@ -102,6 +102,8 @@ def _is_file(match: re.Match[str], context: Context) -> bool:
     stem = name[: -len(ending) - 1]
     if ending.lower() not in EXTENSIONS or not _LETTER.search(stem):
         return False
+    if ending == "so" and stem.isalpha() and not stem.startswith("lib"):
+        return False
     # "It is.so" and "P.S." are none: a short ending, or one with a capital, needs a stem of a program.
     if len(ending) == 1:
         return len(stem) > 1 and (stem.islower() or "_" in stem) and ending.islower() and "." not in stem

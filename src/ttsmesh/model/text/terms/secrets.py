@@ -46,6 +46,9 @@ _NAMED = re.compile(
     r"(['\"`]?[ \t]{0,4})(=>|:=|==?|[:：])([ \t]{0,4})"
     r"(\"[^\"\n]{1,4000}+\"?|'[^'\n]{1,4000}+'?|`[^`\n]{1,4000}+`?|[^\s,;\"'`<>]{1,4000}+)"
 )
+NAME_ENDS = re.compile(r"['\"`]?[ \t]{0,4}(?:=|[:：])")
+"""What follows the name of a secret: at such a place even a plain word is offered to the rules for secrets."""
+
 _OPTION = re.compile(
     rf"(--?[A-Za-z0-9-]{{0,30}}?{_KEY_NAME}[A-Za-z0-9-]{{0,12}})[ ]{{1,4}}(?!-)"
     rf"([^\s\"'`<>]{{1,4000}}+|\"[^\"\n]{{1,4000}}+\"?|'[^'\n]{{1,4000}}+'?)"

@@ -3,7 +3,8 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.tables.symbols import ARROWS, BOXES, BULLETS, CALLED, CODE_ONLY, OPERATORS
+from ttsmesh.model.text.terms.names import called
+from ttsmesh.model.text.terms.tables.symbols import ALIKE_OPERATORS, BOXES, BULLETS, CALLED, CODE_ONLY, OPERATORS
 from ttsmesh.model.text.verbalise.tables import words
 
 _RUN = re.compile(r"([-=*~_#+/\\|<>^:%@&$.`])\1{3,}+|[-=+|*~_]{4,}+|([-=*~_])\2\2(?![-=*~_\w])")
@@ -96,13 +97,13 @@ def _decoration(text: str, at: int, end: int) -> tuple[int, str]:
 
 def _operator(operator: str, context: Context) -> str | None:
     symbols = context.verbaliser.symbols
-    for written in (operator, ARROWS.get(operator, "")):
+    for written in (operator, ALIKE_OPERATORS.get(operator, "")):
         if written and written in symbols:
             return symbols[written]
     if operator in OPERATORS:
-        return context.term(OPERATORS[operator])
+        return called(OPERATORS[operator], operator, context)
     if context.style == "code" and operator in CODE_ONLY:
-        return context.term(CODE_ONLY[operator]) if CODE_ONLY[operator] else ","
+        return called(CODE_ONLY[operator], operator, context) if CODE_ONLY[operator] else ","
     return None
 
 

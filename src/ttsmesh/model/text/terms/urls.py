@@ -8,7 +8,7 @@ from ttsmesh.model.text.terms.addresses import IPV4, port, say_ipv4, say_ipv6
 from ttsmesh.model.text.terms.codes import is_hash, is_uuid, say_code
 from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, number, spell
 from ttsmesh.model.text.terms.secrets import looks_random
-from ttsmesh.model.text.terms.tables.names import TOP_LEVEL_DOMAINS, WORDS_LIKE_DOMAINS
+from ttsmesh.model.text.terms.tables.names import EXTENSIONS, TOP_LEVEL_DOMAINS, WORDS_LIKE_DOMAINS
 
 LONGEST = 5
 """Parts of a URL's path that are all said; of a longer one the last ones are."""
@@ -16,6 +16,9 @@ KEPT = 2
 
 LONGEST_SEGMENT = 80
 """Characters of one part of a path that are said."""
+
+_KEY = 12
+"""Characters of a web hook's key, at least."""
 
 _VISIBLE = r"[!#-;=?-\[\]_a-z~\u00c0-\u024f]"
 _URL = re.compile(rf"(?<![{LETTERS}0-9])(?:[A-Za-z][A-Za-z0-9+.-]{{1,20}}:)?//({_VISIBLE}++)|(?i:www)\.{_VISIBLE}++")
@@ -72,7 +75,10 @@ def domain(text: str, at: int, context: Context) -> tuple[int, str] | None:
     host = match[1] or match[2]
     last = host.rpartition(".")[2]
     if match[1]:
-        if last not in TOP_LEVEL_DOMAINS and not (match[3] and last.isalpha() and last.islower()):
+        if last not in TOP_LEVEL_DOMAINS:
+            return None
+        # "main.rs:10" is a place in a file.
+        if last in EXTENSIONS and not match[4] and not match[0].startswith("www."):
             return None
         # "it works.it is": a word behind a full stop.
         if last in WORDS_LIKE_DOMAINS and host.count(".") < 2 and not (match[3] or match[4]):
@@ -130,7 +136,7 @@ def _say(address: str, context: Context) -> str:
         said = f"{', '.join(filter(None, who))} {context.term('at')} {said}"
     if parts["port"]:
         said += f" {port(parts['port'], context)}"
-    said += _say_path(parts["path"] or "", context)
+    said += _say_path(parts["path"] or "", context, hook="hook" in address)
     if line := _LINE.match(parts["fragment"] or ""):
         said += f", {context.term('line')} {number(line[1], context)}"
     return said.strip()
@@ -145,9 +151,12 @@ def _say_host(host: str, context: Context) -> str:
     return spell(shown[:255].lower(), context, exact=True)
 
 
-def _say_path(path: str, context: Context) -> str:
+def _say_path(path: str, context: Context, hook: bool) -> str:
+    """``hook``: the address is that of a web hook, whose last part is its key."""
     parts = [part for part in path.split("/") if part]
-    said = [_say_segment(part, context) for part in (parts if len(parts) <= LONGEST else parts[-KEPT:])]
+    key = parts[-1] if hook and parts and len(parts[-1]) >= _KEY else None
+    shown = parts if len(parts) <= LONGEST else parts[-KEPT:]
+    said = [context.term("a secret") if part is key else _say_segment(part, context) for part in shown]
     if len(parts) > LONGEST:
         said = [f"{context.term('through')} {said[0]}", *said[1:]]
     return "".join(f" {context.term('slash')} {words}" for words in said if words)

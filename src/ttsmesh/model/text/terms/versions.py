@@ -3,7 +3,7 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, identifier, number
+from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, called, identifier, number, point
 from ttsmesh.model.text.terms.tables.names import VERSIONED
 
 _PART = r"(?:[0-9]{1,10}|[xX*](?![0-9A-Za-z*]))"
@@ -47,6 +47,8 @@ _SAID = {
     "~>": "compatible with",
     "~": "about",
 }
+
+_ALIKE = {">=": "≥", "<=": "≤", "!=": "≠", "===": "=", "==": "=", "~=": "~", "~>": "~"}
 
 
 def version(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -93,7 +95,10 @@ def requirement(text: str, at: int, context: Context) -> tuple[int, str] | None:
     specs: list[tuple[str, str]] = _ONE_SPEC.findall(match[0])
     if len(specs) == 1 and not _asks_for_version(specs[0], text, match.end()):
         return None
-    said = (f"{context.term(_SAID[operator])} {say_version(asked, context)}" for operator, asked in specs)
+    said = (
+        f"{called(_SAID[operator], _ALIKE.get(operator, operator), context)} {say_version(asked, context)}"
+        for operator, asked in specs
+    )
     return match.end(), ", ".join(said)
 
 
@@ -120,7 +125,7 @@ def say_version(written: str, context: Context) -> str:
             else context.verbaliser.one_by_one("X")
             for part in numbers[1].split(".")
         )
-        said.append(f" {context.term('point')} ".join(parts))
+        said.append(f" {point(context)} ".join(parts))
     if written[end:]:
         said.append(identifier(re.sub("[.+_]", "-", written[end:]).lower(), context))
     return " ".join(filter(None, said))

@@ -46,6 +46,7 @@ SPELLED = frozenset(
 COMMON_WORDS = frozenset(
     words(
         """
+    jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
     able about above add after again all alone alpha also am an and any are array as ask at auto away back bad base be
     been beep beta best big block body bool both bug build but buy by bye call came can cards case cat char check city
     class clean clear click close code come cool copy could count crash create dark data date day days dead debug deep
@@ -75,3 +76,6 @@ COMMON_WORDS = frozenset(
     )
 )
 """English words of two to five letters that people write in capitals for stress, or programs as keywords and levels."""
+
+MONTHS = words("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC MON TUE WED THU FRI SAT SUN")
+"""How months and days begin that may belong to a date."""

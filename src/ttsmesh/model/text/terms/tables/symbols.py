@@ -59,8 +59,27 @@ OPERATORS = {
 CODE_ONLY = {"//": "", "/*": "", "*/": "", "!": "not", "**": "to the power of", "...": "", "?": "question mark"}
 """Terms for what is a mark of the sentence, or emphasis, in prose."""
 
-ARROWS = {"->": "→", "=>": "⇒", "-->": "→", "==>": "⇒", "<-": "←", "<--": "←"}
-"""Arrows of ASCII, and the symbol under which a verbaliser may have a better word."""
+ALIKE_OPERATORS = {
+    "->": "→",
+    "=>": "⇒",
+    "-->": "→",
+    "==>": "⇒",
+    "<-": "←",
+    "<--": "←",
+    "~>": "→",
+    "|>": "→",
+    "<=": "≤",
+    ">=": "≥",
+    "!=": "≠",
+    "!==": "≠",
+    "<>": "≠",
+    "==": "=",
+    "===": "=",
+    ":=": "=",
+    "&&": "∧",
+    "||": "∨",
+}
+"""Symbols that mean the same as several characters of ASCII, and under which a verbaliser may have a better word."""
 
 BOXES = "\u2500-\u259f\u2800-\u28ff\u23b8-\u23bf\u25a0-\u25ff\u2580-\u259f"
 """Ranges, inside a character class, of lines of boxes, blocks, braille spinners and geometric shapes."""
@@ -82,7 +101,6 @@ ALIKE = {
     "✰": "⭐",
     "☻": "☺",
     "❣": "❤",
-    "ツ": "☺",
     "☒": "❎",
 }
 """Symbols that are no emoji, by the emoji that is called the same."""

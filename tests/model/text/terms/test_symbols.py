@@ -1,0 +1,93 @@
+"""Symbols are called by their names, decoration is silent."""
+
+import pytest
+
+from tests.model.text.terms.reading import first
+
+WHOLE = [
+    ("&&", "and"),
+    ("||", "or"),
+    ("|", ""),
+    ("->", "arrow"),
+    ("=>", "arrow"),
+    ("==", "equals"),
+    ("!=", "not equal to"),
+    ("<=", "less than or equal to"),
+    (">=", "greater than or equal to"),
+    ("+=", "plus equals"),
+    ("++", "plus plus"),
+    ("+", "plus"),
+    ("=", "equals"),
+    ("<", "less than"),
+    (">", "greater than"),
+    ("&", "and"),
+    ("%", "percent"),
+    ("@", "at"),
+    ("~", "tilde"),
+    ("^", "caret"),
+    ("*", "asterisk"),
+    ("→", "arrow"),
+    ("≤", "less than or equal to"),
+    ("×", "times"),
+    ("-----", ""),
+    ("=====", ""),
+    ("─────", ""),
+    ("•", ""),
+    ("`", ""),
+    (")", ""),
+]
+"""What one rule takes as a whole, and what it says."""
+
+
+@pytest.mark.parametrize(("text", "words"), WHOLE, ids=[text for text, _ in WHOLE])
+def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
+    assert first(text) == (text, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "words"),
+    [
+        ("one ----- two", 4, "."),
+        ("one ==== two", 4, ","),
+        ("one • two", 4, ","),
+        ("one ─────── two", 4, "."),
+        ("a -- b", 2, "—"),
+        ("a - b", 2, "—"),
+        ("a * b", 2, "asterisk"),
+        ("5 * 3", 2, "times"),
+        ("*bold*", 0, ""),
+        ("*bold*", 5, ""),
+        ("~~gone~~", 0, ""),
+        ("a (b) c", 2, ","),
+        ("a (b) c", 4, ","),
+        ("(b)", 0, ""),
+        ("a | b", 2, ","),
+        ("x > y", 2, "greater than"),
+        ("<https://x.org>", 0, ""),
+        ("<b>bold</b>", 0, ""),
+        ("<branch>", 0, "branch"),
+        ("well-known", 4, ""),
+    ],
+)
+def test_a_symbol_means_what_stands_around_it(text: str, at: int, words: str) -> None:
+    found = first(text, at=at)
+    assert found is not None
+    assert found[1] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("|", "pipe"), ("!", "not"), ("**", "to the power of"), (";", ","), ("//", ","), ("?", "question mark")],
+)
+def test_in_code_marks_are_said(text: str, words: str) -> None:
+    assert first(f"{text} x", style="code") == (text, words)
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "mayor o igual que"), ("ja", "以上"), ("zh", "大于等于")])
+def test_operators_are_called_by_the_words_of_the_language(language: str, words: str) -> None:
+    assert first(">= x", language) == (">=", words)
+
+
+def test_letters_and_spaces_are_no_symbols() -> None:
+    assert first("word") is None
+    assert first(" ") is None
