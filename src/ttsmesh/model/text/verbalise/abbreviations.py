@@ -11,6 +11,7 @@ _SENTENCE_ENDS = re.compile(rf"[\"')»”\]]{{0,3}}(?:\s*$|\s+[\"'“«(¿¡—-
 _NUMBER = re.compile(r"[ \u00a0\u202f]{0,2}(?:\d|[IVXL]+\b)")
 _NAME = re.compile(rf"[ \u00a0\u202f]{{0,2}}(?:[{_CAPITAL}][^\W\d_]|\d)")
 
+_HEAD = re.compile(r"[^\W\d_]{1,12}")
 _DEGREE = re.compile(r"([1-9]\d{0,2})°(?=[ \u00a0]([a-zà-ÿ]{2,40}))")
 
 _ROMAN = re.compile(r"(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})(?![\w'’])")
@@ -30,15 +31,19 @@ def abbreviations(
     those with a stop also elsewhere. ``numbered`` stand before a number only. A space in one may be missing in a text.
     """
     titles, numbered = titles or {}, numbered or {}
-    keys = {re.sub(" ", "", key): key for key in (*words, *titles, *numbered)}
-    # The longest first, because an alternation takes the first that fits.
-    space = "[ \u00a0\u202f]?"
-    patterns = (re.escape(key).replace(r"\ ", space) for key in sorted(keys.values(), key=len, reverse=True))
-    written = re.compile(rf"(?:{'|'.join(patterns)})(?<![^\W\d_](?=[^\W\d_]))")
+    keys = {key.replace(" ", ""): key for key in (*words, *titles, *numbered)}
+    # By the letters that they begin with, because a rule is asked at every word.
+    by_head: dict[str, list[str]] = {}
+    for key in sorted(keys.values(), key=len, reverse=True):  # the longest first: an alternation takes the first
+        by_head.setdefault(_head(key), []).append(re.escape(key).replace(r"\ ", "[ \u00a0\u202f]?"))
+    written = {
+        head: re.compile(rf"(?:{'|'.join(patterns)})(?<![^\W\d_](?=[^\W\d_]))") for head, patterns in by_head.items()
+    }
 
     def rule(text: str, at: int, context: Context) -> tuple[int, str] | None:
-        match = written.match(text, at)
-        if match is None:
+        pattern = written.get(_head(text, at))
+        match = pattern and pattern.match(text, at)
+        if not match:
             return None
         key, end = keys[re.sub(r"[ \u00a0\u202f]", "", match.group())], match.end()
         if key in numbered and _NUMBER.match(text, end):
@@ -77,6 +82,11 @@ def _stopped(said: str, text: str, end: int) -> str:
     return f"{said}." if _SENTENCE_ENDS.match(text, end) else said
 
 
+def _head(text: str, at: int = 0) -> str:
+    match = _HEAD.match(text, at)
+    return match.group() if match else ""
+
+
 def romans(
     *, numbered: Set[str], centuries: Set[str], names: Set[str], articles: Mapping[str, bool], short: bool = False
 ) -> Rule:
@@ -90,7 +100,7 @@ def romans(
 
     def rule(text: str, at: int, context: Context) -> tuple[int, str] | None:
         match = _ROMAN.match(text, at) if text[at] in "IVXLC" else None
-        if match is None or not match.group():
+        if match is None or match.group() in ("", "C", "L"):  # a name, an initial or a vitamin much more often
             return None
         numeral, end = match.group(), match.end()
         value = roman_value(numeral)
