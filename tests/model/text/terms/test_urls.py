@@ -26,7 +26,10 @@ WHOLE = [
         "git hub dot com slash foo slash bar slash commit slash nine F eight six D zero eight",
     ),
     ("https://user:pw@host.com/x", "user, a secret at host dot com slash X"),
-    ("https://my-site.co.uk:8443/x", "my dash site dot co dot uk port eight thousand four hundred forty-three slash X"),
+    (
+        "https://my-site.co.uk:8443/x",
+        "my dash site dot co dot U K port eight thousand four hundred forty-three slash X",
+    ),
     ("http://localhost:8080", "localhost port eight thousand eighty"),
     ("localhost:3000/api", "localhost port three thousand slash A P I"),
     ("http://127.0.0.1:5000/", "one hundred twenty-seven dot zero dot zero dot one port five thousand"),
@@ -38,7 +41,7 @@ WHOLE = [
     ("www.example.com", "example dot com"),
     ("example.com", "example dot com"),
     ("docs.rs/serde", "docs dot R S slash serde"),
-    ("sub.example.co.uk", "sub dot example dot co dot uk"),
+    ("sub.example.co.uk", "sub dot example dot co dot U K"),
     ("jane.doe@example.com", "jane dot doe at example dot com"),
     ("jane_doe+news@my-site.org", "jane underscore doe plus news at my dash site dot org"),
     ("mailto:info@example.com", "info at example dot com"),
@@ -80,7 +83,12 @@ def test_a_sentence_without_a_space_is_no_address(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("es", "ejemplo punto es"), ("fr-fr", "ejemplo point es"), ("ja", "ejemplo ドット es"), ("hi", "ejemplo डॉट es")],
+    [
+        ("es", "ejemplo punto E S"),
+        ("fr-fr", "ejemplo point E S"),
+        ("ja", "ejemplo ドット E S"),
+        ("hi", "ejemplo डॉट E S"),
+    ],
 )
 def test_the_dot_is_that_of_the_language(language: str, words: str) -> None:
     assert first("https://ejemplo.es", language) == ("https://ejemplo.es", words)

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 from ttsmesh.model.text.rules import Context
+from ttsmesh.model.text.terms.acronyms import spelled
 from ttsmesh.model.text.terms.addresses import IPV4, port, say_ipv4, say_ipv6
 from ttsmesh.model.text.terms.codes import is_hash, is_uuid, say_code
 from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, number, spell
@@ -19,6 +20,9 @@ LONGEST_SEGMENT = 80
 
 _KEY = 12
 """Characters of a web hook's key, at least."""
+
+_COUNTRIES_SAID = ("co", "me", "be", "to", "so")
+"""Top-level domains of two letters that are said as words; the others are spelled."""
 
 _VISIBLE = r"[!#-;=?-\[\]_a-z~\u00c0-\u024f]"
 _URL = re.compile(rf"(?<![{LETTERS}0-9])(?:[A-Za-z][A-Za-z0-9+.-]{{1,20}}:)?//({_VISIBLE}++)|(?i:www)\.{_VISIBLE}++")
@@ -106,7 +110,7 @@ def mail(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if not _MAIL_BEGINS.match(text, at) or not (match := _MAIL.match(text, at)):
         return None
     local = spell(match[1], context, exact=True)
-    return match.end(), f"{local} {context.term('at')} {spell(match[2], context, exact=True)}"
+    return match.end(), f"{local} {context.term('at')} {_say_host(match[2], context)}"
 
 
 def _trimmed(written: str) -> int:
@@ -148,7 +152,10 @@ def _say_host(host: str, context: Context) -> str:
     if re.fullmatch(IPV4, host):
         return say_ipv4(host, context)
     shown = host[4:] if host[:4].lower() == "www." else host
-    return spell(shown[:255].lower(), context, exact=True)
+    labels, dot, country = shown[:255].lower().rpartition(".")
+    if not dot or len(country) != 2 or country in _COUNTRIES_SAID or not country.isalpha():
+        return spell(shown[:255].lower(), context, exact=True)
+    return f"{spell(labels, context, exact=True)} {context.term('dot')} {spelled(country, context)}"
 
 
 def _say_path(path: str, context: Context, hook: bool) -> str:
