@@ -36,7 +36,12 @@ def test_c2_the_default_limit_is_the_meshs() -> None:
 
 
 def test_c3_controls_become_spaces_one_for_one() -> None:
-    assert check_text("a\x00b\x1b[31mc\x7fd\x9be") == "a b [31mc d e"
+    assert check_text("a\x00b\x07c\x7fd\x9ce") == "a b c d e"
+
+
+def test_c3_what_tells_a_terminal_what_to_show_stays_for_the_reader() -> None:
+    assert check_text("a\x1b[31mc\x9be\x08") == "a\x1b[31mc\x9be\x08"
+    assert "no text" in refusal("\x1b\x08 \x9b")
 
 
 def test_c3_line_ends_and_tabs_stay() -> None:

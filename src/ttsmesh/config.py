@@ -30,6 +30,10 @@ def _number(default: float | None, least: float, most: float) -> Any:
     return field(default=default, metadata={"range": (least, most)})
 
 
+ReadAs = Literal["auto", "text", "markdown", "code", "diff", "log"]
+"""What texts are read as that do not say it; "auto" finds out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceSettings:
     """``[voice.NAME]``: what differs for one voice. None stands for the general setting."""
@@ -72,6 +76,7 @@ class Settings(VoiceProcessSettings):
     default_voice: str = "af_heart"
     speed: float = _number(1.0, limits.SPEED_MIN, limits.SPEED_MAX)
     volume: float = _number(100.0, 0, limits.VOLUME_MAX)
+    read_as: ReadAs = "auto"
     pause_clause: float = _number(200.0, 0, limits.PAUSE_MAX)
     pause_sentence: float = _number(500.0, 0, limits.PAUSE_MAX)
     pause_list: float = _number(600.0, 0, limits.PAUSE_MAX)

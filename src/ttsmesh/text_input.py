@@ -5,12 +5,17 @@ import re
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_TEXT
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""All of C0 and C1 except tab, line feed and carriage return, which are white space to a reader as well."""
+_SOLID = re.compile(r"[^\s\x08\x1b\x9b]")
+
+_CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]")
+"""All of C0 and C1 except tab, line feed and carriage return, which are white space to a reader as well, and except
+escape, CSI and backspace."""
 
 
 def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
     """``raw`` as text to speak, of the same length in characters: control characters become spaces, all else stays.
+
+    Escape, CSI and backspace stay as well, since the reader leaves out what a terminal would not show.
 
     ``raw`` is UTF-8, or a string, in which Python may have put surrogates for undecodable bytes of ``argv``.
 
@@ -28,7 +33,7 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
     except UnicodeDecodeError as error:
         raise _invalid(error.start) from None
     text = _CONTROLS.sub(" ", text)
-    if not text or text.isspace():
+    if _SOLID.search(text) is None:
         raise RejectedError("no text", Code.TEXT)
     return text
 

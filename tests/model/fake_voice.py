@@ -10,6 +10,7 @@ from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer
+from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
@@ -166,12 +167,12 @@ class FakeSynthesizer:
         self.gate.set()
         self._chunks = chunks
 
-    async def speak(self, text: str, **_: Any) -> AsyncIterator[RenderedChunk]:
+    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[RenderedChunk]:
         for number in range(self._chunks):
             if number:
                 await self.gate.wait()
             pcm = bytes(FRAMES * BYTES_PER_FRAME)
-            yield RenderedChunk(start=number, end=number + 1, pcm=pcm, words=(), render_s=0.0)
+            yield RenderedChunk(start=number, end=number + 1, pcm=pcm, words=(), marks=(), render_s=0.0)
 
     def as_synthesizer(self) -> Synthesizer:
         return cast(Synthesizer, self)
@@ -184,8 +185,8 @@ class FailingSynthesizer(FakeSynthesizer):
         super().__init__(chunks)
         self._error = error
 
-    async def speak(self, text: str, **more: Any) -> AsyncIterator[RenderedChunk]:
-        async for part in super().speak(text, **more):
+    async def speak(self, text: str, reading: Reading, **more: Any) -> AsyncIterator[RenderedChunk]:
+        async for part in super().speak(text, reading, **more):
             yield part
         raise self._error
 

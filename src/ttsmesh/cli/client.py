@@ -21,6 +21,16 @@ _READ_SIZE = 64 * 1024
 """Bytes that are read at once, at most."""
 
 
+def directory() -> str | None:
+    """The caller's directory for a request; None if it is gone or has a name that no message can hold."""
+    try:
+        path = os.getcwd()
+        path.encode()
+    except (OSError, UnicodeEncodeError):
+        return None
+    return path
+
+
 class NotRunning(TtsmeshError):
     """There is no model server, and the request does not start one."""
 

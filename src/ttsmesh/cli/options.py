@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
-from ttsmesh.wire.client_messages import PRIORITIES
+from ttsmesh.wire.client_messages import PRIORITIES, READ_AS
 
 # `say` must start quickly, so what only a completion needs is imported when something is completed.
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ _SPEECH = (
     click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips."),
     click.option(
         "--pitch", type=PITCH, default=1.0, help=f"Times the voice's own pitch, {PITCH.least:g} to {PITCH.most:g}."
+    ),
+    click.option(
+        *("--as", "read_as"),
+        type=click.Choice(READ_AS),
+        help="What the text is; auto, which is the default, finds out.",
     ),
     click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing."),
     click.option(

@@ -17,6 +17,7 @@ MAX_LINE = 6 * MAX_TEXT + 64 * KIB
 _KEYS = {
     "voice": "voice",
     "lang": "language",
+    "as": "read_as",
     "speed": "speed",
     "volume": "volume",
     "pitch": "pitch",

@@ -47,6 +47,11 @@ __all__ = [
     "Stop",
 ]
 
+READ_AS = ("auto", "text", "markdown", "code", "diff", "log")
+"""What a text may be read as; "auto" finds out."""
+
+OptionalReadAs = Annotated[str | None, Maybe(OneOf(*READ_AS))]
+
 PRIORITIES = ("important", "text", "notification", "progress")
 """How urgent a text may be. ``ttsmesh.model.speech.floor`` has the rules."""
 
@@ -56,6 +61,8 @@ PRIORITIES = ("important", "text", "notification", "progress")
 class Say(Request, name="say", replies=UNTIL_OUTCOME):
     """Speak ``text``, or save it as ``output``, an absolute path, with a mode by ``umask``, which is the caller's.
 
+    ``directory`` is the caller's: upward from there, the lexicon of a project is looked for.
+
     With ``terminal``, a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
     ``sent_at`` are the CLOCK_MONOTONIC seconds at which the caller's process began, and made this message.
     """
@@ -63,6 +70,8 @@ class Say(Request, name="say", replies=UNTIL_OUTCOME):
     text: Annotated[str, Text(limits.MAX_TEXT)]
     voice: OptionalName = None
     language: OptionalName = None
+    read_as: OptionalReadAs = None
+    directory: OptionalPath = None
     speed: OptionalSpeed = None
     volume: OptionalVolume = None
     pitch: Pitch = 1.0

@@ -13,14 +13,17 @@ from typing import Annotated
 
 from ttsmesh import limits
 from ttsmesh.wire.client_messages import *  # noqa: F403  # reason: to be had from here as well
+from ttsmesh.wire.client_messages import READ_AS, OptionalReadAs
 from ttsmesh.wire.schema import (
     ACKNOWLEDGEMENT,
     ASKED,
     ENDED,
     STREAMING,
     UNTIL_OUTCOME,
+    Bytes,
     Count,
     Id,
+    Line,
     Message,
     Name,
     OneOf,
@@ -35,9 +38,11 @@ from ttsmesh.wire.schema import (
     Request,
     Seconds,
     Speed,
+    Text,
     Truth,
     Whole,
 )
+from ttsmesh.wire.word_times import MAX_WORD_TIMES
 
 OUTCOMES = ("finished", "interrupted", "failed")
 """Types of the messages that say how an utterance ended."""
@@ -54,6 +59,23 @@ MILESTONES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "writ
 
 
 _STATUS_ENTRIES = ("voice_state", "utterance_state", "summary", "history_entry", "timeline")
+
+
+class Explain(
+    Request,
+    name="explain",
+    replies={ASKED: {"explanation": ASKED, "end": ENDED, "failed": ENDED}},
+):
+    """Ask what would be said of ``text``, without a sound: Explanation messages in the order of the text, then End.
+
+    The fields are those of Say.
+    """
+
+    text: Annotated[str, Text(limits.MAX_TEXT)]
+    voice: OptionalName = None
+    language: OptionalName = None
+    read_as: OptionalReadAs = None
+    directory: OptionalPath = None
 
 
 class Status(
@@ -113,7 +135,7 @@ class Synthesize(
     name="synthesize",
     replies={
         ASKED: {"audio_start": STREAMING, "failed": ENDED},
-        STREAMING: {"chunk": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
+        STREAMING: {"chunk": STREAMING, "mark": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
     },
 ):
     """voice -> model: ask for the audio of utterance ``id``, as it is rendered."""
@@ -146,16 +168,40 @@ class AudioStart(Message, name="audio_start"):
 
 
 class Chunk(Message, name="chunk"):
-    """The following Audio, up to the next Chunk, says characters ``start`` to ``end`` of the text."""
+    """The following Audio, up to the next Chunk, says characters ``start`` to ``end`` of the text.
+
+    ``words``: when each word is heard, and where in the text it stands, as ``ttsmesh.wire.word_times`` packs it.
+    """
 
     start: Count
     end: Count
+    words: Annotated[bytes, Bytes(MAX_WORD_TIMES)] = b""
+
+
+class MarkPlace(Message, name="mark"):
+    """The place called ``name`` is reached ``frame`` frames after the beginning of the last Chunk's sound."""
+
+    name: Line
+    frame: Count
 
 
 class Audio(Message, name="audio"):
     """PCM, at most 200 ms of it."""
 
     pcm: Pcm
+
+
+class Explanation(Message, name="explanation"):
+    """What is said of one chunk of a text: ``spoken`` in words, ``phonemes`` as the model gets them.
+
+    ``read_as`` is the format that the text was found to be in, and ``unsayable`` counts characters that are left out.
+    """
+
+    language: Name
+    read_as: Annotated[str, OneOf(*READ_AS)]
+    spoken: Annotated[str, Text(limits.MAX_REPLY // 4)]
+    phonemes: Annotated[str, Text(limits.MAX_REPLY // 4)]
+    unsayable: Count
 
 
 class AudioEnd(Message, name="audio_end"):

@@ -3,35 +3,16 @@
 import pytest
 
 from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.text.passages import Pause
 
 PAUSES = Pauses(clause=1, sentence=2, item=3, paragraph=4)
 
 
 @pytest.mark.parametrize(
-    ("before", "gap", "after", "pause"),
-    [
-        ("One,", " ", "two.", 1),
-        ("One:", " ", "two.", 1),
-        ("One –", " ", "two.", 1),
-        ("One.", " ", "Two.", 2),
-        ("One?”", " ", "Two.", 2),
-        ("一つ。", "", "二つ。", 2),
-        ("One", " ", "two", 0),
-        ("One.", "\n", "Two.", 2),
-        ("One.", "\n\n", "Two.", 4),
-        ("One", "\r\n \t\r\n", "two", 4),
-        ("One.", "\n", "# Two", 4),
-        ("One", "\n", "- two", 3),
-        ("One", "\n\n", "12. two", 3),
-        ("One", "\n", "- two", 3),
-        ("One", "\n", "-5 degrees", 0),
-    ],
+    ("pause", "milliseconds"), [("", 0), ("clause", 1), ("sentence", 2), ("item", 3), ("paragraph", 4)]
 )
-def test_the_pause_between_chunks_is_that_of_the_mark_or_the_paragraph(
-    before: str, gap: str, after: str, pause: float
-) -> None:
-    text = before + gap + after
-    assert PAUSES.between(text, len(before), len(before + gap)) == pause
+def test_each_pause_is_as_long_as_the_settings_say(pause: Pause, milliseconds: float) -> None:
+    assert PAUSES.after(pause) == milliseconds
 
 
 def test_inside_a_chunk_the_models_own_pauses_are_stretched() -> None:

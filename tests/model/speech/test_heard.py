@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ttsmesh.model.speech.heard import WordEnds
+from ttsmesh.wire.word_times import WordTime
 
-WORDS = ((1_000, 3), (2_500, 9), (4_000, 14))
+WORDS = (WordTime(0, 1_000, 0, 3), WordTime(1_100, 2_500, 4, 9), WordTime(2_500, 4_000, 10, 14))
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_nothing_was_heard_of_what_was_not_rendered() -> None:
 def test_chunks_follow_one_another_with_the_silence_at_their_edges() -> None:
     spoken = WordEnds()
     spoken.add(WORDS, 5_000)
-    spoken.add(((700, 20),), 1_000)
+    spoken.add((WordTime(100, 700, 15, 20),), 1_000)
     assert spoken.characters(5_699) == 14
     assert spoken.characters(5_700) == 20
 
@@ -33,9 +34,17 @@ def test_chunks_follow_one_another_with_the_silence_at_their_edges() -> None:
 def test_a_chunk_without_words_takes_its_time() -> None:
     spoken = WordEnds()
     spoken.add((), 5_000)
-    spoken.add(((700, 20),), 1_000)
+    spoken.add((WordTime(100, 700, 15, 20),), 1_000)
     assert spoken.characters(5_699) == 0
     assert spoken.characters(5_700) == 20
+
+
+def test_of_several_words_for_the_same_characters_the_last_one_must_be_heard() -> None:
+    """ "$2.5" is four words."""
+    spoken = WordEnds()
+    spoken.add((WordTime(0, 100, 0, 3), WordTime(100, 200, 4, 8), WordTime(200, 300, 4, 8)), 300)
+    spoken.add((WordTime(0, 100, 4, 8), WordTime(100, 200, 9, 12)), 200)
+    assert [spoken.characters(heard) for heard in (99, 100, 200, 399, 400, 500)] == [0, 3, 4, 4, 8, 12]
 
 
 @given(
@@ -48,8 +57,8 @@ def test_more_frames_never_mean_fewer_characters(chunks: list[list[tuple[int, in
     for chunk in chunks:
         frame, words = 0, []
         for frames, characters in chunk:
+            words.append(WordTime(frame, frame + frames, character, character + characters))
             frame, character = frame + frames, character + characters
-            words.append((frame, character))
             ends.add(character)
         spoken.add(tuple(words), frame)
     found = [spoken.characters(count) for count in sorted(heard)]

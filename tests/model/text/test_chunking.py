@@ -1,22 +1,43 @@
 """Where chunks end."""
 
 import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
+from tests.words import segments, words
 from ttsmesh.model.text.chunking import (
     CHUNK_LIMIT,
     CHUNK_MAX,
     FIRST_MAX,
     FIRST_MIN,
     REMAINDER,
+    Chunker,
     TextChunk,
-    chunks,
     halve,
 )
+from ttsmesh.model.text.segments import Delivery, Mark, Segment, Word
 
 OPENING = "This is the opening sentence of it all. "
 """The first chunk, whose rules differ, so that a test sees the later ones."""
+
+
+def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
+    """The chunks of ``text``. Each segment is added when the chunker asks for it."""
+    return joined(segments(text), growth)
+
+
+def joined(parts: Iterator[Segment], growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
+    chunker = Chunker(growth)
+    for segment in parts:
+        while (chunk := chunker.next()) is not None:
+            yield chunk
+        chunker.add(segment)
+    chunker.finish()
+    while (chunk := chunker.next()) is not None:
+        yield chunk
 
 
 def texts(text: str) -> list[str]:
@@ -129,67 +150,9 @@ def test_an_empty_line_ends_a_chunk_without_a_stop() -> None:
     ]
 
 
-def test_list_items_and_headings_begin_chunks() -> None:
-    assert later("What we need for today:\n- milk\n- bread\n2. butter\n# Notes\nnone") == [
-        "What we need for today:",
-        "- milk",
-        "- bread",
-        "2. butter",
-        "# Notes\nnone",
-    ]
-
-
-def test_a_line_end_inside_a_paragraph_is_a_space() -> None:
-    assert later("They went all the way\nhome.") == ["They went all the way\nhome."]
-
-
-def test_cjk_punctuation_ends_sentences_and_clauses() -> None:
-    sentence = "今天天气很好我们一起去公园散步吧那里有很多花。"
-    found = texts(sentence * 12)
-    assert len(found) > 3
-    assert all(chunk.endswith("。") for chunk in found)
-
-
-def test_digits_count_for_what_they_sound_like() -> None:
-    assert all(len(text) * 5 <= CHUNK_MAX for text in texts("1" * 2000))
-
-
-def test_a_word_without_end_is_cut_but_not_between_a_letter_and_its_marks() -> None:
-    found = texts("e\u0301" * 1000)
-    assert "".join(found) == "e\u0301" * 1000
-    assert all(text.startswith("e") for text in found)
-
-
-def test_offsets_are_characters_of_the_text() -> None:
-    text = f"  Größe, 😀 {OPENING} \n\n {LONG}.  "
-    for chunk in chunks(text):
-        assert text[chunk.start : chunk.end] == chunk.text
-
-
 def test_chunks_are_made_only_as_they_are_asked_for() -> None:
     endless = chunks("A sentence of a certain length. " * 130_000)
     assert next(endless).text == "A sentence of a certain length."
-
-
-def test_halving_prefers_a_sentence_end_near_the_middle_then_a_clause_then_a_space() -> None:
-    def halves(text: str) -> list[str]:
-        return [half.text for half in halve(TextChunk(5, 5 + len(text), text))]
-
-    assert halves("One is here, I think. Two is there, I think.") == ["One is here, I think.", "Two is there, I think."]
-    assert halves("one is here I think, two is there I think") == ["one is here I think,", "two is there I think"]
-    assert halves("one two three four") == ["one two", "three four"]
-    assert halves("aaaa") == ["aa", "aa"]
-    assert halves("e\u0301a\u0301") == ["e\u0301", "a\u0301"]
-
-
-def test_halving_keeps_offsets() -> None:
-    first, second = halve(TextChunk(10, 21, "hello world"))
-    assert (first, second) == (TextChunk(10, 15, "hello"), TextChunk(16, 21, "world"))
-
-
-def test_one_character_cannot_be_halved() -> None:
-    with pytest.raises(ValueError, match="halved"):
-        halve(TextChunk(0, 1, "a"))
 
 
 PLAIN = "and so it went on and on until the very end of it all "
@@ -207,7 +170,7 @@ def test_a_chunk_grows_as_it_may_and_to_no_more_than_the_model_reads_well(growth
 
 def test_chunks_that_may_not_grow_are_still_long_enough_to_be_read_well() -> None:
     lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: 0.01)]
-    assert FIRST_MIN <= min(lengths) <= max(lengths) <= FIRST_MAX + REMAINDER
+    assert FIRST_MIN <= min(lengths[:-1]) <= max(lengths) <= FIRST_MAX + REMAINDER
     assert max(lengths[1:]) <= 2 * FIRST_MIN + REMAINDER
 
 
@@ -217,3 +180,99 @@ def test_a_change_counts_for_the_chunks_that_come() -> None:
     first = next(found)
     growth = 1.5
     assert len(next(found).text) <= max(2 * FIRST_MIN, 2 * len(first.text))
+
+
+def test_a_word_without_end_is_cut_but_not_between_a_letter_and_its_marks() -> None:
+    text = "e\u0301" * 1000
+    word = Word(text, 5, 5 + len(text))
+    found = list(joined(iter([Segment(5, word.end, (word,), "es")])))
+    assert "".join(chunk.text for chunk in found) == text
+    assert all(chunk.text.startswith("e") for chunk in found)
+    assert [chunk.start for chunk in found[1:]] == [chunk.end for chunk in found[:-1]]
+
+
+def test_letters_that_are_named_count_for_what_they_sound_like() -> None:
+    word = Word("HTTP", 0, 4, kind="letters")
+    segment = Segment(0, 4, (word,) * 40, "en-us")
+    assert all(len(chunk.words) <= CHUNK_MAX / 12 for chunk in joined(iter([segment])))
+
+
+def test_a_chunk_stands_for_the_characters_of_its_words() -> None:
+    text = f"  Größe, {OPENING} \n\n {LONG}.  "
+    for chunk in chunks(text):
+        assert text[chunk.start : chunk.end] == chunk.text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"language": "fr-fr"}, {"delivery": Delivery(rate=2.0)}, {"read_as": "code"}],
+    ids=["language", "delivery", "format"],
+)
+def test_a_chunk_does_not_reach_into_words_that_are_spoken_otherwise(other: dict[str, object]) -> None:
+    first, second = segments("One is here. Two is there.")
+    changed = replace(second, **other)  # type: ignore[arg-type]
+    assert [chunk.text for chunk in joined(iter([first, second]))] == ["One is here. Two is there."]
+    assert [chunk.text for chunk in joined(iter([first, changed]))] == ["One is here.", "Two is there."]
+
+
+def test_the_pause_after_a_chunk_is_that_of_its_last_mark_or_of_its_segment() -> None:
+    paragraphs = f"{OPENING}And {LONG}, and {LONG}\n\nThe end"
+    assert [(chunk.text[-1], chunk.pause) for chunk in chunks(paragraphs)] == [
+        (".", "sentence"),
+        (",", "clause"),
+        ("e", "paragraph"),
+        ("d", ""),
+    ]
+
+
+def test_a_pause_without_words_is_that_of_the_words_before() -> None:
+    (first,) = segments("Just this")
+    silent = Segment(9, 12, (), "en-us", pause="paragraph", unsayable=3)
+    (second,) = segments("Then that")
+    found = list(joined(iter([first, silent, second])))
+    assert [(chunk.text, chunk.pause, chunk.unsayable) for chunk in found] == [
+        ("Just this", "paragraph", 0),
+        ("Then that", "", 3),
+    ]
+
+
+def test_what_is_left_out_at_the_end_is_kept_for_the_one_who_counts() -> None:
+    chunker = Chunker()
+    chunker.add(Segment(0, 4, (), "es", unsayable=4))
+    chunker.finish()
+    assert chunker.next() is None
+    assert (chunker.unsayable, chunker.rest().language, chunker.rest().unsayable) == (4, "es", 4)
+
+
+def test_marks_count_the_words_of_their_chunk() -> None:
+    (segment,) = segments("One is here, I think, and two is there, as far as I can see from this place")
+    marked = replace(segment, marks=(Mark("a", 0), Mark("b", 12)))
+    named = {mark.name: chunk.words[mark.word].text for chunk in joined(iter([marked])) for mark in chunk.marks}
+    assert named == {"a": "One", "b": segment.words[12].text}
+
+
+def test_halving_prefers_a_sentence_end_then_a_clause_then_a_space() -> None:
+    def halves(text: str) -> list[str]:
+        return [half.text for half in halve(TextChunk(words(text), "en-us"))]
+
+    assert halves("One is here, I think. Two is there, I think.") == ["One is here, I think.", "Two is there, I think."]
+    assert halves("one is here I think, two is there I think") == ["one is here I think,", "two is there I think"]
+    assert halves("one two three four") == ["one two", "three four"]
+    assert halves("aaaa") == ["aa", "aa"]
+    assert halves("e\u0301a\u0301") == ["e\u0301", "a\u0301"]
+
+
+def test_halves_keep_what_they_stand_for_and_share_losses_marks_and_pause() -> None:
+    whole = TextChunk(
+        words("hello world", 10), "en-us", pause="paragraph", marks=(Mark("a", 0), Mark("b", 1)), unsayable=2
+    )
+    first, second = halve(whole)
+    assert (first.start, first.end, first.pause, first.unsayable) == (10, 15, "", 2)
+    assert (second.start, second.end, second.pause, second.unsayable) == (16, 21, "paragraph", 0)
+    assert (first.marks, second.marks) == ((Mark("a", 0),), (Mark("b", 0),))
+
+
+@pytest.mark.parametrize("word", [Word("a", 0, 1), Word("word", 0, 4, phonemes="wˈɜɹd")], ids=["character", "phonemes"])
+def test_one_character_and_given_phonemes_cannot_be_halved(word: Word) -> None:
+    with pytest.raises(ValueError, match="halved"):
+        halve(TextChunk((word,), "en-us"))

@@ -2,45 +2,43 @@
 
 import pytest
 
+from tests.words import words
 from ttsmesh.model.render.pauses import Pauses
 from ttsmesh.model.text import marks
-from ttsmesh.model.text.chunking import chunks
+from ttsmesh.model.text.chunking import Chunker
+from ttsmesh.model.text.segments import Segment, Word
 
 PAUSES = Pauses(clause=1, sentence=2, item=3, paragraph=4)
 BEFORE = "This is how all of it began"
 AFTER = "And this goes on for quite some time without any sign of a stop so that it needs a chunk of its own here"
 
 
-def pause_at_the_cut(between: str) -> float:
-    """The pause between the two chunks of a text that has ``between`` in its middle, and can be cut nowhere else."""
-    text = BEFORE + between + AFTER
-    first, second, *_ = chunks(text)
-    assert first.text == BEFORE + between.rstrip()
-    return PAUSES.between(text, first.end, second.start)
+def pause_at_the_cut(*between: Word, sentences: bool) -> float:
+    """The pause after the first chunk of a text that can only be cut after ``between``, where a sentence may end."""
+    chunker = Chunker()
+    if sentences:
+        chunker.add(Segment(0, 1, (*words(BEFORE), *between), "en-us"))
+        chunker.add(Segment(1, 2, words(AFTER), "en-us"))
+    else:
+        chunker.add(Segment(0, 1, (*words(BEFORE), *between, *words(AFTER)), "en-us"))
+    chunker.finish()
+    chunk = chunker.next()
+    assert chunk is not None
+    assert chunk.words[-len(between) :] == between
+    return PAUSES.after(chunk.pause)
 
 
 @pytest.mark.parametrize("closer", ["", *marks.CLOSERS])
 @pytest.mark.parametrize("mark", marks.SENTENCE)
 def test_where_a_sentence_is_cut_its_pause_follows(mark: str, closer: str) -> None:
-    assert pause_at_the_cut(f"{mark}{closer} ") == PAUSES.sentence
+    between = [Word(mark, 0, 1, spaced=not closer, kind="mark"), *(Word(c, 0, 1, kind="mark") for c in closer)]
+    assert pause_at_the_cut(*between, sentences=True) == PAUSES.sentence
 
 
 @pytest.mark.parametrize("mark", marks.CLAUSE)
 def test_where_a_clause_is_cut_its_pause_follows(mark: str) -> None:
-    assert pause_at_the_cut(f" {mark} ") == PAUSES.clause
+    assert pause_at_the_cut(Word(mark, 0, 1, kind="mark"), sentences=False) == PAUSES.clause
 
 
-@pytest.mark.parametrize(("line", "pause"), [("- ", 3), ("• ", 3), ("12) ", 3), ("7. ", 3), ("# ", 4), ("### ", 4)])
-def test_where_a_list_item_or_a_heading_begins_the_text_is_cut_and_the_pause_is_its_own(
-    line: str, pause: float
-) -> None:
-    text = f"{BEFORE}\n{line}{AFTER}"
-    first, second, *_ = chunks(text)
-    assert (first.text, second.text.startswith(line)) == (BEFORE, True)
-    assert PAUSES.between(text, first.end, second.start) == pause
-
-
-@pytest.mark.parametrize("line", ["#hashtag ", "-5 degrees ", "7.5 degrees "])
-def test_what_only_looks_like_a_list_item_or_a_heading_gets_no_pause_of_its_own(line: str) -> None:
-    text = f"{BEFORE}\n{line}{AFTER}"
-    assert PAUSES.between(text, len(BEFORE), len(BEFORE) + 1) == 0
+def test_a_sentence_without_a_mark_has_no_pause_of_its_own() -> None:
+    assert pause_at_the_cut(Word("indeed", 0, 1), Word("—", 0, 1, kind="mark"), sentences=True) == PAUSES.clause

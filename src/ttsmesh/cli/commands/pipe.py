@@ -12,7 +12,7 @@ import click
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options, pipe_lines
-from ttsmesh.cli.client import Client, ask, tell
+from ttsmesh.cli.client import Client, ask, directory, tell
 from ttsmesh.cli.commands.say import reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
 from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
@@ -32,7 +32,7 @@ Ref = str | int
 def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
     """Speak each line of the input, and answer with ids and outcomes: one JSON object a line.
 
-    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, speed, volume, pitch, output, force, mode
+    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, speed, volume, pitch, output, force, mode
     ("now" or "queue"), priority, caller and device go before the options here; or {"stop": true}, {"stop": "ID"},
     {"pause": true}, {"resume": true}, {"skip": true} or {"speed_now": 1.5}. Its "ref" comes back with each answer, or
     else its number.
@@ -44,7 +44,7 @@ def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
 
         print_list(speech["language"], devices=speech["voice"] != "?")
         return
-    defaults = Say(text="", wait=not no_wait, **speech)
+    defaults = Say(text="", wait=not no_wait, directory=directory(), **speech)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _leave)
     if sys.stdin is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ttsmesh.cli import options
-from ttsmesh.cli.client import Client, ask
+from ttsmesh.cli.client import Client, ask, directory
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, os_reason, printable
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
@@ -36,6 +36,8 @@ class _Command(click.Command):
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
+@click.option("--explain", is_flag=True, help="Print what would be said, and say nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --explain: one JSON object a line for each chunk.")
 @click.option("--print-id", is_flag=True, help="Print the utterance's id.")
 @click.option("--list", "list_", is_flag=True, help="List languages and voices.")
 @click.option("--kill", is_flag=True, help="End the mesh at once, like `ttsmesh kill`.")
@@ -45,6 +47,8 @@ def say(
     force: bool,
     input_file: str | None,
     wait: bool,
+    explain: bool,
+    as_json: bool,
     print_id: bool,
     list_: bool,
     kill: bool,
@@ -64,6 +68,13 @@ def say(
 
         print_list(speech["language"], devices=not list_ and speech["voice"] != "?")
         return
+    if explain:
+        from ttsmesh.cli.commands.explain import explain as explain_text
+
+        explain_text(check_text(_read(text, input_file)), speech, as_json=as_json)
+        return
+    if as_json:
+        raise click.UsageError("--json needs --explain")
     target: dict[str, Any] = {}
     if output is not None:
         from ttsmesh.cli.output_path import absolute, umask
@@ -71,6 +82,7 @@ def say(
         target = {"output": absolute(output), "umask": umask()}
     request = Say(
         text=check_text(_read(text, input_file)),
+        directory=directory(),
         **speech,
         **target,
         force=force,

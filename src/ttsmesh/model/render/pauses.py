@@ -1,12 +1,9 @@
 """How long the speech pauses at a mark, between sentences and between paragraphs. Pure."""
 
-import re
 from dataclasses import dataclass
 
 from ttsmesh.model.text import marks
-
-_LIST_ITEM = re.compile(marks.LIST_ITEM)
-_HEADING = re.compile(marks.HEADING)
+from ttsmesh.model.text.passages import Pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +15,9 @@ class Pauses:
     item: float = 600
     paragraph: float = 800
 
-    def between(self, text: str, end: int, start: int) -> float:
-        """Milliseconds between the chunk of ``text`` that ended before ``end`` and the one that begins at ``start``."""
-        gap = text[end:start]
-        if "\n" in gap:
-            if _LIST_ITEM.match(text, start):
-                return self.item
-            if gap.count("\n") > 1 or _HEADING.match(text, start):
-                return self.paragraph
-        return self._after(text[max(0, end - 8) : end].rstrip(marks.CLOSERS)[-1:]) or 0
+    def after(self, pause: Pause) -> float:
+        """Milliseconds of ``pause``."""
+        return float(getattr(self, pause)) if pause else 0.0
 
     def stretch(self, mark: str) -> float | None:
         """The wanted pause at ``mark``, a phoneme, as a multiple of the model's own; None where it is not a mark.

@@ -4,8 +4,10 @@ Speed is no part of it. The model renders at its own speed, and the voice server
 """
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 
@@ -18,25 +20,30 @@ from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, PhraseCache
 from ttsmesh.model.render.renderer import PreemptedTooOftenError, Rank, Renderer
-from ttsmesh.model.render.script import Losses, Script
+from ttsmesh.model.render.script import Losses, Script, Text
 from ttsmesh.model.render.spacing import TAIL_SAMPLES, Spaced, space
+from ttsmesh.model.text.chunking import TextChunk
+from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.model.voices.loudness import LoudnessNormaliser
 from ttsmesh.model.voices.volume import at_volume
+from ttsmesh.wire.word_times import WordTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedChunk:
     """One rendered chunk: characters ``start`` to ``end`` of the text are heard in ``pcm`` (s16le, 24 kHz, mono).
 
-    ``words``: the end of each word, as (frame of ``pcm``, character of the text). ``render_s``: seconds from the
-    request for the render until ``pcm`` was ready; 0 where it comes from the cache.
+    ``words``: when each word is heard. ``marks``: the frame of ``pcm`` and the name of each place that the listener is
+    told of. ``render_s``: seconds from the request for the render until ``pcm`` was ready; 0 where it comes from the
+    cache.
     """
 
     start: int
     end: int
     pcm: bytes
-    words: tuple[tuple[int, int], ...]
+    words: tuple[WordTime, ...]
+    marks: tuple[tuple[int, str], ...]
     render_s: float
 
 
@@ -79,15 +86,14 @@ class Synthesizer:
     async def speak(
         self,
         text: str,
+        reading: Reading,
         *,
         voice: str,
-        language: str,
         speed: float,
         rank: Rank,
         heard_at: Callable[[], float] = lambda: 1.0,
         volume: float = 100.0,
         pauses: Pauses = DEFAULT_PAUSES,
-        detect: bool = False,
         losses: Losses | None = None,
     ) -> AsyncIterator[RenderedChunk]:
         """The sound of ``text``. Nothing is rendered before it is asked for, so the consumer sets the pace.
@@ -97,7 +103,6 @@ class Synthesizer:
             rank: how urgent a render is just now.
             heard_at: the speed at which the sound is heard just now.
             volume: percent of the common loudness.
-            detect: ``language`` is that of the first sentence only.
             losses: counts what is left out, and must begin at 0.
 
         Raises:
@@ -106,9 +111,11 @@ class Synthesizer:
         """
         loaded = await self._catalogue.files.run(lambda: self._load(voice))
         losses = losses or Losses()
+        read = Text(self._g2p, text, reading, rank)
+        segments = await read.first()
         # Everything that the sound depends on.
-        key = (text, voice, loaded.version, loaded.settled, language, speed, volume, pauses, detect)
-        if (known := self._phrases.get(key)) is not None:
+        key = (segments, voice, loaded.version, loaded.settled, speed, volume, pauses)
+        if segments is not None and (known := self._phrases.get(key)) is not None:
             parts, lost = known
             losses.unsayable += lost.unsayable
             losses.dropped += lost.dropped
@@ -119,13 +126,14 @@ class Synthesizer:
         def growth() -> float:
             return self._renderer.tempo.growth(heard_at())
 
-        script = Script(self._g2p, text, language, rank, growth, detect=detect, losses=losses)
+        script = Script(self._g2p, read, rank, growth, losses=losses)
+        short = segments is not None and len(text) <= PHRASE_CHARACTERS
         parts = []
-        async for part in self._render(script, text, loaded, speed, volume, pauses, rank):
-            if len(text) <= PHRASE_CHARACTERS:
+        async for part in self._render(script, loaded, speed, volume, pauses, rank):
+            if short:
                 parts.append(replace(part, render_s=0.0))
             yield part
-        if len(text) <= PHRASE_CHARACTERS and not script.halved:
+        if short and not script.halved:
             self._phrases.keep(key, (parts, replace(losses)), sum(len(part.pcm) for part in parts))
 
     def _load(self, name: str) -> _Voice:
@@ -138,7 +146,6 @@ class Synthesizer:
     async def _render(
         self,
         script: Script,
-        text: str,
         voice: _Voice,
         speed: float,
         volume: float,
@@ -146,7 +153,7 @@ class Synthesizer:
         rank: Rank,
     ) -> AsyncIterator[RenderedChunk]:
         loop = asyncio.get_running_loop()
-        said: int | None = None  # the end of what was said, in characters
+        pause, said = 0.0, False  # milliseconds after the chunk before, if there is one
         preempted: float | None = None  # when the render began that was preempted, if half of that chunk comes next
         async for chunk, phonemes in script:
             tokens = encode(phonemes.text)
@@ -161,15 +168,16 @@ class Synthesizer:
             preempted = None
             factor = await asyncio.to_thread(self._normaliser.factor, rendered.samples, voice.table, voice.loudness)
             spaced = space(rendered, phonemes.text, pauses)
-            pause = 0.0 if said is None else pauses.between(text, said, chunk.start) / 1000 / speed
-            before = max(0, round(pause * SAMPLE_RATE) - spaced.head - TAIL_SAMPLES)
-            words = word_ends(phonemes.words, rendered, spaced, chunk.start)
-            said = chunk.end
+            before = max(0, round(pause / 1000 / speed * SAMPLE_RATE) - spaced.head - TAIL_SAMPLES) if said else 0
+            pause, said = pauses.after(chunk.pause), True
+            words = word_times(chunk, phonemes.words, rendered, spaced, before)
+            loudness = volume * factor * chunk.delivery.volume
             yield RenderedChunk(
                 start=chunk.start,
                 end=chunk.end,
-                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, volume * factor)),
-                words=tuple((before + frame, character) for frame, character in words),
+                pcm=bytes(before * BYTES_PER_FRAME) + pcm(at_volume(spaced.samples, loudness)),
+                words=words,
+                marks=mark_frames(chunk, words, before),
                 render_s=loop.time() - begun,
             )
 
@@ -179,13 +187,29 @@ def pcm(samples: Floats) -> bytes:
     return (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
 
 
-def word_ends(
-    words: Sequence[WordSpan], rendered: Rendered, spaced: Spaced, offset: int
-) -> tuple[tuple[int, int], ...]:
-    """The end of each word, as (frame of the spaced sound, character of the text).
-
-    ``offset``: the character of the text at which the chunk begins.
-    """
+def word_times(
+    chunk: TextChunk, spans: Sequence[WordSpan], rendered: Rendered, spaced: Spaced, before: int
+) -> tuple[WordTime, ...]:
+    """When each word of ``chunk`` is heard, in frames of its sound, which begins with ``before`` frames of silence."""
     ends = np.cumsum(rendered.durations) * FRAME_SAMPLES
-    # The begin token comes first, so phoneme n - 1 is token n, and ends at ends[n].
-    return tuple((spaced.place(int(ends[word.phoneme_end])), offset + word.end) for word in words)
+    begins = list(accumulate((len(word.text) for word in chunk.words), initial=0))
+    times = []
+    for span in spans:
+        first, last = bisect_right(begins, span.start) - 1, bisect_right(begins, span.end - 1) - 1
+        start, _ = chunk.words[first].source(span.start - begins[first], span.end - begins[first])
+        _, end = chunk.words[last].source(0, span.end - begins[last])
+        # The begin token comes first, so phoneme n is token n + 1, which ends at ends[n + 1].
+        heard, silent = int(ends[span.phoneme_start]), int(ends[span.phoneme_end])
+        times.append(WordTime(before + spaced.place(heard), before + spaced.place(silent), start, end))
+    return tuple(times)
+
+
+def mark_frames(chunk: TextChunk, words: Sequence[WordTime], before: int) -> tuple[tuple[int, str], ...]:
+    """The frame at which the word after each mark of ``chunk`` begins to be heard, and the name of the mark."""
+    return tuple(
+        (
+            next((word.first_frame for word in words if word.end > chunk.words[mark.word].start), before),
+            mark.name,
+        )
+        for mark in chunk.marks
+    )

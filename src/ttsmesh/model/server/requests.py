@@ -88,6 +88,7 @@ class ModelServer:
             messages.Resume: self._counted(lambda _: self.hub.resume()),
             messages.Skip: self._counted(lambda _: self.hub.skip()),
             messages.SetSpeed: self._counted(lambda request: self.hub.set_speed(request.speed)),
+            messages.Explain: self._explain,
             messages.Status: self._status,
             messages.History: self._history,
             messages.Voices: self._voices,
@@ -242,6 +243,19 @@ class ModelServer:
             await channel.send(Accepted(count=act(request)))
 
         return handle
+
+    async def _explain(self, channel: Channel, request: messages.Explain, _: sockets.Peer) -> None:
+        asked = True
+        try:
+            async for explanation in self.orders.explained(request):
+                await channel.send(explanation)
+                asked = False
+        except TtsmeshError as error:
+            if asked:
+                raise
+            await channel.send(messages.Failed(code=error.code, message=error.message))
+            return
+        await channel.send(messages.End())
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
         for message in status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):

@@ -13,7 +13,9 @@ from ttsmesh.model.speech.heard import WordEnds
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.prefetch import Prefetch
 from ttsmesh.model.speech.timeline import Milestones
-from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed
+from ttsmesh.model.text.reading import Reading
+from ttsmesh.wire import word_times
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
@@ -82,15 +84,16 @@ class Feed:
         order = self._order
         async for part in self._synthesizer.speak(
             order.text,
+            Reading(
+                language=order.key.language, read_as=order.read_as, detect=order.detect, directory=order.directory
+            ),
             voice=order.key.voice,
-            language=order.key.language,
             speed=RENDER_SPEED,
             rank=self._rank,
             # No listener waits for the next chunk of a save.
             heard_at=lambda: 1.0 if order.saves else self._speed(),
             volume=order.volume,
             pauses=order.pauses,
-            detect=order.detect,
             losses=self.losses,
         ):
             if not self.rendered_s:
@@ -104,7 +107,9 @@ class Feed:
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
         async for part in parts:
             self.spoken.add(part.words, frames(part.pcm))
-            await channel.send(Chunk(start=part.start, end=part.end), patience=None)
+            await channel.send(Chunk(start=part.start, end=part.end, words=word_times.pack(part.words)), patience=None)
+            for frame, name in part.marks:
+                await channel.send(MarkPlace(name=name, frame=frame), patience=None)
             for piece in slices(part.pcm):
                 # Without a limit: while the utterance is paused nothing is read, perhaps for hours. The watchdog of the
                 # conversation knows whether the process lives.

@@ -2,6 +2,8 @@
 
 from bisect import bisect_right
 
+from ttsmesh.wire.word_times import WordTime
+
 
 class WordEnds:
     """The place in the sound where each word ends; grows as the chunks are rendered."""
@@ -11,12 +13,15 @@ class WordEnds:
         self._characters: list[int] = []
         self._length = 0
 
-    def add(self, words: tuple[tuple[int, int], ...], length: int) -> None:
-        """Append a chunk of ``length`` frames. ``words``: the frame of the chunk, and character of the text, where each
-        word ends."""
-        for frame, character in words:
-            self._frames.append(self._length + frame)
-            self._characters.append(character)
+    def add(self, words: tuple[WordTime, ...], length: int) -> None:
+        """Append a chunk of ``length`` frames. Of several words for the same characters, the last one counts."""
+        for word in words:
+            for place in range(len(self._characters) - 1, -1, -1):
+                if self._characters[place] <= word.start:
+                    break
+                self._characters[place] = word.start
+            self._frames.append(self._length + word.last_frame)
+            self._characters.append(word.end)
         self._length += length
 
     def characters(self, heard: int) -> int:

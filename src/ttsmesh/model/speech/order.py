@@ -9,7 +9,7 @@ from ttsmesh.model.speech.floor import Claim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for.
+    """What was asked for. ``directory`` is the caller's, or empty.
 
     ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
     a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
@@ -28,6 +28,8 @@ class Order:
     pitch: float = 1.0
     pauses: Pauses = DEFAULT_PAUSES
     detect: bool = False
+    read_as: str = "auto"
+    directory: str = ""
     fixed_speed: bool = False
     began_at: float | None = None
     sent_at: float | None = None

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+from collections.abc import AsyncIterator
 from itertools import islice
 
 from ttsmesh.config import Settings
@@ -12,13 +13,16 @@ from ttsmesh.host.output_file import check_target
 from ttsmesh.languages import AUTO, language_code
 from ttsmesh.limits import PROBE_TIMEOUT
 from ttsmesh.model.engine.protocol import Engine
-from ttsmesh.model.g2p.client import G2P, check_language
+from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.installed import check_language
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.render.script import Script, Text
 from ttsmesh.model.speech.floor import Claim, Priority
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.text.chunking import sentences
+from ttsmesh.model.text.reading import Reading
+from ttsmesh.model.text.sentences import sentences
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.text_input import check_text
@@ -47,9 +51,7 @@ class OrderFactory:
 
     async def place(self, say: messages.Say, caller: str) -> Order:
         """Check everything that can be known now, so that a text which is accepted is not refused later."""
-        text = check_text(say.text, self._settings.max_text)
-        detect = say.language is not None and say.language.strip().lower() == AUTO
-        language = await self._first_language(text) if detect else say.language
+        text, detect, language = await self._text(say)
         # In one call, because each hop between threads is a good part of what an acknowledgement takes.
         key = await self._catalogue.files.run(lambda: self._usable(say.voice, language))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
@@ -73,6 +75,8 @@ class OrderFactory:
             pitch=say.pitch,
             pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
             detect=detect,
+            read_as=say.read_as or self._settings.read_as,
+            directory=say.directory or "",
             output=say.output,
             force=say.force,
             umask=say.umask,
@@ -81,6 +85,37 @@ class OrderFactory:
             began_at=say.began_at,
             sent_at=say.sent_at,
         )
+
+    async def explained(self, request: messages.Explain) -> AsyncIterator[messages.Explanation]:
+        """What would be said of a text. Nothing is rendered, and no voice is started.
+
+        Raises:
+            RejectedError: as ``place``, for the text, the voice and the language.
+            SynthesisError, ConfigError: the text cannot be made phonemes.
+        """
+        text, detect, language = await self._text(request)
+        key = await self.key(request.voice, language)
+        reading = Reading(
+            language=key.language,
+            read_as=request.read_as or self._settings.read_as,
+            detect=detect,
+            directory=request.directory or "",
+        )
+        script = Script(self._g2p, Text(self._g2p, text, reading), silent=True)
+        async for chunk, phonemes in script:
+            yield messages.Explanation(
+                language=chunk.language,
+                read_as=chunk.read_as,
+                spoken=chunk.text,
+                phonemes=phonemes.text,
+                unsayable=chunk.unsayable + phonemes.unsayable,
+            )
+
+    async def _text(self, request: messages.Say | messages.Explain) -> tuple[str, bool, str | None]:
+        """The text, whether the language of each sentence is to be detected, and that of the first one."""
+        text = check_text(request.text, self._settings.max_text)
+        detect = request.language is not None and request.language.strip().lower() == AUTO
+        return text, detect, await self._first_language(text) if detect else request.language
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):

@@ -17,6 +17,7 @@ from ttsmesh.model.text.clusters import between_clusters
 from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
 from ttsmesh.model.text.segments import Word, WordKind
 from ttsmesh.model.text.sentences import INITIALS, STOP, ends_sentence
+from ttsmesh.model.text.terms.names import identifier
 from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
 
 _NATIVE = (
@@ -34,7 +35,8 @@ _LETTERS = re.compile(rf"{_LETTER}+(?:['-]{_LETTER}+)*'?")
 _NATIVE_RUN = re.compile(rf"[{_NATIVE}]+")
 
 _PLAIN_AFTER = re.compile(
-    rf"(?:[,;:!?]?(?=[\s\"”)\]}}—–]|$)|[,;:!?…”\")\]}}—–]|\.{{2,}}|\.(?=[\s\"”)\]}}]|$)|(?=[{_NATIVE}]))"
+    rf"(?:[,;:!?]{{0,8}}(?=[\s\"”)\]}}—–…]|$)|[”\")\]}}—–…](?![\w(])|\.{{2,}}(?=\s|$)|\.(?=[\s\"”)\]}}]|$)|,(?=[^\W\d_])"
+    rf"|(?=[{_NATIVE}]))"
 )
 """What may follow a plain word. Anything else makes it a part of something else: a path, a call, an address."""
 
@@ -171,9 +173,13 @@ class _Scanner:
                 if rules is QUANTITIES:
                     self._end_after(end)
                 return end
-        if word is not None:
-            return self._word(at, self._inside(at, word.end()))
-        return self._mark(at)
+        if word is None:
+            return self._mark(at)
+        end = self._inside(at, word.end())
+        if _is_camel_case(word.group()):
+            self._say(identifier(self._text[at:end], self._context), at, end)  # glued to what a rule has read
+            return end
+        return self._word(at, end)
 
     def _plain(self, at: int, word: str, end: int) -> int:
         """Read a word of letters that no rule for developers' things could read."""
@@ -253,10 +259,16 @@ class _Scanner:
                 first, _, rest = said.partition(" ")
                 if self._text[at] in "~≈" and rest and self._out and self._out[-1].text.lower() == first:
                     said = rest  # "about ~10"
+                if rules is QUANTITIES and not said.islower():
+                    said = " ".join(map(self._parted, said.split(" ")))
                 self._say(said, at, end)
                 self._context.previous = self._text[at:end].lower()
                 return end
         return None
+
+    def _parted(self, word: str) -> str:
+        """``word``, or its parts where it is a name in camel case that has stood next to digits."""
+        return identifier(word, self._context) if _is_camel_case(word) else word
 
     def _word(self, at: int, end: int) -> int:
         text = self._text[at:end]
@@ -410,6 +422,10 @@ class _Scanner:
 def _capitals_inside(word: str) -> bool:
     """Whether ``word`` has a capital after its first letter, or is a single one."""
     return not word[1:].islower() and word[1:] != word[1:].lower()
+
+
+def _is_camel_case(word: str) -> bool:
+    return word.isascii() and word.isalpha() and not word.isupper() and _capitals_inside(word)
 
 
 def _is_foreign(text: str, language: str) -> bool:
