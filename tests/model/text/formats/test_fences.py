@@ -28,6 +28,9 @@ CASES = {
         "Dear Bob, I write to you today. Please answer me very soon. ¶",
     ),
     "two fences": ("```js\na\nb\n```\n```css\nc\nd\n```", "code, JavaScript, 2 lines ¶\ncode, CSS, 2 lines ¶"),
+    "fence with a title": ('```python title="a.py"\na\nb\n```', "code, Python, 2 lines ¶"),
+    "fence with attributes": ("```{.python .numberLines}\na\nb\n```", "code, Python, 2 lines ¶"),
+    "item that is a fence": ("1. ```py\n   a\n   b\n   ```\n2. two", "1 /\ncode, Python, 2 lines ¶\n2, two ¶"),
 }
 
 

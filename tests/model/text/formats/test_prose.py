@@ -42,6 +42,7 @@ CASES = {
     "shouting heading": ("#NoHeading here", "#NoHeading here ¶"),
     "empty heading": ("#\nText", "Text ¶"),
     "html list": ("<ul>\n<li>one</li>\n<li>two</li>\n</ul>", "one /\ntwo ¶"),
+    "line of tildes and words": ("~~~ Happy birthday! ~~~\nto you", "~~~ Happy birthday! ~~~ to you ¶"),
 }
 
 

@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 from ttsmesh.model.text.formats.align import in_words
 from ttsmesh.model.text.formats.lines import Line
-from ttsmesh.model.text.passages import Passage
+from ttsmesh.model.text.passages import Passage, Piece
 
-_OPENS = re.compile(r"[ \t>]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,4})?(`{3,200}|~{3,200})[ \t]*([^`]*)$")
+_OPENS = re.compile(
+    r"[ \t>]{0,20}(?:(?:[-*+]|(\d{1,3})[.)])[ \t]{1,4})?(`{3,200}|~{3,200})[ \t]*"
+    r"((?:[{.]{0,2}[^\W_][\w+#.:/=-]{0,60}(?:[ \t,;{}][^`~\n]{0,200})?|\{[^`~{}\n]{1,200}\})?)$"
+)
 _LANGUAGE = re.compile(r"[{.\s]{0,3}([^\W_][\w+#.-]{0,30})")
 
 _NAMES = """
@@ -76,13 +79,16 @@ _FORMATS = {
 }
 
 
-def opening(line: Line) -> tuple[str, str] | None:
-    """The fence that ``line`` opens and the language after it, in lower case; None if it opens none."""
+def opening(line: Line) -> tuple[str, str, Piece | None] | None:
+    """The fence that ``line`` opens, the language after it in lower case, and the number of the item that begins with
+    it; None if it opens none."""
     found = _OPENS.match(line.text)
     if not found or line.goes_on:
         return None
-    language = _LANGUAGE.match(found.group(2))
-    return found.group(1), language.group(1).lower() if language else ""
+    language = _LANGUAGE.match(found.group(3))
+    start, end = found.span(1)
+    number = Piece(found.group(1), line.start + start, line.start + end) if found.group(1) else None
+    return found.group(2), language.group(1).lower() if language else "", number
 
 
 def closes(line: Line, fence: str) -> bool:

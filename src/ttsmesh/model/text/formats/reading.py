@@ -14,7 +14,7 @@ from ttsmesh.model.text.formats.lines import UNIT, Line, Window
 from ttsmesh.model.text.formats.plain import Known, are_sentences
 from ttsmesh.model.text.formats.prose import Prose
 from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at, files_at
-from ttsmesh.model.text.passages import Passage
+from ttsmesh.model.text.passages import Passage, Piece
 
 LOOKAHEAD = 8192
 """Characters of the source behind a block that may decide how it is read."""
@@ -242,9 +242,11 @@ class _Reading:
         state.counting = ""
         return [fences.summary("code", state.language, state.counted, state.begin, state.end, self.term)]
 
-    def _open_fence(self, line: Line, fence: str, language: str) -> tuple[list[Passage], int]:
+    def _open_fence(self, line: Line, fence: str, language: str, number: Piece | None) -> tuple[list[Passage], int]:
         state = self.state
         said = [*self._end_of_prose(), *self._end_of_code()]
+        if number:
+            said.append(Passage((number,), "clause"))
         content: list[Line] = []
         closed = None
         at = line.after
