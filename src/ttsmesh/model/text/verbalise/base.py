@@ -268,13 +268,17 @@ class BaseVerbaliser(ABC):
 
 def scaled(number: Number) -> str:
     """The digits of ``number`` times its scale."""
-    shift = _SHIFTS[number.scale]
-    if not shift:
-        return number.digits
-    whole, _, decimals = number.digits.partition(".")
-    decimals = decimals.ljust(shift, "0")
-    head = (whole + decimals[:shift]).lstrip("0") or "0"
-    rest = decimals[shift:]
+    return shifted(number.digits, _SHIFTS[number.scale])
+
+
+def shifted(digits: str, power: int) -> str:
+    """``digits`` times ten to the ``power``, which is 0 or more."""
+    if not power:
+        return digits
+    whole, _, decimals = digits.partition(".")
+    decimals = decimals.ljust(power, "0")
+    head = (whole + decimals[:power]).lstrip("0") or "0"
+    rest = decimals[power:]
     return f"{head}.{rest}" if rest else head
 
 

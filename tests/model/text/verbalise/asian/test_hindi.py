@@ -133,6 +133,8 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|10:30 बजे", ("10:30 बजे", "दस बजकर तीस मिनट")),
         ("|10:00 बजे", ("10:00 बजे", "दस बजे")),
         ("|10:30", None),
+        ("|₹5 लाख", ("₹5 लाख", "पाँच लाख रुपये")),
+        ("|₹2.5 करोड़", ("₹2.5 करोड़", "दो करोड़ पचास लाख रुपये")),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -163,6 +163,7 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|1,5 Mo/s", ("1,5 Mo/s", "un virgule cinq mégaoctet par seconde")),
         ("|1 024 ko", ("1 024 ko", "mille vingt-quatre kilooctets")),
         ("|12 Gotham", None),
+        ("|€2,5 milliards", ("€2,5 milliards", "deux virgule cinq milliards d'euros")),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -157,6 +157,7 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("a |45° nord", None),
         ("a |30° C", None),
         ("|20°", None),
+        ("|€ 3 milioni", ("€ 3 milioni", "tre milioni di euro")),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

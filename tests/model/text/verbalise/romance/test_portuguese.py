@@ -150,6 +150,10 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|CD", None),
         ("o |1° lugar", ("1°", "primeiro")),
         ("a |30° de", None),
+        ("|R$ 2,5 milhões", ("R$ 2,5 milhões", "dois vírgula cinco milhões de reais")),
+        ("|US$ 5 bilhões", ("US$ 5 bilhões", "cinco bilhões de dólares")),
+        ("|-R$ 1.200 mil", ("-R$ 1.200 mil", "menos um milhão e duzentos mil reais")),
+        ("|R$ 5", None),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -164,6 +164,8 @@ def test_a_kind_is_said_in_words(kind: Kind, said: str) -> None:
         ("|D. C.", None),
         ("el |1° de mayo", ("1°", "primero")),
         ("a |45° norte", None),
+        ("|$5 millones", ("$5 millones", "cinco millones de dólares")),
+        ("|€3 mil", ("€3 mil", "tres mil euros")),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text: str, read_and_said: tuple[str, str] | None) -> None:

@@ -19,6 +19,7 @@ from ttsmesh.model.text.kinds import (
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations
+from ttsmesh.model.text.verbalise.amounts import money_in_words
 from ttsmesh.model.text.verbalise.base import BaseVerbaliser
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
@@ -29,6 +30,7 @@ _ABBREVIATIONS = abbreviations(
 )
 
 
+_MONEY = money_in_words({"हज़ार": 3, "हजार": 3, "लाख": 5, "करोड़": 7, "अरब": 9, "खरब": 11})
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d) ?बजे(?!\w)")
 
 
@@ -51,7 +53,7 @@ class Hindi(BaseVerbaliser):
     to = "से"
     by = "गुणा"
     ratio_word = "अनुपात"
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _clocks)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _clocks)
     months = words("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर")
     weekdays = words("सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार")
     compass = MappingProxyType({"N": "उत्तर", "S": "दक्षिण", "E": "पूर्व", "W": "पश्चिम"})

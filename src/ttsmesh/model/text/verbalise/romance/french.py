@@ -8,6 +8,7 @@ from ttsmesh.model.text.kinds import Clock, Measure, Number, Ordinal
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, roman_value, romans
+from ttsmesh.model.text.verbalise.amounts import money_in_words
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
@@ -101,6 +102,10 @@ _ROMANS = romans(
     articles=MappingProxyType({}),
 )
 
+_MONEY = money_in_words(
+    {"mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9, "billion": 12, "billions": 12}
+)
+
 
 class French(Romance):
     """French of France: soixante-dix, quatre-vingts."""
@@ -135,7 +140,7 @@ class French(Romance):
     large = counted("million: million, millions; billion: milliard, milliards; trillion: billion, billions")
     large_words = frozenset(words("million millions milliard milliards billion billions"))
     denominators = MappingProxyType({2: "demi", 3: "tiers", 4: "quart"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _ordinals, _octets, _ROMANS, _saints)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ordinals, _octets, _ROMANS, _saints)
 
     def _of(self, name: str) -> str:
         return f"d'{name}" if name[0] in "aeiouyéêèàôAEIOUÉ" or name.startswith(("heure", "hect")) else f"de {name}"

@@ -8,6 +8,7 @@ from ttsmesh.model.text.kinds import Ordinal
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
+from ttsmesh.model.text.verbalise.amounts import money_in_words
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
@@ -75,6 +76,8 @@ _DEGREES = ordinals_with_degrees(
     frozenset(words("norte este oeste latitud longitud sobre bajo respecto centígrados celsius"))
 )
 
+_MONEY = money_in_words({"mil": 3, "millón": 6, "millones": 6, "mil millones": 9, "billón": 12, "billones": 12})
+
 
 class Spanish(Romance):
     """Spanish, with the words of Spain and the Americas that all understand."""
@@ -111,7 +114,7 @@ class Spanish(Romance):
         {2: "medio", 3: "tercio", 4: "cuarto", 5: "quinto", 6: "sexto", 7: "séptimo", 8: "octavo", 9: "noveno"}
         | {10: "décimo", 12: "doceavo", 16: "dieciseisavo", 20: "veinteavo", 100: "centésimo", 1000: "milésimo"}
     )
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _ROMANS, _DEGREES, _ordinals)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES, _ordinals)
 
     def full_day(self, hour: int, minute: int) -> str:
         said = numbers.cardinal("es", hour, "feminine")
