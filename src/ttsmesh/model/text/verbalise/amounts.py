@@ -18,7 +18,7 @@ _SIGNS = "-−+"
 
 
 def money_in_words(powers: Mapping[str, int]) -> Rule:
-    """A rule for amounts before a word of ``powers``, which is that power of ten; a singular has one of its own."""
+    """A rule for amounts before a word of ``powers``, singular or plural, each with its power of ten."""
     symbols, scales = (
         "|".join(map(re.escape, sorted(table, key=len, reverse=True))) for table in (_CURRENCIES, powers)
     )
