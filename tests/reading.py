@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from ttsmesh.lexicon.entries import Lexicon
 from ttsmesh.lexicon.files import load, shipped_lexicon
@@ -30,7 +31,7 @@ def segments(
 ) -> Iterator[Segment]:
     """The segments of ``text``, block by block. ``most`` and ``window`` are characters of a block, and of a look ahead."""
     reading = Reading(language=language, read_as=read_as, detect=detect is not None)
-    at, state = 0, {}
+    at, state = 0, dict[str, Any]()
     while at < len(text):
         block = read(
             text[at : at + window],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ttsmesh.model.text.segments import Segment, Word
 from ttsmesh.model.text.sentences import sentences
 
-_TOKEN = re.compile(r"[^\W_][\w'’\u0300-\u036f-]*|[^\w\s]+")
+_TOKEN = re.compile(r"[^\W_][\w'’\u0300-\u036f\u0900-\u0963-]*|[^\w\s]+")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 

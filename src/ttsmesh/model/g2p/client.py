@@ -7,7 +7,7 @@ The memory of an idle family is given back as a whole, which unloading inside a 
 import asyncio
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -154,16 +154,16 @@ class G2P:
     async def _word_by_word(self, words: Sequence[Word], language: str, rank: int) -> Phonemes:
         parts: list[tuple[int, Phonemes]] = []
         poisoned = at = 0
-        for word in words:
+        for group in _with_marks(words):
             try:
-                said = await self._say([word], language, rank)
+                said = await self._say(group, language, rank)
             except G2PError as failure:
                 poisoned += 1
                 if poisoned > MAX_POISONED:
                     raise SynthesisError(f"g2p {failure} on more than {MAX_POISONED} words of a chunk") from None
-                said = Phonemes("", (), len(word.text))
+                said = Phonemes("", (), sum(len(word.text) for word in group if word.kind != "mark"))
             parts.append((at, said))
-            at += len(word.text)
+            at += sum(len(word.text) for word in group)
         _log.warning("g2p: %d of %d words left out", poisoned, len(parts))
         return join(parts)
 
@@ -172,3 +172,16 @@ class G2P:
         answer = await self._lane(language).ask(language, {"words": request}, self._timeout, rank)
         spans = tuple(WordSpan(*span) for span in answer["words"])
         return Phonemes(answer["text"], spans, answer["unsayable"], answer["dropped"])
+
+
+def _with_marks(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """Each of ``words`` with the marks that stand before and after it without a space."""
+    group: list[Word] = []
+    for word in words:
+        follows = word.kind == "mark" or all(before.kind == "mark" for before in group)
+        if group and (group[-1].spaced or not follows):
+            yield group
+            group = []
+        group.append(word)
+    if group:
+        yield group
