@@ -39,16 +39,21 @@ def phone(text: str, at: int, context: Context) -> tuple[int, Digits] | None:
     """A phone number or a card number, by its sign or by the lengths of its groups."""
     if found := _PLUS.match(text, at) if text[at] in PLUS else _AREA.match(text, at) if text[at] == "(" else None:
         groups = _split(found[0])
-        is_one = (
-            ends(text, found.end()) and 7 <= sum(map(len, groups)) <= 16 and groups[-1] != "000" and begins(text, at)
-        )
-        return (found.end(), Digits(groups, plus=text[at] in PLUS)) if is_one else None
+        is_one = ends(text, found.end()) and begins(text, at) and 7 <= sum(map(len, groups)) <= 16
+        # An amount with a plus ends in zeros.
+        return (found.end(), Digits(groups, plus=text[at] in PLUS)) if is_one and groups[-1] != "000" else None
     found = _GROUPS.match(text, at)
-    if found is None or not _may_follow(text, at, found):
+    if found is None or not begins(text, at):
         return None
     groups = _split(found[0])
     mark = found[1].replace("‑", "-")
-    return (found.end(), Digits(groups)) if _is_phone(groups, mark, context) else None
+    if mark == " ":
+        # Other numbers may follow one whose groups have spaces between them.
+        shaped = (n for n in range(len(groups), 1, -1) if tuple(map(len, groups[:n])) in _SHAPES[" "])
+        groups = groups[: next(shaped, len(groups))]
+    end = at + sum(map(len, groups)) + len(groups) - 1
+    is_whole = end < found.end() or _may_follow(text, at, found)
+    return (end, Digits(groups)) if is_whole and _is_phone(groups, mark, context) else None
 
 
 def series(text: str, at: int, context: Context) -> tuple[int, str] | None:

@@ -20,7 +20,7 @@ _POWER = re.compile(r"([²³])|\^?([23])(?!\d|\.\d|[^\W_])")
 _AREA = {"sqm": ("m", 2), "sqft": ("ft", 2), "cc": ("cm", 3), "sqkm": ("km", 2)}
 _PER = re.compile(r"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_]{1,6}))(?![^\W_])")
 _BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
-_NOTHING_FOLLOWS = re.compile(r"$|[.,;:!?)\]}\"'’”/–—-]|\n")
+_NOTHING_FOLLOWS = re.compile(r"$|[.,;:!?)\]}\"'’”–—]|[-/](?!\w)|\n")
 _INCHES_FOLLOW = re.compile(
     r"\.?(?:$|[,;:)\]!?]|\.(?!\w)| ?[x×*] ?\d"
     r"| (?:wide|long|tall|high|deep|thick|x|by|diameter|screen|display|monitor)\b)"

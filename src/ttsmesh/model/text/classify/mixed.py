@@ -72,7 +72,7 @@ def mixed(text: str, at: int, context: Context) -> tuple[int, str] | None:
             end += 1
         else:
             break
-    return end, " ".join(said)
+    return (end, " ".join(said)) if any(map(_is_numeral, text[at:end])) else None
 
 
 def _sign(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -89,7 +89,7 @@ def _has_digits(text: str, at: int) -> bool:
     for character in text[at : at + _FURTHEST_DIGIT]:
         if _is_numeral(character) or character.isdecimal():
             return True
-        if not is_letter(character) and character not in "_^":
+        if not is_letter(character) and character not in "_^⁻⁺":
             return False
     return False
 
@@ -107,7 +107,7 @@ def _goes_on(text: str, at: int) -> bool:
 
 def _is_footnote(text: str, at: int) -> bool:
     """Whether what is raised at ``at`` stands behind a word, which has no numbers."""
-    return text[at] not in "^*" and at > 1 and text[at - 1].isalpha() and text[at - 2].isalpha()
+    return text[at] not in "^*" and at > 2 and text[at - 3 : at].isalpha()
 
 
 def _to_the(exponent: Number, context: Context) -> str:

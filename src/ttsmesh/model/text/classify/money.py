@@ -95,7 +95,7 @@ def _sign_before(text: str, at: int, context: Context) -> tuple[int, Money] | No
     if found[1]:
         sign: Sign = "+" if found[1] in PLUS else "-"
         value = replace(value, sign=sign)
-    end, value = _scaled(text, end, replace(value, about=about or value.about))
+    end, value = scaled(text, end, replace(value, about=about or value.about))
     if not ends(text, end):
         return None
     return end, Money(value, _currency(found[2] or found[3], context))
@@ -106,8 +106,8 @@ def _sign_behind(text: str, at: int, context: Context) -> tuple[int, Money] | No
     if amount is None:
         return None
     end, value = amount
-    scaled_end, scaled = _scaled(text, end, value)
-    for stop, whole in ((scaled_end, scaled), (end, value)):
+    long_end, long = scaled(text, end, value)
+    for stop, whole in ((long_end, long), (end, value)):
         found = _BEHIND.match(text, stop)
         if found is None or (found[1] and found[1] not in _AFTER and found[1] != _CENTS):
             continue
@@ -120,7 +120,7 @@ def _sign_behind(text: str, at: int, context: Context) -> tuple[int, Money] | No
     return None
 
 
-def _scaled(text: str, end: int, value: Number) -> tuple[int, Number]:
+def scaled(text: str, end: int, value: Number) -> tuple[int, Number]:
     """``value`` with the scale that follows it."""
     if zeros := _MYRIADS.get(text[end : end + 1]):
         return end + 1, replace(value, digits=shifted(value.digits, zeros))

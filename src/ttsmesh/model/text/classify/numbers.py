@@ -28,6 +28,7 @@ _THOUSANDS = {
     " ": re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,12}(?:[.,]\d{1,40})?(?![\d])(?! \d)"),
 }
 _ROUND = re.compile(r"[1-9]\d{0,2}(?: 000){1,12}$")
+_LISTED = re.compile(r"\d,$")
 _DECIMALS = re.compile(r"[.,]([0-9]+)")
 _AMOUNT_FOLLOWS = re.compile(
     rf"[ {NARROW}]?(?:[%‰€£$₹°]|(?:EUR|USD|GBP|CHF|km|kg|m|cm|mm|mg|g|l|ml|h|s|ms|GB|MB|GHz)(?![^\W_]))"
@@ -39,7 +40,7 @@ _SCALE = re.compile(r"(?:mn|bn|tn|M)(?![^\W_])")
 _ORDINAL = re.compile(
     r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,12})"
     r"(?:(st|nd|rd|th|ST|ND|RD|TH)|\.?(er|re|ère|ere|nd|nde|e|ème|eme|ᵉ|ᵉʳ|º|ª|ro|era|ra|do|da|to|ta|va|vo|mo|ma)s?"
-    r"|(ला|रा|था|ठा|वां|वाँ|वें)|(ली|री|थी|ठी|वीं))(?!\w)"
+    r"|(ला|रा|था|ठा|वां|वाँ|वें)|(ली|री|थी|ठी|वीं))(?!\w| [CF]\b)"
 )
 _SUFFIXES = {
     "es": words("º ª er era ro ra do da to ta vo va mo ma"),
@@ -86,7 +87,7 @@ def _read(
     end, digits = whole.end(), whole[0]
     if len(digits) > 1 and digits[0] == "0":
         return None
-    if (decimals := _DECIMALS.match(text, end)) and _is_decimal(text, decimals, digits, decimal_mark, comma):
+    if (decimals := _DECIMALS.match(text, end)) and _is_decimal(text, first, decimals, digits, decimal_mark, comma):
         end, digits = decimals.end(), f"{digits}.{decimals[1]}"
     return end, Number(digits, sign, about=about)
 
@@ -181,11 +182,12 @@ def _is_grouped(written: str, mark: str, decimal_mark: str, group_marks: str) ->
     return other in written or written.count(mark) > 1 or mark in group_marks
 
 
-def _is_decimal(text: str, decimals: re.Match[str], whole: str, decimal_mark: str, comma: bool) -> bool:
+def _is_decimal(text: str, first: int, decimals: re.Match[str], whole: str, decimal_mark: str, comma: bool) -> bool:
     end = decimals.end()
     if decimals[0][0] == ".":
         return True
-    if text[end : end + 1] == "," and text[end + 1 : end + 2].isdigit():
+    goes_on = text[end : end + 1] == "," and text[end + 1 : end + 2].isdigit()
+    if goes_on or _LISTED.search(text, max(0, first - 2), first):
         return False
     if decimal_mark == ",":
         return True

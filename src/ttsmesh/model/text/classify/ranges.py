@@ -4,7 +4,9 @@ A hyphen in code, and one before an equals sign, is a minus: no range.
 """
 
 import re
+from dataclasses import replace
 
+from ttsmesh.model.text.classify.money import scaled
 from ttsmesh.model.text.classify.tokens import SPACE, Reader
 from ttsmesh.model.text.kinds import (
     Clock,
@@ -38,6 +40,9 @@ def extend(text: str, end: int, first: Kind, read: Reader, context: Context) -> 
     second = read(text, mark.end(), context)
     if second is None or _GOES_ON.match(text, second[0]):
         return None
+    last = second[1]
+    if isinstance(first, Money) and isinstance(last, Number) and not last.scale:
+        second = scaled(text, second[0], last)
     both = _both(first, second[1])
     if both is None or ("-" in mark[0] and _is_minus(text, second[0], mark[0], both, context)):
         return None
@@ -64,6 +69,10 @@ def _both(first: Kind, second: Kind) -> Kind | None:
         return Range(first, second) if isinstance(first, _ALIKE) else None
     if isinstance(first, Money) and isinstance(second, Number):
         return Range(first.amount, Money(second, first.currency))
+    if isinstance(first, Money) and isinstance(second, Measure) and isinstance(second.amount, Number):
+        # The m of "$5m–10m" is no metre.
+        is_million = second.unit == "m" and first.amount.scale == "million"
+        return Range(first, Money(replace(second.amount, scale="million"), first.currency)) if is_million else None
     if isinstance(first, Year):
         first = Number(str(first.value))
     if isinstance(second, Year):

@@ -29,9 +29,9 @@ _READERS: tuple[Reader, ...] = (
     years.decade,
     money.money,
     measures.percent,
+    numbers.ordinal,
     measures.measure,
     fractions.fraction,
-    numbers.ordinal,
     clocks.ratio,
     years.year,
     years.short_year,
@@ -71,6 +71,10 @@ def _read(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
     return None
 
 
+def _series(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    return None if dates.date(text, at, context) else digits.series(text, at, context)
+
+
 RULES: tuple[Rule, ...] = (
     dates.timestamp,
     clocks.fine_clock,
@@ -78,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     fractions.pair,
     _saying(digits.phone),
     _saying(years.span),
-    digits.series,
+    _series,
     _saying(sizes.feet_and_inches),
     _saying(sizes.angle),
     _saying(numbers.scientific),

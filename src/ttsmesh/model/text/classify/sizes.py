@@ -4,14 +4,16 @@ import re
 from typing import Literal
 
 from ttsmesh.model.text.classify import units
+from ttsmesh.model.text.classify.fractions import fraction
 from ttsmesh.model.text.classify.numbers import read_number
 from ttsmesh.model.text.classify.tokens import SPACE, begins, ends
 from ttsmesh.model.text.kinds import Angle, Dimensions, FeetAndInches, Kind, Measure, Number, Range
 from ttsmesh.model.text.rules import Context
 
-_BY = re.compile(rf"({SPACE}?)[x×X✕✖]({SPACE}?)(?=\d|\.\d)")
+_BY = re.compile(rf"(?:({SPACE})[x×X✕✖]{SPACE}|[x×X✕✖])(?=\d|\.\d)")
 _TIMES = re.compile(r"[×✕✖xX](?![^\W_])")
-_TO = re.compile(r"[-–](?=\d)")
+_TO = re.compile(r"[xX×]?[-–](?=\d)")
+_ALGEBRA = re.compile(r" ?[+=*/^]| [-−] ?\d")
 _UNIT = re.compile(rf"{SPACE}?([^\W\d_]{{1,3}}|[\"″'′])(?![^\W_])")
 _QUOTES = {"″": "in", '"': "in", "′": "ft", "'": "ft"}
 _QUOTATION = re.compile(r"(?<!\d)\"")
@@ -67,6 +69,8 @@ def times(text: str, at: int, context: Context) -> tuple[int, str] | None:
     mark = _TIMES.match(text, end)
     if mark is None or not ends(text, mark.end()) or found[1].digits == "0":
         return None
+    if mark[0] in "xX" and (context.style == "code" or _ALGEBRA.match(text, mark.end())):
+        return None
     return mark.end(), f"{context.verbaliser.say(amount)} {context.verbaliser.symbols.get('×', 'x')}"
 
 
@@ -79,6 +83,9 @@ def feet_and_inches(text: str, at: int, context: Context) -> tuple[int, Kind] | 
         return both.end(), FeetAndInches(int(both[1]), Number(both[2].lstrip("0") or "0"))
     if (feet := _FEET_ALONE.match(text, at)) and ends(text, feet.end()):
         return feet.end(), Measure(Number(feet[1]), "ft")
+    part = fraction(text, at, context)
+    if part and text[part[0] : part[0] + 1] in ('"', "″", "”") and ends(text, part[0] + 1) and not _is_quoted(text, at):
+        return part[0] + 1, Measure(part[1], "in")
     inches = _INCHES_ALONE.match(text, at)
     if inches is None or (text[inches.end() - 1] == '"' and _is_quoted(text, at)):
         return None
@@ -108,7 +115,7 @@ def _sides(text: str, at: int, context: Context) -> tuple[int, tuple[Number, ...
     end, sides, is_spaced = first[0], [first[1]], False
     while len(sides) < 5 and (by := _BY.match(text, end)):
         side = read_number(text, by.end(), context.verbaliser, signed=False)
-        if side is None:
+        if side is None or side[1].digits == "0":
             break
         end, is_spaced = side[0], is_spaced or bool(by[1])
         sides.append(side[1])

@@ -146,9 +146,9 @@ UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Each unit's key, which ``kinds.Measure`` has as ``unit`` and ``per``, and the symbols that a text writes for it.
 
-The keys "s²", "m²" and "m³" are for ``per`` alone; an amount of square metres is "m" with ``power=2``. "P" is pixels,
-and "F" farads, which have prefixes only: "MP" is megapixels. "req", "op", "tok", "it", "msg" and "pkt" (requests, operations, tokens,
-iterations, messages, packets) occur before ``per`` alone: "5 req/s".
+The keys "s²", "m²" and "m³" are for ``per`` alone; an amount of square metres is "m" with ``power=2``. "P" (pixels) and
+"F" (farads) have prefixes only: "MP" is megapixels. "req", "op", "tok", "it", "msg" and "pkt" (requests, operations,
+tokens, iterations, messages, packets) occur before ``per`` alone: "5 req/s".
 """
 
 SYMBOLS: Mapping[str, str] = MappingProxyType(
