@@ -28,6 +28,10 @@ WHOLE = [
     ("std::vector<int>", "standard vector of int"),
     ("std::map<string, int>", "standard map of string, int"),
     ("a->b", "A arrow B"),
+    ("Promise<User>", "promise of user"),
+    ("Result<(), Box<dyn Error>>", "result of box of dyn error"),
+    ("HEAD~3", "head tilde three"),
+    ("main^", "main caret"),
     ("user?.name", "user dot name"),
     ("$HOME", "dollar home"),
     ("${VAR}", "dollar var"),
@@ -85,7 +89,8 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["word", "well-known", "Hello.World", "ended.Then", "don't", "EUR5", "e.g.", "X-ray", "I", "x²"]
+    "text",
+    ["word", "well-known", "Hello.World", "ended.Then", "don't", "EUR5", "e.g.", "X-ray", "I", "x²", "x^2", "text<b>"],
 )
 def test_words_of_prose_are_none(text: str) -> None:
     assert first(text) is None
@@ -111,6 +116,11 @@ def test_it_ends_where_something_else_begins(text: str, taken: str, words: str) 
 @pytest.mark.parametrize(("text", "words"), [("3D", "three D"), ("2FA", "two F A"), ("7zip", "seven zip")])
 def test_digits_with_letters_are_said_one_after_the_other(text: str, words: str) -> None:
     assert first(text) == (text, words)
+
+
+@pytest.mark.parametrize(("text", "words"), [("$1", "dollar one"), ("$@", "dollar at"), ("List<T>", "list of T")])
+def test_in_code_more_is_an_identifier(text: str, words: str) -> None:
+    assert first(text, style="code") == (text, words)
 
 
 def test_no_english_word_gets_into_another_language() -> None:

@@ -52,6 +52,7 @@ WHOLE = [
     ("src/lib.rs#L10-L20", "source slash lib dot R S, lines ten to twenty"),
     ("$HOME/bin", "dollar home slash bin"),
     ("feature/foo-bar", "feature slash foo bar"),
+    ("/api/users?page=2", "slash A P I slash users"),
     ("input/output", "input slash output"),
     ("and/or", "and slash or"),
     ("TCP/IP", "T C P slash I P"),

@@ -153,6 +153,13 @@ def test_a_certificate_is_called_so() -> None:
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
         "123e4567-e89b-12d3-a456-426614174000",
         "sk-learn",
+        "global-configuration-file",
+        "glass-blower-workshop2",
+        "api-gateway-deployment-v2",
+        "key-value-store-2024-backup",
+        "token_classification_head_2",
+        "re-entrant-lock-number-2",
+        "pypi-package-publisher-2",
     ],
 )
 def test_names_hashes_and_sentences_are_none(text: str) -> None:

@@ -77,7 +77,7 @@ def test_a_symbol_means_what_stands_around_it(text: str, at: int, words: str) ->
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("|", "pipe"), ("!", "not"), ("**", "to the power of"), (";", ","), ("//", ","), ("?", "question mark")],
+    [("|", "pipe"), ("!", "not"), ("**", "to the power of"), (";", ","), ("//", ",")],
 )
 def test_in_code_marks_are_said(text: str, words: str) -> None:
     assert first(f"{text} x", style="code") == (text, words)
@@ -86,6 +86,17 @@ def test_in_code_marks_are_said(text: str, words: str) -> None:
 @pytest.mark.parametrize(("language", "words"), [("es", "mayor o igual que"), ("ja", "以上"), ("zh", "大于等于")])
 def test_operators_are_called_by_the_words_of_the_language(language: str, words: str) -> None:
     assert first(">= x", language) == (">=", words)
+
+
+@pytest.mark.parametrize("text", ["$ docker build", ">>> import os"])
+def test_the_prompt_of_a_shell_is_silent(text: str) -> None:
+    found = first(text)
+    assert found is not None
+    assert found[1] == ""
+
+
+def test_a_header_in_brackets_is_a_file() -> None:
+    assert first("<stdio.h>", style="code") == ("<stdio.h>", "stdio dot H")
 
 
 def test_letters_and_spaces_are_no_symbols() -> None:

@@ -16,12 +16,19 @@ from ttsmesh.model.text.terms.tables.names import (
 )
 
 _NAME = rf"[{LETTERS}_][{LETTERS}0-9_]{{0,119}}"
+_IN_GENERIC = rf"[{LETTERS}0-9_:,&*()?'\[\] ]"
+_GENERIC = rf"<{_IN_GENERIC}{{1,60}}(?:<{_IN_GENERIC}{{1,60}}>{_IN_GENERIC}{{0,40}}){{0,3}}>"
 _CHAIN = re.compile(
     rf"{BEGIN}({_NAME}(?:(?:::|->|\?\.|\.){_NAME}){{0,12}})"
-    rf"(<[{LETTERS}0-9_:,&* ]{{1,60}}>)?(\(\))?(?:['’](s)(?![{LETTERS}]))?"
+    rf"({_GENERIC}|<>(?=\())?(\(\))?(?:['’](s)(?![{LETTERS}]))?"
 )
 _ENDS_OF_HOSTS = (TOP_LEVEL_DOMAINS - frozenset(EXTENSIONS)) | WORDS_LIKE_DOMAINS
 """Behind one word and a dot these are a host's, or begin a sentence."""
+
+_TYPES = re.compile(
+    r"<(?:[A-Z]|\(\)|&|(?:dyn|impl|int|str|string|bool|float|double|char|number|any|void|[iuf](?:8|16|32|64))\b)"
+)
+"""How the types in angle brackets behind a name begin. "<b>" behind one is HTML."""
 
 _LINK = re.compile(r"::|->|\?\.|\.")
 _PROPER = re.compile(rf"(?<![{LETTERS}0-9])[.A-Za-z][A-Za-z0-9.*+#-]{{0,20}}(?:['’](s)(?![{LETTERS}]))?")
@@ -40,6 +47,10 @@ _WORD_AND_NUMBER = re.compile(rf"{BEGIN}([{LETTERS}]{{1,30}})-(?=[0-9])")
 _NUMBER_BEHIND = re.compile(rf"[0-9][0-9.,/:]*(?:s|st|nd|rd|th)?{END}")
 _CODE_NAME = re.compile(rf"-(?:[0-9_]*[{LETTERS}_][{LETTERS}_]*[0-9]|[0-9]+[{LETTERS}])|[{LETTERS}_][0-9]|-[0-9]")
 
+_PARAMETER = re.compile(r"\$([0-9]|[@?#$*])(?![0-9.])")
+_REVISION = re.compile(
+    rf"{BEGIN}([{LETTERS}][{LETTERS}0-9_]{{2,60}})((?:[~^][0-9]{{0,3}}){{1,6}})(?![{LETTERS}0-9~^=])"
+)
 _VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|env:({_NAME})|({_NAME}))|%([A-Z][A-Z0-9_]{{2,30}})%")
 _MENTION = re.compile(rf"(?<![{LETTERS}0-9])@({_NAME}(?:[.-]{_NAME}){{0,6}})")
 _HASHTAG = re.compile(rf"(?<![{LETTERS}0-9&])#(!?)((?:[0-9]{{1,4}}(?=[A-Z]))?[{LETTERS}][{LETTERS}0-9_]{{0,80}})")
@@ -80,20 +91,32 @@ def chain(text: str, at: int, context: Context) -> tuple[int, str] | None:
     parts = _LINK.split(written)
     if len(parts) > 1 and not text.startswith("(", match.end(1)) and not _is_chain(written, parts, context):
         written, parts, generic, genitive = parts[0], parts[:1], None, None
-    alone = len(parts) == 1
     end = match.start() + len(written)
-    if alone and not (call and match.end(1) == end) and not _is_identifier(written):
+    of_types = generic is not None and match.end(1) == end and _TYPES.match(generic) is not None
+    if len(parts) == 1 and not (call and match.end(1) == end) and not of_types and not _is_identifier(written):
         return None
     said = _say_chain(written, context)
-    if generic and ("::" in written or _UNUSUAL.search(written) or context.style == "code"):
+    if generic and (of_types or "::" in written or _UNUSUAL.search(written) or context.style == "code"):
         end = match.end(2)
-        inner = ", ".join(_say_chain(name, context) for name in re.findall(rf"{_NAME}(?:::{_NAME})*", generic))
-        said += f" {context.term('of')} {inner}" if inner else ""
+        said += _say_types(generic, context)
     if text.startswith("()", end):
         end += 2
     if genitive and end == match.end() - 2:
         end, said = match.end(), f"{said}'s"
     return end, said
+
+
+def _say_types(generic: str, context: Context) -> str:
+    """ " of string, int" for "<string, int>", with a leading space; nothing for what has no names."""
+    said: list[str] = []
+    for token in re.findall(rf"{_NAME}(?:::{_NAME})*|[<,]", generic):
+        if token == "<":
+            said.append(f" {context.term('of')}")
+        elif token == ",":
+            said.append("," if said[-1:] != [f" {context.term('of')}"] else "")
+        else:
+            said.append(f" {_say_chain(token, context)}")
+    return "".join(said) if len(said) > 1 else ""
 
 
 def _say_chain(written: str, context: Context) -> str:
@@ -153,6 +176,23 @@ def kebab(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if not (unusual or capitals):
         return None
     return match.end(), identifier(match.group(), context)
+
+
+def shell_parameter(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """$1, $@, $?, in code only: in prose it is money."""
+    match = _PARAMETER.match(text, at) if context.style == "code" else None
+    if match is None:
+        return None
+    said = spell(match[1], context) or context.verbaliser.symbols.get(match[1], "")
+    return match.end(), f"{called('dollar', '$', context)} {said}".rstrip()
+
+
+def revision(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """HEAD~3, main^: what git counts back from. "x^2" is a power."""
+    match = _REVISION.match(text, at)
+    if match is None:
+        return None
+    return match.end(), f"{identifier(match[1], context, constant=True)} {spell(match[2].replace('^', ' ^ '), context)}"
 
 
 def variable(text: str, at: int, context: Context) -> tuple[int, str] | None:

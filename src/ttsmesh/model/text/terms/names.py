@@ -40,6 +40,7 @@ _SYMBOLS = {
     "~": "tilde",
     "$": "dollar",
     "%": "percent",
+    "^": "caret",
     "=": "equals",
     "#": "hash",
     "?": "question mark",

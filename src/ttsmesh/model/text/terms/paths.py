@@ -50,7 +50,9 @@ def path(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     if written[0] == "$" and _NUMBERS.match(written.split("/")[0]):
         return None
-    return _placed(text, at + len(written), _say(written, "/", context), context)
+    shown, _, asked = written.partition("?")
+    said = _say(shown if "=" in asked else written, "/", context)
+    return _placed(text, at + len(written), said, context)
 
 
 def windows_path(text: str, at: int, context: Context) -> tuple[int, str] | None:

@@ -16,16 +16,18 @@ SHAPES = re.compile(
     (?<![A-Za-z0-9]) (?:
       sk-(?:proj-|ant-|or-|svcacct-)?(?={_B64}{{0,80}}[0-9]) {_B64}{{8,}}+            # OpenAI, Anthropic
     | (?:sk|pk|rk|whsec)_(?:live_|test_)?(?={_B64}{{0,80}}[0-9]) [A-Za-z0-9]{{8,}}+   # Stripe
-    | gh[a-z]_[A-Za-z0-9]{{8,}}+ | github_pat_\w{{8,}}+                              # GitHub
-    | gl[a-z]{{2,5}}-{_B64}{{12,}}+                                                   # GitLab
+    | gh[opusr]_[A-Za-z0-9]{{8,}}+ | github_pat_\w{{8,}}+                              # GitHub
+    | gl(?:pat|dt|rt|ptt|cbt|ft|agent|soat|imt)-{_B64}{{12,}}+                                          # GitLab
     | (?:xox[a-z]|xapp)-[A-Za-z0-9-]{{8,}}+                                          # Slack
     | (?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{{12,}}+                    # AWS
     | AIza{_B64}{{20,}}+ | ya29\.{_B64}{{16,}}+                                       # Google
     | eyJ{_B64}{{6,}}+(?:\.{_B64}*+){{0,4}}                                           # JSON web tokens
-    | (?:npm|hf|gsk|r8|dop_v1|doo_v1|dckr_pat|nvapi|figd|lin_api|ntn|sbp|fo1|glsa|shpat|shpss|shpca|sq0csp|sq0atp|tskey
-        |pplx|xai|rubygems|secret|pat|patp|csk|re|api|key|tok|token|vercel|pscale_tkn|sntrys|sl|rpa|tgp_v1)[_-]
-      (?={_B64}{{0,80}}[0-9])(?={_B64}{{0,80}}[A-Za-z]) [A-Za-z0-9_=+/.-]{{16,}}+
-    | pypi-{_B64}{{16,}}+ | SG\.{_B64}{{10,}}+\.{_B64}{{10,}}+ | hv[sbr]\.{_B64}{{16,}}+
+    | (?:npm|hf|gsk|r8|dop_v1|doo_v1|lin_api|ntn|sbp|shpat|shpss|shpca|pplx|xai|rubygems|csk|re|rpa|tgp_v1
+        |secret|pat|api|key|tok|token)[_-]
+      (?=[A-Za-z]{{0,80}}[0-9])(?=[0-9]{{0,80}}[A-Za-z]) [A-Za-z0-9]{{16,}}+            # Names of services and keys
+    | (?:dckr_pat|nvapi|figd|glsa|sq0csp|sq0atp|tskey|pscale_tkn|sntrys|vercel|fo1)[_-]
+      (?={_B64}{{0,80}}[0-9]) {_B64}{{16,}}+                                            # whose keys have separators
+    | pypi-Ag{_B64}{{12,}}+ | SG\.{_B64}{{10,}}+\.{_B64}{{10,}}+ | hv[sbr]\.{_B64}{{16,}}+
     | AGE-SECRET-KEY-[A-Z0-9]{{16,}}+ | (?:AC|SK)[0-9a-f]{{32}}(?![0-9a-f])
     | [0-9]{{8,10}}:AA{_B64}{{30,}}+                                                  # Telegram
     )

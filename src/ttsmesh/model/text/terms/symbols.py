@@ -3,7 +3,7 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import called
+from ttsmesh.model.text.terms.names import called, spell
 from ttsmesh.model.text.terms.tables.symbols import ALIKE_OPERATORS, BOXES, BULLETS, CALLED, CODE_ONLY, OPERATORS
 from ttsmesh.model.text.verbalise.tables import words
 
@@ -12,8 +12,13 @@ _BOXES = re.compile(rf"[{BOXES}{BULLETS}][{BOXES}{BULLETS} ]*+")
 _RULER = 5
 """Characters of a line that parts a text, at least: it is a pause as long as a sentence's."""
 _OPERATOR = re.compile("|".join(map(re.escape, sorted([*OPERATORS, *CODE_ONLY], key=len, reverse=True))))
+_PROMPT = re.compile(r"(?:\$|>>>)[ ](?=[A-Za-z./~_])")
+"""How a line begins that was copied from a shell."""
 _DASH = re.compile(r"-{1,3}|[‒–—―]")
-_TAG = re.compile(r"<(/)?([A-Za-z][\w-]{0,30})(?:[ ][^<>\n]{0,160})?/?>|<!--[^\n]{0,400}?-->|<!DOCTYPE[^<>\n]{0,100}>")
+_TAG = re.compile(
+    r"<(/)?([A-Za-z][\w-]{0,30})(?:[ ][^<>\n]{0,160})?/?>|<!--[^\n]{0,400}?-->|<!DOCTYPE[^<>\n]{0,100}>"
+    r"|<([A-Za-z][\w+-]{0,30}(?:[./][\w+-]{1,30}){1,4})>"
+)
 _FORMATTING = frozenset(
     words(
         """
@@ -34,6 +39,8 @@ def tag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     match = _TAG.match(text, at)
     if match is None:
         return None
+    if match[3]:
+        return match.end(), spell(match[3], context, file=True)
     name = match[2]
     if name is None or (name.lower() in _FORMATTING and context.style == "prose"):
         return match.end(), ""
@@ -43,6 +50,14 @@ def tag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if not said or any(character.isdecimal() for character in name):
         return None
     return match.end(), f"{context.term('end of tag')} {said}" if match[1] else said
+
+
+def prompt(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """ "$ " and ">>> " at the beginning of a line: nobody says them."""
+    match = _PROMPT.match(text, at)
+    if match is None or text[max(0, at - 80) : at].rpartition("\n")[2].strip():
+        return None
+    return match.end(), ""
 
 
 def decoration(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -55,9 +70,19 @@ def decoration(text: str, at: int, context: Context) -> tuple[int, str] | None:
 def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """An operator of several characters, such as !=, before its first one is taken for a mark of the sentence."""
     match = _OPERATOR.match(text, at)
-    if match is None or match.group() in CODE_ONLY or _emphasis(text, at, match.end()):
+    if match is None:
         return None
-    said = _operator(match.group(), context)
+    written, before, behind = match.group(), text[at - 1 : at], text[match.end() : match.end() + 1]
+    if written == "**" and before.isalnum() and behind.isdecimal():
+        return match.end(), called("to the power of", "^", context)
+    if context.style == "code":
+        # "println!" has a mark at its end, and "-- x" is no operator.
+        negates = not before.isalnum() and (behind.isalnum() or behind in "(_!")
+        if (written == "!" and not negates) or (written == "--" and not before.isalnum()):
+            return None
+    elif written in CODE_ONLY or _emphasis(text, at, match.end()):
+        return None
+    said = _operator(written, context)
     return None if said is None else (match.end(), said)
 
 
@@ -139,6 +164,8 @@ def _single(text: str, at: int, context: Context) -> tuple[int, str] | None:
             return at + 1, "—"
         if character == "|":
             return at + 1, "," if _word_before(text, at) and _word_behind(text, at + 1) else ""
+    elif character == "#" and text[at + 1 : at + 2] == " ":
+        return at + 1, "," if _word_before(text, at) else ""
     if character == "*" and _between_numbers(text, at):
         return at + 1, context.verbaliser.symbols.get("×") or context.term("times")
     if said := context.verbaliser.symbols.get(character):

@@ -56,14 +56,23 @@ OPERATORS = {
 }
 """Terms for symbols of several characters, said in prose as well as in code."""
 
-CODE_ONLY = {"//": "", "/*": "", "*/": "", "!": "not", "**": "to the power of", "...": "", "?": "question mark"}
+CODE_ONLY = {
+    "//": "",
+    "/*": "",
+    "*/": "",
+    "!": "not",
+    "**": "to the power of",
+    "...": "",
+    "<<": "",
+    "--": "minus minus",
+}
 """Terms for what is a mark of the sentence, or emphasis, in prose."""
 
 ALIKE_OPERATORS = {
     "->": "→",
     "=>": "⇒",
     "-->": "→",
-    "==>": "⇒",
+    "==>": "→",
     "<-": "←",
     "<--": "←",
     "~>": "→",
