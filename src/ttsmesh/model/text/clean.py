@@ -53,9 +53,14 @@ _LIKE = str.maketrans(
 """Letters that are no base letter with an accent, and what they sound like to those who do not know them."""
 
 _WRITTEN = {
-    **dict.fromkeys("。．।॥۔", "."),
-    **dict.fromkeys("、،﹐", ","),
+    **dict.fromkeys("।॥۔", "."),
+    **dict.fromkeys("،﹐", ","),
     **dict.fromkeys("؟", "?"),
+    # No space follows these, and what does would else seem to belong to them.
+    "。": ". ",
+    "！": "! ",
+    "？": "? ",
+    "、": ", ",
     **dict.fromkeys("«‹„‟「『《〈", "“"),
     **dict.fromkeys("»›」』》〉", "”"),
     **dict.fromkeys("‐‑", "-"),

@@ -165,7 +165,7 @@ class _Reader:
         name = renamed or (known[-1] if known else str(self._carry.get("file", "")))
         words = [f"{self._term('file')} {name}"] if name and name != self._carry.get("file") else []
         if renamed:
-            moved = self._term("renamed from" if "renamed" in found else "copied from")
+            moved = f"{self._term('renamed' if 'renamed' in found else 'new')} {self._term('from')}"
             sources = (_MOVED.match(line.text) for line in self._header)
             words += [f"{moved} {source[1]}" for source in sources if source][:1]
         old_is_nothing = found.get("old", "").startswith("/dev/null")

@@ -79,6 +79,23 @@ _FORMATS = {
 }
 
 
+_KEY = re.compile(r"[ \t>]{0,20}-----BEGIN ([A-Z0-9 ]{0,40})-----")
+_KEY_END = re.compile(r"[ \t>]{0,20}-----END [A-Z0-9 ]{0,40}-----")
+
+
+def key(line: Line) -> str:
+    """What the block of a key or a certificate is that ``line`` begins, as a term; empty if it begins none."""
+    match = _KEY.match(line.text)
+    if match is None:
+        return ""
+    return "a secret" if "PRIVATE" in match[1] else "certificate" if "CERTIFICATE" in match[1] else "data"
+
+
+def key_ends(line: Line) -> bool:
+    """Whether ``line`` ends the block of a key."""
+    return _KEY_END.match(line.text) is not None
+
+
 def opening(line: Line) -> tuple[str, str, Piece | None] | None:
     """The fence that ``line`` opens, the language after it in lower case, and the number of the item that begins with
     it; None if it opens none."""

@@ -33,7 +33,7 @@ class State:
     ``format`` and ``carry``: the reader by lines that read last, and what it keeps. ``mid_line``: a long line goes on.
     ``table``: the one that is being read. ``fence``: the mark that opened a block, "" outside one, and in which
     ``fence_format`` it is read. ``counting``: "fence" or "code" while lines are only counted, ``counted`` of them from
-    ``begin`` up to ``end``, in ``language``.
+    ``begin`` up to ``end``, in ``language``; "key" while those of a key are passed over.
     """
 
     mode: auto.Mode = "auto"
@@ -108,6 +108,8 @@ class _Reading:
         line = self.window.line(at)
         if state.counting == "fence":
             return self._count(line)
+        if state.counting == "key":
+            return self._rest_of_key(line)
         if state.fence and not state.mid_line and fences.closes(line, state.fence):
             state.fence = ""
             return self._end_of_prose(), line.after
@@ -123,6 +125,10 @@ class _Reading:
             return said, line.after
         if state.fence and fences.closes(line, state.fence):
             return said, line.start
+        if (key := fences.key(line)) and not state.mid_line:
+            state.counting = "key"
+            piece = Piece(self.term(key), line.start, line.end)
+            return [*said, *self._end_of_prose(), Passage((piece,), "sentence")], line.after
         if not state.fence and self._has_markup() and (comment := self._comment_end(line)):
             return [*said, *self._end_of_code()], comment
         if (
@@ -180,6 +186,8 @@ class _Reading:
         return said, after
 
     def _ends_block(self, line: Line) -> bool:
+        if fences.key(line):
+            return True
         if self.state.fence:
             return fences.closes(line, self.state.fence)
         if not self._has_markup():
@@ -237,7 +245,7 @@ class _Reading:
     def _end_of_code(self) -> list[Passage]:
         """The block of code whose lines were counted, if there is one."""
         state = self.state
-        if not state.counting:
+        if state.counting not in ("code", "fence"):
             return []
         state.counting = ""
         return [fences.summary("code", state.language, state.counted, state.begin, state.end, self.term)]
@@ -285,6 +293,14 @@ class _Reading:
             if not self.final and self.window.end - line.after < LOOKAHEAD:
                 return [], line.after
             line = self.window.line(line.after)
+
+    def _rest_of_key(self, line: Line) -> tuple[list[Passage], int]:
+        """Pass over the lines of a key, up to the last one or the end of the window."""
+        while not fences.key_ends(line) and line.after < self.window.end:
+            line = self.window.line(line.after)
+        if fences.key_ends(line) or (self.final and line.after >= self.window.end):
+            self.state.counting = ""
+        return [], line.after
 
     def _comment_end(self, line: Line) -> int:
         """Where the comment ends that ``line`` begins; 0 if it begins none that ends."""

@@ -99,6 +99,8 @@ def read_run(writer: PassageWriter, lines: Sequence[Line], at: int, term: Callab
 
     Returns the number of the first line after them, ``at`` if no frames are there.
     """
+    if not lines[at].text:
+        return at
     first, text = at, inner(lines[at].text)
     python, message = text.startswith(_PYTHON), ""
     frames: list[Frame] = []
