@@ -70,7 +70,7 @@ COMBINED = "diff --cc a.py\nindex 1,2..3\n--- a/a.py\n+++ b/a.py\n@@@ -1,2 -1,2 
         ),
         pytest.param(
             "diff --git a/a b/b\nsimilarity index 90%\ncopy from a\ncopy to b\n",
-            ["diff: 1 file, 0 added, 0 removed", "file b, copied from a"],
+            ["diff: 1 file, 0 added, 0 removed", "file b, new from a"],
             id="copied",
         ),
         pytest.param(
