@@ -20,7 +20,7 @@ _QUOTATION = re.compile(r"(?<!\d)\"")
 _EQUALS = re.compile(r" ?=")
 
 _FEET = re.compile(r"(\d{1,3}) ?(?:['′’]) ?(\d{1,2}(?:\.\d{1,2})?)(?: ?(?:[\"″”]|''|′′|’’)|(?=[\s,.;:!?)]|$))")
-_FEET_ALONE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:′(?!\d|′)|'(?= (?:tall|long|wide|high|deep|x|×|by) ))")
+_FEET_ALONE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:′(?!\d|′)|'(?= (?:tall|long|wide|high|deep|by)\b| [x×] ))")
 _INCHES_ALONE = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)(?:[″]|''|\")(?![\w])")
 
 _ANGLE = re.compile(

@@ -61,6 +61,9 @@ _COUNTED = words(
 _NOT_COUNTED = words("was is has as his this its does sales plans results news politics olympics elections")
 """English words with a final s behind a year, which they do not make a number."""
 
+_JOINING = words("and to or but the when while as until a he she they we it")
+"""English words behind a year that it does not count."""
+
 _ABOUT_DECADES = words("the early late mid his her their my your our mid-")
 _NO_DECADE = words("timeout delay interval limit window wait pause mark timer cooldown delays deadline clip")
 
@@ -87,9 +90,8 @@ def span(text: str, at: int, context: Context) -> tuple[int, Range] | None:
     last = int(found[2]) if len(found[2]) == 4 else first // 100 * 100 + int(found[2])
     if last <= first or ("/" in found[0] and last != first + 1):
         return None
-    # "1914–18 people" counts; so does a range that begins beyond what is a year today.
-    behind = _word_behind(text, found.end())
-    return None if behind in _COUNTED else (found.end(), Range(Year(first), Year(last)))
+    is_counted = _word_behind(text, found.end()) in _COUNTED
+    return None if is_counted else (found.end(), Range(Year(first), Year(last)))
 
 
 def decade(text: str, at: int, context: Context) -> tuple[int, Decade] | None:
@@ -126,7 +128,7 @@ def _is_year(text: str, at: int, end: int, value: int, context: Context) -> bool
         return False
     if previous in _BEFORE.get(language, ()) or _FROM.search(text, max(0, at - 20), at):
         # A round number is more often one: "in 2000 cases" was left out above, "of 1500 each" is here.
-        return value % 100 != 0 or not behind or value >= 1900
+        return value % 100 != 0 or not behind or behind in _JOINING or value >= 1900
     return language == "en" and value >= 1900 and value % 1000 != 0 and previous not in _NUMBERED
 
 
