@@ -28,6 +28,7 @@ from tests.model.text.classify.recording import reading
         ("en-us", "60 km/h", "Measure(Number(60) km per=h)"),
         ("en-us", "100 Mbps", "Measure(Number(100) Mb per=s)"),
         ("en-us", "5 req/s", "Measure(Number(5) req per=s)"),
+        ("en-us", "15k req/s", "Measure(Number(15 scale=thousand) req per=s)"),
         ("en-us", "512 MiB", "Measure(Number(512) MiB)"),
         ("en-us", "100 kB", "Measure(Number(100) kB)"),
         ("en-us", "100 KB", "Measure(Number(100) kB)"),

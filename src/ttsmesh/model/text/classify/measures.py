@@ -5,6 +5,7 @@ is before it, or where nothing else is meant by it: "5 m", "10s". ``units`` says
 """
 
 import re
+from dataclasses import replace
 
 from ttsmesh.model.text.classify import units
 from ttsmesh.model.text.classify.fractions import fraction
@@ -19,6 +20,7 @@ _UNIT = re.compile(r"(?:sq|cu)\.? (?:ft|m|mi|km|in|yd|cm)(?![^\W_])|fl\.? ?oz(?!
 _POWER = re.compile(r"([²³])|\^?([23])(?!\d|\.\d|[^\W_])")
 _AREA = {"sqm": ("m", 2), "sqft": ("ft", 2), "cc": ("cm", 3), "sqkm": ("km", 2)}
 _PER = re.compile(r"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_]{1,6}))(?![^\W_])")
+_SCALE = re.compile(r"[kKM](?= ?[a-z]{2,6}/)")
 _BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
 _NOTHING_FOLLOWS = re.compile(r"$|[.,;:!?)\]}\"'’”–—]|[-/](?!\w)|\n")
 _INCHES_FOLLOW = re.compile(
@@ -44,6 +46,8 @@ def measure(text: str, at: int, context: Context) -> tuple[int, Measure] | None:
     if found is None:
         return None
     end, amount = found
+    if isinstance(amount, Number) and (scale := _SCALE.match(text, end)):
+        end, amount = scale.end(), replace(amount, scale="thousand" if scale[0] in "kK" else "million")
     unit = read_unit(text, end, amount, context)
     if unit is None:
         return None
