@@ -29,7 +29,7 @@ def segments(
     lexicon: Lexicon | None = None,
     detect: Detect | None = None,
 ) -> Iterator[Segment]:
-    """The segments of ``text``, block by block. ``most`` and ``window`` are characters of a block, and of a look ahead."""
+    """The segments of ``text``, block by block. ``most``, ``window``: characters of a block, and of a look ahead."""
     reading = Reading(language=language, read_as=read_as, detect=detect is not None)
     at, state = 0, dict[str, Any]()
     while at < len(text):

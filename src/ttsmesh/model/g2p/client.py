@@ -15,7 +15,7 @@ from ttsmesh.errors import SynthesisError, TtsmeshError
 from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
 from ttsmesh.model.g2p.detect import DETECTOR
 from ttsmesh.model.g2p.installed import check_language
-from ttsmesh.model.g2p.lane import G2PError, Lane, closed
+from ttsmesh.model.g2p.lane import CRASHED, G2PError, Lane, closed
 from ttsmesh.model.g2p.packing import READER, unpacked
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
 from ttsmesh.model.text.reading import Block, Reading
@@ -97,6 +97,9 @@ class G2P:
     ) -> Block:
         """Read the beginning of ``window``, as ``ttsmesh.model.text.reader.read`` does.
 
+        A process that crashed is asked once more, since one that was killed while idle is often only found dead by the
+        next request.
+
         Raises:
             G2PError: the process crashed or hung on this text.
             ConfigError, SynthesisError: as ``phonemise``.
@@ -111,7 +114,14 @@ class G2P:
         }
         # The detector is big, so it has a process of its own; that one reads as well.
         reader = DETECTOR if reading.detect else READER
-        answer = await self._lane(reader).ask(reader, request, self._timeout, rank)
+        lane = self._lane(reader)
+        try:
+            answer = await lane.ask(reader, request, self._timeout, rank)
+        except G2PError as failure:
+            if failure.args != (CRASHED,):
+                raise
+            _log.warning("reader %s; trying again", failure)
+            answer = await lane.ask(reader, request, self._timeout, rank)
         return Block(tuple(unpacked(answer["segments"])), answer["used"], answer["state"])
 
     async def detect(self, sentences: Sequence[str], rank: int = 0) -> list[str | None]:

@@ -69,6 +69,7 @@ class Text:
             return await self._read(self._reading, most)
         except G2PError as failure:
             _log.warning("reader %s; trying again as plain text", failure)
+        self._state = {}  # of the format in which it failed
         plain = replace(self._reading, read_as="text", directory="")
         try:
             return await self._read(plain, SAFE_BLOCK, window=SAFE_BLOCK)
