@@ -55,6 +55,7 @@ WHOLE = [
     ("/api/users?page=2", "slash A P I slash users"),
     ("input/output", "input slash output"),
     ("and/or", "and slash or"),
+    ("node-v18.0.0.tar.xz", "node V eighteen point zero point zero dot tar dot X Z"),
     ("TCP/IP", "T C P slash I P"),
     ("foo_bar/{a,b}.txt", "foo bar slash A B dot T X T"),
 ]

@@ -93,6 +93,7 @@ def test_no_part_of_a_token_is_said(value: str, shape: str, place: str) -> None:
         ("password=hunter2", "password equals a secret"),
         ("PASSWORD: hunter2", "password, a secret"),
         ("DB_PASSWORD=correct-horse", "D B password equals a secret"),
+        ("AWS_SECRET_ACCESS_KEY=x", "A W S secret access key equals a secret"),
         ('token = "abc"', "token equals a secret"),
         ("api_key='abc def'", "A P I key equals a secret"),
         ("Authorization: Bearer abc.def.ghi", "authorization, bearer a secret"),

@@ -67,6 +67,8 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("<b>bold</b>", 0, ""),
         ("<branch>", 0, "branch"),
         ("well-known", 4, ""),
+        ("a B- in", 3, "minus"),
+        ("pre- and", 3, ""),
     ],
 )
 def test_a_symbol_means_what_stands_around_it(text: str, at: int, words: str) -> None:

@@ -21,7 +21,7 @@ _LOWER = rf"(?:[^\W\d_A-Z]|[{_MARKS}])"
 _HUMP = re.compile(
     rf"[A-Z]{{2,}}s(?!{_LOWER})|[A-Z]+(?=[A-Z]{_LOWER})|[A-Z]?{_LOWER}+|[A-Z]+|\d+",
 )
-_TOKEN = re.compile(rf"(\d{{1,8}}(?:\.\d{{1,8}}){{1,6}}(?![^\W_]))|((?:[^\W_]|[{_MARKS}])+)|.", re.DOTALL)
+_TOKEN = re.compile(rf"([vV]?\d{{1,8}}(?:\.\d{{1,8}}){{1,6}}(?![^\W_]))|((?:[^\W_]|[{_MARKS}])+)|.", re.DOTALL)
 _VOWEL = re.compile(r"[aeiouyAEIOUY]|[^\x00-\x7f]")
 _UNPRONOUNCEABLE = 5
 """Letters without a vowel, at most, that are spelled; more of them are left to G2P."""
@@ -133,14 +133,18 @@ def spell(name: str, context: Context, exact: bool = False, file: bool = False) 
     for token in _TOKEN.finditer(name):
         characters = token.group()
         if token[1]:
-            said.append(f" {point(context)} ".join(number(part, context) for part in characters.split(".")))
+            if characters[0] in "vV":
+                said.append(acronyms.spelled("v", context))
+            said.append(
+                f" {point(context)} ".join(number(part, context) for part in characters.lstrip("vV").split("."))
+            )
         elif token[2]:
             if file and before == "." and characters.isascii():
                 said.append(extension(characters, context))
             elif before == "$":
                 said.append(identifier(characters, context, constant=True))
             else:
-                said.append(_name(characters, context))
+                said.append(_name(characters, context, constant="_" in name and name.isupper()))
         elif characters in _SYMBOLS:
             said.append(_symbol(characters, context))
         elif exact and characters in _EXACT:
@@ -155,6 +159,6 @@ def _symbol(character: str, context: Context) -> str:
     return own or called(_SYMBOLS[character], character, context)
 
 
-def _name(characters: str, context: Context) -> str:
-    shouted = len(characters) > 1 and characters.isascii() and characters.isupper()
-    return acronyms.part(characters, context) if shouted and characters.isalpha() else identifier(characters, context)
+def _name(characters: str, context: Context, constant: bool) -> str:
+    capitals = len(characters) > 1 and characters.isascii() and characters.isupper() and characters.isalpha()
+    return acronyms.part(characters, context, shouted=constant) if capitals else identifier(characters, context)

@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import LETTERS, identifier, spell
+from ttsmesh.model.text.terms.names import LETTERS, identifier
 
 _B64 = r"[A-Za-z0-9_-]"
 SHAPES = re.compile(
@@ -119,7 +119,9 @@ def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 def _say_name(name: str, context: Context) -> str:
     dashes = len(name) - len(name.lstrip("-"))
-    return " ".join([*[context.term("dash")] * dashes, spell(name.lstrip("-"), context)])
+    return " ".join(
+        [*[context.term("dash")] * dashes, identifier(name.lstrip("-").replace(".", "-"), context, constant=True)]
+    )
 
 
 def _equals(context: Context) -> str:

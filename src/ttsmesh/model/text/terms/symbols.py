@@ -14,6 +14,8 @@ _RULER = 5
 _OPERATOR = re.compile("|".join(map(re.escape, sorted([*OPERATORS, *CODE_ONLY], key=len, reverse=True))))
 _PROMPT = re.compile(r"(?:\$|>>>)[ ](?=[A-Za-z./~_])")
 """How a line begins that was copied from a shell."""
+_GRADE = re.compile(r"(?:^|[\s(])[A-F]-(?![\w-])")
+"""A mark of a school, such as B-, with a minus behind the letter."""
 _DASH = re.compile(r"-{1,3}|[‒–—―]")
 _TAG = re.compile(
     r"<(/)?([A-Za-z][\w-]{0,30})(?:[ ][^<>\n]{0,160})?/?>|<!--[^\n]{0,400}?-->|<!DOCTYPE[^<>\n]{0,100}>"
@@ -158,6 +160,8 @@ def _single(text: str, at: int, context: Context) -> tuple[int, str] | None:
             return at + 1, ""
         if character in "<>" and _angle_bracket(text, at):
             return at + 1, ""
+        if character == "-" and _GRADE.match(text, max(0, at - 2)):
+            return at + 1, context.verbaliser.symbols.get("-", "")
         if character == "-" and (at == 0 or text[at - 1].isalnum() or text[at - 1] == "\n"):
             return at + 1, ""
         if character == "-" and text[at + 1 : at + 2].isalpha():

@@ -35,7 +35,7 @@ RESPELLED = entries(
     std: standard; args: args; kwargs: keyword args; argv: arg V; regex: regex; env: env; venv: V env; libc: lib C;
     glibc: G lib C; sha: shah; ssh: S S H; url: U R L; uri: U R I; api: A P I; id: I D; ids: I D's; urls: U R L's;
     uuid: U U I D; io: I O; os: O S; ui: U I; ux: U X; ip: I P; ai: A I; cpu: C P U; gpu: G P U; ascii: ascii; utf: U
-    T F; cli: C L I; ci: C I; cd: C D; ui2: U I two; usb: U S B; iso: I S O; aws: A W S; gcp: G C P; dev: dev; repo:
+    T F; cli: C L I; ci: C I; cd: C D; usb: U S B; iso: I S O; aws: A W S; gcp: G C P; dev: dev; repo:
     repo; enum: E num; nginx: engine X; kubectl: kube control; yml: yaml; gui: gooey; vpc: V P C; iam: I A M; ec: E C;
     ide: I D E; sdk: S D K; jwt: J W T; oauth: O auth; auth: auth; ms: M S; ns: N S; md: M D; sql: S Q L; mysql: my S
     Q L; postgresql: post gres Q L; numpy: num pie; scipy: sigh pie; pypi: pie P I; pytest: pie test; mypy: my pie;
