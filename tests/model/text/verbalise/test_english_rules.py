@@ -117,6 +117,13 @@ ANYWHERE = [
     ("R&D, Q&A and AT&T", "R and D, Q and A and A T and T"),
     ("NASA & ESA", "NASA & ESA"),
     ("24/7 support", "twenty-four seven support"),
+    ("VS Code and the path /a/b/c", "VS Code and the path /a/b/c"),
+    ("John V. Smith", "John V. Smith"),
+    ("a delay of 5 ms. Then", "a delay of 5 ms. Then"),
+    ("a bug in FT. Probably", "a bug in FT. Probably"),
+    ("pip X.Y.Z", "pip X.Y.Z"),
+    ("Star Wars Ep. VIII", "Star Wars Episode eight"),
+    ("WWII ended", "World War two ended"),
     ("the Pan Am flight", "the pan am flight"),
 ]
 
@@ -157,6 +164,7 @@ DATES = [
     ("March 5% and Jan 5:30", "March 5% and Jan 5:30"),
     ("Jan 15 10:30", "January fifteenth 10:30"),
     ("Mon–Fri and Tue-Thu", "Monday to Friday and Tuesday to Thursday"),
+    ("Tue/Thu", "Tuesday and Thursday"),
     ("Sat, Jan 6", "Saturday, January sixth"),
     ("Sun, 3 Jan 2024", "Sunday, the third of January twenty twenty-four"),
     ("Tues. at noon", "Tuesday at noon"),

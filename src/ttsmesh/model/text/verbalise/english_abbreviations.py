@@ -22,10 +22,12 @@ from ttsmesh.model.text.verbalise.english_names import (
     STREETS,
     TITLES,
     TITLES_BEFORE_NAMES,
+    TITLES_OF_ANYBODY,
     WITHOUT_STOP,
     WORDS_AT_THE_END,
     WORDS_TOO,
     ZONES,
+    words,
 )
 from ttsmesh.model.text.verbalise.english_words import MONTHS, WEEKDAYS
 
@@ -38,7 +40,11 @@ _Found = tuple[str, Stop | None, int] | None
 _KEYS = frozenset(
     {"v", *TITLES, *TITLES_BEFORE_NAMES, *AFTER_NAMES, *STREETS, *BEFORE_NUMBERS, *ANYWHERE, *PLAIN}
 ).union(BEFORE_YEARS)
-_IN_CAPITALS_TOO = frozenset({*TITLES, *TITLES_BEFORE_NAMES, *AFTER_NAMES, *STREETS, *BEFORE_NUMBERS, "vs", "etc"})
+_IN_CAPITALS_TOO = words("dr mr mrs ms prof sgt capt st no nos vol fig ave blvd inc ltd corp bros jr sr")
+_LOWER_CASE_ONLY = frozenset({"v", "p", "c", "b", "d", "r", "vs"})
+"""Letters that are more often a name in capitals: "John V. Smith", "VS Code"."""
+
+_CAPITALS_WITHOUT_STOP = frozenset({"U.S", "U.K", "U.N", "E.U", "D.C", "L.A", "P.S"})
 _JOINING = frozenset("-/'’&=(\\~+.")
 """After a word without a stop: it is a part of something else."""
 
@@ -74,16 +80,18 @@ def abbreviation(text: str, at: int, context: Context) -> tuple[int, str] | None
         return None
     if text[match.end() : match.end() + 1] == "." and (dotted := _DOTTED.match(text, at)):
         return _letters(text, at, dotted)
+    if at and text[at - 1] in "-/`=+":
+        return None
     if text[match.end() : match.end() + 1] == "/" and context.style == "prose":
         slashed = _SLASH.match(text, at)
         return (slashed.end(), _cased(text[at], SLASHED[slashed[0].lower()])) if slashed else None
     word = match[1]
-    if word.lower() not in _KEYS or not (word.islower() or word.istitle() or word.lower() in _IN_CAPITALS_TOO):
+    if word.lower() not in _KEYS or not _cased_well(word):
         return None
     stopped = bool(match[2] or match[3])
     if stopped:
         found = _stopped(text, at, match.end(), word, context)
-    elif text[match.end() : match.end() + 1] in _JOINING or (word.isupper() and word not in ("VS", "ETC")):
+    elif text[match.end() : match.end() + 1] in _JOINING or word.isupper():
         return None
     else:
         found = _unstopped(text, at, match.end(), word, context)
@@ -91,6 +99,13 @@ def abbreviation(text: str, at: int, context: Context) -> tuple[int, str] | None
         return None
     said, stop, end = found
     return _ended(text, end, _cased(word, said), stop if stopped else None)
+
+
+def _cased_well(word: str) -> bool:
+    """Whether people write the abbreviation with such capitals."""
+    if word.islower():
+        return True
+    return word.lower() not in _LOWER_CASE_ONLY and (word.istitle() or word.lower() in _IN_CAPITALS_TOO)
 
 
 def _stopped(text: str, at: int, end: int, word: str, context: Context) -> _Found:
@@ -108,7 +123,7 @@ def _stopped(text: str, at: int, end: int, word: str, context: Context) -> _Foun
         number = _DIGIT_NEXT if key in ("no", "c", "ca") else _NUMBER_NEXT
         if number.match(text, end):
             return BEFORE_NUMBERS[key], "never", end
-    if key in TITLES:
+    if key in TITLES and (capital or key in TITLES_OF_ANYBODY):
         return TITLES[key], "never", end
     if key in TITLES_BEFORE_NAMES and capital and name_next:
         return TITLES_BEFORE_NAMES[key], "never", end
@@ -166,11 +181,11 @@ def _letters(text: str, at: int, match: re.Match[str]) -> tuple[int, str] | None
     if key in ("a.m", "p.m"):
         said = f"{key[0].upper()} M"
         stop = "never" if _time_goes_on(text, end) else "capital"
-    elif key in ANYWHERE and not word[1:].isupper():
+    elif key in ANYWHERE and (key != "n.b" or word[0].isupper()):
         said, stop = _cased(word, ANYWHERE[key]), "never"
     elif key in ACADEMIC:
         said = ACADEMIC[key]
-    elif _CAPITALS.fullmatch(word):
+    elif _CAPITALS.fullmatch(word) and (word.endswith(".") or word in _CAPITALS_WITHOUT_STOP):
         said = " ".join(word.replace(".", ""))
     else:
         return None

@@ -30,7 +30,8 @@ CROWNS = words("King Queen Pope Emperor Empress Tsar Czar Kaiser Sultan Prince D
 
 NUMBERED = words(
     "chapter part act scene book volume section article appendix type class phase level grade stage title table figure "
-    "war bowl canto version generation gen tier schedule episode season round group division category vol ch chap sec "
+    "war bowl canto version generation gen tier schedule episode season round group division category "
+    "vol ch chap ep sec "
     "fig pt bk art eq number no nr page pp mark mk series schedule annex exhibit verse psalm sonata symphony movement "
     "opus corps region zone block unit lesson step item option rule law amendment room floor "
     "factor vatican pack battalion edition paragraph theorem lemma"
@@ -45,6 +46,9 @@ TITLES = entries(
     """
 )
 """Before a name, or by themselves."""
+
+TITLES_OF_ANYBODY = words("dr prof sgt capt lt gov supt mr mrs")
+"""Titles that stand in lower case too: "the prof. said"."""
 
 TITLES_BEFORE_NAMES = entries(
     """
@@ -73,7 +77,8 @@ BEFORE_NUMBERS = entries(
     no: number; nos: numbers; nr: number; p: page; pp: pages; pg: page; vol: volume; vols: volumes; ch: chapter;
     chs: chapters; chap: chapter; fig: figure; figs: figures; eq: equation; eqs: equations; eqn: equation;
     sec: section; secs: sections; sect: section; art: article; ext: extension; col: column; rev: revision;
-    ver: version; para: paragraph; pt: part; bk: book; ca: circa; c: circa; ser: series; apt: apartment; tab: table;
+    ver: version; para: paragraph; pt: part; ep: episode; bk: book; ca: circa; c: circa; ser: series; apt: apartment;
+    tab: table;
     thm: theorem; def: definition; ex: example; app: appendix; rm: room
     """
 )

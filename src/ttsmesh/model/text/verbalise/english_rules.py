@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
-from ttsmesh.model.text.verbalise.english_abbreviations import abbreviation, word_before
+from ttsmesh.model.text.verbalise.english_abbreviations import abbreviation, capital_next, word_before
 from ttsmesh.model.text.verbalise.english_dates import month_date, weekday
 from ttsmesh.model.text.verbalise.english_names import (
     CROWNS,
@@ -41,13 +41,13 @@ _LETTERS_OF_NUMERALS = frozenset("ivxl")
 
 _SHORT_ARE = re.compile(r"(what|who|where|when|why|how|there|here|that)['’]re(?!\w)", re.IGNORECASE)
 _THE = re.compile(r"(t)h['’](?= ?[A-Za-z])(?!['’]?\w{0,2}['’])", re.IGNORECASE)
-_HEADLESS = re.compile(r"['’‘](tis|twas|twere|twill|twould|em|cause|til)(?![\w'’])", re.IGNORECASE)
+_HEADLESS = re.compile(r"['’‘](tis|twas|twere|twill|twould|em|cause|til)(?![\w'’-])", re.IGNORECASE)
 _AND_LETTERS = re.compile(r"(?:([A-Z]{1,2})&([A-Z]{1,2})|([A-Z]) & ([A-Z]))(s?)(?![\w&])")
 _NUMBER_SIGN = re.compile(r"([Nn])[°º˚](?=[ \u00a0]?\d)")
 _IDIOMS = entries(
     """
     24/7: twenty-four seven; 50/50: fifty fifty; 50-50: fifty fifty; 20/20: twenty twenty; 9/11: nine eleven;
-    7/11: seven eleven; Pan Am: pan am
+    7/11: seven eleven; Pan Am: pan am; WWI: World War one; WWII: World War two
     """
 )
 _IDIOM = re.compile(rf"(?:{'|'.join(map(re.escape, _IDIOMS))})(?![\w/%]|[.,-]\d)")
@@ -87,6 +87,10 @@ def _after_a_name(text: str, at: int, end: int, numeral: str, value: int, contex
     words = names[1].split()
     last = words[-1].rstrip(".")
     number = numbers.cardinal(context.language, value)
+    if len(numeral) == 1 and text.startswith(".", end):
+        surname = capital_next(text, end + 1)
+        if surname and surname.lower() not in FUNCTION_WORDS:
+            return None  # an initial: "John V. Smith"
     if last.lower() in NUMBERED and (len(numeral) > 1 or last[0].isupper()) and (value < 90 or len(numeral) > 2):
         return None if numeral == "I" and _I_AS_A_PERSON.match(text, end) else number
     if not last[0].isupper() or last.lower() in FUNCTION_WORDS or value >= 40:
@@ -150,7 +154,7 @@ def joined(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return match.end(), f"{' '.join(letters)} and {' '.join(last)}" + ("'s" if match[5] else "")
     if first in "nN" and (match := _NUMBER_SIGN.match(text, at)):
         return match.end(), "Number" if match[1] == "N" else "number"
-    if first in "9257P" and (match := _IDIOM.match(text, at)):
+    if first in "9257PW" and (match := _IDIOM.match(text, at)):
         return match.end(), _IDIOMS[match[0]]
     return None
 
