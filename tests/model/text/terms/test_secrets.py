@@ -133,6 +133,19 @@ def test_a_private_key_is_a_secret_up_to_its_end_or_that_of_the_text(text: str) 
     assert first(text) == (text, "a secret")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q8Zx3Kv9RtYpLmN3bHj7Wd2Xc5Vb1Qa0",
+        "k3j4h5g6f7d8s9a0q1w2e3r4t5y6u7i8",
+        "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        "Zm9vYmFyYmF6cXV4Cg/k39+Qw0ZxTt8Aa=",
+    ],
+)
+def test_a_string_that_looks_random_is_a_secret(text: str) -> None:
+    assert said(text).startswith("a secret")
+
+
 def test_a_certificate_is_called_so() -> None:
     text = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
     assert first(f"{text} and") == (text, "certificate")
@@ -153,6 +166,10 @@ def test_a_certificate_is_called_so() -> None:
         "src/components/UserProfile/ProfileHeader/index2.tsx",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
         "123e4567-e89b-12d3-a456-426614174000",
+        "src/components/UserProfile2/index3.tsx",
+        "Test_Case_12_Should_Return_404_When_Missing",
+        "feature/ABC-123-add-Login2-page-for-users",
+        "getHTTPResponseCode2XXForUserIDAndToken99",
         "sk-learn",
         "global-configuration-file",
         "glass-blower-workshop2",

@@ -77,8 +77,11 @@ _LOOKED_AT = 200
 """Characters of a long string that tell whether it is random."""
 _BLOB = 160
 """A longer random string holds data rather than a key."""
-_CHANGES = 0.28
-"""How often a random string goes from one class of characters to another, at least. Names go at half that rate."""
+_WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}")
+_WORDS = 0.55
+"""How much of a string is words, at least, for it to be a name; a random one has half as much that looks like words."""
+_CHANGES = 0.2
+"""How often a random string of one case goes from letters to digits or back, at least."""
 
 
 def shaped(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -186,11 +189,11 @@ def looks_random(string: str) -> bool:
     mixed = {"u", "l"} <= set(kinds)
     if len(string) < 32 and not (mixed and kinds.count("d") > 1 and "s" not in kinds):
         return False
-    if not mixed and (kinds.count("d") < 6 or "s" in kinds):
-        return False
-    # A capital at the beginning of a word is how names are written.
-    changes = sum(one != other for one, other in pairwise(kinds) if (one, other) != ("u", "l"))
-    return changes / len(string) >= _CHANGES
+    if mixed:
+        in_words = sum(len(word) for word in _WORDLIKE.findall(string))
+        return in_words < _WORDS * len(string)
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return "s" not in kinds and kinds.count("d") > 2 and changes >= _CHANGES * len(string)
 
 
 def _kind(character: str) -> str:
