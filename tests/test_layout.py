@@ -20,6 +20,8 @@ PURE = (
     "audio",
     "errors",
     "languages",
+    "lexicon/entries",
+    "lexicon/notation",
     "limits",
     "text_input",
     "wire/client_messages",
@@ -27,15 +29,22 @@ PURE = (
     "wire/framing",
     "wire/messages",
     "wire/schema",
+    "wire/word_times",
+    "model/g2p/english/heteronyms",
+    "model/g2p/packing",
+    "model/g2p/phonemes",
+    "model/g2p/words",
     "model/keys",
     "model/kokoro",
     "model/speech/floor",
     "model/speech/heard",
     "model/speech/measures",
     "model/render/pauses",
-    "model/text/chunking",
-    "model/text/marks",
-    "model/text/speakable",
+    *sorted(
+        str(path.with_suffix(""))
+        for path in MODULES
+        if path.parts[:2] == ("model", "text") and path.name != "__init__.py"
+    ),
 )
 IMPURE_IMPORTS = {
     *("asyncio", "threading", "concurrent", "multiprocessing", "subprocess", "signal"),
@@ -49,6 +58,7 @@ LAYERS = (
     "ttsmesh",
     "wire",
     "host",
+    "lexicon",
     # the three programs, which never import one another
     "voice",
     "cli",

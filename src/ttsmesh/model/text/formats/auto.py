@@ -34,7 +34,7 @@ _LIKELY: dict[str, Callable[[Sequence[str]], bool]] = {
     "code": lambda lines: _is_code(lines),
 }
 _ESCAPES = re.compile(r"\x1b\[[0-?]{0,30}[ -/]{0,5}[@-~]")
-_FENCE = re.compile(r"[ \t>]{0,20}(?:```|~~~)")
+_FENCE = re.compile(r"[ \t>]{0,20}(?:```|~~~(?!~{0,200}\^))")
 _CERTAIN = re.compile(
     r"\*\*[^\s*][^*\n]{0,300}\*\*|\[[^\[\]\n]{1,200}\]\((?:https?:|[./#]|mailto:|\w)[^()\s]{0,500}\)"
     r"|\[[^\[\]\n]{1,200}\]\(/[^/()\n]{1,200}/\)|^\$\$|</?(?:a|b|br|details|div|h[1-6]|i|img|kbd|p|sub|summary|sup)\b[^<>]{0,500}>"

@@ -8,8 +8,8 @@ from ttsmesh.model.text.formats.align import Traced, cut, in_words
 from ttsmesh.model.text.formats.inline import inline
 from ttsmesh.model.text.formats.lines import Line
 from ttsmesh.model.text.formats.plain import Known, joined, plain_lines
-from ttsmesh.model.text.formats.rows import file_passages, header_passage, row_passages
-from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at, files_at, row_of
+from ttsmesh.model.text.formats.tabular.rows import file_passages, header_passage, row_passages
+from ttsmesh.model.text.formats.tabular.tables import Table, bars_at, columns_at, files_at, row_of
 from ttsmesh.model.text.passages import Passage, Pause, Piece
 
 _QUOTE = re.compile(r"[ \t]{0,12}(?:>[ \t]?){1,16}")

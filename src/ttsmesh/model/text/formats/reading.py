@@ -13,7 +13,7 @@ from ttsmesh.model.text.formats import auto, fences
 from ttsmesh.model.text.formats.lines import UNIT, Line, Window
 from ttsmesh.model.text.formats.plain import Known, are_sentences
 from ttsmesh.model.text.formats.prose import Prose
-from ttsmesh.model.text.formats.tables import Table, bars_at, columns_at, files_at
+from ttsmesh.model.text.formats.tabular.tables import Table, bars_at, columns_at, files_at
 from ttsmesh.model.text.passages import Passage, Piece
 
 LOOKAHEAD = 8192

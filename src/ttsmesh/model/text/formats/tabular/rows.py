@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ttsmesh.model.text.formats.align import Traced, cut, in_words
 from ttsmesh.model.text.formats.lines import Line
-from ttsmesh.model.text.formats.tables import Span, Table
+from ttsmesh.model.text.formats.tabular.tables import Span, Table
 from ttsmesh.model.text.passages import Passage, Piece
 
 Lines = Callable[[Traced], Iterator[list[Piece]]]
