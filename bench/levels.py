@@ -6,14 +6,13 @@ when the voices or the sentences change, and write its output to ``src/ttsmesh/m
 
 import json
 import sys
-from functools import cache
 
 import numpy as np
+from tests.phonemes import phonemes_of
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats
-from ttsmesh.model.g2p.pronounce import Pronounce, pronouncer
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 
@@ -80,9 +79,9 @@ SENTENCES = {
 }
 
 
-def spoken(engine: OpenVinoEngine, voice: str, pronounce: Pronounce, sentence: str, catalogue: Catalogue) -> Floats:
+def spoken(engine: OpenVinoEngine, voice: str, language: str, sentence: str, catalogue: Catalogue) -> Floats:
     """The sound of ``sentence`` in ``voice``. BS.1770 leaves the silence around it out."""
-    tokens = encode(pronounce(sentence).text)
+    tokens = encode(phonemes_of(sentence, language).text)
     style = catalogue.load(voice)[len(tokens) - 3].reshape(1, -1)
     return engine.render(tokens, style, 1.0).samples
 
@@ -95,10 +94,9 @@ def main() -> None:
     engine, catalogue = OpenVinoEngine(), Catalogue()
     engine.load()
     levels: dict[str, float] = {}
-    pronounce = cache(pronouncer)
     for voice in OFFICIAL:
         language = catalogue.info(voice).language
-        parts = [spoken(engine, voice, pronounce(language), sentence, catalogue) for sentence in SENTENCES[language]]
+        parts = [spoken(engine, voice, language, sentence, catalogue) for sentence in SENTENCES[language]]
         levels[voice] = round(float(meter.integrated_loudness(np.concatenate(parts))), 1)
         peak = max(float(np.abs(part).max()) for part in parts)
         each = " ".join(f"{meter.integrated_loudness(part):.1f}" for part in parts)

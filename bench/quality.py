@@ -17,6 +17,7 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.phonemes import phonemes_of
 from tests.recogniser import normal, word_errors, words_of_each
 
 from bench.plain import PlainEngine, save
@@ -27,7 +28,6 @@ from ttsmesh.errors import SynthesisError
 from ttsmesh.model.engine.openvino.buckets import silent_from
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats, Rendered
-from ttsmesh.model.g2p.pronounce import Pronounce, pronouncer
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.voices.catalogue import Catalogue
 
@@ -121,7 +121,6 @@ def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int 
     """Compare sentences and voices in random order, as many as there is time for."""
     catalogue = Catalogue()
     packs = {voice: catalogue.load(voice) for voice in VOICES}
-    speak: dict[str, Pronounce] = {name: pronouncer(name) for name in ("en-us", "en-gb")}
     texts = Texts(seed)
     sentences = [texts.of_phonemes(LENGTHS[number % len(LENGTHS)]) for number in range(SENTENCES)]
     pairs = [(sentence, voice) for sentence in sentences for voice in VOICES]
@@ -129,7 +128,7 @@ def compare(plain: PlainEngine, ours: OpenVinoEngine, seconds: float, seed: int 
     found = Comparison()
     deadline = time.monotonic() + seconds
     for text, voice in pairs:
-        tokens = encode(speak["en-gb" if voice.startswith("b") else "en-us"](text).text)
+        tokens = encode(phonemes_of(text, "en-gb" if voice.startswith("b") else "en-us").text)
         style = packs[voice][len(tokens) - 3].reshape(1, -1)
         found.add(text, tokens, plain.render(tokens, style, 1.0), ours.render(tokens, style, 1.0))
         if found.sentences % 20 == 0:

@@ -7,10 +7,10 @@ and short sentences in their languages. Run it when the weights or the steps bef
 import sys
 import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
+from tests.phonemes import phonemes_of
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
@@ -21,7 +21,6 @@ from ttsmesh.model.build.recipe import RANGES
 from ttsmesh.model.build.weights_packages import find_installed, read_weights
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats, Rendered
-from ttsmesh.model.g2p.pronounce import pronouncer
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.openvino_import import import_openvino
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
@@ -58,10 +57,9 @@ def observed_engine(directory: Path) -> Observed:
 
 def main() -> None:
     catalogue, texts = Catalogue(), Texts(3)
-    pronounce = cache(pronouncer)
 
     def tokens(language: str, text: str) -> list[int]:
-        return encode(pronounce(language)(text).text)
+        return encode(phonemes_of(text, language).text)
 
     with tempfile.TemporaryDirectory() as directory:
         engine = observed_engine(Path(directory))

@@ -28,10 +28,12 @@ from ttsmesh.model.engine.choose import choose_engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import RENDER_SPEED, Synthesizer
+from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.voice.pace import Pace
 from ttsmesh.wire.messages import Progress, SetSpeed
 
+READING = Reading(language="en-us")
 RATES = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)
 FASTEST = (3.0, 4.0)
 """Rates at which a long text may have underruns."""
@@ -147,7 +149,7 @@ async def _render(
 
     async def rendered(text: str, speed: float, heard_at: float = 1.0) -> Samples:
         parts = synthesizer.speak(
-            text, voice="af_heart", language="en-us", speed=speed, rank=lambda: 0, heard_at=lambda: heard_at
+            text, READING, voice="af_heart", speed=speed, rank=lambda: 0, heard_at=lambda: heard_at
         )
         return np.frombuffer(b"".join([part.pcm async for part in parts]), "<i2")
 

@@ -16,11 +16,12 @@ from ttsmesh.model.engine.choose import choose_engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.render.renderer import Renderer
-from ttsmesh.model.render.script import Script
+from ttsmesh.model.render.script import Script, Text
 from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.voices.catalogue import Catalogue
 
-LANGUAGE = "en-us"
+READING = Reading(language="en-us")
 
 
 async def _serve(replies: Replies) -> None:
@@ -34,13 +35,13 @@ async def _serve(replies: Replies) -> None:
         """Seconds to the first PCM and to the last, and seconds of sound."""
         begun = time.perf_counter()
         first = sound = 0.0
-        async for part in synthesizer.speak(text, voice=voice, language=LANGUAGE, speed=1.0, rank=lambda: 0):
+        async for part in synthesizer.speak(text, READING, voice=voice, speed=1.0, rank=lambda: 0):
             first = first or time.perf_counter() - begun
             sound += frames(part.pcm) / SAMPLE_RATE
         return first, time.perf_counter() - begun, sound
 
     async def chunks(text: str) -> list[list[int]]:
-        return [encode(phonemes.text) async for _, phonemes in Script(g2p, text, LANGUAGE)]
+        return [encode(phonemes.text) async for _, phonemes in Script(g2p, Text(g2p, text, READING))]
 
     await render(sys.argv[2])
     await renderer.prepared.wait()  # beforehand, so that it takes no CPU from the others

@@ -1,10 +1,9 @@
 """Voices and languages: the list, blends, files of one's own, levels, and what runs when several speak."""
 
-import asyncio
 import json
 import shutil
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,9 @@ import pytest
 
 from tests.few import few
 from tests.mesh import Mesh
+from tests.phonemes import phonemes_of
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
-from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.render.pauses import Pauses
@@ -253,28 +252,18 @@ SENTENCES = {
 ONE_OF_EACH = ("af_heart", "bm_lewis", "em_alex", "ff_siwis", "hm_psi", "if_sara", "jf_alpha", "pm_santa", "zf_xiaoyi")
 """A voice for each language."""
 
-Say = Callable[[str, str], Phonemes]
-
-
-@pytest.fixture(scope="module")
-def phonemise() -> Iterator[Say]:
-    """The real G2P processes."""
-    g2p = G2P(timeout=10.0, load_timeout=60.0)
-    with asyncio.Runner() as runner:
-        yield lambda text, language: runner.run(g2p.phonemise(text, language))
-        runner.run(g2p.close())
-
 
 @pytest.mark.model
+@pytest.mark.filterwarnings("ignore:open_text is deprecated:DeprecationWarning")  # reason: misaki's own
 @pytest.mark.parametrize("voice", few(ONE_OF_EACH, of=OFFICIAL))
 def test_every_voice_says_sentences_of_its_language_whole_and_at_the_common_loudness(
-    voice: str, engine: OpenVinoEngine, phonemise: Say
+    voice: str, engine: OpenVinoEngine
 ) -> None:
     """At a plausible length: 4 to 25 phonemes a second, as people speak."""
     catalogue = Catalogue()
     language = catalogue.info(voice).language
     for sentence in SENTENCES[language[:2]]:
-        phonemes = phonemise(sentence, language)
+        phonemes = phonemes_of(sentence, language)
         assert (phonemes.dropped, phonemes.unsayable) == (0, 0)
         samples = said(engine, catalogue, LoudnessNormaliser(), voice, phonemes)
         assert 4 < len(phonemes.text) / (len(samples) / SAMPLE_RATE) < 25
@@ -291,14 +280,14 @@ def test_every_voice_says_sentences_of_its_language_whole_and_at_the_common_loud
     ),
 )
 def test_blends_and_voices_of_ones_own_are_at_the_common_loudness_from_the_first_sentence_on(
-    voice: str, engine: OpenVinoEngine, phonemise: Say, tmp_path: Path
+    voice: str, engine: OpenVinoEngine, tmp_path: Path
 ) -> None:
     softest = min(measured(), key=lambda name: measured()[name])
     shutil.copy(default_folder() / f"{softest}.bin", tmp_path / "mine.bin")
     catalogue, normaliser = Catalogue(folder=tmp_path), LoudnessNormaliser(tmp_path / "levels")
     assert catalogue.loudness(voice) is None
     for sentence in 3 * SENTENCES["en"]:
-        samples = said(engine, catalogue, normaliser, voice, phonemise(sentence, "en-us"))
+        samples = said(engine, catalogue, normaliser, voice, phonemes_of(sentence, "en-us"))
         assert abs(lufs(samples) - TARGET) <= 1.5
     assert (tmp_path / "levels").exists(), "by now it is measured"
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.few import few
+from tests.phonemes import phonemes_of
 from tests.recogniser import normal, word_errors, words
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.protocol import Floats
-from ttsmesh.model.g2p.pronounce import pronouncer
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.voices.catalogue import Catalogue
 
@@ -33,16 +33,15 @@ def pcm(samples: Floats) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
 
 
 @pytest.mark.parametrize("voices", [VOICES[:1], pytest.param(VOICES, marks=pytest.mark.long)], ids=["one", "all"])
-@pytest.mark.filterwarnings("ignore:open_text is deprecated:DeprecationWarning")  # reason: misaki's own
 def test_what_is_said_is_understood_from_the_first_word_to_the_last(
     engine: OpenVinoEngine, voices: tuple[str, ...]
 ) -> None:
-    catalogue, pronounce = Catalogue(), pronouncer("en-us")
+    catalogue = Catalogue()
     errors = said = 0
     for voice in voices:
         pack = catalogue.load(voice)
         for sentence in SENTENCES:
-            tokens = encode(pronounce(sentence).text)
+            tokens = encode(phonemes_of(sentence).text)
             rendered = engine.render(tokens, pack[len(tokens) - 3].reshape(1, -1), 1.0)
             wanted, heard = normal(sentence), words(pcm(rendered.samples))
             assert wanted[0] in heard[:2], f"{voice} begins with the first word"
