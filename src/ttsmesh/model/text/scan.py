@@ -16,9 +16,10 @@ from ttsmesh.model.text.clean import CleanText, script
 from ttsmesh.model.text.clusters import between_clusters
 from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
 from ttsmesh.model.text.segments import Word, WordKind
-from ttsmesh.model.text.sentences import INITIALS, STOP, ends_sentence
+from ttsmesh.model.text.sentences import STOP, ends_sentence, is_initial
 from ttsmesh.model.text.terms.names import identifier
 from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
+from ttsmesh.model.text.terms.secrets import NAME_ENDS
 
 _NATIVE = (
     "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
@@ -43,7 +44,7 @@ _PLAIN_AFTER = re.compile(
 _TOKEN = re.compile(r"\S{1,100}(?!\S)")
 _TOKEN_ENDS = ".,;:!?)]}\"'”"
 
-_PLAIN_MARK = re.compile(r"(?:[,;:!?”\"]|\.)(?=[\s”\")]|$)")
+_PLAIN_MARK = re.compile(r"(?:[,!?”\".](?=[\s”\")]|$)|[:;](?=[\s”\"]|$))")
 """A mark that ends a word, and so begins nothing else."""
 
 _BEGINS = re.compile(
@@ -53,6 +54,7 @@ _BEGINS = re.compile(
 """The beginning of a sentence after a time or an amount; a day, a month or a time zone would go on with it."""
 
 _SECRET_LENGTH = 16
+_SECRET_SIGNS = frozenset(" \t:'\"`")
 _SECRET_FOLLOWS = frozenset({"bearer", "basic", "token", "apikey", "digest"})
 """Letters that a secret has at least, and words before one without a colon."""
 
@@ -195,7 +197,11 @@ class _Scanner:
 
     def _may_be_secret(self, word: str, end: int) -> bool:
         """Whether ``word`` may be the name of a secret that follows it, or one itself."""
-        return self._text[end : end + 1] == ":" or len(word) >= _SECRET_LENGTH or word in _SECRET_FOLLOWS
+        return (
+            len(word) >= _SECRET_LENGTH
+            or word in _SECRET_FOLLOWS
+            or (self._text[end : end + 1] in _SECRET_SIGNS and NAME_ENDS.match(self._text, end) is not None)
+        )
 
     def _end_after(self, end: int) -> None:
         """Keep the mark of the sentence's end, if a rule took it with its last word: "at 5 p.m. She left." """
@@ -329,8 +335,7 @@ class _Scanner:
         """Whether the stop at ``at`` belongs to an initial, or to nothing."""
         if at + 1 < len(self._text) and not self._text[at + 1].isspace() and self._text[at + 1].isascii():
             return self._text[at + 1].isalnum()
-        before = self._text[max(0, at - 12) : at].split()
-        return bool(before) and before[-1] != "I" and bool(INITIALS.fullmatch(before[-1])) and at + 1 < len(self._text)
+        return is_initial(self._text, at) and bool(self._text[at + 1 :].strip())
 
     def _ends_sentence(self, at: int) -> bool:
         stop = STOP.match(self._text, at)

@@ -31,8 +31,14 @@ _ABBREVIATED = re.compile(
 """Abbreviations whose stop ends a sentence unless lower case follows. They are a list because many people write
 whole texts in lower case."""
 
-INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
-"""One letter, or several with a stop after each."""
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){0,8}[^\W\d_]")
+_TWO_WORDS = re.compile(r"(?:([^\s(\[\"“‘']{1,40})\s{1,3})?[(\[\"“‘']{0,3}([^\s(\[\"“‘']{1,24})$")
+_HALF_OF_THE_DAY = frozenset({"a.m", "p.m"})
+_LETTERED = frozenset(
+    "vitamin plan type option class section grade group part step appendix figure table team hepatitis exhibit gate"
+    " terminal row platform building block unit category version model series size".split()
+)
+"""Words that a letter stands after which is no initial."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -62,4 +68,15 @@ def ends_sentence(text: str, stop: re.Match[str]) -> bool:
     word = before.group() if before else ""
     if _BEFORE_A_NAME.fullmatch(word) or (goes_on and _ABBREVIATED.fullmatch(word)):
         return False
-    return word == "I" or not INITIALS.fullmatch(word)
+    return not is_initial(text, stop.start())
+
+
+def is_initial(text: str, at: int) -> bool:
+    """Whether the stop at ``at`` is that of an initial, as in "J. Smith" and "U.S. Army"."""
+    found = _TWO_WORDS.search(text, max(0, at - 70), at)
+    if found is None or not _INITIALS.fullmatch(found[2]) or found[2] == "I":
+        return False
+    if len(found[2]) > 1:
+        return found[2].lower() not in _HALF_OF_THE_DAY
+    before = found[1]
+    return before is None or before[-1] == "." or (before[0].isupper() and before.lower() not in _LETTERED)
