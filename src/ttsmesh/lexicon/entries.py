@@ -88,6 +88,14 @@ class Lexicon:
         keys = (key for table in self._tables.values() for key in table)
         self.longest = max((key.count(" ") + 1 for key in keys), default=1)
         """Words of the longest key, at least 1."""
+        self._first = {
+            language: frozenset(key.partition(" ")[0].lower() for key in table if " " in key)
+            for language, table in self._tables.items()
+        }
+
+    def begins(self, word: str, language: str) -> bool:
+        """Whether ``word`` may be the first one of a key of several words."""
+        return word.lower() in self._first[language]
 
     def find(self, words: str, language: str) -> Entry | None:
         """How ``words`` are said in a ``language`` of ``LANGUAGES``.

@@ -81,6 +81,7 @@ class Lexicon(Protocol):
 
     longest: int
 
+    def begins(self, word: str, language: str) -> bool: ...
     def find(self, words: str, language: str) -> Entry | None: ...
 
 
@@ -216,7 +217,8 @@ class _Scanner:
         """Say what stands at ``at`` as the lexicon has it, if it does; the longest entry first."""
         text, end = self._text, word.end()
         ends = [end]
-        while len(ends) < self._lexicon.longest and plain and text[end : end + 1] == " ":
+        several = plain and text[end : end + 1] == " " and self._lexicon.begins(word.group(), self._language)
+        while several and len(ends) < self._lexicon.longest and text[end : end + 1] == " ":
             following = _LETTERS.match(text, end + 1)
             if following is None:
                 break
