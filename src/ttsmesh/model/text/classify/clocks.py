@@ -4,22 +4,23 @@ import re
 from typing import Literal
 
 from ttsmesh.model.text.classify.dates import seconds
-from ttsmesh.model.text.classify.tokens import SPACE, begins, ends
+from ttsmesh.model.text.classify.tokens import SPACE, UNSPACED, begins, ends
 from ttsmesh.model.text.kinds import Clock, Duration, Measure, Number, Ratio
 from ttsmesh.model.text.rules import Context
 
 _TIME = re.compile(r"(\d{1,3})[:：](\d{2})(?:[:：](\d{2}))?(?:[.,](\d{1,9}))?(?![\d:：])")
-_HALF = re.compile(rf"{SPACE}?([AaPp])(?:\.{SPACE}?[Mm]\.|\.?[Mm](?![^\W_]))")
+_HALF = re.compile(rf"{SPACE}?([AaPp])(?:\.{SPACE}?[Mm]\.|\.?[Mm](?![^\W_{UNSPACED}]))")
 _WITH_HALF = re.compile(rf"(\d{{1,2}})(?:[:.](\d\d))?(?={SPACE}?[AaPp]\.?{SPACE}?[Mm])")
-_H = re.compile(r"(\d{1,2})(?: ?h ?|H)([0-5]\d)?(?![\d]|[^\W_]|[.,]\d|/)")
-_COLON_H = re.compile(r"(\d{1,2}):(\d\d)(?: ?h|h)(?![^\W_])")
+_H = re.compile(rf"(\d{{1,2}})(?: ?h ?|H)([0-5]\d)?(?![\d]|[^\W_{UNSPACED}]|[.,]\d|/)")
+_COLON_H = re.compile(rf"(\d{{1,2}}):(\d\d)(?: ?h|h)(?![^\W_{UNSPACED}])")
 _PARTS = re.compile(
-    r"(?:(\d{1,5}) ?(?:d|days?) ?)?(?:(\d{1,5}) ?(?:h|hrs?) ?)?(?:(\d{1,5}) ?(?:min|mins|m)(?![^\W\d_]) ?)?"
-    r"(?:(\d{1,5}(?:\.\d{1,9})?) ?(?:s|secs?))?(?![^\W_])"
+    rf"(?:(\d{{1,5}}) ?(?:d|days?) ?)?(?:(\d{{1,5}}) ?(?:h|hrs?) ?)?"
+    rf"(?:(\d{{1,5}}) ?(?:min|mins|m)(?![^\W\d_{UNSPACED}]) ?)?"
+    rf"(?:(\d{{1,5}}(?:\.\d{{1,9}})?) ?(?:s|secs?))?(?![^\W_{UNSPACED}])"
 )
-_HOUR_AND_HALF = re.compile(r"(\d{1,2})h([0-5]\d)(?![\d.,]|[^\W_])")
+_HOUR_AND_HALF = re.compile(rf"(\d{{1,2}})h([0-5]\d)(?![\d.,]|[^\W_{UNSPACED}])")
 
-_RATIO = re.compile(r"(\d{1,9}(?:\.\d{1,9})?):(\d{1,9}(?:\.\d{1,9})?)(?![\d:]|\.\d|[^\W_])")
+_RATIO = re.compile(rf"(\d{{1,9}}(?:\.\d{{1,9}})?):(\d{{1,9}}(?:\.\d{{1,9}})?)(?![\d:]|\.\d|[^\W_{UNSPACED}])")
 _RATIO_BEFORE = re.compile(
     r"(?:ratio|scale|odds|aspect|escala|razón|proporción|échelle|rapport|scala|rapporto|proporção|razão|比|比例|अनुपात)"
     r"[^\d\n]{0,12}$",

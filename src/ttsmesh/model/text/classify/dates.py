@@ -7,7 +7,7 @@ day. Names of months are read in English only; in other languages they are words
 import re
 from dataclasses import replace
 
-from ttsmesh.model.text.classify.tokens import begins, ends, words
+from ttsmesh.model.text.classify.tokens import UNSPACED, begins, ends, words
 from ttsmesh.model.text.kinds import Clock, Date, Kind, Measure, Number, Ordinal, Range, Timestamp
 from ttsmesh.model.text.rules import Context
 
@@ -26,16 +26,17 @@ _TH = r"(?:st|nd|rd|th)?"
 _ISO = re.compile(r"(?P<year>1\d{3}|20\d\d)([-/.‑])(?P<month>0?[1-9]|1[0-2])\2(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,2})([-/.‑])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _MONTH_FIRST = re.compile(rf"{_NAMES} {_DAY}{_TH}(?!\d|[.:,/]\d)(?:(?:,? ){_YEAR})?")
-_DAY_FIRST = re.compile(rf"{_DAY}{_TH}[ /-](?:of )?{_NAMES}(?![^\W_])(?:(?:,? |-|/){_YEAR})?")
+_DAY_FIRST = re.compile(rf"{_DAY}{_TH}[ /-](?:of )?{_NAMES}(?![^\W_{UNSPACED}])(?:(?:,? |-|/){_YEAR})?")
 _MONTH_AND_YEAR = re.compile(rf"{_NAMES},? {_YEAR}")
 _YEAR_AND_MONTH = re.compile(r"(?P<year>1\d{3}|20\d\d)-(?P<month>0[1-9]|1[0-2])(?![\d-])")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})(?![\d/])")
-_TO_DAY = re.compile(r" ?[-–—‑] ?(3[01]|[12]\d|[1-9])(st|nd|rd|th)?(?!\d|[.:/-]\d|[^\W_])")
+_TO_DAY = re.compile(rf" ?[-–—‑] ?(3[01]|[12]\d|[1-9])(st|nd|rd|th)?(?!\d|[.:/-]\d|[^\W_{UNSPACED}])")
 
 _TIME = re.compile(
     r"(?:[T ]|, ?|:| at )(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)"
     r"(?::(?P<second>[0-5]\d|60)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?P<zone> ?(?:Z|UTC|GMT)(?![^\W_])| ?[+−-]\d\d:?\d\d(?!\d))?(?![\d:])"
+    rf"(?: ?(?P<half>[AaPp])\.?[Mm](?![^\W_{UNSPACED}])\.?)?"
+    rf"(?P<zone> ?(?:Z|UTC|GMT)(?![^\W_{UNSPACED}])| ?[+−-]\d\d:?\d\d(?!\d))?(?![\d:])"
 )
 
 _SENTENCE_ENDS = re.compile(r"$|\n|[\"')\]]|\s+[A-Z]")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from ttsmesh.model.text.classify.tokens import MINUS, SPACE, begins, ends, may_be_signed
+from ttsmesh.model.text.classify.tokens import MINUS, SPACE, UNSPACED, begins, ends, may_be_signed
 from ttsmesh.model.text.kinds import Fraction, Number, Sign
 from ttsmesh.model.text.rules import Context
 
@@ -17,7 +17,7 @@ _WITH_STROKE = re.compile(rf"(?:(\d{{1,4}})(?:{SPACE}|[-‑]))?(\d{{1,4}})[/⁄]
 _PAIRS = frozenset({(24, 7), (50, 50), (20, 20), (60, 40), (80, 20), (70, 30), (9, 11), (90, 10)})
 """What is written like a fraction and said like two numbers: 24/7, 50/50."""
 
-_PAIR = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(365))?(?![\d/]|\.\d|[^\W_])")
+_PAIR = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})(?:/(365))?(?![\d/]|\.\d|[^\W_{UNSPACED}])")
 
 
 def fraction(text: str, at: int, context: Context) -> tuple[int, Fraction] | None:

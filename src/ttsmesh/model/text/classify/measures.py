@@ -10,21 +10,24 @@ from dataclasses import replace
 from ttsmesh.model.text.classify import units
 from ttsmesh.model.text.classify.fractions import fraction
 from ttsmesh.model.text.classify.numbers import read_number
-from ttsmesh.model.text.classify.tokens import SPACE, ends
+from ttsmesh.model.text.classify.tokens import SPACE, UNSPACED, ends
 from ttsmesh.model.text.kinds import Fraction, Measure, Number, Percent
 from ttsmesh.model.text.rules import Context
 
 _PERCENT = re.compile(rf"{SPACE}?([%％‰٪])(?!\d)")
-_DEGREES = re.compile(r"° ?[CFcf](?![^\W_])|º[CF](?![^\W_])|[°º˚℃℉](?![^\W_])")
-_UNIT = re.compile(r"(?:sq|cu)\.? (?:ft|m|mi|km|in|yd|cm)(?![^\W_])|fl\.? ?oz(?![^\W_])|dB\(A\)|N·m|[^\W\d_²³]{1,6}")
-_POWER = re.compile(r"([²³])|\^?([23])(?!\d|\.\d|[^\W_])")
+_DEGREES = re.compile(rf"° ?[CFcf](?![^\W_{UNSPACED}])|º[CF](?![^\W_{UNSPACED}])|[°º˚℃℉](?![^\W_{UNSPACED}])")
+_UNIT = re.compile(
+    rf"(?:sq|cu)\.? (?:ft|m|mi|km|in|yd|cm)(?![^\W_{UNSPACED}])"
+    rf"|fl\.? ?oz(?![^\W_{UNSPACED}])|dB\(A\)|N·m|[^\W\d_²³{UNSPACED}]{{1,6}}"
+)
+_POWER = re.compile(rf"([²³])|\^?([23])(?!\d|\.\d|[^\W_{UNSPACED}])")
 _AREA = {"sqm": ("m", 2), "sqft": ("ft", 2), "cc": ("cm", 3), "sqkm": ("km", 2)}
-_PER = re.compile(r"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_]{1,6}))(?![^\W_])")
+_PER = re.compile(rf"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_{UNSPACED}]{{1,6}}))(?![^\W_{UNSPACED}])")
 _SCALE = re.compile(r"[kKM](?= ?[a-z]{2,6}/)")
 _BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
-_NOTHING_FOLLOWS = re.compile(r"$|[.,;:!?)\]}\"'’”–—]|[-/](?!\w)|\n")
+_NOTHING_FOLLOWS = re.compile(rf"$|[.,;:!?)\]}}\"'’”–—]|[-/](?![^\W{UNSPACED}])|\n")
 _INCHES_FOLLOW = re.compile(
-    r"\.?(?:$|[,;:)\]!?]|\.(?!\w)| ?[x×*] ?\d"
+    rf"\.?(?:$|[,;:)\]!?]|\.(?![^\W{UNSPACED}])| ?[x×*] ?\d"
     r"| (?:wide|long|tall|high|deep|thick|x|by|diameter|screen|display|monitor)\b)"
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ttsmesh.model.text.classify.numbers import read_number
-from ttsmesh.model.text.classify.tokens import MINUS, PLUS, SPACE, ends, may_be_signed, words
+from ttsmesh.model.text.classify.tokens import MINUS, PLUS, SPACE, UNSPACED, ends, may_be_signed, words
 from ttsmesh.model.text.kinds import Money, Number, Scale, Sign
 from ttsmesh.model.text.rules import Context
 
@@ -63,7 +63,7 @@ _CODES = "|".join(sorted(CODES))
 # Before a number these are a conference, a tool to write with and a word.
 _CODES_BEFORE = "|".join(sorted(CODES - {"COP", "PEN", "TRY"}))
 _BEFORE = re.compile(rf"([{MINUS}{PLUS}])?(?:({_BY_LENGTH}){SPACE}?|({_CODES_BEFORE}){SPACE})(?=[{MINUS}~.\d])")
-_BEHIND = re.compile(rf"{SPACE}?(?:({_BY_LENGTH}|¢)|({_CODES}))(?![^\W_])")
+_BEHIND = re.compile(rf"{SPACE}?(?:({_BY_LENGTH}|¢)|({_CODES}))(?![^\W_{UNSPACED}])")
 _SCALES: Mapping[str, Scale] = {
     **dict.fromkeys(words("k thousand mil mille"), "thousand"),
     **dict.fromkeys(words("m mn mln mio million millions millón millones milioni milione milhão milhões"), "million"),
@@ -72,7 +72,7 @@ _SCALES: Mapping[str, Scale] = {
     "mil millones": "billion",
 }
 _LONG_SCALES = "|".join(sorted((word for word in _SCALES if len(word) > 1), key=len, reverse=True))
-_SCALE = re.compile(rf"(?:{SPACE}?({_LONG_SCALES})|{SPACE}?(m)|([kKbBtTM]))(?![^\W_])", re.IGNORECASE)
+_SCALE = re.compile(rf"(?:{SPACE}?({_LONG_SCALES})|{SPACE}?(m)|([kKbBtTM]))(?![^\W_{UNSPACED}])", re.IGNORECASE)
 _MYRIADS = {"万": 4, "萬": 4, "億": 8, "亿": 8}
 
 

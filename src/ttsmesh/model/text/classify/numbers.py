@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from ttsmesh.model.text.classify.tokens import MINUS, NARROW, PLUS, begins, ends, may_be_signed, words
+from ttsmesh.model.text.classify.tokens import MINUS, NARROW, PLUS, UNSPACED, begins, ends, may_be_signed, words
 from ttsmesh.model.text.kinds import Number, Ordinal, Power, Scale, Scientific, Sign
 from ttsmesh.model.text.rules import Context, Verbaliser
 
@@ -31,11 +31,11 @@ _ROUND = re.compile(r"[1-9]\d{0,2}(?: 000){1,12}$")
 _LISTED = re.compile(r"\d,$")
 _DECIMALS = re.compile(r"[.,]([0-9]+)")
 _AMOUNT_FOLLOWS = re.compile(
-    rf"[ {NARROW}]?(?:[%‰€£$₹°]|(?:EUR|USD|GBP|CHF|km|kg|m|cm|mm|mg|g|l|ml|h|s|ms|GB|MB|GHz)(?![^\W_]))"
+    rf"[ {NARROW}]?(?:[%‰€£$₹°]|(?:EUR|USD|GBP|CHF|km|kg|m|cm|mm|mg|g|l|ml|h|s|ms|GB|MB|GHz)(?![^\W_{UNSPACED}]))"
 )
 
 _SCALES: Mapping[str, Scale] = {"M": "million", "mn": "million", "bn": "billion", "tn": "trillion"}
-_SCALE = re.compile(r"(?:mn|bn|tn|M)(?![^\W_])")
+_SCALE = re.compile(rf"(?:mn|bn|tn|M)(?![^\W_{UNSPACED}])")
 
 _ORDINAL = re.compile(
     r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,12})"
@@ -55,7 +55,7 @@ _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FLAT = str.maketrans(_RAISED_DIGITS + "⁻⁺−", "0123456789-+-")
 _RAISED = re.compile(rf"[⁻⁺]?[{_RAISED_DIGITS}]{{1,6}}")
 _EXPONENT = re.compile(r"(?:\^|\*\*)(?:\{([-−+]?\d{1,6})\}|\(([-−+]?\d{1,6})\)|([-−+]?\d{1,6}(?:\.\d{1,6})?))")
-_E = re.compile(r"[eE]([-+−]?\d{1,3})(?![\w]|\.\d)")
+_E = re.compile(rf"[eE]([-+−]?\d{{1,3}})(?![^\W{UNSPACED}]|\.\d)")
 _TIMES_TEN = re.compile(r" ?[×·x*⋅] ?10(?=[\^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]|\*\*)")
 
 

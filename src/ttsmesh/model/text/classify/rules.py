@@ -15,7 +15,7 @@ from ttsmesh.model.text.classify import (
     sizes,
     years,
 )
-from ttsmesh.model.text.classify.tokens import Reader
+from ttsmesh.model.text.classify.tokens import UNSPACED, Reader
 from ttsmesh.model.text.kinds import Kind
 from ttsmesh.model.text.rules import Context, Rule
 
@@ -41,7 +41,7 @@ _READERS: tuple[Reader, ...] = (
 )
 """What may be either side of a range, the most specific first."""
 
-_GLUED = re.compile(r"[\w.][-–/]$")
+_GLUED = re.compile(rf"(?:\.|[^\W{UNSPACED}])[-–/]$")
 
 
 def _saying(reader: Reader) -> Rule:

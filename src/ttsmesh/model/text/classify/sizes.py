@@ -6,26 +6,26 @@ from typing import Literal
 from ttsmesh.model.text.classify import units
 from ttsmesh.model.text.classify.fractions import fraction
 from ttsmesh.model.text.classify.numbers import read_number
-from ttsmesh.model.text.classify.tokens import SPACE, begins, ends
+from ttsmesh.model.text.classify.tokens import SPACE, UNSPACED, begins, ends
 from ttsmesh.model.text.kinds import Angle, Dimensions, FeetAndInches, Kind, Measure, Number, Range
 from ttsmesh.model.text.rules import Context
 
 _BY = re.compile(rf"(?:({SPACE})[x×X✕✖]{SPACE}|[x×X✕✖])(?=\d|\.\d)")
-_TIMES = re.compile(r"[×✕✖xX](?![^\W_])")
+_TIMES = re.compile(rf"[×✕✖xX](?![^\W_{UNSPACED}])")
 _TO = re.compile(r"[xX×]?[-–](?=\d)")
 _ALGEBRA = re.compile(r" ?[+=*/^]| [-−] ?\d")
-_UNIT = re.compile(rf"{SPACE}?([^\W\d_]{{1,3}}|[\"″'′])(?![^\W_])")
+_UNIT = re.compile(rf"{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _QUOTES = {"″": "in", '"': "in", "′": "ft", "'": "ft"}
 _QUOTATION = re.compile(r"(?<!\d)\"")
 _EQUALS = re.compile(r" ?=")
 
 _FEET = re.compile(r"(\d{1,3}) ?(?:['′’]) ?(\d{1,2}(?:\.\d{1,2})?)(?: ?(?:[\"″”]|''|′′|’’)|(?=[\s,.;:!?)]|$))")
 _FEET_ALONE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:′(?!\d|′)|'(?= (?:tall|long|wide|high|deep|by)\b| [x×] ))")
-_INCHES_ALONE = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)(?:[″]|''|\")(?![\w])")
+_INCHES_ALONE = re.compile(rf"(\d{{1,4}}(?:\.\d{{1,3}})?)(?:[″]|''|\")(?![^\W{UNSPACED}])")
 
 _ANGLE = re.compile(
     rf"([-−]?\d{{1,3}}(?:[.,]\d{{1,9}})?)°(?:{SPACE}?(\d{{1,2}}(?:\.\d{{1,9}})?)[′'’])?(?:{SPACE}?(\d{{1,2}}(?:\.\d{{1,9}})?)"
-    rf"(?:[″\"”]|''|′′))?(?:{SPACE}?([NSEWO])(?![\w'’]))?"
+    rf"(?:[″\"”]|''|′′))?(?:{SPACE}?([NSEWO])(?!['’]|[^\W{UNSPACED}]))?"
 )
 
 

@@ -12,18 +12,18 @@ A language in which years are said like other numbers loses nothing where this i
 
 import re
 
-from ttsmesh.model.text.classify.tokens import begins, ends, words
+from ttsmesh.model.text.classify.tokens import UNSPACED, begins, ends, words
 from ttsmesh.model.text.kinds import Decade, Range, Year
 from ttsmesh.model.text.rules import Context
 
 _FOUR = re.compile(r"(1\d|20)\d\d(?!\d|[.,:]\d)")
 _CJK = re.compile(r"(\d{4})(?=\s?年)")
-_SPAN = re.compile(r"(1[1-9]\d\d|20\d\d) ?[-–—‑/〜～] ?((?:1[1-9]|20)?\d\d)(?!\d|[.,:/-]\d|[^\W_])")
-_DECADE = re.compile(r"(1[1-9]\d0|20\d0)['’]?s(?!\w)")
-_SHORT_DECADE = re.compile(r"(['’‘])?([0-9]0)['’]?s(?!\w)")
-_SHORT_YEAR = re.compile(r"['’‘](\d\d)(?![\w'’]|[.,]\d)")
-_ERA = re.compile(r" ?(?:AD|BC|CE|BCE|B\.C\.|A\.D\.)(?!\w)")
-_WORD_BEHIND = re.compile(r"[ \u00a0-]([^\W\d_][^\W\d_'’]{0,20})")
+_SPAN = re.compile(rf"(1[1-9]\d\d|20\d\d) ?[-–—‑/〜～] ?((?:1[1-9]|20)?\d\d)(?!\d|[.,:/-]\d|[^\W_{UNSPACED}])")
+_DECADE = re.compile(rf"(1[1-9]\d0|20\d0)['’]?s(?![^\W{UNSPACED}])")
+_SHORT_DECADE = re.compile(rf"(['’‘])?([0-9]0)['’]?s(?![^\W{UNSPACED}])")
+_SHORT_YEAR = re.compile(rf"['’‘](\d\d)(?!['’]|[^\W{UNSPACED}]|[.,]\d)")
+_ERA = re.compile(rf" ?(?:AD|BC|CE|BCE|B\.C\.|A\.D\.)(?![^\W{UNSPACED}])")
+_WORD_BEHIND = re.compile(rf"[ \u00a0-]([^\W\d_{UNSPACED}][^\W\d_'’{UNSPACED}]{{0,20}})")
 _FROM = re.compile(r"\b(?:from|between|de|entre|dal|du) (?:1[1-9]|20)\d\d (?:to|and|a|y|e|et|al|au) $")
 
 _BEFORE = {
