@@ -27,10 +27,7 @@ node.js = "nodo"
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+def path(private: Path, tmp_path: Path) -> Path:
     path = tmp_path / "lexicon.toml"
     path.write_text(BEFORE, encoding="utf-8")
     return path
