@@ -13,7 +13,7 @@ A language in which years are said like other numbers loses nothing where this i
 import re
 
 from ttsmesh.model.text.classify.tokens import UNSPACED, begins, ends, words
-from ttsmesh.model.text.kinds import Decade, Range, Year
+from ttsmesh.model.text.kinds import Decade, Kind, Number, Range, Year
 from ttsmesh.model.text.rules import Context
 
 _FOUR = re.compile(r"(1\d|20)\d\d(?!\d|[.,:]\d)")
@@ -64,6 +64,8 @@ _NOT_COUNTED = words("was is has as his this its does sales plans results news p
 _JOINING = words("and to or but the when while as until a he she they we it")
 """English words behind a year that it does not count."""
 
+_WITHOUT_CENTURY = frozenset({"es", "fr", "it", "pt"})
+
 _ABOUT_DECADES = words("the early late mid his her their my your our mid-")
 _NO_DECADE = words("timeout delay interval limit window wait pause mark timer cooldown delays deadline clip")
 
@@ -107,12 +109,14 @@ def decade(text: str, at: int, context: Context) -> tuple[int, Decade] | None:
     return short.end(), Decade(tens + (1900 if tens >= 20 else 2000), short=True)
 
 
-def short_year(text: str, at: int, context: Context) -> tuple[int, Year] | None:
-    """The year of '99, as after a name: "the class of '99"."""
+def short_year(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
+    """The year of '99, as after a name: "the class of '99". Romance languages say no century: "gli anni '90"."""
     found = _SHORT_YEAR.match(text, at)
     if found is None or at == 0 or not text[at - 1].isspace():
         return None
     value = int(found[1])
+    if value >= 10 and context.language[:2] in _WITHOUT_CENTURY:
+        return found.end(), Number(found[1])
     return found.end(), Year(value + (1900 if value >= 40 else 2000))
 
 
