@@ -143,7 +143,7 @@ def test_each_word_ends_where_its_tones_end() -> None:
             samples = np.abs(np.frombuffer(part.pcm, "<i2").astype(int))
             assert samples.max() > 0.1 * 32767
             assert part.words[-1].end == part.end
-            for _, frame, start, character in part.words:
+            for _began, frame, start, character in part.words:
                 assert TEXT[start:character].isalpha() or TEXT[start:character] in ".,"
                 if not TEXT[character - 1].isalpha():
                     continue  # a mark is a pause
@@ -350,9 +350,7 @@ def test_long_texts_are_not_kept(length: int, kept: bool) -> None:
 def test_what_could_not_be_said_is_counted_each_time() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
         for losses in (Losses(), Losses()):
-            stream = synthesizer.speak(
-                "one two", READING, voice="af_heart", speed=1.0, rank=lambda: 0, losses=losses
-            )
+            stream = synthesizer.speak("one two", READING, voice="af_heart", speed=1.0, rank=lambda: 0, losses=losses)
             assert [part async for part in stream]
             assert losses.unsayable == UNSAYABLE
 
