@@ -15,7 +15,7 @@ _SHORT = 3
 _WORD = re.compile(r"([A-Z]{2,100}+)(?:(['’]?s)(?![a-z]))?(?![A-Za-z0-9_\u00c0-\u024f])")
 _ROMAN = re.compile(r"[IVX]{2,}$|M{0,3}(?:CM|CD|D?C{2,3})(?:XC|XL|L?X{1,3})?(?:IX|IV|V?I{1,3})?$")
 _OF_A_NUMBER = re.compile(
-    rf"(?:[A-Z]{{1,3}}\$[ \u00a0]?|(?:{'|'.join(CURRENCIES)})[ \u00a0]?|(?:{'|'.join(MONTHS)})[A-Z]{{0,6}}[ .,-]{{1,2}})[0-9]"
+    rf"(?:(?:[A-Z]{{1,3}}\$|{'|'.join(CURRENCIES)})[ \u00a0]?|(?:{'|'.join(MONTHS)})[A-Z]{{0,6}}[ .,-]{{1,2}})[0-9]"
 )
 _THESE_ARE_NAMES = ("WHO", "IT", "US")
 """Words that are spelled behind "the"."""
