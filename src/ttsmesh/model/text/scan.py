@@ -122,6 +122,7 @@ class _Scanner:
         self._text = source.text
         self._lexicon = lexicon
         self._language = verbaliser.language
+        self._unspaced = self._language in ("ja", "zh")
         self._context = Context(verbaliser, style)
         self._rules = tuple(verbaliser.rules)
         self._out: list[_Said] = []
@@ -254,6 +255,7 @@ class _Scanner:
         if entry is None:
             return False
         if entry.phonemes:
+            self._glue(at)
             self._put(self._text[at:end], at, end, phonemes=entry.phonemes)
         else:
             self._say(entry.respelling, at, end)
@@ -286,6 +288,7 @@ class _Scanner:
             else:
                 self.unsayable += len(text)
         elif len(text) <= MAX_WORD // 4 or len(text.encode()) <= MAX_WORD:
+            self._glue(at)
             self._put(text, at, end)
         else:
             cut = at + between_clusters(text, MAX_WORD // (1 if text.isascii() else 4))
@@ -295,9 +298,7 @@ class _Scanner:
         return end
 
     def _native(self, at: int, end: int) -> int:
-        glued = self._glued(at)
-        if glued is not None and glued.kind != "mark":
-            glued.spaced = False
+        self._glue(at)
         self._put(self._text[at:end], at, end)
         self._context.previous = self._text[at:end]
         return end
@@ -346,14 +347,16 @@ class _Scanner:
     def _quote(self, at: int) -> None:
         c = self._text[at]
         if c == '"':
-            opens = at == 0 or self._text[at - 1].isspace() or self._text[at - 1] in _OPENING
+            before = self._text[max(0, at - 2) : at]
+            opens = not before or before[-1].isspace() or before[-1] in _OPENING + "—–" or before == "--"
             c = "“" if opens else "”"
         if c == "”":
             if not self._out:
                 return
             ends = self._out[-1].ends_sentence
             self._out[-1].ends_sentence = self._out[-1].spaced = False
-            self._put(c, at, at + 1, kind="mark")
+            unspaced = self._unspaced and not self._text[at + 1 : at + 2].isspace()
+            self._put(c, at, at + 1, kind="mark", spaced=not unspaced)
             self._out[-1].ends_sentence = ends
         else:
             self._put(c, at, at + 1, kind="mark", spaced=False)
@@ -367,11 +370,13 @@ class _Scanner:
             if {last.text, mark} == {"?", "!"}:
                 last.text += mark
             elif _STRENGTH[mark] > _STRENGTH[last.text]:
+                if last.text == "—" and len(self._out) > 1:
+                    self._out[-2].spaced = False
                 last.text = mark
             last.end = max(last.end, self._source.ends[end - 1])
             last.ends_sentence = last.ends_sentence or ends
             return
-        if last.kind == "mark" and last.text == "?!":
+        if last.kind == "mark" and (last.text == "?!" or (last.text == "”" and last.ends_sentence and not ends)):
             return
         if mark != "—":
             last.spaced = False
@@ -382,9 +387,7 @@ class _Scanner:
 
     def _say(self, said: str, at: int, end: int) -> None:
         """Put the words that a rule says for ``text[at:end]``."""
-        glued = self._glued(at)
-        if glued is not None and self._language in ("ja", "zh") and glued.kind == "word":
-            glued.spaced = False
+        self._glue(at)
         letters = ""
         for token in said.split():
             body = token.rstrip(".,;:?!")
@@ -419,11 +422,10 @@ class _Scanner:
         start, last = source.starts[at], max(source.ends[at:end])
         self._out.append(_Said(text, start, last, spaced, kind, phonemes))
 
-    def _glued(self, at: int) -> _Said | None:
-        """The word that ends where ``at`` is, with no space between."""
-        if at == 0 or not self._out or self._text[at - 1].isspace():
-            return None
-        return self._out[-1]
+    def _glue(self, at: int) -> None:
+        """Put no space before ``at`` where the language has none and the text has none either."""
+        if self._unspaced and at and self._out and not self._text[at - 1].isspace() and self._out[-1].kind != "mark":
+            self._out[-1].spaced = False
 
 
 def _capitals_inside(word: str) -> bool:
