@@ -3,13 +3,15 @@
 import math
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from ttsmesh import limits
-from ttsmesh.config import DeviceSettings, Settings, VoiceProcessSettings, VoiceSettings, load
+from ttsmesh.config import DeviceSettings, ReadAs, Settings, VoiceProcessSettings, VoiceSettings, load
 from ttsmesh.errors import ConfigError
+from ttsmesh.model.text import passages
+from ttsmesh.wire.client_messages import READ_AS
 
 
 @pytest.fixture
@@ -171,3 +173,7 @@ def test_every_number_has_a_range(table: type[Any]) -> None:
         if entry.type in (int, float, float | None):
             least, most = entry.metadata["range"]
             assert least < most
+
+
+def test_what_a_text_may_be_read_as_is_the_same_everywhere() -> None:
+    assert get_args(ReadAs) == get_args(passages.ReadAs) == READ_AS

@@ -1,7 +1,8 @@
 """What is said of a corpus of texts: each case is an input, what it is read as, and what a colleague would say.
 
 The cases are in ``corpus``, a file for each area. Each of its tables is one kind of text: ``cases`` is pairs of a text
-and what is said; ``language`` and ``as`` are those of all of them; ``unsayable`` is how many characters each leaves out.
+and what is said; ``language`` and ``as`` are those of all of them; ``unsayable`` is how many characters each
+leaves out.
 """
 
 import tomllib

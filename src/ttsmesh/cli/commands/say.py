@@ -69,6 +69,9 @@ def say(
         print_list(speech["language"], devices=not list_ and speech["voice"] != "?")
         return
     if explain:
+        for option, given in (("--output", output), ("--force", force), ("--wait", wait), ("--print-id", print_id)):
+            if given:
+                raise click.UsageError(f"--explain says and saves nothing, so there is no {option}")
         from ttsmesh.cli.commands.explain import explain as explain_text
 
         explain_text(check_text(_read(text, input_file)), speech, as_json=as_json)

@@ -21,7 +21,7 @@ SCRIPTS = {
     "ja": frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "CJK", "IDEOGRAPHIC"}),
     "zh": frozenset({"CJK", "IDEOGRAPHIC"}),
 }
-"""The scripts besides Latin in which each language is written, as the first words of their characters' Unicode names."""
+"""The scripts besides Latin in which each language is written, as the first words of their letters' Unicode names."""
 
 _ACCENTED = {
     "en": frozenset(chr(code) for code in range(0xC0, 0x100)) - frozenset("ÐðØøÞþßÆæ×÷"),
@@ -111,7 +111,7 @@ def clean(passage: Passage, language: str) -> CleanText:
     starts: list[int] = []
     ends: list[int] = []
     given: list[tuple[int, int, str]] = []
-    unsayable = 0
+    unsayable = quotes = 0
     for piece in passage.pieces:
         text, start = piece.text, piece.start
         copied = len(text) == piece.end - start
@@ -123,7 +123,12 @@ def clean(passage: Passage, language: str) -> CleanText:
         else:
             before = out[-1][-1:] if out else ""
             for first, last in clusters(text, 0, len(text)):
-                said, lost = _cluster(text[first:last], before, text[last : last + 1], language)
+                cluster, after = text[first:last], text[last : last + 1]
+                if quotes and cluster == "’" and before.isalpha() and not after.isalpha():
+                    said, lost = "”", 0
+                else:
+                    said, lost = _cluster(cluster, before, after, language)
+                quotes = max(0, quotes + (said == "“" and cluster == "‘") - (said == "”" and cluster == "’"))
                 unsayable += lost
                 if said:
                     out.append(said)
@@ -136,8 +141,8 @@ def clean(passage: Passage, language: str) -> CleanText:
 
 
 def _cluster(cluster: str, before: str, after: str, language: str) -> tuple[str, int]:
-    if cluster in _APOSTROPHES:
-        return _apostrophe(cluster, before, after), 0
+    if _WRITTEN.get(cluster, cluster) in _APOSTROPHES:
+        return _apostrophe(_WRITTEN.get(cluster, cluster), before, after), 0
     if cluster in _GROUPING_SPACES:
         return (cluster if before.isdigit() and after.isdigit() else " "), 0
     return _said(cluster, language)
@@ -196,18 +201,23 @@ def _letters(letter: str, language: str) -> str:
     if letter in _accented(language) or script(letter) in SCRIPTS.get(language, frozenset()):
         return letter
     # Ligatures, full-width and mathematical letters, Roman and circled numbers are ordinary ones in disguise.
-    plain = unicodedata.normalize("NFKC", letter).translate(_LIKE)
+    plain = _like(unicodedata.normalize("NFKC", letter))
     said = []
     for c in plain:
         if not c.isascii() and c not in _accented(language) and script(c) not in SCRIPTS.get(language, frozenset()):
             if script(c) == "GREEK":
                 said.append(c)  # a single one is a symbol with a name
                 continue
-            c = unicodedata.normalize("NFD", c)[0].translate(_LIKE)
+            c = _like(unicodedata.normalize("NFD", c)[0])
         if not c.isascii() and script(c) not in SCRIPTS.get(language, frozenset()) and c not in _accented(language):
             return ""
         said.append(c)
     return "".join(said)
+
+
+def _like(letters: str) -> str:
+    like = letters.translate(_LIKE)
+    return like.capitalize() if letters.isupper() and like != letters else like
 
 
 def _accented(language: str) -> frozenset[str]:

@@ -5,6 +5,9 @@ from typing import Literal
 
 from ttsmesh.model.text.rules import Style
 
+ReadAs = Literal["auto", "text", "markdown", "code", "diff", "log"]
+"""What a text is read as; "auto" finds out."""
+
 Pause = Literal["", "clause", "sentence", "item", "paragraph"]
 """How long the speech pauses: "" is no longer than between two words, or than the marks there ask for."""
 

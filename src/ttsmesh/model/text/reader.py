@@ -7,12 +7,12 @@ of a novel as for a line.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from ttsmesh.model.text import marks
 from ttsmesh.model.text.clean import clean
 from ttsmesh.model.text.formats.reading import State, passages
-from ttsmesh.model.text.passages import Passage, Pause, Piece
+from ttsmesh.model.text.passages import Passage, Pause, Piece, ReadAs
 from ttsmesh.model.text.reading import Block, Reading
 from ttsmesh.model.text.scan import Lexicon, scan
 from ttsmesh.model.text.segments import Segment, Word
@@ -52,7 +52,7 @@ def read(
         speaks: whether a language can be spoken.
     """
     text, origins, whole = _without_escapes(window, final=final)
-    format_state = State.from_map(state["format"]) if state else State(reading.read_as)
+    format_state = State.from_map(state["format"]) if state else State(cast(ReadAs, reading.read_as))
     before = str(state["language"]) if state else reading.language
     term = verbaliser(reading.language).terms.get
     found, used = passages(text, offset, format_state, most=most, final=final, term=lambda word: term(word, word))

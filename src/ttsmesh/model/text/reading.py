@@ -12,7 +12,7 @@ WINDOW = 32 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How a text is read: in which ``language``, and as what (``read_as``, one of ``READ_AS``).
+    """How a text is read: in which ``language``, and as what (``read_as``, a ``ReadAs``).
 
     ``detect``: the language of each sentence is found, and ``language`` is that of the first one. ``directory``:
     upward from there, the lexicon of a project is looked for; empty if nowhere.

@@ -35,8 +35,12 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.){0,8}[^\W\d_]")
 _TWO_WORDS = re.compile(r"(?:([^\s(\[\"“‘']{1,40})\s{1,3})?[(\[\"“‘']{0,3}([^\s(\[\"“‘']{1,24})$")
 _HALF_OF_THE_DAY = frozenset({"a.m", "p.m"})
 _LETTERED = frozenset(
-    "vitamin plan type option class section grade group part step appendix figure table team hepatitis exhibit gate"
-    " terminal row platform building block unit category version model series size".split()
+    {
+        *("vitamin", "plan", "type", "option", "class", "section", "grade", "group", "part"),
+        *("step", "appendix", "figure", "table", "team", "hepatitis", "exhibit", "gate", "terminal"),
+        *("row", "platform", "building", "block", "unit", "category", "version", "model", "series"),
+        *("size"),
+    }
 )
 """Words that a letter stands after which is no initial."""
 

@@ -1,13 +1,12 @@
 """Reads a whole source as a caller does, window by window, and shows what the passages say."""
 
-from ttsmesh.model.text.formats.auto import Mode
 from ttsmesh.model.text.formats.reading import State, passages
-from ttsmesh.model.text.passages import Passage
+from ttsmesh.model.text.passages import Passage, ReadAs
 
 PAUSES = {"": "", "clause": " /", "sentence": " .", "item": " |", "paragraph": " ¶"}
 
 
-def read(source: str, mode: Mode = "auto", most: int = 400, window: int = 32_768) -> list[Passage]:
+def read(source: str, mode: ReadAs = "auto", most: int = 400, window: int = 32_768) -> list[Passage]:
     """All passages of ``source``. What the reading knows goes through a map before each window, as on a wire."""
     state = State(mode=mode).to_map()
     found: list[Passage] = []
@@ -24,7 +23,7 @@ def read(source: str, mode: Mode = "auto", most: int = 400, window: int = 32_768
     return found
 
 
-def shown(source: str, mode: Mode = "auto", most: int = 400) -> str:
+def shown(source: str, mode: ReadAs = "auto", most: int = 400) -> str:
     """One line for each passage, with a sign for its pause."""
     return "\n".join(text_of(passage) + PAUSES[passage.pause] for passage in read(source, mode, most))
 

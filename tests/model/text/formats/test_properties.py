@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.model.text.formats.reader import read, text_of
-from ttsmesh.model.text.formats.auto import Mode
 from ttsmesh.model.text.formats.reading import LOOKAHEAD, State, passages
-from ttsmesh.model.text.passages import Passage
+from ttsmesh.model.text.passages import Passage, ReadAs
 
-MODES: tuple[Mode, ...] = ("auto", "text", "markdown", "code", "diff", "log")
+MODES: tuple[ReadAs, ...] = ("auto", "text", "markdown", "code", "diff", "log")
 
 FRAGMENTS = (
     *(
@@ -95,7 +94,7 @@ PROSE = st.lists(st.lists(SENTENCES, min_size=1, max_size=9).map(" ".join), min_
 
 @settings(deadline=None, max_examples=150)
 @given(SOURCES, st.sampled_from(MODES), st.integers(1, 2000))
-def test_any_text_is_read_to_its_end_in_order(source: str, mode: Mode, most: int) -> None:
+def test_any_text_is_read_to_its_end_in_order(source: str, mode: ReadAs, most: int) -> None:
     last = (0, 0)
     for passage in read(source, mode, most):
         for piece in passage.pieces:
@@ -107,7 +106,7 @@ def test_any_text_is_read_to_its_end_in_order(source: str, mode: Mode, most: int
 
 @settings(deadline=None, max_examples=100)
 @given(SOURCES, st.sampled_from(MODES), st.integers(1, 500))
-def test_how_much_is_read_at_a_time_changes_nothing_that_is_said(source: str, mode: Mode, most: int) -> None:
+def test_how_much_is_read_at_a_time_changes_nothing_that_is_said(source: str, mode: ReadAs, most: int) -> None:
     """A word that is longer than what is read at a time is cut, so white space is not looked at."""
     assert "".join(words(read(source, mode, most))) == "".join(words(read(source, mode, 100_000)))
 
@@ -116,13 +115,13 @@ def test_how_much_is_read_at_a_time_changes_nothing_that_is_said(source: str, mo
 @given(
     st.lists(st.sampled_from(FRAGMENTS), max_size=8).map(lambda parts: "".join(parts) * 3000), st.sampled_from(MODES)
 )
-def test_windows_change_no_word(source: str, mode: Mode) -> None:
+def test_windows_change_no_word(source: str, mode: ReadAs) -> None:
     assert words(read(source, mode, window=LOOKAHEAD * 2)) == words(read(source, mode, window=len(source) + 1))
 
 
 @settings(deadline=None)
 @given(PROSE, st.sampled_from(("auto", "text", "markdown")), st.integers(20, 3000))
-def test_plain_prose_comes_out_unchanged(paragraphs: list[str], mode: Mode, most: int) -> None:
+def test_plain_prose_comes_out_unchanged(paragraphs: list[str], mode: ReadAs, most: int) -> None:
     source = "\n\n".join(paragraphs)
     found = read(source, mode, most)
     assert " ".join(text_of(passage) for passage in found) == " ".join(paragraphs)
@@ -171,7 +170,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("mode", ["auto", "markdown"])
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=[repr(name) for name in HOSTILE])
-def test_time_is_linear_in_hostile_texts(source: str, mode: Mode) -> None:
+def test_time_is_linear_in_hostile_texts(source: str, mode: ReadAs) -> None:
     begin = time.process_time()
     read(source, mode, most=2000)
     assert time.process_time() - begin < 8, "25,000 characters"

@@ -5,12 +5,10 @@ In doubt it is prose: a single odd line makes no format.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from ttsmesh.model.text.formats import code, diff, log, results, traces
 from ttsmesh.model.text.passages import Passage
-
-Mode = Literal["auto", "text", "markdown", "code", "diff", "log"]
 
 Reader = Callable[[str, int, dict[str, Any], Callable[[str], str]], list[Passage]]
 

@@ -14,7 +14,7 @@ from ttsmesh.model.text.formats.lines import UNIT, Line, Window
 from ttsmesh.model.text.formats.plain import Known, are_sentences
 from ttsmesh.model.text.formats.prose import Prose
 from ttsmesh.model.text.formats.tabular.tables import Table, bars_at, columns_at, files_at
-from ttsmesh.model.text.passages import Passage, Piece
+from ttsmesh.model.text.passages import Passage, Piece, ReadAs
 
 LOOKAHEAD = 8192
 """Characters of the source behind a block that may decide how it is read."""
@@ -36,7 +36,7 @@ class State:
     ``begin`` up to ``end``, in ``language``; "key" while those of a key are passed over.
     """
 
-    mode: auto.Mode = "auto"
+    mode: ReadAs = "auto"
     base: str = ""
     format: str = ""
     carry: dict[str, Any] = field(default_factory=dict)
