@@ -16,6 +16,7 @@ def found(text: str) -> list[str]:
         "Mr. and Mrs. Jones left.",
         "J. R. R. Tolkien wrote.",
         "George W. Bush spoke.",
+        "Dr. Smith met J. Jones.",
         "the U.S. Army came.",
         "a value of 3.14 or so.",
         "version v1.2.3 of it.",

@@ -83,4 +83,4 @@ def is_initial(text: str, at: int) -> bool:
     if len(found[2]) > 1:
         return found[2].lower() not in _HALF_OF_THE_DAY
     before = found[1]
-    return before is None or before[-1] == "." or (before[0].isupper() and before.lower() not in _LETTERED)
+    return before is None or before.lower() not in _LETTERED

@@ -1,0 +1,86 @@
+"""Reading block by block: what each call gives, and that a text's beginning does not wait for its end."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.reading import segments, shipped
+from ttsmesh.model.text.formats.lines import UNIT
+from ttsmesh.model.text.reader import chosen, read
+from ttsmesh.model.text.reading import WINDOW, Block, Reading
+from ttsmesh.model.text.segments import spoken
+
+ENGLISH = Reading(language="en-us")
+
+
+def first(text: str, reading: Reading = ENGLISH, most: int = 400) -> Block:
+    return read(text[:WINDOW], 0, reading, {}, most=most, final=len(text) <= WINDOW, lexicon=shipped())
+
+
+def spanish_by_its_letters(sentences: Sequence[str]) -> list[str | None]:
+    """A fake detector, so that no test waits for the real one."""
+    return ["es" if "ñ" in sentence else "en-us" if "This" in sentence else None for sentence in sentences]
+
+
+@pytest.mark.parametrize("unit", ["A sentence like any other. ", "word ", "- item\n", "a" * 50, "# Title\n\ntext\n\n"])
+def test_the_first_block_of_a_long_text_is_as_small_as_that_of_a_short_one(unit: str) -> None:
+    block = first(unit * 40_000)
+    assert 0 < block.used <= 400 + UNIT
+    assert block.segments
+
+
+def test_what_a_call_leaves_is_all_that_the_next_one_needs() -> None:
+    text = "One is here.\n\n```python\n" + "x = 1\n" * 3000 + "```\n\nTwo is there.\n"
+    said = [spoken(segment.words) for segment in segments(text, most=100, window=9000)]
+    assert said == ["One is here.", "code, Python, three thousand lines", "Two is there."]
+
+
+def test_segments_say_how_long_to_pause_and_where_a_sentence_ends() -> None:
+    found = list(segments("# Title\n\nOne. Two, and\n\n- three\n- four\n\nfive", read_as="markdown"))
+    assert [(spoken(s.words), s.pause, s.ends_sentence) for s in found] == [
+        ("Title", "paragraph", True),
+        ("One.", "", True),
+        ("Two, and", "paragraph", True),
+        ("three", "item", True),
+        ("four", "paragraph", True),
+        ("five", "paragraph", True),
+    ]
+
+
+def test_escape_sequences_and_struck_over_characters_are_not_read_and_spans_stay_true() -> None:
+    text = "\x1b[1mHello\x1b[0m N\x08NA\x08A now"
+    (segment,) = segments(text)
+    assert spoken(segment.words) == "Hello N A now"
+    hello, *_, now = segment.words
+    assert text[hello.start : hello.end] == "Hello"
+    assert text[now.start : now.end] == "now"
+
+
+def test_an_escape_sequence_that_a_window_cuts_is_not_read_either() -> None:
+    text = "word " * 1999 + "\x1b[38;5;196mred\x1b[0m " * 400
+    said = " ".join(spoken(segment.words) for segment in segments(text, window=10_000))
+    assert set(said.split()) == {"word", "red"}
+
+
+def test_each_sentence_is_in_its_language_and_an_unsure_one_in_that_of_the_one_before() -> None:
+    text = "This is that thing. Mañana 5. OK 6. Then that."
+    found = list(segments(text, detect=spanish_by_its_letters))
+    assert [(spoken(s.words), s.language) for s in found] == [
+        ("This is that thing.", "en-us"),
+        ("Mañana cinco.", "es"),
+        ("O K seis.", "es"),
+        ("Then that.", "es"),
+    ]
+
+
+def test_a_detected_language_keeps_the_voices_accent_and_what_is_not_installed_is_not_taken() -> None:
+    def every(language: str) -> bool:
+        return True
+
+    def none(language: str) -> bool:
+        return False
+
+    assert chosen("en-us", "es", "en-gb", every) == "en-gb"
+    assert chosen("es", "en-gb", "en-gb", every) == "es"
+    assert chosen(None, "es", "en-gb", every) == "es"
+    assert chosen("ja", "es", "en-gb", none) == "es"

@@ -1,0 +1,122 @@
+"""From token to token: which words a clean text becomes, where they came from, and where sentences end."""
+
+import pytest
+
+from tests.reading import segments, shipped
+from ttsmesh.lexicon.entries import Lexicon, Saying
+from ttsmesh.model.text.clean import clean
+from ttsmesh.model.text.passages import Passage, Piece
+from ttsmesh.model.text.scan import Sentence, scan
+from ttsmesh.model.text.segments import Word, spoken
+from ttsmesh.model.text.verbalise.choose import verbaliser
+
+
+def scanned(text: str, *sayings: Saying, language: str = "en-us") -> list[Sentence]:
+    lexicon = Lexicon([sayings]) if sayings else shipped()
+    found, _ = scan(clean(Passage((Piece(text, 0, len(text)),)), language), verbaliser(language), lexicon)
+    return found
+
+
+def words(text: str, *sayings: Saying, language: str = "en-us") -> list[Word]:
+    return [word for sentence in scanned(text, *sayings, language=language) for word in sentence.words]
+
+
+def said(text: str, *sayings: Saying, language: str = "en-us") -> str:
+    return spoken(words(text, *sayings, language=language))
+
+
+def test_words_and_marks_know_where_they_stand() -> None:
+    found = words("Hello there, friend.")
+    assert [(word.text, word.start, word.end, word.kind) for word in found] == [
+        ("Hello", 0, 5, "word"),
+        ("there", 6, 11, "word"),
+        (",", 11, 12, "mark"),
+        ("friend", 13, 19, "word"),
+        (".", 19, 20, "mark"),
+    ]
+    assert [word.spaced for word in found] == [True, False, True, False, True]
+
+
+def test_all_words_for_one_amount_have_its_span() -> None:
+    found = words("It cost $2.50 now")
+    assert [(word.text, word.start, word.end) for word in found[2:5]] == [
+        ("two", 8, 13),
+        ("dollars", 8, 13),
+        ("fifty", 8, 13),
+    ]
+
+
+def test_letters_that_are_named_are_one_word() -> None:
+    (first, _, kind) = [(word.text, word.start, word.kind) for word in words("HTTP works")][:1] * 3
+    assert first == kind == ("HTTP", 0, "letters")
+
+
+def test_a_lexicon_respells_pronounces_and_finds_the_longest_key() -> None:
+    sayings = (
+        Saying("en", "visual studio", "vizh studio"),
+        Saying("en", "visual", "see all"),
+        Saying("en", "Nguyen", "/wˈɪn/"),
+        Saying("en", "k8s", "kates"),
+        Saying("en", "node.js", "node jay ess"),
+    )
+    assert said("visual studio code", *sayings) == "vizh studio code"
+    assert said("visual code", *sayings) == "see all code"
+    (name,) = words("Nguyen", *sayings)
+    assert (name.text, name.phonemes) == ("Nguyen", "wˈɪn")
+    assert said("k8s, node.js!", *sayings) == "kates, node jay ess!"
+    assert said("Nguyen-like", *sayings) == "Nguyen like"
+
+
+def test_given_phonemes_belong_to_their_words() -> None:
+    (segment,) = segments("Ask [Nguyen](/wˈɪn/) now")
+    assert [(word.text, word.phonemes) for word in segment.words] == [("Ask", ""), ("Nguyen", "wˈɪn"), ("now", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One. Two! Three? Four", 4),
+        ("“One.” Two.", 2),
+        ("At 5 p.m. She left.", 2),
+        ("Dr. Smith met J. Jones.", 1),
+        ("He asked “really?” and left.", 1),
+        ("Well... it was.", 1),
+        ("Version 1.2. Next one.", 2),
+    ],
+)
+def test_sentences_end_at_their_marks(text: str, sentences: int) -> None:
+    assert len(scanned(text)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Stop!!! Now", "Stop! Now"),
+        ("What?!?!", "What?!"),
+        ("one ,two", "one, two"),
+        ("a -- b", "a — b"),
+        ("(see this)", "see this"),
+        ("well (see this), go", "well, see this, go"),
+        ("wait… now", "wait... now"),
+        ("'tis “so”", "'tis “so”"),
+        ('say "so"', "say “so”"),
+        (", so", "so"),
+    ],
+)
+def test_marks_are_those_of_speech(text: str, result: str) -> None:
+    assert said(text) == result
+
+
+def test_what_has_no_name_is_counted() -> None:
+    _, unsayable = scan(clean(Passage((Piece("a \u2e3b\ue000 b", 0, 6),)), "en-us"), verbaliser("en-us"), shipped())
+    assert unsayable == 1
+
+
+def test_a_word_without_end_is_parted_before_espeak_aborts_on_it() -> None:
+    assert said("a" * 250) == f"{'a' * 100} {'a' * 100} {'a' * 50}"
+
+
+def test_a_script_without_spaces_is_one_run_for_its_dictionary() -> None:
+    found = words("今天5个人。", language="zh")
+    assert "".join(word.text for word in found) == "今天五个人."
+    assert all(not word.spaced for word in found[:-2])
