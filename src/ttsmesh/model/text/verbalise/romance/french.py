@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from ttsmesh.model.text.kinds import Clock, Measure, Number, Ordinal
+from ttsmesh.model.text.kinds import Clock, Digits, Kind, Measure, Number, Ordinal
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, roman_value, romans
 from ttsmesh.model.text.verbalise.amounts import money_in_words
+from ttsmesh.model.text.verbalise.romance.agreement import agreement
+from ttsmesh.model.text.verbalise.romance.genders import FRENCH
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
@@ -19,6 +21,9 @@ _OCTETS = re.compile(
     r"(\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}|\d{1,15})(?:,(\d{1,9}))?[ \u00a0\u202f]?([kKMGTP]i?)o(/s)?(?![\w'])"
 )
 _SAINT = re.compile(r"(?P<saint>[Ss]te?)(?:[-.]|(?=[ \u00a0]))(?=[ \u00a0]?[A-ZÀ-ÖØ-Þ])")
+
+_POINT = re.compile(r"([1-9]|10)°(?= [^\W\d_]{2})(?! (?:au|en|dans|sous|sur|nord|sud|est|ouest|ce|cette|le matin)\b)")
+_IN_LATIN = words("primo secundo tertio quarto quinto sexto septimo octavo nono decimo")
 
 
 def _ordinals(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -54,6 +59,14 @@ def _saints(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """St-Denis, Ste-Anne."""
     match = _SAINT.match(text, at) if text[at] in "Ss" else None
     return match and (match.end(), "sainte" if match["saint"].endswith("e") else "saint")
+
+
+def _points(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """1°, 2° at the beginning of a line: the points of a list, in Latin."""
+    match = _POINT.match(text, at) if text[at].isdecimal() else None
+    if match is None or text[max(0, at - 80) : at].rpartition("\n")[2].strip():
+        return None
+    return match.end(), _IN_LATIN[int(match[1]) - 1]
 
 
 _ABBREVIATIONS = abbreviations(
@@ -106,6 +119,8 @@ _MONEY = money_in_words(
     {"mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9, "billion": 12, "billions": 12}
 )
 
+_AGREEMENT = agreement(FRENCH, ("un demi", "une demi"))
+
 
 class French(Romance):
     """French of France: soixante-dix, quatre-vingts."""
@@ -140,7 +155,7 @@ class French(Romance):
     large = counted("million: million, millions; billion: milliard, milliards; trillion: billion, billions")
     large_words = frozenset(words("million millions milliard milliards billion billions"))
     denominators = MappingProxyType({2: "demi", 3: "tiers", 4: "quart"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ordinals, _octets, _ROMANS, _saints)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _points, _ordinals, _octets, _ROMANS, _saints, _AGREEMENT)
 
     def _of(self, name: str) -> str:
         return f"d'{name}" if name[0] in "aeiouyéêèàôAEIOUÉ" or name.startswith(("heure", "hect")) else f"de {name}"
@@ -152,6 +167,14 @@ class French(Romance):
 
     def plural(self, name: str) -> str:
         return name if name.endswith("s") else name + "s"
+
+    def say(self, kind: Kind) -> str:
+        """``kind`` in words; a phone number in pairs: "zéro six, douze, trente-quatre"."""
+        if isinstance(kind, Digits) and len(kind.groups) > 3 and all(len(group) == 2 for group in kind.groups[1:]):
+            first, *pairs = kind.groups
+            said = [self.one_by_one(pair) if pair[0] == "0" else self.cardinal(pair) for pair in pairs]
+            return ", ".join([super().say(Digits((first,), kind.plus)), *said])
+        return super().say(kind)
 
     def clock(self, kind: Clock) -> str:
         if kind.half and kind.hour % 12 == 0 and not kind.minute and not kind.second:

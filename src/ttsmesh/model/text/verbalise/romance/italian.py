@@ -9,6 +9,8 @@ from ttsmesh.model.text.rules import Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
 from ttsmesh.model.text.verbalise.amounts import money_in_words
+from ttsmesh.model.text.verbalise.romance.agreement import agreement
+from ttsmesh.model.text.verbalise.romance.genders import ITALIAN
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
@@ -75,6 +77,8 @@ _MONEY = money_in_words(
     {"mila": 3, "mille": 3, "milione": 6, "milioni": 6, "miliardo": 9, "miliardi": 9, "bilione": 12, "bilioni": 12}
 )
 
+_AGREEMENT = agreement(ITALIAN, ("mezzo", "mezza"))
+
 
 class Italian(Romance):
     """Italian. Numbers are written as one word, as its orthography has them."""
@@ -108,7 +112,7 @@ class Italian(Romance):
     large = counted("million: milione, milioni; billion: miliardo, miliardi; trillion: bilione, bilioni")
     large_words = frozenset(words("milione milioni miliardo miliardi bilione bilioni"))
     denominators = MappingProxyType({2: "mezzo"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES, _AGREEMENT)
 
     def count(self, amount: Number | Fraction | Range, of: Counted) -> str:
         return _ONE.sub(_one, super().count(amount, of))

@@ -8,6 +8,8 @@ from ttsmesh.model.text.rules import Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
 from ttsmesh.model.text.verbalise.amounts import money_in_words
+from ttsmesh.model.text.verbalise.romance.agreement import agreement
+from ttsmesh.model.text.verbalise.romance.genders import PORTUGUESE
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
@@ -71,6 +73,8 @@ _MONEY = money_in_words(
     {"mil": 3, "milhão": 6, "milhões": 6, "mi": 6, "bilhão": 9, "bilhões": 9, "bi": 9, "trilhão": 12, "trilhões": 12}
 )
 
+_AGREEMENT = agreement(PORTUGUESE, ("meio", "meia"))
+
 
 class Portuguese(Romance):
     """Portuguese as it is spoken in Brazil: dezesseis, trem, quilômetro."""
@@ -105,7 +109,7 @@ class Portuguese(Romance):
     large = counted("million: milhão, milhões; billion: bilhão, bilhões; trillion: trilhão, trilhões")
     large_words = frozenset(words("milhão milhões bilhão bilhões trilhão trilhões"))
     denominators = MappingProxyType({2: "meio", 3: "terço"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES, _AGREEMENT)
 
     def denominator(self, n: int) -> str | None:
         if n in self.denominators:

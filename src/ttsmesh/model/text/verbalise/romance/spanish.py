@@ -9,10 +9,14 @@ from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, ordinals_with_degrees, romans
 from ttsmesh.model.text.verbalise.amounts import money_in_words
+from ttsmesh.model.text.verbalise.romance.agreement import agreement
+from ttsmesh.model.text.verbalise.romance.genders import SPANISH
 from ttsmesh.model.text.verbalise.romance.grammar import Romance
 from ttsmesh.model.text.verbalise.tables import counted, currencies, entries, words
 
-_ENDINGS = re.compile(r"(\d{1,9})\.?(er|[ºª]|[rdtmnv][oa])(?![^\W_])")
+_ENDINGS = re.compile(
+    r"(\d{1,9})\.?(er|[ºª]|[rdtmnv][oa])(?![^\W_])(?P<noun> (?!(?:de|del|en|y|e|o|a|al|con|por|que|es)\b)[a-zà-ÿ])?"
+)
 
 
 def _ordinals(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -21,7 +25,7 @@ def _ordinals(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if match is None or not int(match[1]):
         return None
     said = context.verbaliser.say(Ordinal(int(match[1]), match[2][-1] in "aª"))
-    return match.end(), re.sub(r"(primer|tercer)o$", r"\1", said) if match[2] == "er" else said
+    return match.end(2), re.sub(r"(primer|tercer)o$", r"\1", said) if match[2] == "er" or match["noun"] else said
 
 
 _ABBREVIATIONS = abbreviations(
@@ -78,6 +82,8 @@ _DEGREES = ordinals_with_degrees(
 
 _MONEY = money_in_words({"mil": 3, "millón": 6, "millones": 6, "mil millones": 9, "billón": 12, "billones": 12})
 
+_AGREEMENT = agreement(SPANISH, ("medio", "media"))
+
 
 class Spanish(Romance):
     """Spanish, with the words of Spain and the Americas that all understand."""
@@ -114,7 +120,7 @@ class Spanish(Romance):
         {2: "medio", 3: "tercio", 4: "cuarto", 5: "quinto", 6: "sexto", 7: "séptimo", 8: "octavo", 9: "noveno"}
         | {10: "décimo", 12: "doceavo", 16: "dieciseisavo", 20: "veinteavo", 100: "centésimo", 1000: "milésimo"}
     )
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES, _ordinals)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _ROMANS, _DEGREES, _ordinals, _AGREEMENT)
 
     def full_day(self, hour: int, minute: int) -> str:
         said = numbers.cardinal("es", hour, "feminine")
