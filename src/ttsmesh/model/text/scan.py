@@ -55,7 +55,9 @@ _BEGINS = re.compile(
 
 _SECRET_LENGTH = 16
 _SECRET_SIGNS = frozenset(" \t:'\"`")
-_SECRET_FOLLOWS = frozenset({"bearer", "basic", "token", "apikey", "digest"})
+_SECRET_FOLLOWS = frozenset(
+    {"bearer", "basic", "token", "apikey", "digest", "password", "passwd", "passphrase", "passcode", "secret", "api"}
+)
 """Letters that a secret has at least, and words before one without a colon."""
 
 _DOTS = re.compile(r"\.{2,}|…+")

@@ -115,6 +115,21 @@ def test_what_stands_before_a_secret_is_said(text: str, words: str) -> None:
 
 def test_the_value_of_a_key_in_json_is_a_secret() -> None:
     assert first('"client_secret": "x"', at=1) == ('client_secret": "x"', "client secret, a secret")
+    assert first('"client_secret": "x"') == ('"client_secret": "x"', "client secret, a secret")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The password is hunter2, keep it.",
+        "Set SECRET_KEY to 'four-x!9f@k2m'.",
+        'Set the password to "Tr0ub4dor&3".',
+        "My API key is 9a8b7c6d5e.",
+        "The wifi password is now Summer-2024!",
+    ],
+)
+def test_a_secret_that_is_told_in_a_sentence_is_one(text: str) -> None:
+    assert re.search(r"(is|to|now) a secret", said(text))
 
 
 def test_a_public_key_is_data() -> None:
@@ -160,6 +175,10 @@ def test_a_certificate_is_called_so() -> None:
         "password=None",
         "token = args.token",
         "the token is here",
+        "The password is my birthday.",
+        "The password was changed to nothing.",
+        "The token is at /etc/token2.",
+        "The secret is in three steps.",
         "tokens: many.",
         "AbstractSingletonProxyFactoryBeanImplementationOfSomething",
         "this_is_a_very_long_identifier_name_with_many_words_in_it_2",

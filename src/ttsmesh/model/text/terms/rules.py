@@ -35,6 +35,7 @@ SECRETS: tuple[Rule, ...] = (
     secrets.private_key,
     secrets.authorisation,
     secrets.named,
+    secrets.told,
     secrets.option,
     secrets.public_key,
     secrets.shaped,

@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import LETTERS, identifier
+from ttsmesh.model.text.terms.names import LETTERS, english, identifier
 
 _B64 = r"[A-Za-z0-9_-]"
 SHAPES = re.compile(
@@ -39,7 +39,7 @@ SHAPES = re.compile(
 _PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40})-----")
 _KEY_ENDS = re.compile(r"-----END [A-Z0-9 ]{0,40}-----")
 _KEY_NAME = (
-    r"(?i:pass(?:word|wd|phrase|code)|passwort|contraseña|senha|pwd|secret|token|api[_-]?key|apikey"
+    r"(?i:pass(?:word|wd|phrase|code)|passwort|contraseña|senha|pwd|secret|token|api[ _-]?key|apikey"
     r"|access[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|account[_-]?key|credential"
     r"|mot[ _]de[ _]passe|パスワード|密码|पासवर्ड)"
 )
@@ -51,6 +51,10 @@ _NAMED = re.compile(
 NAME_ENDS = re.compile(r"['\"`]?[ \t]{0,4}(?:=|[:：])")
 """What follows the name of a secret: at such a place even a plain word is offered to the rules for secrets."""
 
+_TOLD = re.compile(
+    rf"([A-Za-z0-9_.\-]{{0,40}}?{_KEY_NAME}[A-Za-z0-9_\-]{{0,24}})['\"`]?[ ]((?:is|was|to|as)(?:[ ]now)?)[ ]"
+    r"(?:\"([^\"\n]{4,400})\"|'([^'\n]{4,400})'|`([^`\n]{4,400})`|([^\s,;\"'`<>]{4,400}+))"
+)
 _OPTION = re.compile(
     rf"(--?[A-Za-z0-9-]{{0,30}}?{_KEY_NAME}[A-Za-z0-9-]{{0,12}})[ ]{{1,4}}(?!-)"
     rf"([^\s\"'`<>]{{1,4000}}+|\"[^\"\n]{{1,4000}}+\"?|'[^'\n]{{1,4000}}+'?)"
@@ -102,8 +106,9 @@ def private_key(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """password=…, "api_key": "…", DB_PASSWORD: …: the name is said, the value is not."""
-    match = _NAMED.match(text, at)
-    if match is None:
+    opening = text[at] if text[at] in "\"'" else ""
+    match = _NAMED.match(text, at + len(opening))
+    if match is None or not match[2].startswith(opening):
         return None
     name, _, sign, gap, value = match.groups()
     bare = value.strip("\"'`")
@@ -118,6 +123,19 @@ def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
         while value[-1] in ".,;:!?)]}" and len(value) > 1 and not text[end : end + 1].strip():
             value, end = value[:-1], end - 1
     return end, f"{_say_name(name, context)}{mark}{context.term('a secret')}"
+
+
+def told(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """The password is hunter2; set API_KEY to "…": as people write to one another."""
+    match = _TOLD.match(text, at) if english(context) and not text[at - 1 : at].isalnum() else None
+    if match is None:
+        return None
+    value = next(filter(None, match.groups()[2:])).rstrip(".,;:!?)")
+    letters = any(map(str.isalpha, value))
+    if not letters or not re.search(r"[0-9]|[^\w\s.,:;!?'’/-]", value) or " " in value or _HARMLESS.match(value):
+        return None
+    end = match.end() if match[6] is None else match.start(6) + len(value)
+    return end, f"{_say_name(match[1], context)} {match[2]} {context.term('a secret')}"
 
 
 def _say_name(name: str, context: Context) -> str:
