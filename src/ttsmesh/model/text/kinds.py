@@ -33,23 +33,28 @@ class Digits:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of a ``currency``, its ISO 4217 code: ``Money(Number("2.5"), "USD")`` is two dollars fifty."""
+    """An amount of a ``currency``, its ISO 4217 code: ``Money(Number("2.5"), "USD")`` is two dollars fifty.
+
+    ``attributive``: it stands before what it describes, as in "a $20 bill".
+    """
 
     amount: Number
     currency: str
+    attributive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """``amount`` of a ``unit``, a key of ``classify.units.UNITS``; ``per`` is another one, as in "10 MB/s".
 
-    ``power``: 2 and 3 for square and cubic.
+    ``power``: 2 and 3 for square and cubic. ``attributive``: it stands before what it describes, as in "a 5 km run".
     """
 
     amount: "Number | Fraction | Range"
     unit: str
     per: str = ""
     power: int = 1
+    attributive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +162,11 @@ class Scientific:
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
-    """Lengths of sides: 1920x1080, 5 × 3 m."""
+    """Lengths of sides: 1920x1080, 5 × 3 m. ``attributive``: they stand before what has these sides."""
 
     sides: tuple[Number, ...]
     unit: str = ""
+    attributive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tests.model.text.classify.recording import reading
         ("en-us", "≈ 10", "Number(10 about=True)"),
         ("en-us", "(-5)", "(Number(5 sign=-))"),
         ("en-us", "A-5", "A-Number(5)"),
-        ("en-us", "5-3=2", "Number(5)-Number(3)=Number(2)"),
+        ("en-us", "5-3=2", "Number(5) minus Number(3)=Number(2)"),
         ("en-us", "1,234.5", "Number(1234.5)"),
         ("en-us", "1,234", "Number(1234)"),
         ("en-us", "1,234,567", "Number(1234567)"),

@@ -112,7 +112,7 @@ def _ordered(found: re.Match[str], context: Context) -> Date | None:
     first, second, last = int(found[1]), int(found[3]), int(found[4])
     if len(found[4]) == 2:
         # Two groups of one digit and one of two are a version or an address before they are a date.
-        if found[2] == "." or (found[2] != "/" and len(found[1]) + len(found[3]) < 4):
+        if (found[2] == "." and found[3][0] != "0") or (found[2] != "/" and len(found[1]) + len(found[3]) < 4):
             return None
         last += 2000 if last < 70 else 1900
     if not 1000 <= last < 2100:

@@ -29,6 +29,9 @@ _CALLS = words(
     "call phone tel telephone fax mobile cell dial ring number text sms whatsapp teléfono tel. llama "
     "móvil numéro téléphone appelez telefono chiama telefone ligue 电话 電話 फोन"
 )
+_SERVICES = words("911 999 112 988 101 111 211 311 411 511 611 711 811")
+"""Short numbers that people call."""
+
 _LONG = 10
 """A number of so many digits without any grouping names something: a caller, a job, a second since 1970."""
 
@@ -76,11 +79,19 @@ def digits(text: str, at: int, context: Context) -> tuple[int, Digits] | None:
     if run is None or not ends(text, run.end()):
         return None
     written = run[0]
-    if len(written) > 1 and written[0] == "0":
+    if (len(written) > 1 and written[0] == "0") or _is_called(text, run, context):
         return run.end(), Digits((written,))
     if len(written) >= _LONG and not written.endswith("000"):
         return run.end(), Digits(in_threes(written))
     return None
+
+
+def _is_called(text: str, run: re.Match[str], context: Context) -> bool:
+    """Whether a short number without parts is one to call, as in "dial 911", and counts nothing, as in "text 200"."""
+    called = context.previous.rstrip(".:")
+    if not 3 <= len(run[0]) <= 6 or called not in _CALLS or called in ("number", "cell", "mobile"):
+        return False
+    return called in ("dial", "tel", "telephone", "fax") or run[0] in _SERVICES
 
 
 def in_threes(written: str) -> tuple[str, ...]:

@@ -23,6 +23,13 @@ _UNIT = re.compile(
 _POWER = re.compile(rf"([²³])|\^?([23])(?!\d|\.\d|[^\W_{UNSPACED}])")
 _AREA = {"sqm": ("m", 2), "sqft": ("ft", 2), "cc": ("cm", 3), "sqkm": ("km", 2)}
 _PER = re.compile(rf"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_{UNSPACED}]{{1,6}}))(?![^\W_{UNSPACED}])")
+_STOP = re.compile(r"\.(?=[ \u00a0][(]?[a-z]|[,;:)])")
+_STOP_BEFORE_NUMBER = re.compile(r"\.(?=[ \u00a0]\d)")
+"""The stop of "5 ft. tall" and of "2 hrs. 15 min.", which ends no sentence."""
+
+_MIXED = frozenset({"h", "min", "ft", "lb", "yd", "gal", "qt"})
+"""Units behind which a number of smaller ones may follow."""
+
 _SCALE = re.compile(r"[kKM](?= ?[a-z]{2,6}/)")
 _BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
 _NOTHING_FOLLOWS = re.compile(rf"$|[.,;:!?)\]}}\"'’”–—]|[-/](?![^\W{UNSPACED}])|\n")
@@ -54,7 +61,10 @@ def measure(text: str, at: int, context: Context) -> tuple[int, Measure] | None:
     unit = read_unit(text, end, amount, context)
     if unit is None:
         return None
-    return unit[0], Measure(amount, *unit[1:])
+    end = unit[0]
+    if _STOP.match(text, end) or (unit[1] in _MIXED and _STOP_BEFORE_NUMBER.match(text, end)):
+        end += 1
+    return end, Measure(amount, *unit[1:])
 
 
 def read_unit(text: str, end: int, amount: Number | Fraction, context: Context) -> tuple[int, str, str, int] | None:

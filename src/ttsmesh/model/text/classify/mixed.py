@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from ttsmesh.model.text.classify.digits import in_threes
 from ttsmesh.model.text.classify.numbers import read_exponent
@@ -67,7 +68,7 @@ def mixed(text: str, at: int, context: Context) -> tuple[int, str] | None:
             first = end
             while end < len(text) and is_letter(text[end]):
                 end += 1
-            said.append(_letters(text[first:end]))
+            said += _named_letters(text[first:end], context)
         elif text[end] == "_" and _goes_on(text, end):
             end += 1
         else:
@@ -140,6 +141,14 @@ def _numeral(character: str, context: Context) -> str:
     if stroke and below:
         return context.verbaliser.say(Fraction(0, int(above), int(below)))
     return context.verbaliser.say(Number(f"{unicodedata.numeric(character):g}"))
+
+
+def _named_letters(letters: str, context: Context) -> Iterator[str]:
+    """What is said for letters, of which those of mathematics have names: "πr" is "pi R"."""
+    symbols = context.verbaliser.symbols
+    for part in re.split(r"([\u0370-\u03ff])", letters):
+        if part:
+            yield symbols[part] if part in symbols else _letters(part)
 
 
 def _letters(letters: str) -> str:

@@ -58,6 +58,7 @@ CODES = words(
 
 _AFTER = frozenset({"€", "£", "$", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "₫", "zł", "Kč", "￥", "US$", "R$"})
 _CENTS = "¢"
+_PENCE = re.compile(r"[1-9]\d?p(?![^\W_])")
 _BY_LENGTH = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if sign != "¢")
 _CODES = "|".join(sorted(CODES))
 # Before a number these are a conference, a tool to write with and a word.
@@ -78,7 +79,7 @@ _MYRIADS = {"万": 4, "萬": 4, "億": 8, "亿": 8}
 
 def money(text: str, at: int, context: Context) -> tuple[int, Money] | None:
     """An amount of money: $2.5, -$5, $-5, £2.5m, R$ 5,50, USD 20, 5 €, 20 USD."""
-    return _sign_before(text, at, context) or _sign_behind(text, at, context)
+    return _sign_before(text, at, context) or _pence(text, at, context) or _sign_behind(text, at, context)
 
 
 def _sign_before(text: str, at: int, context: Context) -> tuple[int, Money] | None:
@@ -99,6 +100,12 @@ def _sign_before(text: str, at: int, context: Context) -> tuple[int, Money] | No
     if not ends(text, end):
         return None
     return end, Money(value, _currency(found[2] or found[3], context))
+
+
+def _pence(text: str, at: int, context: Context) -> tuple[int, Money] | None:
+    """50p, as the British write less than a pound."""
+    found = _PENCE.match(text, at) if context.language == "en-gb" else None
+    return (found.end(), Money(Number(shifted(found[0][:-1], -2)), "GBP")) if found else None
 
 
 def _sign_behind(text: str, at: int, context: Context) -> tuple[int, Money] | None:

@@ -5,6 +5,7 @@ import re
 from ttsmesh.model.text.classify import (
     clocks,
     dates,
+    differences,
     digits,
     fractions,
     measures,
@@ -15,12 +16,13 @@ from ttsmesh.model.text.classify import (
     sizes,
     years,
 )
+from ttsmesh.model.text.classify.attributes import describing
 from ttsmesh.model.text.classify.tokens import UNSPACED, Reader
 from ttsmesh.model.text.kinds import Kind
 from ttsmesh.model.text.rules import Context, Rule
 
-WORDS = frozenset(dates.MONTHS) | {code.lower() for code in money.CODES}
-"""The words, in lower case, with which something with digits may begin: months and codes of currencies."""
+WORDS = frozenset(dates.MONTHS) | {code.lower() for code in money.CODES} | {"rs", "rmb"}
+"""The words, in lower case, with which something with digits may begin: months and currencies."""
 
 _READERS: tuple[Reader, ...] = (
     dates.date,
@@ -49,7 +51,9 @@ def _saying(reader: Reader) -> Rule:
 
     def rule(text: str, at: int, context: Context) -> tuple[int, str] | None:
         found = reader(text, at, context)
-        return None if found is None else (found[0], context.verbaliser.say(found[1]))
+        if found is None:
+            return None
+        return found[0], context.verbaliser.say(describing(text, at, found[0], found[1], context))
 
     return rule
 
@@ -61,7 +65,7 @@ def _amount(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     if not _GLUED.search(text, max(0, at - 2), at):
         found = ranges.extend(text, *found, _read, context) or found
-    return found[0], context.verbaliser.say(found[1])
+    return found[0], context.verbaliser.say(describing(text, at, *found, context))
 
 
 def _read(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
@@ -82,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     fractions.pair,
     _saying(digits.phone),
     _saying(years.span),
+    differences.difference,
     _series,
     _saying(sizes.feet_and_inches),
     _saying(sizes.angle),

@@ -15,12 +15,14 @@ _TIMES = re.compile(rf"[×✕✖xX](?![^\W_{UNSPACED}])")
 _TO = re.compile(r"[xX×]?[-–](?=\d)")
 _ALGEBRA = re.compile(r" ?[+=*/^]| [-−] ?\d")
 _UNIT = re.compile(rf"{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
+_SAME_UNIT = re.compile(rf"\d{{1,9}}(?:\.\d{{1,9}})?{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _QUOTES = {"″": "in", '"': "in", "′": "ft", "'": "ft"}
 _QUOTATION = re.compile(r"(?<!\d)\"")
 _EQUALS = re.compile(r" ?=")
 
 _FEET = re.compile(r"(\d{1,3}) ?(?:['′’]) ?(\d{1,2}(?:\.\d{1,2})?)(?: ?(?:[\"″”]|''|′′|’’)|(?=[\s,.;:!?)]|$))")
 _FEET_ALONE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:′(?!\d|′)|'(?= (?:tall|long|wide|high|deep|by)\b| [x×] ))")
+_FEET_OF = re.compile(r"(\d{1,3})'(?= [a-z]{2})")
 _INCHES_ALONE = re.compile(rf"(\d{{1,4}}(?:\.\d{{1,3}})?)(?:[″]|''|\")(?![^\W{UNSPACED}])")
 
 _ANGLE = re.compile(
@@ -83,6 +85,8 @@ def feet_and_inches(text: str, at: int, context: Context) -> tuple[int, Kind] | 
         return both.end(), FeetAndInches(int(both[1]), Number(both[2].lstrip("0") or "0"))
     if (feet := _FEET_ALONE.match(text, at)) and ends(text, feet.end()):
         return feet.end(), Measure(Number(feet[1]), "ft")
+    if context.previous in ("a", "an", "the") and (feet := _FEET_OF.match(text, at)):
+        return feet.end(), Measure(Number(feet[1]), "ft")
     part = fraction(text, at, context)
     if part and text[part[0] : part[0] + 1] in ('"', "″", "”") and ends(text, part[0] + 1) and not _is_quoted(text, at):
         return part[0] + 1, Measure(part[1], "in")
@@ -113,13 +117,23 @@ def _sides(text: str, at: int, context: Context) -> tuple[int, tuple[Number, ...
     if first is None or first[1].digits == "0":
         return None
     end, sides, is_spaced = first[0], [first[1]], False
-    while len(sides) < 5 and (by := _BY.match(text, end)):
+    while len(sides) < 5 and (by := _by(text, end)):
         side = read_number(text, by.end(), context.verbaliser, signed=False)
         if side is None or side[1].digits == "0":
             break
         end, is_spaced = side[0], is_spaced or bool(by[1])
         sides.append(side[1])
     return (end, tuple(sides), is_spaced) if len(sides) > 1 else None
+
+
+def _by(text: str, end: int) -> re.Match[str] | None:
+    """The sign between two sides; the first may have its unit, as in "20 cm x 30 cm"."""
+    unit = _UNIT.match(text, end)
+    if unit and (_QUOTES.get(unit[1]) or units.SYMBOLS.get(unit[1])) in units.LENGTHS:
+        by = _BY.match(text, unit.end())
+        after = _SAME_UNIT.match(text, by.end()) if by else None
+        return by if after and after[1] == unit[1] else None
+    return _BY.match(text, end)
 
 
 def _is_quoted(text: str, at: int) -> bool:

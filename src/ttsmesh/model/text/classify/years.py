@@ -66,6 +66,9 @@ _JOINING = words("and to or but the when while as until a he she they we it")
 
 _WITHOUT_CENTURY = frozenset({"es", "fr", "it", "pt"})
 
+_COMPUTERS = frozenset({1000, 1024, 1080})
+"""Numbers below 1100 that are seldom years."""
+
 _ABOUT_DECADES = words("the early late mid his her their my your our mid-")
 _NO_DECADE = words("timeout delay interval limit window wait pause mark timer cooldown delays deadline clip")
 
@@ -123,9 +126,9 @@ def short_year(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
 def _is_year(text: str, at: int, end: int, value: int, context: Context) -> bool:
     if _ERA.match(text, end) or _is_alone(text, at, end):
         return True
-    if context.style == "code" or value < 1100:
-        return False
     previous = context.previous.strip(".,(")
+    if context.style == "code" or (value < 1100 and (previous not in ("in", "year") or value in _COMPUTERS)):
+        return False
     language = context.language[:2]
     behind = _word_behind(text, end)
     if language == "en" and (behind in _COUNTED or (behind.endswith("s") and behind not in _NOT_COUNTED)):

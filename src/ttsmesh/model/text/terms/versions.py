@@ -150,6 +150,9 @@ def _other_number(written: str, numbers: list[str], context: Context) -> bool:
     day, month, year = numbers
     in_calendar = 1 <= int(day) <= 31 and 1 <= int(month) <= 12
     written_year = len(year) == 4 and year[:2] in ("19", "20")
-    return (in_calendar and (written_year or (len(year) == 2 and context.verbaliser.decimal_mark == ","))) or (
+    return (
+        in_calendar
+        and (written_year or (len(year) == 2 and (context.verbaliser.decimal_mark == "," or month[0] == "0")))
+    ) or (
         len(day) == 4 and day[:2] in ("19", "20") and 1 <= int(month) <= 12 and 1 <= int(year) <= 31 and len(year) == 2
     )

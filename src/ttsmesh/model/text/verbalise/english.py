@@ -75,8 +75,10 @@ class English:
         whole, _, decimals = amount.digits.partition(".")
         parts = decimals.ljust(2, "0")
         if amount.scale or len(parts) > 2 or (int(parts) and not part):
-            return f"{self._number(amount)} {main.many}"
-        said = self._count(whole, main)
+            return f"{self._number(amount)} {main.one if money.attributive else main.many}"
+        said = (
+            f"{self.cardinal(whole)} {main.one}" if money.attributive and not int(parts) else self._count(whole, main)
+        )
         if part and int(parts):
             if not int(whole or "0"):
                 said = self._count(parts, part)
@@ -91,7 +93,7 @@ class English:
         counted = unit_name(measure.unit)
         square = _SQUARES[measure.power]
         amount, unit = measure.amount, counted.many
-        if _is_one(amount):
+        if _is_one(amount) or measure.attributive:
             unit = counted.one
         elif isinstance(amount, kinds.Fraction) and not amount.whole:
             unit = counted.one
@@ -210,7 +212,8 @@ class English:
         said = " by ".join(self._number(side) for side in dimensions.sides)
         if not dimensions.unit:
             return said
-        unit = unit_name(dimensions.unit).many
+        counted = unit_name(dimensions.unit)
+        unit = counted.one if dimensions.attributive else counted.many
         return f"{said} {english_words.british(unit) if self._british else unit}"
 
     @_say.register
@@ -235,6 +238,8 @@ class English:
     @_say.register
     def _range(self, reach: kinds.Range) -> str:
         first, last = reach.first, reach.last
+        if self._british and last == Number("0") and isinstance(first, Number):
+            return f"{self._say(first)} nil"  # only a score goes down to zero
         # The noun that both share is said once: "five to ten dollars".
         match first, last:
             case kinds.Money(), kinds.Money() if first.currency == last.currency and "." not in first.amount.digits:

@@ -30,7 +30,10 @@ _MONTH_ALONE = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.(
 _MONTHS_APART = re.compile(rf"({_MONTH})(?:{_DASH}|/)({_MONTH})(?!\w)")
 
 _WEEKDAY = r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\.?"
-_WEEKDAYS_APART = re.compile(rf"({_WEEKDAY})(/|{_DASH})({_WEEKDAY})(?!\w)")
+_ANY_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WEEKDAYS_APART = re.compile(
+    rf"({_WEEKDAY})(/|{_DASH})({_WEEKDAY})(?!\w)|({_ANY_WEEKDAY})({_DASH})({_ANY_WEEKDAY})(?!\w)"
+)
 _WEEKDAY_BEFORE_DATE = re.compile(
     rf"({_WEEKDAY})(,?)(?=[ \u00a0](?:(?:{_DAY}[ \u00a0-])?{_MONTH}(?!\w)|"
     r"\d{1,2}(?::\d\d|[ \u00a0]?[ap]\.?m\b)|\d{4}-\d\d))"
@@ -94,7 +97,8 @@ def weekday(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if text[at] not in "MTWFS" or (at and (text[at - 1].isalnum() or text[at - 1] in "_-/.")):
         return None
     if apart := _WEEKDAYS_APART.match(text, at):
-        return apart.end(), f"{_weekday(apart[1])} {'and' if apart[2] == '/' else 'to'} {_weekday(apart[3])}"
+        first, between, last = filter(None, apart.groups())
+        return apart.end(), f"{_weekday(first)} {'and' if between == '/' else 'to'} {_weekday(last)}"
     if before := _WEEKDAY_BEFORE_DATE.match(text, at):
         return before.end(), _weekday(before[1]) + before[2]
     alone = _WEEKDAY_ALONE.match(text, at)

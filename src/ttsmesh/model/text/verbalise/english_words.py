@@ -16,7 +16,7 @@ COMPASS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 CURRENCIES = currencies(
     """
     USD: dollar, dollars / cent, cents; EUR: euro, euros / cent, cents; GBP: pound, pounds / penny, pence; JPY: yen;
-    CNY: yuan / fen; INR: rupee, rupees / paisa, paise; KRW: won; CHF: franc, francs / centime, centimes;
+    CNY: yuan / fen; INR: rupee, rupees / paisa, paise; KRW: won; CHF: Swiss franc, Swiss francs / centime, centimes;
     CAD: Canadian dollar, Canadian dollars / cent, cents; AUD: Australian dollar, Australian dollars / cent, cents;
     NZD: New Zealand dollar, New Zealand dollars / cent, cents;
     HKD: Hong Kong dollar, Hong Kong dollars / cent, cents; SGD: Singapore dollar, Singapore dollars / cent, cents;
