@@ -30,6 +30,7 @@ from ttsmesh.errors import (
     system_faults,
 )
 from ttsmesh.host import locks, systemd
+from ttsmesh.lexicon.files import content, user_lexicon
 from ttsmesh.limits import MIB
 from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.g2p.english import tagger
@@ -112,6 +113,16 @@ def check_settings() -> Iterator[Finding]:
     except ConfigError:
         pass  # there are no voices at all, which ``check_voices`` reports
     yield Finding("settings", OK, f"readable, default voice {voice}")
+
+
+def check_lexicon() -> Iterator[Finding]:
+    """The user's lexicon. A fault in it only costs the entry: texts are spoken all the same."""
+    path = user_lexicon()
+    found = content(path)
+    for fault in found.faults:
+        yield Finding("lexicon", WARN, fault)
+    if not found.faults:
+        yield Finding("lexicon", OK, f"words of your own: {len(found.sayings) or 'none'}")
 
 
 def check_weights() -> Iterator[Finding]:
@@ -246,6 +257,7 @@ def check_units() -> Iterator[Finding]:
 
 CHECKS = (
     check_settings,
+    check_lexicon,
     check_weights,
     check_model,
     check_voices,

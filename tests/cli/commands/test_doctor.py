@@ -52,8 +52,20 @@ def test_each_check_is_one_aligned_line_and_nothing_is_started(doctor: Doctor) -
 def test_a_mesh_that_does_not_run_is_in_order(doctor: Doctor) -> None:
     checks = doctor.checks()
     assert checks["server"]["message"] == "not running; starts when it is needed"
-    in_order = ("settings", "weights", "voices", "espeak", "tagger", "disk", "runtime", "server", "systemd")
+    in_order = ("settings", "lexicon", "weights", "voices", "espeak", "tagger", "disk", "runtime", "server", "systemd")
     assert [checks[name]["state"] for name in in_order] == ["ok"] * len(in_order)
+
+
+def test_a_fault_in_the_users_lexicon_is_shown_and_makes_nothing_unusable(doctor: Doctor) -> None:
+    assert doctor.checks()["lexicon"]["message"] == "words of your own: none"
+    lexicon = doctor.mesh.directory / "config" / "ttsmesh" / "lexicon.toml"
+    lexicon.write_text('[en]\nNguyen = "win"\n', encoding="utf-8")
+    assert doctor.checks()["lexicon"]["message"] == "words of your own: 1"
+    lexicon.write_text('[en]\nNguyen = "5"\n', encoding="utf-8")
+    fault = doctor.checks()["lexicon"]
+    assert fault["state"] == "warn"
+    assert str(lexicon) in fault["message"]
+    assert "Nguyen" in fault["message"]
 
 
 def test_a_mesh_that_runs_is_shown_with_its_pid(doctor: Doctor) -> None:
