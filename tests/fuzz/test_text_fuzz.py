@@ -73,7 +73,7 @@ def chunks(parts: list[Segment]) -> list[TextChunk]:
 
 
 @given(TEXTS, LANGUAGES, FORMATS)
-def test_what_is_said_is_words_and_the_marks_of_speech(text: str, language: str, read_as: str) -> None:
+def test_c12_what_is_said_is_words_and_the_marks_of_speech(text: str, language: str, read_as: str) -> None:
     said, _ = say(checked(text), language, read_as)
     for character in said:
         letter = unicodedata.category(character)[0] in "LM"
@@ -99,7 +99,7 @@ def test_no_word_is_longer_than_espeak_can_bear(text: str, language: str, read_a
 
 
 @given(TEXTS, LANGUAGES)
-def test_each_digit_and_letter_is_said_or_counted(text: str, language: str) -> None:
+def test_c12_each_digit_and_letter_is_said_or_counted(text: str, language: str) -> None:
     """As plain text nothing is summed up, so each stands for a word, or was counted."""
     text = checked(text.replace("\x08", " "))
     found = list(segments(text, language, "text"))

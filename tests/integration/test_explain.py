@@ -114,7 +114,7 @@ def test_a_lexicon_counts_for_the_next_text_and_a_projects_for_its_directory(mes
     assert spoken(mesh, "Ask zork.") == "Ask zork."
 
 
-def test_what_a_broken_lexicon_says_is_left_out_and_the_rest_spoken(mesh: Mesh) -> None:
+def test_c13_what_a_broken_lexicon_says_is_left_out_and_the_rest_spoken(mesh: Mesh) -> None:
     project = Path(mesh.work) / ".ttsmesh-lexicon.toml"
     project.write_text("[en\n", encoding="utf-8")
     assert spoken(mesh, "Ask kubectl.") == "Ask kube control."

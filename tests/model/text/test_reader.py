@@ -1,5 +1,6 @@
 """Reading block by block: what each call gives, and that a text's beginning does not wait for its end."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -9,6 +10,7 @@ from ttsmesh.model.text.formats.lines import UNIT
 from ttsmesh.model.text.reader import chosen, read
 from ttsmesh.model.text.reading import WINDOW, Block, Reading
 from ttsmesh.model.text.segments import spoken
+from ttsmesh.wire.client_messages import READ_AS
 
 ENGLISH = Reading(language="en-us")
 
@@ -84,3 +86,37 @@ def test_a_detected_language_keeps_the_voices_accent_and_what_is_not_installed_i
     assert chosen("es", "en-gb", "en-gb", every) == "es"
     assert chosen(None, "es", "en-gb", every) == "es"
     assert chosen("ja", "es", "en-gb", none) == "es"
+
+
+SECRETS = [
+    "sk-proj-Zq83kLw0Pm4xVb7Tn2Rc",
+    "ghp_a8Kd02LmQz7TfWv4Xc1Ry6Hn3Bs5Jp9Eu0Gt",
+    "AKIAQ7ZPLM3XN5VT2RKB",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    "xoxb-2048-4096-Qm8kZtLw3Nv7",
+    "glpat-x9Kq2LmZ7vTn4Rc8Wb1P",
+    "Zk3vQ8mN1xP7rT5wL0bY6cH2dF9gJ4sA",
+]
+
+
+@pytest.mark.parametrize("read_as", READ_AS)
+@pytest.mark.parametrize("language", ["en-us", "es", "fr-fr", "it", "pt-br", "hi", "ja", "zh"])
+def test_c11_a_secret_is_never_said_whatever_the_text_is_read_as(language: str, read_as: str) -> None:
+    """Each comes by itself, in a sentence, in brackets, after a name, in an address, and in code."""
+    for secret in SECRETS:
+        parts = [part.lower() for part in re.findall(r"[A-Za-z]{3,}|\d{3,}", secret)[-2:]]
+        for place in ("{}", "See {}, please.", "({})", "token={}", "https://x.example/?key={}", 'key = "{}"', "- `{}`"):
+            said = " ".join(spoken(s.words) for s in segments(place.format(secret), language, read_as)).lower()
+            for part in parts:
+                assert part not in said, (place, secret, said)
+            assert sum(len(word) == 1 for word in said.split()) < 12, (place, secret, said)
+
+
+def test_c11_a_key_in_lines_is_passed_over_however_long_it_is() -> None:
+    key = (
+        "-----BEGIN RSA PRIVATE KEY-----\n"
+        + "MIIEpAIBAAKCAQEA7abcd\nshort\n" * 4000
+        + "-----END RSA PRIVATE KEY-----\n"
+    )
+    said = [spoken(segment.words) for segment in segments(f"My key:\n{key}Keep it.", window=9000)]
+    assert said == ["My key:", "a secret.", "Keep it."]
