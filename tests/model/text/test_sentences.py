@@ -39,6 +39,8 @@ def test_a_doubtful_stop_ends_no_sentence(text: str) -> None:
         "See plan B. Then go.",
         "It was he and I. We left.",
         "Come at 5 p.m. She left.",
+        "He can't. Then he left.",
+        "It was Mary’s. She knew.",
         "“One.” Two.",
         "One (of them.) Two.",
         "One?! Two.",

@@ -80,7 +80,12 @@ def is_initial(text: str, at: int) -> bool:
     found = _TWO_WORDS.search(text, max(0, at - 70), at)
     if found is None or not _INITIALS.fullmatch(found[2]) or found[2] == "I":
         return False
+    first = found.start(2)
+    if first > 1 and text[first - 1] in "'’" and text[first - 2].isalpha():
+        return False  # the end of "can't."
     if len(found[2]) > 1:
         return found[2].lower() not in _HALF_OF_THE_DAY
     before = found[1]
+    if before and before[-1].isdecimal() and found[2].islower():
+        return False  # a unit: "à 14 h."
     return before is None or before.lower() not in _LETTERED
