@@ -62,6 +62,9 @@ _SECRET_FOLLOWS = frozenset(
 
 _DOTS = re.compile(r"\.{2,}|…+")
 _DASHES = re.compile(r"\s*(?:-{2,3}|[—–]+)\s*")
+_OPERANDS = frozenset("=+*/<>^")
+"""What stands next to the name of a variable."""
+
 _STRENGTH = {mark: strength for strength, mark in enumerate((",", "—", "–", ":", ";", "...", ".", "!", "?"))}
 
 _OPENING, _CLOSING = "([{<", ")]}>"
@@ -289,6 +292,8 @@ class _Scanner:
                 self._say(name, at, end)
             else:
                 self.unsayable += len(text)
+        elif len(text) == 1 and text.isascii() and self._is_variable(at):
+            self._flush(text.upper(), at, end)
         elif len(text) <= MAX_WORD // 4 or len(text.encode()) <= MAX_WORD:
             self._glue(at)
             self._put(text, at, end)
@@ -298,6 +303,13 @@ class _Scanner:
             return cut
         self._context.previous = text.lower()
         return end
+
+    def _is_variable(self, at: int) -> bool:
+        """Whether the letter at ``at`` is a name in a program or a formula, rather than a word of one letter."""
+        if self._context.style == "code":
+            return True
+        before, behind = self._text[max(0, at - 2) : at].strip(), self._text[at + 1 : at + 3].strip()
+        return before[-1:] in _OPERANDS or behind[:1] in _OPERANDS
 
     def _native(self, at: int, end: int) -> int:
         self._glue(at)

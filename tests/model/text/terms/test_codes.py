@@ -10,7 +10,7 @@ WHOLE = [
     ("A1B2C3D4", "hash A one B two C three D"),
     ("a1b2c3d..e4f5a6b", "hash A one B two C three D to E four F five A six B"),
     ("123e4567-e89b-12d3-a456-426614174000", "U U I D one two three E"),
-    ("sha256:9f86d081884c7d659a2feaa0c55ad015", "shah two hundred fifty-six nine F eight six D zero eight"),
+    ("sha256:9f86d081884c7d659a2feaa0c55ad015", "shah two fifty-six nine F eight six D zero eight"),
     ("0x1F", "hex one F"),
     ("0xDEADBEEF", "hex D E A D B E E F"),
     ("0b1010", "binary one zero one zero"),

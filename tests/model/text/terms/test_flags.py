@@ -12,7 +12,7 @@ WHOLE = [
     ("-n", "dash N"),
     ("-v", "dash V"),
     ("-xzf", "dash X Z F"),
-    ("-Xmx512m", "dash X M X five hundred twelve M"),
+    ("-Xmx512m", "dash X M X five twelve M"),
     ("2>&1", "standard error to standard output"),
     ("2>", "standard error to"),
     ("&>", "standard output to"),
@@ -23,6 +23,20 @@ WHOLE = [
 @pytest.mark.parametrize(("text", "words"), WHOLE, ids=[text for text, _ in WHOLE])
 def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
     assert first(text) == (text, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Use -Wall here", "dash wall"),
+        ("it says -Force here", "dash force"),
+        ("a man. -Twain", None),
+        ("ls -la", "dash L A"),
+    ],
+)
+def test_an_option_may_begin_with_a_capital_inside_a_sentence(text: str, words: str | None) -> None:
+    found = first(text, at=text.index("-"))
+    assert (found[1] if found and "dash" in found[1] else None) == words
 
 
 def test_the_value_of_an_option_is_left_to_other_rules() -> None:

@@ -35,6 +35,9 @@ WHOLE = [
     ("•", ""),
     ("`", ""),
     (")", ""),
+    ("';'", "semicolon"),
+    ("`{`", "opening brace"),
+    ("‘,’", "comma"),
 ]
 """What one rule takes as a whole, and what it says."""
 
@@ -69,6 +72,8 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("well-known", 4, ""),
         ("a B- in", 3, "minus"),
         ("pre- and", 3, ""),
+        ("for j-- in", 5, "minus minus"),
+        ("it is O(n log n) here", 6, "O of"),
     ],
 )
 def test_a_symbol_means_what_stands_around_it(text: str, at: int, words: str) -> None:

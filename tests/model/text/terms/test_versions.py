@@ -32,6 +32,15 @@ WHOLE = [
     ("~=1.4.2", "compatible with one point four point two"),
     ("python3.11", "python three point eleven"),
     ("ruby2.7", "ruby two point seven"),
+    ("1.1.1k", "one point one point one K"),
+    ("HTTP/1.1", "H T T P one point one"),
+    ("HTTP/2", "H T T P two"),
+    ("nginx/1.25.3", "engine X one point twenty-five point three"),
+    ("Mozilla/5.0", "mozilla five point zero"),
+    ("python:3.11-slim", "python three point eleven slim"),
+    ("postgres:16", "postgres sixteen"),
+    ("ghcr.io/acme/web:v2.1", "G H C R dot I O slash acme slash web two point one"),
+    ("redis:latest", "redis latest"),
 ]
 """What one rule takes as a whole, and what it says."""
 

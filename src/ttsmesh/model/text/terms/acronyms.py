@@ -65,7 +65,7 @@ def _said(text: str, match: re.Match[str], context: Context) -> str:
     said = _as_word(word, context)
     if not said and word not in SPELLED and _VOWEL.search(word):
         named = _is_name(text, match, context)
-        common = _english(context) and word.lower() in COMMON_WORDS
+        common = _english(context) and not COMMON_WORDS.isdisjoint({word.lower(), word.lower().removesuffix("s")})
         if len(word) > LONGEST_SPELLED or (common and not named) or _loud(text, *match.span()):
             said = word.lower()
     if not said:

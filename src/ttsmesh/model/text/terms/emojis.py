@@ -84,7 +84,7 @@ def shortcode(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if character.startswith(":"):
         return None
     found = _one(character, 0, context)
-    return (match.end(), found[1]) if found else None
+    return (match.end(), _parted(text, at, match.end(), found[1])) if found else None
 
 
 def smiley(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -93,7 +93,7 @@ def smiley(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if match is None or context.style == "code":
         return None
     found = _one(SMILEYS[match.group()], 0, context)
-    return (match.end(), found[1]) if found else None
+    return (match.end(), _parted(text, at, match.end(), found[1])) if found else None
 
 
 def _one(text: str, at: int, context: Context) -> tuple[int, str] | None:

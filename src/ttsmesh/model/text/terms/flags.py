@@ -4,7 +4,7 @@ import re
 
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.terms.acronyms import spelled
-from ttsmesh.model.text.terms.names import LETTERS, identifier
+from ttsmesh.model.text.terms.names import LETTERS, english, identifier
 
 _LONG = re.compile(rf"(?<![{LETTERS}0-9_-])--([A-Za-z][A-Za-z0-9_]{{0,40}}(?:[-.][A-Za-z0-9_]{{1,40}}){{0,10}})(=)?")
 _SHORT = re.compile(
@@ -13,6 +13,11 @@ _SHORT = re.compile(
 _REDIRECTION = re.compile(r"(?<![0-9A-Za-z.,])(?:([12])>>?(?:&([12])(?![0-9]))?|&>>?)(?![=0-9])")
 _STREAMS = {"1": "standard output", "2": "standard error"}
 _VOWEL = re.compile("[aeiouyAEIOUY]")
+_PARAMETER_FOLLOWS = re.compile(r"[^\s.!?\"”][\"`']?[ ]$")
+"""What stands before an option with a capital, such as -Wall: no end of a sentence, behind which a speaker's name may
+be."""
+_WORDS = frozenset({"as", "do", "if", "in", "no", "of", "on", "or", "so", "to"})
+"""Words of two letters that options are called by."""
 _CLUSTER = 3
 """Letters, at most, that may be options of one letter each: -xzf."""
 
@@ -34,9 +39,13 @@ def short_flag(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     name = match[1]
     letters = name.isalpha() and (
-        len(name) == 1 or (len(name) <= _CLUSTER and (context.style == "code" or not _VOWEL.search(name)))
+        len(name) == 1
+        or (len(name) == 2 and name.lower() not in _WORDS)
+        or (len(name) <= _CLUSTER and (context.style == "code" or not _VOWEL.search(name)))
     )
     capitalised = len(name) > 1 and name[0].isupper() and name[1:].islower() and name.isalpha()
+    if capitalised and english(context) and _PARAMETER_FOLLOWS.search(text, max(0, at - 4), at):
+        capitalised = False
     line_begins = not text[max(0, at - 200) : at].rpartition("\n")[2].strip()
     if context.style == "prose" and not letters and (capitalised or (line_begins and name.isalpha())):
         return None

@@ -45,6 +45,9 @@ _KEBAB = re.compile(
 )
 _WORD_AND_NUMBER = re.compile(rf"{BEGIN}([{LETTERS}]{{1,30}})-(?=[0-9])")
 _NUMBER_BEHIND = re.compile(rf"[0-9][0-9.,/:]*(?:s|st|nd|rd|th)?{END}")
+_POD_LETTERS = "[bcdfghjklmnpqrstvwxz2456789]"
+_POD = re.compile(rf"([a-z][a-z0-9-]{{0,50}}?)-(?=[a-z]{{0,9}}[0-9]){_POD_LETTERS}{{7,10}}-({_POD_LETTERS}{{5}})")
+"""The name of a pod in Kubernetes: that of its deployment, a hash that nobody says, and five letters and digits."""
 _CODE_NAME = re.compile(rf"-(?:[0-9_]*[{LETTERS}_][{LETTERS}_]*[0-9]|[0-9]+[{LETTERS}])|[{LETTERS}_][0-9]|-[0-9]")
 
 _PARAMETER = re.compile(r"\$([0-9]|[@?#$*])(?![0-9.])")
@@ -170,6 +173,8 @@ def kebab(text: str, at: int, context: Context) -> tuple[int, str] | None:
     match = _KEBAB.match(text, at)
     if match is None:
         return None
+    if (pod := _POD.fullmatch(match.group())) is not None:
+        return match.end(), f"{identifier(pod[1], context)} {acronyms.spelled(pod[2], context)}"
     parts = match.group().split("-")
     unusual = _CODE_NAME.search(match.group()) or any(_is_identifier(part) for part in parts)
     capitals = any(len(part) > 1 and part.isupper() and part.isascii() for part in parts)
@@ -208,7 +213,9 @@ def variable(text: str, at: int, context: Context) -> tuple[int, str] | None:
 def mention(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """@name, @decorator, @app.route."""
     match = _MENTION.match(text, at)
-    return (match.end(), f"{context.term('at')} {spell(match[1], context)}") if match else None
+    if match is None:
+        return None
+    return match.end(), f"{context.term('at')} {spell(match[1], context) or context.term('underscore')}"
 
 
 def hashtag(text: str, at: int, context: Context) -> tuple[int, str] | None:

@@ -79,6 +79,17 @@ def number(digits: str, context: Context) -> str:
     return context.verbaliser.cardinal(plain)
 
 
+def _number_behind_letters(digits: str, context: Context) -> str:
+    """Digits behind letters: of three or four English says the last two together, "two fifty-six", "four oh four"."""
+    if not english(context) or not digits.isascii() or len(digits) not in (3, 4) or digits[0] == "0":
+        return number(digits, context)
+    first, last = digits[:-2], digits[-2:]
+    if last == "00" or first[-1] == "0" or (len(digits) == 4 and 1900 <= int(digits) <= 2099):
+        return number(digits, context)
+    tens = f"oh {context.verbaliser.cardinal(last[1])}" if last[0] == "0" else context.verbaliser.cardinal(last)
+    return f"{context.verbaliser.cardinal(first)} {tens}"
+
+
 def identifier(name: str, context: Context, constant: bool = False) -> str:
     """A name of letters and digits in any case, with ``_`` and ``-`` between its parts: "parse JSON two".
 
@@ -87,7 +98,9 @@ def identifier(name: str, context: Context, constant: bool = False) -> str:
     shouted = name.isupper() and (constant or "_" in name or "-" in name)
     humps = [hump.group() for hump in _HUMP.finditer(name)]
     said = (
-        _hump(hump, context, shouted, inner=0 < place < len(humps) - 1 and "_" in name)
+        _number_behind_letters(hump, context)
+        if hump[0].isdecimal() and place
+        else _hump(hump, context, shouted, inner=0 < place < len(humps) - 1 and "_" in name)
         for place, hump in enumerate(humps)
     )
     return " ".join(said)

@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     *map(
         _without_secrets,
         (
+            symbols.big_o,
             identifiers.proper,
             urls.url,
             urls.scp,
@@ -62,6 +63,8 @@ RULES: tuple[Rule, ...] = (
             codes.based_number,
             codes.colour,
             codes.hash_,
+            versions.product,
+            versions.image,
             versions.version_range,
             versions.requirement,
             versions.version,
@@ -86,6 +89,7 @@ RULES: tuple[Rule, ...] = (
             symbols.tag,
             symbols.prompt,
             symbols.decoration,
+            symbols.quoted,
             symbols.operator,
         ),
     ),

@@ -3,8 +3,16 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import called, spell
-from ttsmesh.model.text.terms.tables.symbols import ALIKE_OPERATORS, BOXES, BULLETS, CALLED, CODE_ONLY, OPERATORS
+from ttsmesh.model.text.terms.names import called, english, spell
+from ttsmesh.model.text.terms.tables.symbols import (
+    ALIKE_OPERATORS,
+    BOXES,
+    BULLETS,
+    CALLED,
+    CODE_ONLY,
+    NAMES_OF_MARKS,
+    OPERATORS,
+)
 from ttsmesh.model.text.verbalise.tables import words
 
 _RUN = re.compile(r"([-=*~_#+/\\|<>^:%@&$.`])\1{3,}+|[-=+|*~_]{4,}+|([-=*~_])\2\2(?![-=*~_\w])")
@@ -14,6 +22,10 @@ _RULER = 5
 _OPERATOR = re.compile("|".join(map(re.escape, sorted([*OPERATORS, *CODE_ONLY], key=len, reverse=True))))
 _PROMPT = re.compile(r"(?:\$|>>>)[ ](?=[A-Za-z./~_])")
 """How a line begins that was copied from a shell."""
+_BIG_O = re.compile(r"(?<![\w.])([OΘΩ])\((?=[\w(^ ]{1,30}\))")
+_QUOTED = re.compile(r"(['\"`‘“])([!-/:-@\[-`{-~])(['\"`’”])(?!\w)")
+"""One symbol between quotation marks, as compilers write what they expected."""
+_DECREMENTED = re.compile(r"(?<![\w.])[a-z]$")
 _GRADE = re.compile(r"(?:^|[\s(])[A-F]-(?![\w-])")
 """A mark of a school, such as B-, with a minus behind the letter."""
 _DASH = re.compile(r"-{1,3}|[‒–—―]")
@@ -69,6 +81,20 @@ def decoration(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return _decoration(text, at, at + len(match.group().rstrip(" ")))
 
 
+def quoted(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """';' or `{` by its name, in English: expected ';' before '}'."""
+    match = _QUOTED.match(text, at) if english(context) and not text[at - 1 : at].isalnum() else None
+    if match is None or match[2] == match[1] or match[2] not in NAMES_OF_MARKS:
+        return None
+    return match.end(), NAMES_OF_MARKS[match[2]]
+
+
+def big_o(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """O(n log n): "O of", up to the bracket."""
+    match = _BIG_O.match(text, at)
+    return (match.end(), f"{match[1]} {context.term('of')}") if match else None
+
+
 def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """An operator of several characters, such as !=, before its first one is taken for a mark of the sentence."""
     match = _OPERATOR.match(text, at)
@@ -82,6 +108,8 @@ def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
         negates = not before.isalnum() and (behind.isalnum() or behind in "(_!")
         if (written == "!" and not negates) or (written == "--" and not before.isalnum()):
             return None
+    elif written == "--" and not behind.isalnum() and _DECREMENTED.search(text, max(0, at - 2), at):
+        return match.end(), called(CODE_ONLY[written], written, context)  # i--
     elif written in CODE_ONLY or _emphasis(text, at, match.end()):
         return None
     said = _operator(written, context)

@@ -18,6 +18,8 @@ KEPT = 2
 LONGEST_SEGMENT = 80
 """Characters of one part of a path that are said."""
 
+_ID = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9_-]{10,64}|[0-9]{10,40}")
+_WORD_IN_ID = re.compile("[a-z]{4}")
 _KEY = 12
 """Characters of a web hook's key, at least."""
 
@@ -175,4 +177,11 @@ def _say_segment(segment: str, context: Context) -> str:
         return say_code(segment, context)
     if looks_random(segment):
         return context.term("a secret")
+    if _is_id(segment):
+        return ""
     return spell(segment, context, file=True)
+
+
+def _is_id(segment: str) -> bool:
+    """Whether ``segment`` is one of the random names that sites give to videos and posts, which nobody says."""
+    return _ID.fullmatch(segment) is not None and _WORD_IN_ID.search(segment) is None

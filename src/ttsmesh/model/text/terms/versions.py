@@ -3,8 +3,9 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, called, identifier, number, point
-from ttsmesh.model.text.terms.tables.names import VERSIONED
+from ttsmesh.model.text.terms import acronyms
+from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, called, identifier, number, point, spell
+from ttsmesh.model.text.terms.tables.names import EXTENSIONS, UNSPACED_VERSIONS, VERSIONED
 
 _PART = r"(?:[0-9]{1,10}|[xX*](?![0-9A-Za-z*]))"
 _STAGE = (
@@ -25,9 +26,21 @@ _RANGE = re.compile(
 _OPERATOR = r"(?:[<>!=~]=|===|~>|[<>^~=])"
 _SPEC = rf"{_OPERATOR}[ ]?v?[0-9]{{1,10}}(?:\.{_PART}){{0,6}}(?:{_STAGE}){{0,3}}"
 _SPECS = re.compile(rf"({_SPEC}){END}(?:[ ]?,[ ]?({_SPEC}){END}|[ ]({_SPEC}){END}){{0,4}}")
+_COMPARED = re.compile(r"[<>=] ")
+"""What numbers are compared with: "5 < 7 > 2"."""
 _ONE_SPEC = re.compile(rf"({_OPERATOR})[ ]?v?([0-9.xX*]+(?:{_STAGE}){{0,3}})")
 _NAMED = re.compile(rf"{BEGIN}([A-Za-z]{{1,20}}?-?)([0-9]{{1,3}}(?:\.[0-9]{{1,5}}){{1,3}}){END}(?!\.[0-9])")
 
+_LETTERED = re.compile(rf"{BEGIN}(?<![.,])([0-9]{{1,5}}(?:\.[0-9]{{1,5}}){{2,3}}[a-z]){END}(?!\.[0-9])")
+"""A version with a letter for its patch: 1.1.1k."""
+_PRODUCT = re.compile(
+    rf"{BEGIN}(?<![/.])([A-Za-z][A-Za-z0-9-]{{1,30}})/(v?[0-9]{{1,5}}(?:\.[0-9]{{1,8}}){{0,5}}(?:{_STAGE}){{0,2}}){END}(?![/.][0-9A-Za-z])"
+)
+_IMAGE = re.compile(
+    rf"{BEGIN}(?<![/.])([a-z0-9][a-z0-9.-]{{0,60}}(?:/[a-z0-9][a-z0-9._-]{{0,60}}){{0,4}})"
+    rf":(v?[0-9]{{1,5}}(?:\.[0-9]{{1,8}}){{0,4}}(?:-[a-z][a-z0-9.]{{0,20}}){{0,4}}|latest|stable|alpine|slim|edge|main){END}"
+    r"(?![:/.][0-9A-Za-z])"
+)
 _UNIT = re.compile(
     r"[  ]?(?:[%‰°$€£¥]|(?:[numµkc]?[msgl]|[kKMGTP]i?[Bb](?:/s|ps)?|[kMG]?Hz|[kM]?[WVAh]|km|kg|min|px|pt|em|x|times|"
     rf"percent|points?|(?:thousand|[mbtr]+illion)s?|(?:milli|micro)?seconds?|minutes?|hours?|days?|weeks?|years?|"
@@ -60,10 +73,12 @@ def version(text: str, at: int, context: Context) -> tuple[int, str] | None:
             known = context.previous in ("version", "release")
             return match.end(), said if known else f"{context.term('version')} {said}"
         return None
+    if lettered := _LETTERED.match(text, at):
+        return lettered.end(), say_version(lettered[1], context)
     match = _BARE.match(text, at)
     if match is None:
         return None
-    after_name = context.previous in VERSIONED
+    after_name = context.previous in VERSIONED or context.previous.endswith(UNSPACED_VERSIONS)
     numbers = re.split("[.]", re.match(r"[0-9.]*[0-9]", match[1])[0])  # type: ignore[index]
     if len(numbers) == 2 and numbers[-1] and match[1] == ".".join(numbers):
         if not after_name or _UNIT.match(text, match.end()):
@@ -93,6 +108,8 @@ def requirement(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if match is None:
         return None
     specs: list[tuple[str, str]] = _ONE_SPEC.findall(match[0])
+    if "." not in match[0] and "," not in match[0] and _COMPARED.search(match[0]):
+        return None
     if len(specs) == 1 and not _asks_for_version(specs[0], text, match.end()):
         return None
     said = (
@@ -108,6 +125,28 @@ def named_version(text: str, at: int, context: Context) -> tuple[int, str] | Non
     if match is None or (match[1].lower().rstrip("-") not in VERSIONED or match[1] in ("v", "V")):
         return None
     return match.end(), f"{identifier(match[1], context)} {say_version(match[2], context)}"
+
+
+def product(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """HTTP/1.1, nginx/1.25.3, Mozilla/5.0: a program or a protocol with its version, as they tell of themselves."""
+    match = _PRODUCT.match(text, at)
+    if match is None or not (match[1].lower() in VERSIONED or (match[1][0].isupper() and "." in match[2])):
+        return None
+    name = acronyms.part(match[1], context) if match[1].isupper() else identifier(match[1], context)
+    return match.end(), f"{name} {say_version(match[2], context)}"
+
+
+def image(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """python:3.11-slim, ghcr.io/acme/web:v2: a container's image and its tag."""
+    match = _IMAGE.match(text, at)
+    if match is None or ("/" not in match[1] and match[1] not in VERSIONED):
+        return None
+    if match[1].rpartition("/")[2].rpartition(".")[2] in EXTENSIONS:
+        return None  # main.py:42
+    name = f" {context.term('slash')} ".join(spell(part, context) for part in match[1].split("/"))
+    tag = match[2]
+    said = say_version(tag, context) if re.match("v?[0-9]", tag) else identifier(tag.replace(".", "-"), context)
+    return match.end(), f"{name} {said}"
 
 
 def say_version(written: str, context: Context) -> str:
@@ -140,11 +179,13 @@ def _asks_for_version(spec: tuple[str, str], text: str, end: int) -> bool:
 
 
 def _other_number(written: str, numbers: list[str], context: Context) -> bool:
-    """Whether ``written`` is a date, or a number with points between its thousands."""
+    """Whether ``written`` is a date, a phone number, or a number with points between its thousands."""
     if written != ".".join(numbers):
         return False
     if "." in context.verbaliser.group_marks and all(len(part) == 3 for part in numbers[1:]):
         return True
+    if len(numbers) == 5 and numbers[0][0] == "0" and all(len(part) == 2 for part in numbers):
+        return True  # a French phone number
     if len(numbers) != 3 or not all(map(str.isdecimal, numbers)):
         return False
     day, month, year = numbers

@@ -95,18 +95,22 @@ DIRECTIVES = frozenset(
 VERSIONED = frozenset(
     words(
         """
-    version versions versión versioni versão versões v ver release releases python node nodejs java golang rust ruby
+    version versions versión versione versioni versão versões v ver release releases
+    python node nodejs java golang rust ruby
     php perl django flask fastapi rails react angular vue svelte npm pnpm yarn pip conda ubuntu debian fedora rhel
     centos kernel linux macos ios ipados android windows postgres postgresql mysql mariadb sqlite redis mongodb
     elasticsearch kafka kubernetes docker podman helm terraform ansible cuda cudnn pytorch tensorflow keras numpy
     scipy pandas openvino chrome chromium firefox safari edge gcc clang llvm cmake bash zsh git openssl openssh http
     tls ssl usb bluetooth cpython pypy typescript javascript ecmascript kotlin scala swift julia lua qt gtk gnome kde
     kokoro gpt claude gemini llama blender unity unreal vim neovim emacs nginx apache tomcat spring gradle maven bazel
-    jdk jre libreoffice spacy
+    jdk jre libreoffice spacy curl wget संस्करण वर्ज़न वर्जन
     """
     )
 )
 """Words in lower case after which "3.10" is a version: each of its parts is a number by itself."""
+
+UNSPACED_VERSIONS = ("バージョン", "版本")
+"""The same, at the end of what stands before it without a space."""
 
 TOP_LEVEL_DOMAINS = frozenset(
     words(

@@ -26,6 +26,26 @@ CALLED = {
 }
 """Terms for single symbols, for where ``Verbaliser.symbols`` has none."""
 
+NAMES_OF_MARKS = CALLED | {
+    ".": "dot",
+    ",": "comma",
+    ";": "semicolon",
+    ":": "colon",
+    "!": "exclamation mark",
+    "?": "question mark",
+    "-": "minus",
+    "'": "quote",
+    '"': "double quote",
+    "`": "backtick",
+    "(": "opening parenthesis",
+    ")": "closing parenthesis",
+    "[": "opening bracket",
+    "]": "closing bracket",
+    "{": "opening brace",
+    "}": "closing brace",
+}
+"""What marks are called in English where they are spoken about."""
+
 OPERATORS = {
     "===": "equals",
     "!==": "not equal to",
