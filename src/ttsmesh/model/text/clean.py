@@ -32,23 +32,25 @@ _ACCENTED = {
 }
 """Letters besides those of ASCII that G2P knows in each language. It would call any other by its code point."""
 
+_LOWER_LIKE = {
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "ł": "l",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "ß": "ss",
+    "ŋ": "ng",
+    "ħ": "h",
+    "ŧ": "t",
+    "ơ": "o",
+    "ɵ": "o",
+    "ư": "u",
+}
 _LIKE = str.maketrans(
-    {
-        **dict.fromkeys("Øø", "o"),
-        **dict.fromkeys("Đđð", "d"),
-        **dict.fromkeys("Łł", "l"),
-        **dict.fromkeys("Þþ", "th"),
-        **dict.fromkeys("Ææ", "ae"),
-        **dict.fromkeys("Œœ", "oe"),
-        **dict.fromkeys("ßẞ", "ss"),
-        **dict.fromkeys("ıİ", "i"),
-        **dict.fromkeys("Ŋŋ", "ng"),
-        **dict.fromkeys("Ħħ", "h"),
-        **dict.fromkeys("Ŧŧ", "t"),
-        **dict.fromkeys("ƠơƟ", "o"),
-        **dict.fromkeys("Ưư", "u"),
-        "Ð": "d",
-    }
+    {**_LOWER_LIKE, **{letter.upper(): plain.capitalize() for letter, plain in _LOWER_LIKE.items() if letter != "ß"}}
+    | {"ẞ": "SS", "ı": "i", "İ": "I"}
 )
 """Letters that are no base letter with an accent, and what they sound like to those who do not know them."""
 

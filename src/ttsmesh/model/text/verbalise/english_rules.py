@@ -16,6 +16,7 @@ from ttsmesh.model.text.verbalise.english_names import (
     PLAIN,
     RULERS,
 )
+from ttsmesh.model.text.verbalise.english_numbered import named, per, postcode, verse
 from ttsmesh.model.text.verbalise.tables import entries
 
 _ROMAN = re.compile(r"([IVXLCDM]{1,9}|[ivxl]{1,7})(th|st|nd|rd)?(?![\w-])")
@@ -42,6 +43,9 @@ _LETTERS_OF_NUMERALS = frozenset("ivxl")
 _SHORT_ARE = re.compile(r"(what|who|where|when|why|how|there|here|that)['’]re(?!\w)", re.IGNORECASE)
 _THE = re.compile(r"(t)h['’](?= ?[A-Za-z])(?!['’]?\w{0,2}['’])", re.IGNORECASE)
 _HEADLESS = re.compile(r"['’‘](tis|twas|twere|twill|twould|em|cause|til)(?![\w'’-])", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"(?:['’‘][nN]['’]|[nN]['’](?= [A-Z]))(?!\w)")
+_OPTIONAL = re.compile(r"([A-Za-z][a-z]{1,30})\((e?s)\)(?!\w)")
+_PLUS_OR_MINUS = re.compile(r"\+ ?/ ?[-−–]")
 _AND_LETTERS = re.compile(r"(?:([A-Z]{1,2})&([A-Z]{1,2})|([A-Z]) & ([A-Z]))(s?)(?![\w&])")
 _NUMBER_SIGN = re.compile(r"([Nn])[°º˚](?=[ \u00a0]?\d)")
 _IDIOMS = entries(
@@ -131,9 +135,11 @@ def roman_value(numeral: str) -> int:
 
 
 def short_form(text: str, at: int, context: Context) -> tuple[int, str] | None:
-    """Words with an apostrophe that a dictionary has not: "what're", "th'", "'til". "'tis" stays whole."""
-    if text[at] not in "wWhHtT'’‘" or (at and text[at - 1].isalnum()):
+    """Words with an apostrophe that a dictionary has not: "what're", "th'", "'til", "'n'". "'tis" stays whole."""
+    if text[at] not in "wWhHtTnN'’‘" or (at and text[at - 1].isalnum()):
         return None
+    if match := _BETWEEN_NAMES.match(text, at):
+        return match.end(), "and"
     if match := _SHORT_ARE.match(text, at):
         return match.end(), f"{match[1]} are"
     if match := _THE.match(text, at):
@@ -145,8 +151,10 @@ def short_form(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 
 def joined(text: str, at: int, context: Context) -> tuple[int, str] | None:
-    """Letters with "&" between them ("R&D", "AT&T"), "n° 5", and numbers that are words: "24/7"."""
+    """Letters with "&" between them ("R&D", "AT&T"), "n° 5", "+/-", and numbers that are words: "24/7"."""
     first = text[at]
+    if first == "+" and (match := _PLUS_OR_MINUS.match(text, at)):
+        return match.end(), "plus or minus"
     if at and (text[at - 1].isalnum() or text[at - 1] in "_/.-$€£"):
         return None
     if first.isupper() and (match := _AND_LETTERS.match(text, at)):
@@ -159,7 +167,26 @@ def joined(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return None
 
 
-_RULES: Sequence[Rule] = (month_date, weekday, abbreviation, roman, short_form, joined)
+def optional_plural(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """ "file(s)": files."""
+    if not text[at].isalpha() or not (match := _OPTIONAL.match(text, at)) or text[at - 1 : at].isalnum():
+        return None
+    return match.end(), match[1] + match[2]
+
+
+_RULES: Sequence[Rule] = (
+    month_date,
+    weekday,
+    postcode,
+    abbreviation,
+    roman,
+    short_form,
+    joined,
+    verse,
+    named,
+    per,
+    optional_plural,
+)
 """Tried in this order."""
 
 
