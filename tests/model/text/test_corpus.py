@@ -30,7 +30,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(table, text, said, id=f"{kind}-{number}")
 
 
-@pytest.mark.parametrize(("table", "text", "said"), cases())
+@pytest.mark.parametrize(("table", "text", "said"), list(cases()))
 def test_it_is_read_as_a_colleague_would_read_it(table: dict[str, Any], text: str, said: str) -> None:
     found, unsayable = say(text, table.get("language", "en-us"), table.get("as", "auto"))
     assert found == said

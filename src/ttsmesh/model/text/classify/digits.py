@@ -20,17 +20,32 @@ _SHAPES = {
     "-": frozenset({(3, 3, 4), (1, 3, 3, 4), (3, 4, 4), (2, 4, 4), (3, 2, 4), (2, 4, 5), (3, 8), (4, 8), (4, 4, 4, 4)}),
     ".": frozenset({(3, 3, 4), (1, 3, 3, 4), (2, 2, 2, 2, 2), (3, 2, 2, 2)}),
     " ": frozenset(
-        {(3, 3, 4), (1, 3, 3, 4), (2, 2, 2, 2, 2), (3, 2, 2, 2), (3, 4, 4), (2, 4, 4), (2, 5, 4), (4, 4, 4, 4), (5, 5)}
+        {
+            (3, 3, 4),
+            (1, 3, 3, 4),
+            (2, 2, 2, 2, 2),
+            (3, 2, 2, 2),
+            (3, 4, 4),
+            (2, 4, 4),
+            (2, 5, 4),
+            (3, 7),
+            (4, 4, 4, 4),
+            (5, 5),
+        }
     ),
 }
 """How many digits the groups of phone and card numbers have, by what stands between the groups."""
 
 _CALLS = words(
     "call phone tel telephone fax mobile cell dial ring number text sms whatsapp teléfono tel. llama "
-    "móvil numéro téléphone appelez telefono chiama telefone ligue 电话 電話 फोन"
+    "llame llamar móvil celular numéro téléphone appelez appeler composez telefono chiama chiamate cellulare telefone "
+    "ligue ligar fone फोन फ़ोन मोबाइल नंबर"
 )
 _SERVICES = words("911 999 112 988 101 111 211 311 411 511 611 711 811")
 """Short numbers that people call."""
+
+_LINKS = words("at on to me us is the number al el le au il lo o no para é es est है पर")
+_UNSPACED_CALLS = ("电话", "手机", "致电", "拨打", "電話", "電話は", "携帯")
 
 _LONG = 10
 """A number of so many digits without any grouping names something: a caller, a job, a second since 1970."""
@@ -56,7 +71,7 @@ def phone(text: str, at: int, context: Context) -> tuple[int, Digits] | None:
         groups = groups[: next(shaped, len(groups))]
     end = at + sum(map(len, groups)) + len(groups) - 1
     is_whole = end < found.end() or _may_follow(text, at, found)
-    return (end, Digits(groups)) if is_whole and _is_phone(groups, mark, context) else None
+    return (end, Digits(groups)) if is_whole and _is_phone(text, at, groups, mark, context) else None
 
 
 def series(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -110,10 +125,19 @@ def _may_follow(text: str, at: int, found: re.Match[str]) -> bool:
     return ends(text, end) and not goes_on and begins(text, at)
 
 
-def _is_phone(groups: tuple[str, ...], mark: str, context: Context) -> bool:
+def _is_dialled(text: str, at: int, context: Context) -> bool:
+    """Whether a word such as "call" is before ``at``, perhaps with an article or a preposition between."""
+    previous = context.previous.rstrip(".:")
+    if previous in _LINKS:
+        before = text[max(0, at - 40) : at].lower().split()
+        previous = before[-2].rstrip(".:") if len(before) > 1 else ""
+    return previous in _CALLS or previous.endswith(_UNSPACED_CALLS)
+
+
+def _is_phone(text: str, at: int, groups: tuple[str, ...], mark: str, context: Context) -> bool:
     lengths = tuple(map(len, groups))
     count = sum(lengths)
-    called = context.previous.rstrip(".:") in _CALLS
+    called = _is_dialled(text, at, context)
     if mark == "-":
         # ISBNs and numbers of accounts have many groups.
         if lengths in _SHAPES["-"] or (len(groups) >= 4 and count >= 9):

@@ -31,7 +31,7 @@ _ABBREVIATIONS = abbreviations(
 
 
 _MONEY = money_in_words({"हज़ार": 3, "हजार": 3, "लाख": 5, "करोड़": 7, "अरब": 9, "खरब": 11})
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d) ?बजे(?!\w)")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d) ?बजे(?!\w)")
 
 
 def _clocks(text: str, at: int, context: Context) -> tuple[int, str] | None:

@@ -170,10 +170,12 @@ class French(Romance):
 
     def say(self, kind: Kind) -> str:
         """``kind`` in words; a phone number in pairs: "zéro six, douze, trente-quatre"."""
-        if isinstance(kind, Digits) and len(kind.groups) > 3 and all(len(group) == 2 for group in kind.groups[1:]):
-            first, *pairs = kind.groups
-            said = [self.one_by_one(pair) if pair[0] == "0" else self.cardinal(pair) for pair in pairs]
-            return ", ".join([super().say(Digits((first,), kind.plus)), *said])
+        if isinstance(kind, Digits) and [*map(len, kind.groups[-4:])] == [2, 2, 2, 2]:
+            said = [
+                self.cardinal(group) if len(group) < 3 and group[0] != "0" else self.one_by_one(group)
+                for group in kind.groups
+            ]
+            return f"{self.symbols['+']} {', '.join(said)}" if kind.plus else ", ".join(said)
         return super().say(kind)
 
     def clock(self, kind: Clock) -> str:
