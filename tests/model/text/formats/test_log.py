@@ -148,6 +148,9 @@ def test_a_log_is_known_by_its_shape(text: str) -> None:
     [
         *PROSE,
         "10:15:04 is the time.",
+        "2024-01-31T12:34:56Z",
+        "2024-01-31T12:34:56Z\n2024-01-31T12:35:56Z",
+        "2024-01-31T12:34:56Z is when it began.",
         "2026-01-02 is a Friday.",
         "Jan 2 at 10:18 we met.",
         "Error: no such page.",

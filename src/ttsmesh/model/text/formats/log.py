@@ -32,6 +32,8 @@ def likely(lines: Sequence[str]) -> bool:
     certain = possible = others = 0
     for line in lines:
         head = head_of(line)
+        if head.found and not line[head.message :].strip():
+            continue  # a time alone tells nothing
         if head.certain or _has_fields(line.rstrip(), head.message):
             certain += 1
         elif any(part in ("level", "date") for part, _, _ in head.parts):

@@ -113,7 +113,7 @@ def head_of(text: str) -> Head:
         parts.extend(("name", *name) for name in names_after)
     at = _skip(_BETWEEN, text, at)
     dated = bool(stamp["iso"] or stamp["month"] or stamp["web"])
-    certain = certain or (dated and bool(found or stamp["fraction"] or stamp["month"] or "T" in stamp.group()))
+    certain = certain or (dated and bool(found or stamp["fraction"] or stamp["month"]))
     return Head(tuple(parts), level, at, certain)
 
 
