@@ -32,6 +32,10 @@ def test_ordinary_text_passes_unchanged_and_points_home(text: str) -> None:
         pytest.param("5’ tall", "5' tall", id="feet"),
         pytest.param("‘tis", "“tis", id="opening quote"),
         pytest.param("so.’", "so.”", id="closing quote"),
+        pytest.param("'I can't,' he said", "“I can't,” he said", id="quotation"),
+        pytest.param("a 'b' c", "a “b” c", id="quoted word"),
+        pytest.param("'Tis the dogs' day", "'Tis the dogs' day", id="no quotation"),
+        pytest.param("a: 'b'", "a: 'b'", id="value"),
     ],
 )
 def test_every_apostrophe_is_the_plain_one_and_a_quote_is_a_quote(text: str, plain: str) -> None:

@@ -98,6 +98,8 @@ def test_sentences_end_at_their_marks(text: str, sentences: int) -> None:
         ("(see this)", "see this"),
         ("well (see this), go", "well, see this, go"),
         ("wait… now", "wait... now"),
+        ("wait . . . now", "wait... now"),
+        ("wait. .gitignore", "wait. dot git ignore"),
         ("'tis “so”", "'tis “so”"),
         ('say "so"', "say “so”"),
         (", so", "so"),

@@ -5,6 +5,7 @@ spaces of a dozen widths. Here they become one. What no reader would see is left
 language is not written in are left out and counted.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,12 @@ _WRITTEN = {
 }
 """Marks that stand for another one in every language here."""
 
+_QUOTED = re.compile(
+    r"(?:^|(?<=[\s(\[—–]))(?<![:=]\s)'(?!(?i:t(?:is|was|were|il|ill)|em|cause|n)\b)"
+    r"(?=[A-Za-z\"“])([^'\n]{1,200}+(?:'(?=[a-z])[^'\n]{1,80}+){0,4})(?<=[\w.,!?…;)\"”])'(?![\w'])"
+)
+"""A quotation between apostrophes, as English writes it: 'I can't.'"""
+
 _APOSTROPHES = frozenset("’‘´`'")
 _GROUPING_SPACES = frozenset("\u00a0\u202f\u2009\u2007")
 """Spaces that may stand between thousands, and keep a number together."""
@@ -117,6 +124,8 @@ def clean(passage: Passage, language: str) -> CleanText:
     for piece in passage.pieces:
         text, start = piece.text, piece.start
         copied = len(text) == piece.end - start
+        if "'" in text and passage.style == "prose" and language.startswith("en"):
+            text = _QUOTED.sub(r"“\1”", text)
         begin = len(starts)
         if text.isascii():
             out.append(text)

@@ -44,7 +44,7 @@ _PLAIN_AFTER = re.compile(
 _TOKEN = re.compile(r"\S{1,100}(?!\S)")
 _TOKEN_ENDS = ".,;:!?)]}\"'”"
 
-_PLAIN_MARK = re.compile(r"(?:[,!?”\".](?=[\s”\")]|$)|[:;](?=[\s”\"]|$))")
+_PLAIN_MARK = re.compile(r"(?:(?:[,!?”\"]|\.(?! \.))(?=[\s”\")]|$)|[:;](?=[\s”\"]|$))")
 """A mark that ends a word, and so begins nothing else."""
 
 _BEGINS = re.compile(
@@ -60,8 +60,12 @@ _SECRET_FOLLOWS = frozenset(
 )
 """Letters that a secret has at least, and words before one without a colon."""
 
-_DOTS = re.compile(r"\.{2,}|…+")
+_DOTS = re.compile(r"\.{2,}|…+|\.(?: \.(?!\w)){2,}")
 _DASHES = re.compile(r"\s*(?:-{2,3}|[—–]+)\s*")
+_QUOTED = 80
+"""Characters between two apostrophes that are quotation marks, at most."""
+_OPENING_QUOTE = re.compile(r"(?<![^\s(\[{=,:])'(?=\w|$)")
+_CLOSING_QUOTE = re.compile(r"(?<=[\w.,!?])'(?!\w)")
 _OPERANDS = frozenset("=+*/<>^")
 """What stands next to the name of a variable."""
 
@@ -287,6 +291,8 @@ class _Scanner:
 
     def _word(self, at: int, end: int) -> int:
         text = self._text[at:end]
+        if text[-1] == "'" and self._closes_quote(at):
+            text = text[:-1]
         if not text.isascii() and _is_foreign(text, self._language):
             if len(text) == 1 and (name := self._context.verbaliser.symbols.get(text)):
                 self._say(name, at, end)
@@ -303,6 +309,12 @@ class _Scanner:
             return cut
         self._context.previous = text.lower()
         return end
+
+    def _closes_quote(self, at: int) -> bool:
+        """Whether the apostrophe behind the word at ``at`` ends what another one began, rather than a possessive."""
+        before = self._text[max(0, at - _QUOTED) : at]
+        opening = _OPENING_QUOTE.search(before)
+        return opening is not None and _CLOSING_QUOTE.search(before, opening.end()) is None
 
     def _is_variable(self, at: int) -> bool:
         """Whether the letter at ``at`` is a name in a program or a formula, rather than a word of one letter."""

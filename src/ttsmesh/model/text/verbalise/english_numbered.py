@@ -12,11 +12,11 @@ from ttsmesh.model.text.verbalise.tables import entries
 
 _BOOKS = words(
     "genesis gen exodus ex exod leviticus lev numbers num deuteronomy deut joshua josh judges judg ruth samuel sam "
-    "kings kgs chronicles chron ezra nehemiah neh esther job psalm psalms ps proverbs prov ecclesiastes eccl isaiah isa "
-    "jeremiah jer lamentations lam ezekiel ezek daniel dan hosea hos joel amos obadiah jonah micah mic nahum habakkuk "
-    "hab zephaniah haggai zechariah zech malachi mal matthew matt mt mark mk luke lk john jn acts romans rom "
-    "corinthians cor galatians gal ephesians eph philippians phil colossians col thessalonians thess timothy tim titus philemon "
-    "hebrews heb james jas peter pet jude revelation rev sirach tobit wisdom maccabees surah sura quran qur'an"
+    "kings kgs chronicles chron ezra nehemiah neh esther job psalm psalms ps proverbs prov ecclesiastes eccl isaiah "
+    "isa jeremiah jer lamentations lam ezekiel ezek daniel dan hosea hos joel amos obadiah jonah micah mic nahum "
+    "habakkuk hab zephaniah haggai zechariah zech malachi mal matthew matt mt mark mk luke lk john jn acts romans rom "
+    "corinthians cor galatians gal ephesians eph philippians phil colossians col thessalonians thess timothy tim titus "
+    "philemon hebrews heb james jas peter pet jude revelation rev sirach tobit wisdom maccabees surah sura quran qur'an"
 )
 _VERSE = re.compile(r"([1-9]\d{0,2}):([1-9]\d{0,2})(?:[-–]([1-9]\d{0,2}))?(?![\w:]|[.,-]\d)")
 _BOOK_BEFORE = re.compile(r"[A-Z][a-z']{1,13}\.? $")
