@@ -38,6 +38,15 @@ def test_it_prints_what_will_be_said_and_starts_no_voice(mesh: Mesh) -> None:
     assert (status["voices"], status["queue"], status["accepted"]) == ([], [], 0)
 
 
+def test_a_mesh_that_it_starts_loads_no_model_and_no_voice_until_something_is_to_be_said() -> None:
+    with Mesh(as_shipped=True) as cold:
+        assert spoken(cold, "It is 10:30.") == "It is ten thirty."
+        status = cold.status()
+        assert (status["model"], status["voices"]) == ("idle", []), status
+        cold.say("hello", "--output", "a.wav")
+        assert cold.until_idle()["model"] == "ready"
+
+
 def test_json_has_an_object_for_each_chunk(mesh: Mesh) -> None:
     (chunk,) = explained(mesh, "Hello there, 你好 my friend.")
     assert set(chunk) == {"language", "as", "spoken", "phonemes", "unsayable"}
@@ -112,6 +121,17 @@ def test_a_lexicon_counts_for_the_next_text_and_a_projects_for_its_directory(mes
     removed = mesh.run("lexicon", "remove", "zork")
     assert removed.returncode == 0, removed.stderr
     assert spoken(mesh, "Ask zork.") == "Ask zork."
+
+
+def test_lexicon_test_prints_what_is_said_for_words_and_their_phonemes(mesh: Mesh) -> None:
+    result = mesh.run("lexicon", "test", "kubectl", "hi 你好")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.decode().splitlines() == [
+        "kubectl: kube control /kjˈub kəntɹˈOl/",
+        "hi 你好: hi /hˈI/ (unsayable: 2)",
+    ]
+    unknown = mesh.run("lexicon", "test", "--lang", "xx", "hi")
+    assert (unknown.returncode, unknown.stdout) == (66, b"")
 
 
 def test_c13_what_a_broken_lexicon_says_is_left_out_and_the_rest_spoken(mesh: Mesh) -> None:

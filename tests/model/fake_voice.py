@@ -10,11 +10,11 @@ from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer
-from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess, VoiceServerFailed
 from ttsmesh.wire.exchange import Side
 from ttsmesh.wire.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize

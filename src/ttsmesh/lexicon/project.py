@@ -1,4 +1,4 @@
-"""Finds the lexicon of the project that the caller is in. `say` may call it, so it imports little."""
+"""Finds the lexicon of the project that the caller is in. Blocking."""
 
 import os
 import stat

@@ -64,9 +64,12 @@ _STATUS_ENTRIES = ("voice_state", "utterance_state", "summary", "history_entry",
 class Explain(
     Request,
     name="explain",
-    replies={ASKED: {"explanation": ASKED, "end": ENDED, "failed": ENDED}},
+    replies={
+        ASKED: {"accepted": STREAMING},
+        STREAMING: {"explanation": STREAMING, "end": ENDED, "failed": ENDED},
+    },
 ):
-    """Ask what would be said of ``text``, without a sound: Explanation messages in the order of the text, then End.
+    """Ask what would be said of ``text``, without a sound: Accepted, then Explanation messages in the order of the text, then End.
 
     The fields are those of Say.
     """

@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from tests.mesh import Mesh
-from ttsmesh.cli.commands import lexicon as command
-from ttsmesh.wire.messages import End, Explain, Explanation
 
 
 @pytest.fixture
@@ -109,39 +106,3 @@ def test_a_file_that_cannot_be_written_is_named(mesh: Mesh) -> None:
     assert run.returncode == 74
     assert b"/proc/absent" in run.stderr
     assert run.stderr.count(b"\n") == 1
-
-
-class Answers:
-    """Stands for the exchange with a model server, which explains each text in the same way."""
-
-    def __init__(self, asked: list[Explain]) -> None:
-        self._asked = asked
-
-    def __call__(self, request: Explain, *, may_start: bool) -> "Answers":
-        assert may_start
-        self._asked.append(request)
-        unsayable = request.text.count("☃")
-        self.first = Explanation(
-            language="en-us", read_as="text", spoken="kube control", phonemes="kjˈub", unsayable=unsayable
-        )
-        return self
-
-    def __enter__(self) -> "Answers":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def __iter__(self) -> Iterator[End]:
-        yield End()
-
-
-def test_what_is_said_for_words_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Explain] = []
-    monkeypatch.setattr(command, "ask", Answers(asked))
-    run = CliRunner().invoke(command.lexicon, ["test", "--lang", "en", "kubectl", "a ☃"])
-    assert run.output == ("kubectl: kube control /kjˈub/\na ☃: kube control /kjˈub/ (unsayable: 1)\n")
-    assert [(request.text, request.language, request.read_as) for request in asked] == [
-        ("kubectl", "en-us", "text"),
-        ("a ☃", "en-us", "text"),
-    ]

@@ -1,14 +1,14 @@
 """``ttsmesh say --explain``: what would be said of a text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
 from ttsmesh.cli.client import ask, directory
 from ttsmesh.errors import Code, TtsmeshError
-from ttsmesh.wire.messages import End, Explain, Explanation, Failed
+from ttsmesh.wire.messages import Explain, Explanation, Failed
 
 
 def explain(text: str, speech: Mapping[str, Any], *, as_json: bool) -> None:
@@ -24,18 +24,22 @@ def explain(text: str, speech: Mapping[str, Any], *, as_json: bool) -> None:
         directory=directory(),
     )
     unsayable = 0
-    with ask(request, may_start=True) as client:
-        for message in (client.first, *client):
-            match message:
-                case Explanation():
-                    unsayable += message.unsayable
-                    _print(message, as_json=as_json)
-                case Failed(code=code, message=reason):
-                    raise TtsmeshError(reason, Code(code))
-                case End():
-                    break
+    for explanation in explanations(request):
+        unsayable += explanation.unsayable
+        _print(explanation, as_json=as_json)
     if unsayable and not as_json:
         click.echo(f"ttsmesh: {unsayable} characters cannot be said", err=True)
+
+
+def explanations(request: Explain) -> Iterator[Explanation]:
+    """What the model server explains. Starts one where there is none."""
+    with ask(request, may_start=True) as client:
+        for message in client:
+            match message:
+                case Explanation():
+                    yield message
+                case Failed(code=code, message=reason):
+                    raise TtsmeshError(reason, Code(code))
 
 
 def _print(explanation: Explanation, *, as_json: bool) -> None:

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import click
 
-from ttsmesh.cli.client import ask
+from ttsmesh.cli.client import directory
+from ttsmesh.cli.commands.explain import explanations
 from ttsmesh.cli.options import complete_language
 from ttsmesh.cli.output_path import current_directory
-from ttsmesh.errors import Code, ConfigError, RejectedError, TtsmeshError, printable, quoted
+from ttsmesh.errors import Code, ConfigError, RejectedError, printable, quoted
 from ttsmesh.languages import language_code
 from ttsmesh.lexicon.entries import checked_saying, checked_word, languages_of, section_name
 from ttsmesh.lexicon.files import content, shipped_lexicon, user_lexicon
 from ttsmesh.lexicon.project import FILE_NAME, project_lexicon
 from ttsmesh.text_input import check_text
-from ttsmesh.wire.messages import Explain, Explanation, Failed
+from ttsmesh.wire.messages import Explain, Explanation
 
 _in_project = click.option(
     "--project", is_flag=True, help=f"In the project's lexicon, the nearest {FILE_NAME} upwards, or one made here."
@@ -103,13 +104,9 @@ def test(words: tuple[str, ...], lang: str | None) -> None:
     """Print what is said for each WORD, and its phonemes. Speaks nothing."""
     language = None if lang is None else language_code(lang)
     for word in words:
-        request = Explain(text=check_text(word), language=language, read_as="text", directory=_directory())
-        with ask(request, may_start=True) as client:
-            for message in (client.first, *client):
-                if isinstance(message, Failed):
-                    raise TtsmeshError(message.message, Code(message.code))
-                if isinstance(message, Explanation):
-                    click.echo(printable(f"{word}: {_explained(message)}"))
+        request = Explain(text=check_text(word), language=language, read_as="text", directory=directory())
+        for explanation in explanations(request):
+            click.echo(printable(f"{word}: {_explained(explanation)}"))
 
 
 def _explained(said: Explanation) -> str:
@@ -125,14 +122,6 @@ def _file(project: bool) -> Path:
 
 
 def _project() -> Path | None:
-    directory = _directory()
-    found = project_lexicon(directory) if directory else None
+    here = directory()
+    found = project_lexicon(here) if here else None
     return Path(found) if found else None
-
-
-def _directory() -> str | None:
-    """The caller's directory; None if it was removed."""
-    try:
-        return os.getcwd()
-    except OSError:
-        return None

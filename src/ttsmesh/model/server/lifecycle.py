@@ -163,10 +163,11 @@ class ServerLife:
             await self._server.g2p.warm(key.language, stay=True)
 
     async def _until_wanted(self) -> None:
-        """Wait until a request is not refused at once: for one that is, nothing should have been loaded."""
-        while not self._server.used.is_set():
-            await _first(self._server.used.wait(), within=_LONG_LOOK)
-            if self._server.listener.connections:
+        """Wait until a request is not refused at once: for one that is, nothing should have been loaded. Nor does one
+        that only wants a text explained need the model."""
+        while not self._server.wanted.is_set():
+            await _first(self._server.wanted.wait(), within=_LONG_LOOK)
+            if self._server.listener.connections - self._server.explaining:
                 return
 
     async def _watch_socket(self) -> None:

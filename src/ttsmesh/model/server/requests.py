@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from ttsmesh.config import Settings
@@ -42,7 +42,8 @@ class ModelServer:
     """Serves one listening socket, in one task group.
 
     ``leaving`` is set when the server was asked to leave; ``drain`` tells whether saves may finish then. A text that
-    comes once it is ``closed`` gets no answer, and goes to the next server. ``used``: a request was not refused.
+    comes once it is ``closed`` gets no answer, and goes to the next server. ``used``: a request was not refused;
+    ``wanted``: nor was it one of those that are still ``explaining``, for which nothing is rendered.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class ModelServer:
         self.drain = True
         self.closed = False
         self.used = asyncio.Event()
+        self.wanted = asyncio.Event()
+        self.explaining: set[asyncio.Task[Any]] = set()
         self._max_clients = max_clients
         self._begun = time.monotonic()
         self.catalogue = catalogue(settings)
@@ -124,6 +127,8 @@ class ModelServer:
                 raise RemoteProtocolError(f"{request.type} is not for this socket of the model server")
             await handlers[type(request)](channel, request, peer)
             self.used.set()
+            if not isinstance(request, messages.Explain):
+                self.wanted.set()
         except PeerGone:
             pass
         except TtsmeshError as error:
@@ -176,6 +181,7 @@ class ModelServer:
         self.hub.check_room(order.text)
         utterance = self.hub.accept(order)
         self.used.set()
+        self.wanted.set()
         logger.info(
             "utterance %s: accepted, %d characters, %s %s%s",
             order.id,
@@ -245,17 +251,27 @@ class ModelServer:
         return handle
 
     async def _explain(self, channel: Channel, request: messages.Explain, _: sockets.Peer) -> None:
-        asked = True
+        task = asyncio.current_task()
+        assert task is not None
+        self.explaining.add(task)
         try:
-            async for explanation in self.orders.explained(request):
+            explanations = await self.orders.explained(request)
+            await channel.send(Accepted())  # what follows may wait until a language is loaded
+            await channel.send(await self._explained(channel, explanations))
+        finally:
+            self.explaining.discard(task)
+
+    @staticmethod
+    async def _explained(channel: Channel, explanations: AsyncIterator[messages.Explanation]) -> Message:
+        """Send ``explanations``; the last message, which is returned, says how that ended."""
+        try:
+            async for explanation in explanations:
                 await channel.send(explanation)
-                asked = False
+        except PeerGone:
+            raise
         except TtsmeshError as error:
-            if asked:
-                raise
-            await channel.send(messages.Failed(code=error.code, message=error.message))
-            return
-        await channel.send(messages.End())
+            return messages.Failed(code=error.code, message=error.message)
+        return messages.End()
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
         for message in status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):

@@ -84,9 +84,7 @@ class Feed:
         order = self._order
         async for part in self._synthesizer.speak(
             order.text,
-            Reading(
-                language=order.key.language, read_as=order.read_as, detect=order.detect, directory=order.directory
-            ),
+            Reading(language=order.key.language, read_as=order.read_as, detect=order.detect, directory=order.directory),
             voice=order.key.voice,
             speed=RENDER_SPEED,
             rank=self._rank,

@@ -51,7 +51,9 @@ class OrderFactory:
 
     async def place(self, say: messages.Say, caller: str) -> Order:
         """Check everything that can be known now, so that a text which is accepted is not refused later."""
-        text, detect, language = await self._text(say)
+        text = check_text(say.text, self._settings.max_text)
+        detect = _detects(say.language)
+        language = await self._first_language(text) if detect else say.language
         # In one call, because each hop between threads is a good part of what an acknowledgement takes.
         key = await self._catalogue.files.run(lambda: self._usable(say.voice, language))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
@@ -87,16 +89,25 @@ class OrderFactory:
         )
 
     async def explained(self, request: messages.Explain) -> AsyncIterator[messages.Explanation]:
-        """What would be said of a text. Nothing is rendered, and no voice is started.
+        """What would be said of a text, to be iterated over once. Nothing is rendered, and no voice is started.
 
         Raises:
             RejectedError: as ``place``, for the text, the voice and the language.
-            SynthesisError, ConfigError: the text cannot be made phonemes.
+            SynthesisError, ConfigError: while it is iterated over, the text cannot be made phonemes.
         """
-        text, detect, language = await self._text(request)
-        key = await self.key(request.voice, language)
+        text = check_text(request.text, self._settings.max_text)
+        detect = _detects(request.language)
+        key = await self.key(request.voice, None if detect else request.language)
+        return self._explanations(request, text, key.language, detect)
+
+    async def _explanations(
+        self, request: messages.Explain, text: str, language: str, detect: bool
+    ) -> AsyncIterator[messages.Explanation]:
+        if detect:
+            key = await self.key(request.voice, await self._first_language(text))
+            language = key.language
         reading = Reading(
-            language=key.language,
+            language=language,
             read_as=request.read_as or self._settings.read_as,
             detect=detect,
             directory=request.directory or "",
@@ -110,12 +121,6 @@ class OrderFactory:
                 phonemes=phonemes.text,
                 unsayable=chunk.unsayable + phonemes.unsayable,
             )
-
-    async def _text(self, request: messages.Say | messages.Explain) -> tuple[str, bool, str | None]:
-        """The text, whether the language of each sentence is to be detected, and that of the first one."""
-        text = check_text(request.text, self._settings.max_text)
-        detect = request.language is not None and request.language.strip().lower() == AUTO
-        return text, detect, await self._first_language(text) if detect else request.language
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):
@@ -179,6 +184,11 @@ class OrderFactory:
                 raise RejectedError(f"voice {quoted(found.name)} has no language of its own; {advice}", Code.LANGUAGE)
             check_language(language)
         return VoiceKey(found.name, language), found
+
+
+def _detects(language: str | None) -> bool:
+    """Whether the language of each sentence is to be found."""
+    return language is not None and language.strip().lower() == AUTO
 
 
 def _pauses(settings: Settings, times: float) -> Pauses:
