@@ -8,7 +8,7 @@ from ttsmesh.model.text.terms.names import LETTERS, english, identifier
 
 _LONG = re.compile(rf"(?<![{LETTERS}0-9_-])--([A-Za-z][A-Za-z0-9_]{{0,40}}(?:[-.][A-Za-z0-9_]{{1,40}}){{0,10}})(=)?")
 _SHORT = re.compile(
-    rf"(?<![{LETTERS}0-9_.-])-([A-Za-z][A-Za-z0-9]{{0,20}}(?:[-_][A-Za-z0-9]{{1,20}}){{0,5}})(?![{LETTERS}0-9_-])(=)?"
+    rf"(?<![{LETTERS}0-9_.-])-([A-Za-z][A-Za-z0-9]{{0,20}}(?:[-_][A-Za-z0-9]{{1,20}}){{0,5}})(?![{LETTERS}0-9_$-])(=)?"
 )
 _REDIRECTION = re.compile(r"(?<![0-9A-Za-z.,])(?:([12])>>?(?:&([12])(?![0-9]))?|&>>?)(?![=0-9])")
 _STREAMS = {"1": "standard output", "2": "standard error"}
