@@ -19,7 +19,7 @@ CASES = {
     "table in columns": ("| a | b | c |\n|:--|--:|:-:|\n| 1 | 2 | 3 |\n\nText", "a: 1, b: 2, c: 3. ¶\nText ¶"),
     "table in a fence": (
         "```\nNAME    READY   STATUS\nweb-1   1/1     Running\n```",
-        "NAME: web-1, READY: 1/1, STATUS: Running. ¶",
+        "NAME: web-1, READY: 1 of 1, STATUS: Running. ¶",
     ),
 }
 

@@ -100,7 +100,7 @@ class Prose:
                 passages += file_passages(line, cells, self.most, self.term)
                 return at + 1
             if cells is not None:
-                passages += row_passages(self.table, line, cells, self._lines, self.most)
+                passages += row_passages(self.table, line, cells, self._lines, self.most, self.term)
                 return at + 1
             _lengthen(passages)
             passages += self.end_table()

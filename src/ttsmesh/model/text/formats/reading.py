@@ -199,7 +199,7 @@ class _Reading:
         state = self.state
         if state.fence:
             return lines, state.fence_format
-        if state.table or state.base in ("code", "diff") or state.mode in ("text", "markdown"):
+        if state.table or state.base in ("code", "diff") or state.mode in ("text", "markdown", "log"):
             return lines, state.base
         texts = [line.text for line in lines]
         before = "code" if state.counting else state.format

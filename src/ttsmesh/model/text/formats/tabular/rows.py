@@ -1,5 +1,6 @@
 """Reads the rows of a table, each cell with its column's header: "Name: web, Status: running." Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ttsmesh.model.text.formats.align import Traced, cut, in_words
@@ -7,11 +8,15 @@ from ttsmesh.model.text.formats.lines import Line
 from ttsmesh.model.text.formats.tabular.tables import Span, Table
 from ttsmesh.model.text.passages import Passage, Piece
 
+_SHARE = re.compile(r"\d{1,5}/\d{1,5}")
+
 Lines = Callable[[Traced], Iterator[list[Piece]]]
 """Reads the text of a cell."""
 
 
-def row_passages(table: Table, line: Line, cells: Sequence[Span], lines: Lines, most: int) -> list[Passage]:
+def row_passages(
+    table: Table, line: Line, cells: Sequence[Span], lines: Lines, most: int, term: Callable[[str], str]
+) -> list[Passage]:
     """The row that stands on ``line``. The first one stands for the header too, which is read with its cells only."""
     pieces: list[Piece] = []
     filled = [(number, cell) for number, cell in enumerate(cells) if cell[0] < cell[1]]
@@ -22,10 +27,21 @@ def row_passages(table: Table, line: Line, cells: Sequence[Span], lines: Lines, 
         title = read_title(table.headers[number], lines) if number < len(table.headers) else ""
         pieces += _titled(table, title, start)
         copied = Piece(line.text[start - line.start : end - line.start], start, end)
+        if table.kind == "columns" and _SHARE.fullmatch(copied.text):
+            pieces += _share(copied, term)
+            continue
         pieces += [piece for part in lines(Traced([copied])) for piece in part]
     if pieces and any(character.isalnum() for character in pieces[-1].text[-1:]):
         pieces.append(Piece(".", pieces[-1].end, pieces[-1].end))
     return cut(pieces, most, "item")
+
+
+def _share(cell: Piece, term: Callable[[str], str]) -> Iterator[Piece]:
+    """How many of all: "1/2" in a column of kubectl is one of two, and no half."""
+    slash = cell.text.index("/")
+    yield Piece(cell.text[:slash], cell.start, cell.start + slash)
+    yield in_words(f" {term('of')} ", cell.start + slash, cell.start + slash + 1)
+    yield Piece(cell.text[slash + 1 :], cell.start + slash + 1, cell.end)
 
 
 def file_passages(line: Line, cells: Sequence[Span], most: int, term: Callable[[str], str]) -> list[Passage]:
