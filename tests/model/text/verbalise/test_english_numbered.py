@@ -39,6 +39,10 @@ def said(before: str, text: str, language: str = "en-us") -> str | None:
         ("$3", "/lb", "per pound"),
         ("src", "/month", None),
         ("2", "/3", None),
+        ("in ", "km/h", "kilometers per hour"),
+        ("the ", "MB/s figure", "megabytes per second"),
+        ("the ", "a/s", None),
+        ("the ", "src/s", None),
     ],
     ids=lambda value: str(value),
 )

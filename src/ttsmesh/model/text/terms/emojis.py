@@ -28,6 +28,13 @@ _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 _SHORTCODE = re.compile(rf"(?<![{LETTERS}0-9:]):([a-z0-9_+-]{{2,50}}):(?![{LETTERS}0-9:])", re.IGNORECASE)
 _ANY_SMILEY = "|".join(map(re.escape, sorted(SMILEYS, key=len, reverse=True)))
 _SMILEY = re.compile(rf"(?<![{LETTERS}0-9])(?:{_ANY_SMILEY})(?![{LETTERS}0-9(\[/\\<>])")
+_AMOUNT_BEFORE = frozenset({"in", "within", "for", "of", "at", "is", "are", "was", "takes", "took", "needs", "by"})
+_AMOUNT_BEHIND = re.compile(
+    r" ?(?:[%°$€£]|(?:[mnµ]?s|sec|min|h|hrs?|[kMG]i?B|kg|km|mm|cm|m|seconds?|minutes?|hours?|days?|weeks?|months?"
+    r"|years?|points?|percent|times|people|items|users)\b)"
+)
+"""What stands around "<3" where it means less than three."""
+
 _SPACE = re.compile(r"[ \ufe0f\u200d]{0,2}")
 _CLOSERS = ")]}\"'”’»"
 
@@ -91,6 +98,8 @@ def smiley(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """:-) and the like."""
     match = _SMILEY.match(text, at)
     if match is None or context.style == "code":
+        return None
+    if match[0] == "<3" and (context.previous in _AMOUNT_BEFORE or _AMOUNT_BEHIND.match(text, match.end())):
         return None
     found = _one(SMILEYS[match.group()], 0, context)
     return (match.end(), _parted(text, at, match.end(), found[1])) if found else None

@@ -5,6 +5,8 @@ Three digits that name something are said in two parts: room 101 is "one oh one"
 
 import re
 
+from ttsmesh.model.text.classify.units import SYMBOLS
+from ttsmesh.model.text.kinds import Measure, Number
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.english_names import words
@@ -41,6 +43,8 @@ _STATES = entries(
     """
 )
 
+_RATE = re.compile(r"([A-Za-zµ]{1,5})/(s|sec|h|hr|min|day|L|dL|kg)(?![\w/(])")
+_NO_RATE = words("s sec secs min mins h hr hrs d in em A C F K T I")
 _PER = re.compile(r"/([a-z]{1,10})(?![\w/(-]|\.\w)")
 _AMOUNT_BEFORE = re.compile(r"(?:\d[kKmMbB%]?|\d ?(?:[A-Za-z°µ]{1,4}|times|people|users|requests)|[€£¢])$")
 _EACH = entries(
@@ -105,6 +109,16 @@ def per(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if noun == "kilometer" and context.language == "en-gb":
         noun = "kilometre"
     return (found.end(), noun if noun == "each" else f"per {noun}") if noun else None
+
+
+def rate(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """A unit and what it is per, without a number: "in km/h", "MB/s"."""
+    found = _RATE.match(text, at) if text[at].isalpha() and not text[at - 1 : at].isalnum() else None
+    if found is None or found[1] not in SYMBOLS or found[2] not in SYMBOLS or found[1] in _NO_RATE:
+        return None
+    two = Number("2")
+    said = context.verbaliser.say(Measure(two, SYMBOLS[found[1]], SYMBOLS[found[2]]))
+    return found.end(), said.removeprefix(context.verbaliser.say(two)).lstrip()
 
 
 def _pairs(hundreds: str, rest: str, context: Context) -> str:

@@ -16,7 +16,7 @@ from ttsmesh.model.text.verbalise.english_names import (
     PLAIN,
     RULERS,
 )
-from ttsmesh.model.text.verbalise.english_numbered import named, per, postcode, verse
+from ttsmesh.model.text.verbalise.english_numbered import named, per, postcode, rate, verse
 from ttsmesh.model.text.verbalise.tables import entries
 
 _ROMAN = re.compile(r"([IVXLCDM]{1,9}|[ivxl]{1,7})(th|st|nd|rd)?(?![\w-])")
@@ -185,6 +185,7 @@ _RULES: Sequence[Rule] = (
     verse,
     named,
     per,
+    rate,
     optional_plural,
 )
 """Tried in this order."""
