@@ -65,6 +65,7 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("a (b) c", 4, ","),
         ("(b)", 0, ""),
         ("a | b", 2, ","),
+        ("ls | grep foo", 3, "pipe"),
         ("x > y", 2, "greater than"),
         ("<https://x.org>", 0, ""),
         ("<b>bold</b>", 0, ""),

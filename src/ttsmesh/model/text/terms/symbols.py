@@ -26,6 +26,10 @@ _BIG_O = re.compile(r"(?<![\w.])([OΘΩ])\((?=[\w(^ ]{1,30}\))")
 _QUOTED = re.compile(r"(['\"`‘“])([!-/:-@\[-`{-~])(['\"`’”])(?!\w)")
 """One symbol between quotation marks, as compilers write what they expected."""
 _DECREMENTED = re.compile(r"(?<![\w.])[a-z]$")
+_PIPED = re.compile(
+    r"\|[ ]?(?:awk|bash|cat|cut|grep|head|jq|less|sed|sh|sort|tail|tee|tr|uniq|wc|xargs)(?:[ ]+(?:-|['\"./\w])|[`'\"]?$)"
+)
+"""What stands between two commands, rather than between columns."""
 _GRADE = re.compile(r"(?:^|[\s(])[A-F]-(?![\w-])")
 """A mark of a school, such as B-, with a minus behind the letter."""
 _DASH = re.compile(r"-{1,3}|[‒–—―]")
@@ -194,6 +198,8 @@ def _single(text: str, at: int, context: Context) -> tuple[int, str] | None:
             return at + 1, ""
         if character == "-" and text[at + 1 : at + 2].isalpha():
             return at + 1, "—"
+        if character == "|" and _PIPED.match(text, at):
+            return at + 1, context.term("pipe")
         if character == "|":
             return at + 1, "," if _word_before(text, at) and _word_behind(text, at + 1) else ""
     elif character == "#" and text[at + 1 : at + 2] == " ":
