@@ -171,10 +171,10 @@ class Dimensions:
 
 @dataclass(frozen=True, slots=True)
 class FeetAndInches:
-    """5'10\" and 5′10″."""
+    """5'10\" and 5′10½″."""
 
     feet: int
-    inches: Number
+    inches: Number | Fraction
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tests.model.text.classify.recording import reading
     [
         ("en-us", "5'10\"", "FeetAndInches(5 Number(10))"),
         ("en-us", "5′10″", "FeetAndInches(5 Number(10))"),
+        ("en-us", "5' 4½\"", "FeetAndInches(5 Fraction(4 1 2))"),
         ("en-us", "5’10”", "FeetAndInches(5 Number(10))"),
         ("en-us", "6'2\"", "FeetAndInches(6 Number(2))"),
         ("en-us", "6′", "Measure(Number(6) ft)"),

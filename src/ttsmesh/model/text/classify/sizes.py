@@ -21,6 +21,7 @@ _QUOTATION = re.compile(r"(?<!\d)\"")
 _EQUALS = re.compile(r" ?=")
 
 _FEET = re.compile(r"(\d{1,3}) ?(?:['′’]) ?(\d{1,2}(?:\.\d{1,2})?)(?: ?(?:[\"″”]|''|′′|’’)|(?=[\s,.;:!?)]|$))")
+_FEET_BEFORE_PART = re.compile(r"(\d{1,3}) ?['′’] ?(?=\d{0,2} ?[\d½¼¾⅛⅜⅝⅞])")
 _FEET_ALONE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(?:′(?!\d|′)|'(?= (?:tall|long|wide|high|deep|by)\b| [x×] ))")
 _FEET_OF = re.compile(r"(\d{1,3})'(?= [a-z]{2})")
 _INCHES_ALONE = re.compile(rf"(\d{{1,4}}(?:\.\d{{1,3}})?)(?:[″]|''|\")(?![^\W{UNSPACED}])")
@@ -80,6 +81,10 @@ def feet_and_inches(text: str, at: int, context: Context) -> tuple[int, Kind] | 
     """A length in feet and inches: 5'10", 5′10″, 6′, 27"."""
     if not begins(text, at) or not text[at].isdigit():
         return None
+    if feet := _FEET_BEFORE_PART.match(text, at):
+        part = fraction(text, feet.end(), context)
+        if part and text[part[0] : part[0] + 1] in ('"', "″", "”") and ends(text, part[0] + 1):
+            return part[0] + 1, FeetAndInches(int(feet[1]), part[1])
     both = _FEET.match(text, at)
     if both and float(both[2]) < 12 and ends(text, both.end()):
         return both.end(), FeetAndInches(int(both[1]), Number(both[2].lstrip("0") or "0"))

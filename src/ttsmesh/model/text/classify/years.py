@@ -64,7 +64,7 @@ _NOT_COUNTED = words("was is has as his this its does sales plans results news p
 _JOINING = words("and to or but the when while as until a he she they we it")
 """English words behind a year that it does not count."""
 
-_WITHOUT_CENTURY = frozenset({"es", "fr", "it", "pt"})
+_WITHOUT_CENTURY = frozenset({"en", "es", "fr", "it", "pt"})
 
 _COMPUTERS = frozenset({1000, 1024, 1080})
 """Numbers below 1100 that are seldom years."""
@@ -113,7 +113,7 @@ def decade(text: str, at: int, context: Context) -> tuple[int, Decade] | None:
 
 
 def short_year(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
-    """The year of '99, as after a name: "the class of '99". Romance languages say no century: "gli anni '90"."""
+    """The year of '99, as after a name: "the class of '99". Most languages say no century: "gli anni '90"."""
     found = _SHORT_YEAR.match(text, at)
     if found is None or at == 0 or not text[at - 1].isspace():
         return None

@@ -218,9 +218,9 @@ class English:
 
     @_say.register
     def _feet_and_inches(self, height: kinds.FeetAndInches) -> str:
-        if not height.inches.digits.strip("0."):
+        if isinstance(height.inches, Number) and not height.inches.digits.strip("0."):
             return self._count(str(height.feet), unit_name("ft"))
-        return f"{self.cardinal(str(height.feet))} foot {self._number(height.inches)}"
+        return f"{self.cardinal(str(height.feet))} foot {self._say(height.inches)}"
 
     @_say.register
     def _angle(self, angle: kinds.Angle) -> str:
