@@ -17,7 +17,11 @@ _SYMBOLS = {
     **dict.fromkeys(("^", "\u032a", "-"), ""),
     "ɫ": "l",
 }
-"""The symbols of misaki, with which the model was trained, by those of espeak-ng."""
+"""The symbols of misaki, with which the model was trained, by those of espeak-ng.
+
+The Hindi flaps stay "r." and "r.h", as espeak-ng writes them. The model learned them so: such a stop lasts two frames and
+is no pause, and nothing in the model was ever trained with "ɽ".
+"""
 
 _SWITCH = re.compile(r"\([^()\s]{1,12}\)")
 """Where espeak-ng changes to another language, or back: "(en)", with ties between the letters."""

@@ -26,6 +26,12 @@ from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, en
 _YEAR = re.compile(r"(1[1-9]\d\d|20\d\d)(?= ?年)")
 _WAVE = re.compile(r"[〜～~](?=[ \u3000]?[^\W_])")
 
+_COUNTED_TWO = re.compile(
+    "2 ?(?=[个個只隻条條张張本件位名块塊杯瓶碗辆輛台座栋间間家种種套双雙"
+    "对場场次遍倍顿份封首篇棵朵匹头把根片颗粒支枝天周岁歲人])"
+)
+_NO_COUNT_BEFORE = tuple("第.,:/-~～〜")
+
 
 def _from_to(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """A wave dash between two things: from one to the other."""
@@ -37,6 +43,14 @@ def _years(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """2024年, whose digits are read one by one."""
     match = _YEAR.match(text, at) if text[at] in "12" and not text[at - 1 : at].isdecimal() else None
     return match and (match.end(), context.verbaliser.say(Year(int(match[1]))))
+
+
+def _twos(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """2个, whose two is another word than that of 2月 and 第2."""
+    before = text[at - 1 : at]
+    if text[at] != "2" or before in _NO_COUNT_BEFORE or before.isdecimal() or not _COUNTED_TWO.match(text, at):
+        return None
+    return at + 1, "两"
 
 
 class Chinese(BaseVerbaliser):
@@ -51,7 +65,7 @@ class Chinese(BaseVerbaliser):
     to = "到"
     by = "乘"
     ratio_word = "比"
-    rules: Sequence[Rule] = (_from_to, _years)
+    rules: Sequence[Rule] = (_from_to, _years, _twos)
     weekdays = words("星期一 星期二 星期三 星期四 星期五 星期六 星期日")
     compass = MappingProxyType({"N": "北纬", "S": "南纬", "E": "东经", "W": "西经"})
 
