@@ -2,6 +2,7 @@
 
 import re
 
+from ttsmesh.model.text.classify.units import SYMBOLS
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.terms.codes import is_hash, is_uuid, say_code
 from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, identifier, number, spell
@@ -35,6 +36,9 @@ _PLACE = re.compile(
 )
 _TEST = re.compile(rf"(?:::[{LETTERS}_][{LETTERS}0-9_]{{0,119}}){{1,4}}")
 _LETTER = re.compile(rf"[{LETTERS}]")
+_RATE = re.compile(r"[0-9.,]+([^\W\d_]{1,6})[²³23]?/([^\W\d_]{1,6})[²³23]?$")
+"""An amount of a unit for each of another one: 80km/h."""
+
 _NUMBERS = re.compile(r"[0-9.,$€£%]+(?:/[0-9.,$€£%]+)*/?$")
 
 
@@ -47,6 +51,8 @@ def path(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if "/" not in written or not (_LETTER.search(written) or written in ("~/", "./", "../", "..") or "*" in written):
         return None
     if written[0].isdecimal() and _NUMBERS.match(written.split("/")[0]) and not _files(written):
+        return None
+    if (rate := _RATE.match(written)) and rate[1] in SYMBOLS and rate[2] in SYMBOLS:
         return None
     if written[0] == "$" and _NUMBERS.match(written.split("/")[0]):
         return None
