@@ -20,6 +20,8 @@ from tests.model.text.classify.recording import reading
         ("en-us", "10/12/14", "Date(2014 10 12)"),
         ("en-us", "99/99/9999", "Number(99)/Number(99)/Number(9999)"),
         ("en-us", "on 12/31", "on Date(_ 12 31)"),
+        ("en-us", "by 6/15", "by Date(_ 6 15)"),
+        ("en-us", "by 1/2", "by Fraction(0 1 2)"),
         ("en-us", "12/31", "Fraction(0 12 31)"),
         ("en-us", "Jan 5, 2024", "Date(2024 1 5)"),
         ("en-us", "January 5", "Date(_ 1 5)"),

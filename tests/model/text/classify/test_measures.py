@@ -10,6 +10,8 @@ from tests.model.text.classify.recording import reading
     [
         ("en-us", "-5°C", "Measure(Number(5 sign=-) °C)"),
         ("en-us", "21.5°C", "Measure(Number(21.5) °C)"),
+        ("en-us", "seat 14C", "seat Number(14) C"),
+        ("en-us", "35 mpg", "Measure(Number(35) mi per=gal)"),
         ("en-us", "2.4GHz", "Measure(Number(2.4) GHz)"),
         ("en-us", "2.5kg", "Measure(Number(2.5) kg)"),
         ("en-us", "12.3ms", "Measure(Number(12.3) ms)"),

@@ -40,7 +40,7 @@ from tests.model.text.classify.recording import reading
         ("en-us", "-05", "minus Digits(05)"),
         ("en-us", "5_", "Number(5)_"),
         ("en-us", "1.2.3", "Number(1) dot Number(2) dot Number(3)"),
-        ("en-us", "x^2x", "x^Number(2) times"),
+        ("en-us", "x^2x", "x^Number(2) X"),
     ],
     ids=lambda value: value,
 )

@@ -8,6 +8,7 @@ from tests.model.text.classify.recording import reading
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
+        ("en-us", "1-800-FLOWERS", "Number(1)-Number(800)-FLOWERS"),
         ("en-us", "pages 10–12", "pages Range(Number(10) Number(12))"),
         ("en-us", "3-4 times", "Range(Number(3) Number(4)) times"),
         ("en-us", "10 – 12", "Range(Number(10) Number(12))"),

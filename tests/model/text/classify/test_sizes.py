@@ -27,6 +27,7 @@ from tests.model.text.classify.recording import reading
         ("en-us", "8.5 x 11 in", "Dimensions(Number(8.5)/Number(11) unit=in)"),
         ("en-us", "4x4", "Dimensions(Number(4)/Number(4))"),
         ("en-us", "3x faster", "Number(3) times faster"),
+        ("en-us", "y = 3x", "y = Number(3) X"),
         ("en-us", "2.5×", "Number(2.5) times"),
         ("en-us", "10-15x", "Range(Number(10) Number(15)) times"),
         ("en-us", "10x-15x", "Range(Number(10) Number(15)) times"),

@@ -50,6 +50,8 @@ _BEFORE_A_DAY = {
 }
 """Words behind which 12/31 is a day and no fraction, by the first part of the language."""
 
+_BEFORE_NO_FRACTION = words("by from before after till through thru starting effective")
+
 
 def timestamp(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """A date with a time: 2024-01-31T12:34:56.789Z, "Jan 31 12:34:56". Parts of a second are said behind it."""
@@ -96,11 +98,18 @@ def _in_numbers(text: str, at: int, context: Context) -> tuple[int, Kind] | None
         is_span = int(found["month"]) == int(found["year"]) % 100 + 1
         return None if is_span else (found.end(), Date(int(found["year"]), int(found["month"]), None))
     found = _DAY_AND_MONTH.match(text, at)
-    if found and ends(text, found.end()) and context.previous in _BEFORE_A_DAY.get(context.language[:2], ()):
+    if found and ends(text, found.end()) and _is_day_and_month(found, context):
         first, second = int(found[1]), int(found[2])
         value = _valid(None, *(_month_first(first, second, context)))
         return (found.end(), value) if value else None
     return None
+
+
+def _is_day_and_month(found: re.Match[str], context: Context) -> bool:
+    """Whether 6/15 is a day by the word before it. Behind "by", which fractions follow too, only one that is none."""
+    if context.previous in _BEFORE_A_DAY.get(context.language[:2], ()):
+        return True
+    return context.previous in _BEFORE_NO_FRACTION and 12 < int(found[2]) < 32 and found[2] != "16"
 
 
 def _may_be_iso(found: re.Match[str], context: Context) -> bool:

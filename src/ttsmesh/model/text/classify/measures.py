@@ -10,7 +10,7 @@ from dataclasses import replace
 from ttsmesh.model.text.classify import units
 from ttsmesh.model.text.classify.fractions import fraction
 from ttsmesh.model.text.classify.numbers import read_number
-from ttsmesh.model.text.classify.tokens import SPACE, UNSPACED, ends
+from ttsmesh.model.text.classify.tokens import SPACE, UNSPACED, ends, words
 from ttsmesh.model.text.kinds import Fraction, Measure, Number, Percent
 from ttsmesh.model.text.rules import Context
 
@@ -33,6 +33,9 @@ _MIXED = frozenset({"h", "min", "ft", "lb", "yd", "gal", "qt"})
 _SCALE = re.compile(r"[kKM](?= ?[a-z]{2,6}/)")
 _BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
 _NOTHING_FOLLOWS = re.compile(rf"$|[.,;:!?)\]}}\"'’”–—]|[-/](?![^\W{UNSPACED}])|\n")
+_LETTERED = words("seat seats row gate platform apartment apt unit flat room building class level line section grade")
+"""Words behind which "14C" is a name."""
+
 _INCHES_FOLLOW = re.compile(
     rf"\.?(?:$|[,;:)\]!?]|\.(?![^\W{UNSPACED}])| ?[x×*] ?\d"
     r"| (?:wide|long|tall|high|deep|thick|x|by|diameter|screen|display|monitor)\b)"
@@ -118,6 +121,8 @@ def _is_meant(text: str, symbol: str, stop: int, spaced: bool, amount: Number | 
     is_decimal = isinstance(amount, Number) and "." in amount.digits
     if symbol in ("C", "F"):
         is_warm = isinstance(amount, Number) and (amount.sign != "" or len(amount.digits) > 1)
+        if context.previous in _LETTERED and not spaced:
+            return False
         return is_warm and (not spaced or _NOTHING_FOLLOWS.match(text, stop) is not None)
     if symbol == "in":
         return not spaced or _INCHES_FOLLOW.match(text, stop) is not None

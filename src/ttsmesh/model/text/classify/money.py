@@ -47,8 +47,11 @@ SIGNS: Mapping[str, str] = {
     "￥": "JPY",
     "zł": "PLN",
     "Kč": "CZK",
+    "zl": "PLN",
+    "Kc": "CZK",
 }
-"""The currency of each sign. "$" is the dollar of the United States, "¥" is the yen but in Chinese."""
+"""The currency of each sign. "$" is the dollar of the United States, "¥" is the yen but in Chinese.
+Letters with accents that a language does not know have come as those without."""
 
 CODES = words(
     "USD EUR GBP JPY CNY INR BRL CAD AUD NZD CHF SEK NOK DKK PLN CZK HUF RUB TRY KRW MXN ZAR SGD HKD "
@@ -56,7 +59,7 @@ CODES = words(
 )
 """The codes of ISO 4217 that people write for an amount, and those of two currencies without a bank."""
 
-_AFTER = frozenset({"€", "£", "$", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "₫", "zł", "Kč", "￥", "US$", "R$"})
+_AFTER = frozenset({"€", "£", "$", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "₫", "zł", "Kč", "zl", "Kc", "￥", "US$", "R$"})
 _CENTS = "¢"
 _PENCE = re.compile(r"[1-9]\d?p(?![^\W_])")
 _BY_LENGTH = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True) if sign != "¢")

@@ -27,7 +27,7 @@ from ttsmesh.model.text.kinds import (
 from ttsmesh.model.text.rules import Context
 
 _MARK = re.compile(rf"{SPACE}?[–‒‑]{SPACE}?| - |-|—|…|\.{{2,3}}|[〜～]|~(?=[\d¥￥$€£])")
-_GOES_ON = re.compile(r"[-–‑]\d")
+_GOES_ON = re.compile(r"[-–‑](?:\d|[A-Z]{2})")
 _EQUALS = re.compile(r" ?=")
 _ALIKE = (Number, Money, Clock, Ordinal, Fraction, Year, Date, Decade, Duration, Roman)
 

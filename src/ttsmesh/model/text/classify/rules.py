@@ -16,12 +16,12 @@ from ttsmesh.model.text.classify import (
     sizes,
     years,
 )
-from ttsmesh.model.text.classify.attributes import describing
+from ttsmesh.model.text.classify.attributes import describing, without_article
 from ttsmesh.model.text.classify.tokens import UNSPACED, Reader
 from ttsmesh.model.text.kinds import Kind
 from ttsmesh.model.text.rules import Context, Rule
 
-WORDS = frozenset(dates.MONTHS) | {code.lower() for code in money.CODES} | {"rs", "rmb"}
+WORDS = frozenset(dates.MONTHS) | {code.lower() for code in money.CODES} | {"rs", "rmb", "zl"}
 """The words, in lower case, with which something with digits may begin: months and currencies."""
 
 _READERS: tuple[Reader, ...] = (
@@ -65,7 +65,8 @@ def _amount(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     if not _GLUED.search(text, max(0, at - 2), at):
         found = ranges.extend(text, *found, _read, context) or found
-    return found[0], context.verbaliser.say(describing(text, at, *found, context))
+    said = context.verbaliser.say(describing(text, at, *found, context))
+    return found[0], without_article(said, context)
 
 
 def _read(text: str, at: int, context: Context) -> tuple[int, Kind] | None:

@@ -14,6 +14,7 @@ _BY = re.compile(rf"(?:({SPACE})[x×X✕✖]{SPACE}|[x×X✕✖])(?=\d|\.\d)")
 _TIMES = re.compile(rf"[×✕✖xX](?![^\W_{UNSPACED}])")
 _TO = re.compile(r"[xX×]?[-–](?=\d)")
 _ALGEBRA = re.compile(r" ?[+=*/^]| [-−] ?\d")
+_ALGEBRA_BEFORE = re.compile(r"[=+*/^] ?$")
 _UNIT = re.compile(rf"{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _SAME_UNIT = re.compile(rf"\d{{1,9}}(?:\.\d{{1,9}})?{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _QUOTES = {"″": "in", '"': "in", "′": "ft", "'": "ft"}
@@ -72,7 +73,8 @@ def times(text: str, at: int, context: Context) -> tuple[int, str] | None:
     mark = _TIMES.match(text, end)
     if mark is None or not ends(text, mark.end()) or found[1].digits == "0":
         return None
-    if mark[0] in "xX" and (context.style == "code" or _ALGEBRA.match(text, mark.end())):
+    is_letter = mark[0] in "xX" and (context.style == "code" or _ALGEBRA.match(text, mark.end()))
+    if is_letter or (mark[0] == "x" and _ALGEBRA_BEFORE.search(text, max(0, at - 3), at)):
         return None
     return mark.end(), f"{context.verbaliser.say(amount)} {context.verbaliser.symbols.get('×', 'x')}"
 

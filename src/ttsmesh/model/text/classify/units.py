@@ -173,6 +173,8 @@ RATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "GBps": ("GB", "s"),
         "mbps": ("Mb", "s"),
         "gbps": ("Gb", "s"),
+        "mpg": ("mi", "gal"),
+        "MPG": ("mi", "gal"),
         "QPS": ("req", "s"),
         "qps": ("req", "s"),
         "rps": ("req", "s"),

@@ -168,7 +168,7 @@ def kebab(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if before_number and not before_number[1].isupper():
         word = before_number[1]
         number = _NUMBER_BEHIND.match(text, before_number.end())
-        if number and not text.startswith("-", number.end()):
+        if number and (number[0][-1] in "tdh" or not text.startswith("-", number.end())):
             return before_number.end(), identifier(word, context)
     match = _KEBAB.match(text, at)
     if match is None:

@@ -36,7 +36,7 @@ _PLACE = re.compile(
 )
 _TEST = re.compile(rf"(?:::[{LETTERS}_][{LETTERS}0-9_]{{0,119}}){{1,4}}")
 _LETTER = re.compile(rf"[{LETTERS}]")
-_RATE = re.compile(r"[0-9.,]+([^\W\d_]{1,6})[²³23]?/([^\W\d_]{1,6})[²³23]?$")
+_RATE = re.compile(r"[0-9.,]+([^\W\d_]{1,6})[²³23]?/[0-9.,]{0,12}([^\W\d_]{1,6})[²³23]?$")
 """An amount of a unit for each of another one: 80km/h."""
 
 _NUMBERS = re.compile(r"[0-9.,$€£%]+(?:/[0-9.,$€£%]+)*/?$")

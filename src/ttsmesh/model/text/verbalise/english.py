@@ -12,7 +12,7 @@ from ttsmesh.model.text import kinds
 from ttsmesh.model.text.kinds import Kind, Number
 from ttsmesh.model.text.rules import Rule
 from ttsmesh.model.text.verbalise import english_rules, english_symbols, english_words, numbers
-from ttsmesh.model.text.verbalise.english_words import CURRENCIES, MONTHS, WEEKDAYS, unit_name
+from ttsmesh.model.text.verbalise.english_words import CURRENCIES, MONTHS, WEEKDAYS, several, unit_name
 from ttsmesh.model.text.verbalise.tables import Counted
 
 _SIGNS: Mapping[str, str] = {"": "", "-": "minus ", "+": "plus ", "±": "plus or minus "}
@@ -190,7 +190,7 @@ class English:
     def _decade(self, decade: kinds.Decade) -> str:
         tens = decade.year % 100
         if tens:
-            said = _several(self.cardinal(str(tens)))
+            said = several(self.cardinal(str(tens)))
             century = decade.year // 100
             return said if decade.short or not century else f"{self.cardinal(str(century))} {said}"
         if decade.short or decade.year % 1000 == 0:
@@ -290,8 +290,3 @@ def _is_one(amount: Number | kinds.Fraction | kinds.Range) -> bool:
 
 def _units_of(measure: kinds.Measure) -> tuple[str, str, int]:
     return measure.unit, measure.per, measure.power
-
-
-def _several(number: str) -> str:
-    """A number in words as a plural: "nineties", "tens"."""
-    return number[:-1] + "ies" if number.endswith("y") else number + "s"

@@ -57,7 +57,11 @@ _TIMES = frozenset({"min", "mins", "hr", "hrs", "yr", "yrs"})
 _DOTTED = re.compile(r"(?:[A-Za-z]\.(?:[A-Za-z]\.){1,6}[A-Za-z]?|[A-Za-z]{1,3}\.[A-Za-z]{1,2}\.?)(?![\w@])")
 _CAPITALS = re.compile(r"[A-Z](?:\.[A-Z])+\.?")
 _WORD = re.compile(r"([A-Za-z]{1,8})(?:(\.)(?!\w)|(\.)(?=\d)|(?![\w@]))")
-_SLASH = re.compile(r"(?:w/o|b/c|c/o|n/a|and/or|s?he/s?he|his/her|him/her)(?![\w/])|w/(?=[ \w])", re.IGNORECASE)
+_SLASH = re.compile(
+    r"(?:w/o|b/c|c/o|n/a|and/or|s?he/s?he|his/hers?|him/her|he/him|she/her|they/them|on/off|yes/no|either/or|pass/fail"
+    r"|true/false|start/stop|in/out|up/down|win/loss|male/female|buy/sell)(?![\w/])|w/(?=[ \w])",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"([\"”’')\]]{0,3})(\s{0,40})([\"“‘'(\[]{0,2})([^\W\d_]{0,20})")
 _NUMBER_NEXT = re.compile(
     r"[ \u00a0]{0,2}[(\[#]?(?:\d|[IVXLC]{1,7}\b(?!['’]))|[ \u00a0][ivxl]{2,6}\b|[ \u00a0][A-HJ-Z]\b(?!\.)"

@@ -114,7 +114,10 @@ PLAIN = entries(
 SLASHED = entries(
     """
     w/o: without; w/: with; b/c: because; c/o: care of; n/a: N A; and/or: and or; he/she: he or she;
-    she/he: she or he; his/her: his or her; him/her: him or her
+    she/he: she or he; his/her: his or her; his/hers: his or hers; him/her: him or her; he/him: he him;
+    she/her: she her; they/them: they them; on/off: on off; yes/no: yes no; either/or: either or; pass/fail: pass fail;
+    true/false: true or false; start/stop: start stop;
+    in/out: in out; up/down: up down; win/loss: win loss; male/female: male or female; buy/sell: buy sell
     """
 )
 ACADEMIC = entries(

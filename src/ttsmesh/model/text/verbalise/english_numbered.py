@@ -10,6 +10,7 @@ from ttsmesh.model.text.kinds import Measure, Number
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.english_names import words
+from ttsmesh.model.text.verbalise.english_words import several
 from ttsmesh.model.text.verbalise.tables import entries
 
 _BOOKS = words(
@@ -30,6 +31,11 @@ _FOUR = re.compile(rf"[1-9]\d(?:[1-9]\d|0[1-9]){_COUNTED}")
 _FLIGHT_BEFORE = re.compile(r"\b[Ff]lights? (?:[A-Z][A-Z\d]|\d[A-Z]) $")
 _LETTER_BEFORE = re.compile(r"(?:A|I-|US-|SR-)(?=([1-9])(\d\d)(?![\w-]|[.,]\d))")
 
+_SEVERAL = re.compile(r"([1-9]\d{0,2})['’]?s(?![\w-])")
+_SEVERAL_LETTERS = re.compile(r"([A-Z]{1,3})-([1-9]\d{0,3})s(?![\w-])")
+_BEFORE_SEVERAL = _NAMED | words("two three four five six both several many few size sizes roll")
+_OF_A_SOLDIER = re.compile(r"0([1-9])00(?= h(?:ou)?rs\b)")
+
 _POSTCODE = re.compile(r"([A-Z]{2}) (\d{5})(?:-(\d{4}))?(?![\w-]|[.,]\d)")
 _STATES = entries(
     """
@@ -46,6 +52,9 @@ _STATES = entries(
 _RATE = re.compile(r"([A-Za-zµ]{1,5})/(s|sec|h|hr|min|day|L|dL|kg)(?![\w/(])")
 _NO_RATE = words("s sec secs min mins h hr hrs d in em A C F K T I")
 _PER = re.compile(r"/([a-z]{1,10})(?![\w/(-]|\.\w)")
+_PER_SO_MUCH = re.compile(r"/(?=10{1,3} ?(?:km|g|mL|ml|mg|kg|mi|L)(?!\w))")
+_COUNTED_RATE = re.compile(r"([a-z]{3,14})/([a-z]{1,8})(?![\w/(.-])")
+_NUMBER_BEFORE = re.compile(r"\d[kKM]?[ \u00a0]$")
 _AMOUNT_BEFORE = re.compile(r"(?:\d[kKmMbB%]?|\d ?(?:[A-Za-z°µ]{1,4}|times|people|users|requests)|[€£¢])$")
 _EACH = entries(
     """
@@ -102,23 +111,56 @@ def postcode(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 def per(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """A stroke between an amount and what it is for: "€5/month", "$3/lb", "20 GB/user"."""
-    found = _PER.match(text, at) if text[at] == "/" and at else None
+    if text[at] != "/" or not at:
+        return None
+    if _PER_SO_MUCH.match(text, at) and text[at - 1].isalpha():
+        return at + 1, "per"
+    found = _PER.match(text, at)
     if found is None or not _AMOUNT_BEFORE.search(text, max(0, at - 10), at):
         return None
-    noun = _EACH.get(found[1]) or (found[1] if found[1] in _EACH_IN_FULL else "")
-    if noun == "kilometer" and context.language == "en-gb":
-        noun = "kilometre"
-    return (found.end(), noun if noun == "each" else f"per {noun}") if noun else None
+    said = _each(found[1], context)
+    return (found.end(), said) if said else None
 
 
 def rate(text: str, at: int, context: Context) -> tuple[int, str] | None:
-    """A unit and what it is per, without a number: "in km/h", "MB/s"."""
+    """A unit and what it is per, without a number: "in km/h", "MB/s"; or what is counted: "70 beats/min"."""
+    if text[at].islower() and _NUMBER_BEFORE.search(text, max(0, at - 3), at):
+        counted = _COUNTED_RATE.match(text, at)
+        if counted and (said := _each(counted[2], context)):
+            return counted.end(), f"{counted[1]} {said}"
     found = _RATE.match(text, at) if text[at].isalpha() and not text[at - 1 : at].isalnum() else None
     if found is None or found[1] not in SYMBOLS or found[2] not in SYMBOLS or found[1] in _NO_RATE:
         return None
     two = Number("2")
     said = context.verbaliser.say(Measure(two, SYMBOLS[found[1]], SYMBOLS[found[2]]))
     return found.end(), said.removeprefix(context.verbaliser.say(two)).lstrip()
+
+
+def several_of(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """A number as a plural: "over-65s", "two F-16s", "three 5s", "Boeing 747s"; and the hour of "0600 hours"."""
+    if (hour := _OF_A_SOLDIER.match(text, at)) and not text[at - 1 : at].isalnum():
+        return hour.end(), f"zero {numbers.digits(context.language, hour[1])} hundred"
+    if (letters := _SEVERAL_LETTERS.match(text, at)) and not text[at - 1 : at].isalnum():
+        return letters.end(), f"{numbers.digits(context.language, letters[1])} {several(_short(letters[2], context))}"
+    found = _SEVERAL.match(text, at)
+    glued = text[at - 1 : at] == "-" and text[max(0, at - 2) : at - 1].isalpha()
+    if found is None or not (glued or context.previous in _BEFORE_SEVERAL):
+        return None
+    return found.end(), several(_short(found[1], context))
+
+
+def _short(digits: str, context: Context) -> str:
+    return (
+        _pairs(digits[0], digits[1:], context) if len(digits) == 3 else numbers.cardinal(context.language, int(digits))
+    )
+
+
+def _each(written: str, context: Context) -> str:
+    """ "per month" for "month" and "mo"; "" for what nothing is per."""
+    noun = _EACH.get(written) or (written if written in _EACH_IN_FULL else "")
+    if noun == "kilometer" and context.language == "en-gb":
+        noun = "kilometre"
+    return noun if noun in ("", "each") else f"per {noun}"
 
 
 def _pairs(hundreds: str, rest: str, context: Context) -> str:

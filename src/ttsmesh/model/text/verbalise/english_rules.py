@@ -16,7 +16,7 @@ from ttsmesh.model.text.verbalise.english_names import (
     PLAIN,
     RULERS,
 )
-from ttsmesh.model.text.verbalise.english_numbered import named, per, postcode, rate, verse
+from ttsmesh.model.text.verbalise.english_numbered import named, per, postcode, rate, several_of, verse
 from ttsmesh.model.text.verbalise.tables import entries
 
 _ROMAN = re.compile(r"([IVXLCDM]{1,9}|[ivxl]{1,7})(th|st|nd|rd)?(?![\w-])")
@@ -24,6 +24,7 @@ _WELL_FORMED = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _AFTER_CENTURY = re.compile(r"[ -](?:centur|millenni|dynast|olympi)", re.IGNORECASE)
 _NAMES_BEFORE = re.compile(r"((?:[^\W\d_][\w'’.]{0,20}[ \u00a0]){1,3})$")
+_LISTED_BEFORE = re.compile(r"([A-Za-z]{3,12}) (?:[IVXL]{1,6}(?:, (?:and |or )?| and | or | to | & |[-–])){1,8}$")
 _AFTER_THE_FIRST = re.compile(r"['’]s\b|\s{0,40}(?:$|[.,;:)?!\]—–])|[ \u00a0](?:of|died|reigned|ruled|became|who)\b")
 _AFTER_THE_FIRST_TOO = re.compile(r"[ \u00a0](?:is|was|has|had|and|in|by|to|from|at)\b")
 """What follows "Charles I" only where no sentence goes before that ends with "Charles": "told Charles I was late"."""
@@ -45,6 +46,8 @@ _THE = re.compile(r"(t)h['’](?= ?[A-Za-z])(?!['’]?\w{0,2}['’])", re.IGNORE
 _HEADLESS = re.compile(r"['’‘](tis|twas|twere|twill|twould|em|cause|til)(?![\w'’-])", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"(?:['’‘][nN]['’]|[nN]['’](?= [A-Z]))(?!\w)")
 _OPTIONAL = re.compile(r"([A-Za-z][a-z]{1,30})\((e?s)\)(?!\w)")
+_EXPONENT = re.compile(r"\^[({]?-?[A-Za-z](?![A-Za-z])")
+_PARAGRAPH = re.compile(r"¶{1,2}(?= ?\d)")
 _PLUS_OR_MINUS = re.compile(r"\+ ?/ ?[-−–]")
 _AND_LETTERS = re.compile(r"(?:([A-Z]{1,2})&([A-Z]{1,2})|([A-Z]) & ([A-Z]))(s?)(?![\w&])")
 _NUMBER_SIGN = re.compile(r"([Nn])[°º˚](?=[ \u00a0]?\d)")
@@ -85,7 +88,11 @@ def roman(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 
 def _after_a_name(text: str, at: int, end: int, numeral: str, value: int, context: Context) -> str | None:
-    names = _NAMES_BEFORE.search(text[max(0, at - 66) : at])
+    before = text[max(0, at - 66) : at]
+    listed = _LISTED_BEFORE.search(before)
+    if listed and listed[1].lower().removesuffix("s") in NUMBERED:
+        return numbers.cardinal(context.language, value)
+    names = _NAMES_BEFORE.search(before)
     if names is None:
         return None
     words = names[1].split()
@@ -95,7 +102,11 @@ def _after_a_name(text: str, at: int, end: int, numeral: str, value: int, contex
         surname = capital_next(text, end + 1)
         if surname and surname.lower() not in FUNCTION_WORDS:
             return None  # an initial: "John V. Smith"
-    if last.lower() in NUMBERED and (len(numeral) > 1 or last[0].isupper()) and (value < 90 or len(numeral) > 2):
+    if (
+        not NUMBERED.isdisjoint((last.lower(), last.lower().removesuffix("s")))
+        and (len(numeral) > 1 or last[0].isupper())
+        and (value < 90 or len(numeral) > 2)
+    ):
         return None if numeral == "I" and _I_AS_A_PERSON.match(text, end) else number
     if not last[0].isupper() or last.lower() in FUNCTION_WORDS or value >= 40:
         return None
@@ -153,6 +164,10 @@ def short_form(text: str, at: int, context: Context) -> tuple[int, str] | None:
 def joined(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """Letters with "&" between them ("R&D", "AT&T"), "n° 5", "+/-", and numbers that are words: "24/7"."""
     first = text[at]
+    if first == "^" and _EXPONENT.match(text, at) and text[at - 1 : at].isalnum():
+        return at + 1, "to the"
+    if first == "¶" and (match := _PARAGRAPH.match(text, at)):
+        return match.end(), "paragraphs" if len(match[0]) > 1 else "paragraph"
     if first == "+" and (match := _PLUS_OR_MINUS.match(text, at)):
         return match.end(), "plus or minus"
     if at and (text[at - 1].isalnum() or text[at - 1] in "_/.-$€£"):
@@ -183,6 +198,7 @@ _RULES: Sequence[Rule] = (
     short_form,
     joined,
     verse,
+    several_of,
     named,
     per,
     rate,

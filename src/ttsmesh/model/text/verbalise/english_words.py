@@ -81,3 +81,10 @@ def unit_name(key: str) -> Counted:
 def british(name: str) -> str:
     """``name`` of a unit in British spelling: "metre", "millilitres"."""
     return _METRIC_ENDING.sub(r"\1re\2", name)
+
+
+def several(number: str) -> str:
+    """A number in words as a plural: "nineties", "tens", "sixes"."""
+    if number.endswith("y"):
+        return number[:-1] + "ies"
+    return number + ("es" if number.endswith("x") else "s")
