@@ -26,12 +26,19 @@ _NATIVE = (
 )
 """Characters of scripts that are written without spaces."""
 
+_LAST_SPACED = "\u2e7f"
+"""Between two words that end and begin with characters up to this one there is a space."""
+
 _NUMERIC = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff"
 """Characters that Python counts as letters of a word, and that are numbers."""
 
 _LETTER = rf"(?:[^\W\d_{_NATIVE}{_NUMERIC}]|[\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
 _LETTERS = re.compile(rf"{_LETTER}+(?:['-]{_LETTER}+)*'?")
 """A word of letters, with apostrophes and hyphens inside and perhaps an apostrophe at its end."""
+
+_ELIDING = frozenset({"fr-fr", "it"})
+_ELIDED = re.compile(r"[A-Za-z][a-z]{0,7}'(?=[A-Z]{2,12}(?![^\W_]))")
+"""An article or a preposition before an acronym: "l'API", "dell'ONU"."""
 
 _NATIVE_RUN = re.compile(rf"[{_NATIVE}]+")
 
@@ -59,6 +66,9 @@ _SECRET_FOLLOWS = frozenset(
     {"bearer", "basic", "token", "apikey", "digest", "password", "passwd", "passphrase", "passcode", "secret", "api"}
 )
 """Letters that a secret has at least, and words before one without a colon."""
+
+_GENITIVE = re.compile(r"'s(?!\w)")
+"""What belongs to the word before it, also where that is a number: "Formula 1's"."""
 
 _DOTS = re.compile(r"\.{2,}|…+|\.(?: \.(?!\w)){2,}")
 _DASHES = re.compile(r"\s*(?:-{2,3}|[—–]+)\s*")
@@ -181,6 +191,9 @@ class _Scanner:
             return self._native(at, self._inside(at, native.end()))
         if (end := self._known_token(at)) is not None:
             return end
+        if word is not None and self._language in _ELIDING and (elided := _ELIDED.match(text, at)):
+            self._put(elided.group(), at, elided.end(), spaced=False)
+            return elided.end()
         for rules in (self._rules, SECRETS, TERMS, QUANTITIES, LAST):
             if (end := self._by_rules(rules, at)) is not None:
                 if rules is QUANTITIES:
@@ -264,7 +277,7 @@ class _Scanner:
         if entry is None:
             return False
         if entry.phonemes:
-            self._glue(at)
+            self._glue(at, self._text[at])
             self._put(self._text[at:end], at, end, phonemes=entry.phonemes)
         else:
             self._say(entry.respelling, at, end)
@@ -280,6 +293,8 @@ class _Scanner:
                     said = rest  # "about ~10"
                 if rules is QUANTITIES and not said.islower():
                     said = " ".join(map(self._parted, said.split(" ")))
+                if rules is QUANTITIES and (genitive := _GENITIVE.match(self._text, end)) and said[-2:].isalpha():
+                    end, said = genitive.end(), said + "'s"
                 self._say(said, at, end)
                 self._context.previous = self._text[at:end].lower()
                 return end
@@ -301,7 +316,7 @@ class _Scanner:
         elif len(text) == 1 and text.isascii() and self._is_variable(at):
             self._flush(text.upper(), at, end)
         elif len(text) <= MAX_WORD // 4 or len(text.encode()) <= MAX_WORD:
-            self._glue(at)
+            self._glue(at, text)
             self._put(text, at, end)
         else:
             cut = at + between_clusters(text, MAX_WORD // (1 if text.isascii() else 4))
@@ -324,7 +339,7 @@ class _Scanner:
         return before[-1:] in _OPERANDS or behind[:1] in _OPERANDS
 
     def _native(self, at: int, end: int) -> int:
-        self._glue(at)
+        self._glue(at, self._text[at])
         self._put(self._text[at:end], at, end)
         self._context.previous = self._text[at:end]
         return end
@@ -396,8 +411,8 @@ class _Scanner:
             if {last.text, mark} == {"?", "!"}:
                 last.text += mark
             elif _STRENGTH[mark] > _STRENGTH[last.text]:
-                if last.text == "—" and len(self._out) > 1:
-                    self._out[-2].spaced = False
+                if "—" in (last.text, mark) and len(self._out) > 1:
+                    self._out[-2].spaced = mark == "—"
                 last.text = mark
             last.end = max(last.end, self._source.ends[end - 1])
             last.ends_sentence = last.ends_sentence or ends
@@ -413,7 +428,7 @@ class _Scanner:
 
     def _say(self, said: str, at: int, end: int) -> None:
         """Put the words that a rule says for ``text[at:end]``."""
-        self._glue(at)
+        self._glue(at, said)
         letters = ""
         for token in said.split():
             body = token.rstrip(".,;:?!")
@@ -448,10 +463,13 @@ class _Scanner:
         start, last = source.starts[at], max(source.ends[at:end])
         self._out.append(_Said(text, start, last, spaced, kind, phonemes))
 
-    def _glue(self, at: int) -> None:
-        """Put no space before ``at`` where the language has none and the text has none either."""
-        if self._unspaced and at and self._out and not self._text[at - 1].isspace() and self._out[-1].kind != "mark":
-            self._out[-1].spaced = False
+    def _glue(self, at: int, said: str) -> None:
+        """Put no space before ``said``, which stands for what is at ``at``, where language and text have none."""
+        if not self._unspaced or not said or not self._out or self._text[at - 1 : at].isspace():
+            return
+        last = self._out[-1]
+        if last.kind != "mark" and (last.text[-1] > _LAST_SPACED or said[0] > _LAST_SPACED):
+            last.spaced = False
 
 
 def _capitals_inside(word: str) -> bool:

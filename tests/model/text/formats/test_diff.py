@@ -53,7 +53,7 @@ COMBINED = "diff --cc a.py\nindex 1,2..3\n--- a/a.py\n+++ b/a.py\n@@@ -1,2 -1,2 
             SHOW,
             [
                 *("commit 1234567 (HEAD -> main)", "Author: Ann <ann@example.com>"),
-                *("Date: Sat Jan 3 10:00:00 2026 +0100", "Count from one"),
+                *("Date: Sat Jan 3, 2026, 10:00", "Count from one"),
                 *("diff: 1 file, 2 added, 1 removed", SAID_HEAD, *SAID_HUNK),
             ],
             id="git show",

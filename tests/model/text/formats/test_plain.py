@@ -98,7 +98,7 @@ CASES = {
         "  check    Run the linter on files\n  format   Run the formatter on files",
         "check    Run the linter on files /\nformat   Run the formatter on files ¶",
     ),
-    "wide table": ("NAME    READY   STATUS\nweb-1   1/1     Running", "NAME: web-1, READY: 1/1, STATUS: Running. ¶"),
+    "wide table": ("NAME    READY   STATUS\nweb-1   1/1     Running", "NAME: web-1, READY: 1 of 1, STATUS: Running. ¶"),
     "known by its mark": (
         "He left\n(for good)\nand never\ncame back to us",
         "He left /\n(for good) /\nand never /\ncame back to us ¶",

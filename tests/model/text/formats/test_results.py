@@ -218,6 +218,7 @@ ALL = [PYTEST, GCC, RUSTC, GO, CARGO, UNITTEST, JEST, TAP, ESLINT]
         ),
         pytest.param(".......\n-------\nRan 7 tests in 0.1s", ["7 passed", "Ran 7 tests in 0.1s"], id="dots alone"),
         pytest.param(".....E", ["5 passed, 1 errors"], id="error in the dots"),
+        pytest.param("tests/test_a.py ..F.    [100%]", ["tests/test_a.py: 3 passed, 1 failed"], id="one file"),
         pytest.param(
             "PASS: test-cart\nPASS: test-disk\nFAIL: test-page", ["2 passed", "FAIL: test-page"], id="automake"
         ),
@@ -280,3 +281,7 @@ def test_prose_is_never_taken_for_results(text: str) -> None:
 def test_any_lines_are_read_in_any_parts(lines: list[str], cuts: list[int], offset: int) -> None:
     read_in_parts(results, lines, cuts, offset)
     results.likely(lines)
+
+
+def test_one_line_of_dots_with_its_share_is_of_a_test_run() -> None:
+    assert is_likely(results, "tests/test_a.py ..F.    [100%]")

@@ -28,7 +28,7 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Use -Wall here", "dash wall"),
+        ("Use -Wall here", "dash W all"),
         ("it says -Force here", "dash force"),
         ("a man. -Twain", None),
         ("ls -la", "dash L A"),
@@ -36,6 +36,12 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
 )
 def test_an_option_may_begin_with_a_capital_inside_a_sentence(text: str, words: str | None) -> None:
     found = first(text, at=text.index("-"))
+    assert (found[1] if found and "dash" in found[1] else None) == words
+
+
+@pytest.mark.parametrize(("previous", "words"), [("kill", "dash nine"), ("minus", None)])
+def test_a_number_is_an_option_of_some_commands(previous: str, words: str | None) -> None:
+    found = first(" -9", previous=previous, at=1)
     assert (found[1] if found and "dash" in found[1] else None) == words
 
 

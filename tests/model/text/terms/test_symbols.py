@@ -75,6 +75,10 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("pre- and", 3, ""),
         ("for j-- in", 5, "minus minus"),
         ("it is O(n log n) here", 6, "O of"),
+        ("so f(x) = 2", 3, "F of X"),
+        ("1.2 GB → 340 MB", 7, "to"),
+        ("5->3", 1, "to"),
+        ("main → dev", 5, "arrow"),
     ],
 )
 def test_a_symbol_means_what_stands_around_it(text: str, at: int, words: str) -> None:

@@ -41,6 +41,9 @@ _STATEMENT = re.compile(
     r"|return\b[^\n]{0,200};$|(?:public|private|protected|static)\s[^.\n]{1,160}[;{(]|@\w[\w.]*(?:\(.{0,120}\))?$"
     r"|using\s+[\w.]+;$"
     r"|(?:SELECT|INSERT INTO|UPDATE|CREATE TABLE|DELETE FROM)\s.{1,200}(?:;$|\sFROM\s|\($|\sSET\s|VALUES)"
+    r"|SELECT\s[\w*.,(\"' )]{1,200}$"
+    r"|(?:FROM|(?:(?:LEFT|RIGHT|INNER|FULL|OUTER|CROSS) ){0,2}JOIN|WHERE|GROUP BY|ORDER BY)\s[\w.\"]{1,60}"
+    r"(?:[\s,;(<>=!][^\n]{0,200})?$"
     r")"
 )
 _SHAPE = re.compile(

@@ -33,6 +33,10 @@ _STATUS = re.compile(r"\t?(?:modified|new file|deleted|renamed|copied|both modif
 _STATUS_HEAD = re.compile(r"(?:On branch \S+|Changes (?:not staged|to be committed)|Untracked files:|Unmerged paths:)")
 _HINT = re.compile(r'\s+\(use "git [^\n]{1,200}\)$')
 _COMMIT = re.compile(r"commit ([0-9a-f]{7,64})(?: \([^\n]{1,200}\))?$")
+_DATE = re.compile(
+    r"(?:Author|Commit)?Date: +([A-Z][a-z]{2}) ([A-Z][a-z]{2} \d{1,2}) (\d\d:\d\d):\d\d (\d{4}) [+-]\d{4}$"
+)
+"""Of the date of a commit the seconds and the zone are silent."""
 _UNKNOWN = 10**9
 """Lines of a hunk whose header has no numbers."""
 
@@ -220,6 +224,9 @@ class _Reader:
             writer.say(", ", line.start + stat.start(2))
             writer.copy(line.start + stat.start(2), line.start + stat.end(2))
             writer.leave_out(line.end)
+        elif date := _DATE.match(text):
+            writer.copy(line.start, line.start + date.start(1))
+            writer.say(f"{date[1]} {date[2]}, {date[4]}, {date[3]}", line.end)
         elif commit := _COMMIT.match(text):
             writer.copy(line.start, line.start + min(commit.end(1), commit.start(1) + 7))
             writer.leave_out(line.start + commit.end(1))

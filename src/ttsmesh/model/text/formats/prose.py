@@ -14,6 +14,8 @@ from ttsmesh.model.text.passages import Passage, Pause, Piece
 
 _QUOTE = re.compile(r"[ \t]{0,12}(?:>[ \t]?){1,16}")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•◦▪‣·]|(\d{1,3})[.)])[ \t]+(?=\S)")
+_KEY = re.compile(r"[\w.-]{1,40}:(?: [^\s].{0,200})?")
+"""A key of YAML, which ends the list before it."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]+|$)")
 _RULE = re.compile(r"([-=_*~#─━═+^])(?:[ \t]{0,3}\1){2,}|--")
@@ -156,6 +158,8 @@ class Prose:
             left = before.text[:1].isspace() and not line.text[:1].isspace()
             if in_list or marked or left or (first and (self.markup or next_is_item)):
                 return True
+        if in_list and _KEY.fullmatch(text):
+            return True
         if self.markup and (_HEADING.match(text) or _FOOTNOTE.match(text)):
             return True
         near = [line for _, line in lines[at : at + 3]]

@@ -210,6 +210,9 @@ class _Reading:
             return lines, prose
         if len(lines) > 1 and auto.is_command(texts[0]) and auto.format_of_block(texts) != "code":
             return lines[:1], "code"
+        command = next((number for number, text in enumerate(texts) if number and auto.is_command(text)), 0)
+        if command and auto.format_of_block(texts) != "code":
+            lines, texts = lines[:command], texts[:command]
         return lines, auto.format_of_block(texts) or state.base
 
     def _following(self, last: Line) -> tuple[Line | None, bool]:

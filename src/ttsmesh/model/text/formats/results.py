@@ -122,7 +122,7 @@ def read(text: str, offset: int, carry: dict[str, Any], term: Callable[[str], st
 def _is_prose(lines: Sequence[str]) -> bool:
     """One line that could be a sentence as well."""
     only = lines[0] if len(lines) == 1 else ""
-    return bool(_COULD_BE_PROSE.match(only)) or _is_dots(only)
+    return bool(_COULD_BE_PROSE.match(only)) or (_is_dots(only) and not only.rstrip().endswith("%]"))
 
 
 def _is_dots(line: str, certainly: bool = True) -> bool:

@@ -20,6 +20,14 @@ _OF_A_NUMBER = re.compile(
 _THESE_ARE_NAMES = ("WHO", "IT", "US")
 """Words that are spelled behind "the"."""
 _VOWEL = re.compile("[AEIOUY]")
+_PRONOUNCEABLE = re.compile(
+    r"(?=.{4,})(?:[BCDFGPT][LR]|S[CLMPT]|[CPST]H|QU|[B-DF-HJ-NP-TV-Z])?[AEIOUY]{1,2}"
+    r"(?:(?:[LMNRSX]?(?:[BCDFGPT][LR]|[CPST]H|QU|[B-DF-HJ-NP-TV-Z])|LL|RR|SS|TT|CC|ZZ|FF|PP)[AEIOUY]{1,2}){0,2}"
+    r"(?:[LMNRS]?[B-DF-HJ-NP-TV-Z]|ST|LL)?"
+)
+"""Words of four letters or more in capitals that are said as words in every language but English, which has a list of
+those: ERROR, DEBUG, HOLA, OTAN; not OCDE, HTTP."""
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEIGHBOURHOOD = 60
 """Characters to each side in which neighbouring words are looked for."""
@@ -66,7 +74,8 @@ def _said(text: str, match: re.Match[str], context: Context) -> str:
     if not said and word not in SPELLED and _VOWEL.search(word):
         named = _is_name(text, match, context)
         common = _english(context) and not COMMON_WORDS.isdisjoint({word.lower(), word.lower().removesuffix("s")})
-        if len(word) > LONGEST_SPELLED or (common and not named) or _loud(text, *match.span()):
+        foreign = not _english(context) and _PRONOUNCEABLE.fullmatch(word) is not None
+        if len(word) > LONGEST_SPELLED or foreign or (common and not named) or _loud(text, *match.span(), context):
             said = word.lower()
     if not said:
         return spelled(word, context, plural=bool(ending))
@@ -85,15 +94,22 @@ def _as_word(word: str, context: Context) -> str:
     return SAID.get(word, "")
 
 
-def _loud(text: str, start: int, end: int) -> bool:
+def _loud(text: str, start: int, end: int, context: Context) -> bool:
     """Whether the words around ``text[start:end]`` are in capitals too, other than acronyms."""
     before = _SENTENCE_END.split(text[max(0, start - _NEIGHBOURHOOD) : start])[-1]
     after = _SENTENCE_END.split(text[end : end + _NEIGHBOURHOOD])[0]
     left, right = _telling(before)[-_NEIGHBOURS:], _telling(after)[:_NEIGHBOURS]
     nearest = [*left[-1:], *right[:1]]
-    if any(word.isupper() and (word.lower() in COMMON_WORDS or len(word) > LONGEST_SPELLED) for word in nearest):
+    if any(word.isupper() and _is_word(word, context) for word in nearest):
         return True
     return len(left + right) > 1 and all(word.isupper() and _VOWEL.search(word) for word in left + right)
+
+
+def _is_word(word: str, context: Context) -> bool:
+    """Whether ``word``, in capitals, is an ordinary one."""
+    if word.lower() in COMMON_WORDS or len(word) > LONGEST_SPELLED:
+        return True
+    return not _english(context) and _PRONOUNCEABLE.fullmatch(word) is not None
 
 
 def _telling(text: str) -> list[str]:

@@ -26,7 +26,7 @@ _UUID = re.compile(rf"{BEGIN}([0-9a-fA-F]{{8}})(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-
 _NUMBER = re.compile(rf"{BEGIN}(?:0[xX]([0-9a-fA-F_]{{1,128}})|0[bB]([01_]{{1,128}})|0[oO]([0-7_]{{1,64}})){END}")
 _COLOUR = re.compile(rf"#([0-9a-fA-F]{{8}}|[0-9a-fA-F]{{6}}|[0-9a-fA-F]{{3,4}}){END}(?!-)")
 
-_NAMED = frozenset(words("hash commit commits sha sha1 sha256 md5 revision rev digest checksum"))
+_NAMED = frozenset(words("id ids hash commit commits sha sha1 sha256 md5 revision rev digest checksum"))
 """Words after which nobody says "hash" once more."""
 
 

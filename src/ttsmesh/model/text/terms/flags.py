@@ -4,12 +4,14 @@ import re
 
 from ttsmesh.model.text.rules import Context
 from ttsmesh.model.text.terms.acronyms import spelled
-from ttsmesh.model.text.terms.names import LETTERS, english, identifier
+from ttsmesh.model.text.terms.names import LETTERS, english, identifier, number
 
 _LONG = re.compile(rf"(?<![{LETTERS}0-9_-])--([A-Za-z][A-Za-z0-9_]{{0,40}}(?:[-.][A-Za-z0-9_]{{1,40}}){{0,10}})(=)?")
 _SHORT = re.compile(
-    rf"(?<![{LETTERS}0-9_.-])-([A-Za-z][A-Za-z0-9]{{0,20}}(?:[-_][A-Za-z0-9]{{1,20}}){{0,5}})(?![{LETTERS}0-9_$-])(=)?"
+    rf"(?<![{LETTERS}0-9½⅓⅔¼¾⅛⅜⅝⅞_.-])-([A-Za-z][A-Za-z0-9]{{0,20}}(?:[-_][A-Za-z0-9]{{1,20}}){{0,5}})(?![{LETTERS}0-9_$-])(=)?"
 )
+_COUNT = re.compile(r"(?<=[ ])-([0-9]{1,5})(?![0-9A-Za-z.,])")
+_COUNTING = frozenset({"tail", "head", "kill", "killall", "pkill", "xargs", "fold"})
 _REDIRECTION = re.compile(r"(?<![0-9A-Za-z.,])(?:([12])>>?(?:&([12])(?![0-9]))?|&>>?)(?![=0-9])")
 _STREAMS = {"1": "standard output", "2": "standard error"}
 _VOWEL = re.compile("[aeiouyAEIOUY]")
@@ -18,6 +20,8 @@ _PARAMETER_FOLLOWS = re.compile(r"[^\s.!?\"”][\"`']?[ ]$")
 be."""
 _WORDS = frozenset({"as", "do", "if", "in", "no", "of", "on", "or", "so", "to"})
 """Words of two letters that options are called by."""
+_WARNING = re.compile("W[a-z]")
+"""How compilers call their warnings: -Wall is "W all"."""
 _CLUSTER = 3
 """Letters, at most, that may be options of one letter each: -xzf."""
 
@@ -49,8 +53,18 @@ def short_flag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     line_begins = not text[max(0, at - 200) : at].rpartition("\n")[2].strip()
     if context.style == "prose" and not letters and (capitalised or (line_begins and name.isalpha())):
         return None
+    if _WARNING.match(name):
+        letters, name = False, f"W-{name[1:]}"
     said = f"{context.term('dash')} {spelled(name, context) if letters else identifier(name, context)}"
     return match.end(), _with_equals(said, match[2], context)
+
+
+def count(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """tail -3, kill -9: a number as an option, behind a command that has such."""
+    match = _COUNT.match(text, at)
+    if match is None or context.previous not in _COUNTING:
+        return None
+    return match.end(), f"{context.term('dash')} {number(match[1], context)}"
 
 
 def redirection(text: str, at: int, context: Context) -> tuple[int, str] | None:

@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     *map(
         _without_secrets,
         (
-            symbols.big_o,
+            symbols.function,
             identifiers.proper,
             urls.url,
             urls.scp,
@@ -71,6 +71,7 @@ RULES: tuple[Rule, ...] = (
             versions.named_version,
             flags.long_flag,
             flags.short_flag,
+            flags.count,
             flags.redirection,
             urls.domain,
             paths.windows_path,

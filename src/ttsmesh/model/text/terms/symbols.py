@@ -22,12 +22,15 @@ _RULER = 5
 _OPERATOR = re.compile("|".join(map(re.escape, sorted([*OPERATORS, *CODE_ONLY], key=len, reverse=True))))
 _PROMPT = re.compile(r"(?:\$|>>>)[ ](?=[A-Za-z./~_])")
 """How a line begins that was copied from a shell."""
-_BIG_O = re.compile(r"(?<![\w.])([OΘΩ])\((?=[\w(^ ]{1,30}\))")
+_OF = re.compile(r"(?<![\w.])(?:([OΘΩ])\((?=[\w(^²³ ]{1,30}\))|([fghFGHP])\(([a-z0-9A-Z])\)(?!\())")
 _QUOTED = re.compile(r"(['\"`‘“])([!-/:-@\[-`{-~])(['\"`’”])(?!\w)")
 """One symbol between quotation marks, as compilers write what they expected."""
+_AMOUNT_BEFORE = re.compile(r"[0-9](?:[%°]|[ ]?[A-Za-zµ°]{1,5}[²³]?)?[ ]?$")
+_AMOUNT_BEHIND = re.compile(r"[ ]?[-+−~≈$€£¥]{0,2}[0-9]")
 _DECREMENTED = re.compile(r"(?<![\w.])[a-z]$")
 _PIPED = re.compile(
-    r"\|[ ]?(?:awk|bash|cat|cut|grep|head|jq|less|sed|sh|sort|tail|tee|tr|uniq|wc|xargs)(?:[ ]+(?:-|['\"./\w])|[`'\"]?$)"
+    r"\|[ ]?(?:awk|bash|cat|cut|grep|head|jq|less|sed|sh|sort|tail|tee|tr|uniq|wc|xargs)"
+    r"(?:[ ]+(?:-|['\"./\w])|[`'\"]?$)"
 )
 """What stands between two commands, rather than between columns."""
 _GRADE = re.compile(r"(?:^|[\s(])[A-F]-(?![\w-])")
@@ -93,10 +96,14 @@ def quoted(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return match.end(), NAMES_OF_MARKS[match[2]]
 
 
-def big_o(text: str, at: int, context: Context) -> tuple[int, str] | None:
-    """O(n log n): "O of", up to the bracket."""
-    match = _BIG_O.match(text, at)
-    return (match.end(), f"{match[1]} {context.term('of')}") if match else None
+def function(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """O(n log n), f(x): "O of", up to the bracket."""
+    match = _OF.match(text, at)
+    if match is None or (match[2] and context.style == "code"):
+        return None
+    if match[1]:
+        return match.end(), f"{match[1]} {context.term('of')}"
+    return match.end(), f"{match[2].upper()} {context.term('of')} {spell(match[3], context)}"
 
 
 def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -104,6 +111,8 @@ def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
     match = _OPERATOR.match(text, at)
     if match is None:
         return None
+    if _is_change(text, at, match.end()):
+        return match.end(), context.term("to")
     written, before, behind = match.group(), text[at - 1 : at], text[match.end() : match.end() + 1]
     if written == "**" and before.isalnum() and behind.isdecimal():
         return match.end(), called("to the power of", "^", context)
@@ -127,6 +136,10 @@ def symbol(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return _second_look(first, at, context)
     if parted := decoration(text, at, context):
         return parted
+    if first == "→" and _is_change(text, at, at + 1):
+        return at + 1, context.term("to")
+    if first == "*" and context.style == "code":
+        return at + 1, _star(text, at, context)
     match = _OPERATOR.match(text, at)
     if match and (context.style == "code" or not _emphasis(text, at, match.end())):
         said = _operator(match.group(), context)
@@ -170,6 +183,23 @@ def _is_dash(text: str, at: int, end: int) -> bool:
     """Whether hyphens stand for a dash: two or three, or one between spaces."""
     before, behind = text[at - 1 : at] if at else " ", text[end : end + 1] or " "
     return end - at > 1 or (before.isspace() and behind.isspace())
+
+
+def _is_change(text: str, at: int, end: int) -> bool:
+    """Whether an arrow leads from one amount to another: 1.2 GB → 340 MB."""
+    return (
+        text[at:end] in ("→", "->", "=>", "-->")
+        and _AMOUNT_BEFORE.search(text, max(0, at - 16), at) is not None
+        and _AMOUNT_BEHIND.match(text, end) is not None
+    )
+
+
+def _star(text: str, at: int, context: Context) -> str:
+    """COUNT(*) has a star, a * b a product."""
+    before, behind = text[max(0, at - 2) : at].rstrip()[-1:], text[at + 1 : at + 3].lstrip()[:1]
+    if (before.isalnum() or before in ")]") and (behind.isalnum() or behind == "("):
+        return context.verbaliser.symbols.get("×") or context.term("times")
+    return context.term("star")
 
 
 def _emphasis(text: str, at: int, end: int) -> bool:

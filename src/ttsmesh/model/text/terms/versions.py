@@ -31,6 +31,7 @@ _COMPARED = re.compile(r"[<>=] ")
 _ONE_SPEC = re.compile(rf"({_OPERATOR})[ ]?v?([0-9.xX*]+(?:{_STAGE}){{0,3}})")
 _NAMED = re.compile(rf"{BEGIN}([A-Za-z]{{1,20}}?-?)([0-9]{{1,3}}(?:\.[0-9]{{1,5}}){{1,3}}){END}(?!\.[0-9])")
 
+_ASKED = re.compile(rf"(?<![{LETTERS}])([{LETTERS}]{{2,20}}) ?(?:[≥≤><]=?|~) ?$")
 _LETTERED = re.compile(rf"{BEGIN}(?<![.,])([0-9]{{1,5}}(?:\.[0-9]{{1,5}}){{2,3}}[a-z]){END}(?!\.[0-9])")
 """A version with a letter for its patch: 1.1.1k."""
 _PRODUCT = re.compile(
@@ -78,7 +79,7 @@ def version(text: str, at: int, context: Context) -> tuple[int, str] | None:
     match = _BARE.match(text, at)
     if match is None:
         return None
-    after_name = context.previous in VERSIONED or context.previous.endswith(UNSPACED_VERSIONS)
+    after_name = context.previous in VERSIONED or _is_asked(text, at) or context.previous.endswith(UNSPACED_VERSIONS)
     numbers = re.split("[.]", re.match(r"[0-9.]*[0-9]", match[1])[0])  # type: ignore[index]
     if len(numbers) == 2 and numbers[-1] and match[1] == ".".join(numbers):
         if not after_name or _UNIT.match(text, match.end()):
@@ -108,6 +109,8 @@ def requirement(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if match is None:
         return None
     specs: list[tuple[str, str]] = _ONE_SPEC.findall(match[0])
+    if len(specs) == 1 and specs[0][0] in ("=", "==", "===", "!=") and match[0][len(specs[0][0])] == " ":
+        return None  # a comparison in a program
     if "." not in match[0] and "," not in match[0] and _COMPARED.search(match[0]):
         return None
     if len(specs) == 1 and not _asks_for_version(specs[0], text, match.end()):
@@ -170,6 +173,12 @@ def say_version(written: str, context: Context) -> str:
     return " ".join(filter(None, said))
 
 
+def _is_asked(text: str, at: int) -> bool:
+    """Whether "Python ≥" or the like stands before ``at``."""
+    asked = _ASKED.search(text, max(0, at - 30), at)
+    return asked is not None and asked[1].lower() in VERSIONED
+
+
 def _asks_for_version(spec: tuple[str, str], text: str, end: int) -> bool:
     operator, asked = spec
     dots = asked.count(".")
@@ -188,6 +197,8 @@ def _other_number(written: str, numbers: list[str], context: Context) -> bool:
         return True  # a French phone number
     if len(numbers) != 3 or not all(map(str.isdecimal, numbers)):
         return False
+    if [*map(len, numbers)] == [3, 3, 4]:
+        return True  # an American one
     day, month, year = numbers
     in_calendar = 1 <= int(day) <= 31 and 1 <= int(month) <= 12
     written_year = len(year) == 4 and year[:2] in ("19", "20")

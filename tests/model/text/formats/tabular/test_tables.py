@@ -7,11 +7,11 @@ from tests.model.text.formats.reader import shown
 CASES = {
     "kubectl": (
         "NAME    READY   STATUS\nweb-1   1/1     Running\ndb-0    0/1     Pending",
-        ("NAME: web-1, READY: 1/1, STATUS: Running. |\nNAME: db-0, READY: 0/1, STATUS: Pending. ¶"),
+        ("NAME: web-1, READY: 1 of 1, STATUS: Running. |\nNAME: db-0, READY: 0 of 1, STATUS: Pending. ¶"),
     ),
     "kubectl after a command": (
         "$ kubectl get pods\nNAME    READY   STATUS\nweb-1   1/1     Running",
-        "$ kubectl get pods /\nNAME: web-1, READY: 1/1, STATUS: Running. ¶",
+        "$ kubectl get pods /\nNAME: web-1, READY: 1 of 1, STATUS: Running. ¶",
     ),
     "docker": (
         ("CONTAINER ID   IMAGE   CREATED       STATUS\nabc123def456   nginx   2 hours ago   Up 2 hours"),
@@ -45,9 +45,13 @@ CASES = {
         "      total    used    free\nMem:   23Gi   1Gi    19Gi\nSwap:    0B    0B      0B",
         "Mem: total: 23Gi, used: 1Gi, free: 19Gi. |\nSwap: total: 0B, used: 0B, free: 0B. ¶",
     ),
+    "minutes in columns": (
+        "NAME   RESTARTS      AGE\nweb    17 (2m ago)   68m\n\nAll is well.",
+        "NAME: web, RESTARTS: 17 (2 min ago), AGE: 68 min. ¶\nAll is well. ¶",
+    ),
     "table ends with the text": (
         "NAME   READY   AGE\nweb    1/1     5d\n\nAll is well.",
-        "NAME: web, READY: 1/1, AGE: 5d. ¶\nAll is well. ¶",
+        "NAME: web, READY: 1 of 1, AGE: 5d. ¶\nAll is well. ¶",
     ),
 }
 

@@ -10,6 +10,9 @@ from ttsmesh.model.text.passages import Passage, Piece
 
 _SHARE = re.compile(r"\d{1,5}/\d{1,5}")
 
+_AGES = frozenset({"AGE", "DURATION", "UPTIME", "RESTARTS", "LAST SEEN", "LAST SCHEDULE", "STATUS", "CREATED"})
+_MINUTES = re.compile(r"(?<=\d)m(?![^\W\d_])")
+
 Lines = Callable[[Traced], Iterator[list[Piece]]]
 """Reads the text of a cell."""
 
@@ -27,6 +30,9 @@ def row_passages(
         title = read_title(table.headers[number], lines) if number < len(table.headers) else ""
         pieces += _titled(table, title, start)
         copied = Piece(line.text[start - line.start : end - line.start], start, end)
+        if table.kind == "columns" and title.upper() in _AGES:
+            pieces += _with_minutes(copied)
+            continue
         if table.kind == "columns" and _SHARE.fullmatch(copied.text):
             pieces += _share(copied, term)
             continue
@@ -34,6 +40,17 @@ def row_passages(
     if pieces and any(character.isalnum() for character in pieces[-1].text[-1:]):
         pieces.append(Piece(".", pieces[-1].end, pieces[-1].end))
     return cut(pieces, most, "item")
+
+
+def _with_minutes(cell: Piece) -> Iterator[Piece]:
+    """The m of "17 (2m ago)" is minutes where a column has ages."""
+    at = 0
+    for found in _MINUTES.finditer(cell.text):
+        yield Piece(cell.text[at : found.start()], cell.start + at, cell.start + found.start())
+        yield in_words(" min", cell.start + found.start(), cell.start + found.end())
+        at = found.end()
+    if at < len(cell.text):
+        yield Piece(cell.text[at:], cell.start + at, cell.end)
 
 
 def _share(cell: Piece, term: Callable[[str], str]) -> Iterator[Piece]:

@@ -5,7 +5,7 @@ from ttsmesh.model.text.verbalise.tables import entries, words
 _RESPELLED = entries(
     """
     JSON: jason; GUI: gooey; SCSI: scuzzy; SQLITE: S Q lite; EEPROM: E E prom; JPEG: J peg; MPEG: M peg;
-    MATLAB: mat lab; TODO: to do; FIXME: fix me; README: read me; NGINX: engine X; SHA: shah; SRAM: S ram;
+    MATLAB: mat lab; TODO: to do; FIXME: fix me; README: read me; NGINX: engine X; SHA: shah; SRAM: S ram; CRON: cron;
     WIMAX: why max; DDOS: D dos; CMOS: C moss; NVRAM: N V ram; IEEE: I triple E; WYSIWYG: wizzy wig; ETAG: E tag
     """
 )
@@ -19,7 +19,7 @@ SAID = {
     for word in words(
         """
     NASA NATO UNESCO UNICEF OPEC FIFA UEFA ASEAN INTERPOL AIDS SARS COVID LASER RADAR SONAR SCUBA RAM ROM DRAM LAN WAN
-    PIN SIM GIF CAPTCHA CRUD REST SOAP YAML TOML WASM BIOS DOS ASCII COBOL FORTRAN BASIC LISP ASAP FIFO LIFO POSIX
+    PIN SIM IVA GIF CAPTCHA CRUD REST SOAP YAML TOML WASM BIOS DOS ASCII COBOL FORTRAN BASIC LISP ASAP FIFO LIFO POSIX
     CUDA JAXA SWAT POTUS SCOTUS FOMO YOLO NIMBY TED RICO GAAP NAFTA OSHA HEPA SPAM MIDI CORS DOM SAML LDAP RAID NAND
     MAC NAS VRAM SDRAM RISC CISC ARM VESA BLAS LAPACK GNU GNOME BASH GREP SLURM HIPAA MOOC DOGE HAL SIP SCRUM OWASP ACID
     SOLID KISS MNIST CIFAR BERT LORA ONNX NUMA UNIX LINUX LATEX FLOPS TOPS FAANG DAG DAO NACA ESPRIT INSEE FIAT ONU
@@ -71,7 +71,7 @@ COMMON_WORDS = frozenset(
     wife wild will win wind wish with woman won wood word work world worse worst would write wrong year yes yet you
     young your zero table index join inner outer group having limit offset insert delete update values where select
     into order asc north south east water heads ahead alert alarm early event admin beach stock steel max min num dir
-    env opt arg obj cur avg sum top mid var post patch
+    env opt arg obj cur avg sum top mid var post patch age port node role host claim mode avail
     """
     )
 )
