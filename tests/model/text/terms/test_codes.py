@@ -39,3 +39,12 @@ def test_numbers_and_words_are_no_codes(text: str) -> None:
 
 def test_nobody_says_hash_behind_the_word_commit() -> None:
     assert first("a1b2c3d", previous="commit") == ("a1b2c3d", "A one B two C three D")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("full (19/20)", "nineteen of twenty"), ("(1/2)", None), ("about (1/2)", None)],
+)
+def test_a_share_in_brackets_is_so_many_of_all(text: str, words: str | None) -> None:
+    found = first(text, at=text.index("(") + 1)
+    assert (found[1] if found else None) == words

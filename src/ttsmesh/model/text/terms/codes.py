@@ -26,6 +26,8 @@ _UUID = re.compile(rf"{BEGIN}([0-9a-fA-F]{{8}})(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-
 _NUMBER = re.compile(rf"{BEGIN}(?:0[xX]([0-9a-fA-F_]{{1,128}})|0[bB]([01_]{{1,128}})|0[oO]([0-7_]{{1,64}})){END}")
 _COLOUR = re.compile(rf"#([0-9a-fA-F]{{8}}|[0-9a-fA-F]{{6}}|[0-9a-fA-F]{{3,4}}){END}(?!-)")
 
+_SHARE = re.compile(r"(?<=[ ]\()([0-9]{1,5})/([1-9][0-9]{0,4})(?=\))")
+_SMALL = 5
 _NAMED = frozenset(words("id ids hash commit commits sha sha1 sha256 md5 revision rev digest checksum"))
 """Words after which nobody says "hash" once more."""
 
@@ -93,6 +95,15 @@ def based_number(text: str, at: int, context: Context) -> tuple[int, str] | None
     if base == "hex" and len(digits) > _LONGEST_HEX:
         digits = digits[:SHOWN]
     return match.end(), f"{context.term(base)} {context.verbaliser.one_by_one(digits)}"
+
+
+def share(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """(19/20): so many of all. A fraction with a small number below it may be one."""
+    match = _SHARE.match(text, at)
+    if match is None or int(match[2]) < _SMALL:
+        return None
+    cardinal = context.verbaliser.cardinal
+    return match.end(), f"{cardinal(match[1])} {context.term('of')} {cardinal(match[2])}"
 
 
 def colour(text: str, at: int, context: Context) -> tuple[int, str] | None:

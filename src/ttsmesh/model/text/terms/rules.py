@@ -61,6 +61,7 @@ RULES: tuple[Rule, ...] = (
             addresses.ipv4,
             addresses.ipv6,
             codes.based_number,
+            codes.share,
             codes.colour,
             codes.hash_,
             versions.product,
