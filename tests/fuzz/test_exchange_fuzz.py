@@ -13,6 +13,7 @@ from ttsmesh.errors import LocalProtocolError, RemoteProtocolError
 from ttsmesh.wire.exchange import NEED_DATA, Exchange, Side
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import (
+    Explain,
     Go,
     History,
     Hold,
@@ -45,6 +46,8 @@ LETTERS = {
     "c": "chunk",
     "a": "audio",
     ">": "audio_end",
+    "k": "mark",
+    "x": "explanation",
     "m": "server_state",
     "v": "voice_state",
     "u": "utterance_state",
@@ -67,7 +70,9 @@ def transcript(request: Request) -> str:
         case Say() | Probe() | Stop() | Pause() | Resume() | Skip() | SetSpeed() | Shutdown():
             return r"R|A"
         case Synthesize():
-            return r"R|X|<[ca]*[>X]"
+            return r"R|X|<[cka]*[>X]"
+        case Explain():
+            return r"R|Ax*[.X]"
         case Status():
             return r"R|m[vusht]*\."
         case History():

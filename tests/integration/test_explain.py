@@ -145,7 +145,7 @@ def test_c13_what_a_broken_lexicon_says_is_left_out_and_the_rest_spoken(mesh: Me
 
 def test_a_reader_that_hangs_is_replaced_and_the_text_goes_on(mesh: Mesh) -> None:
     explained(mesh, "Warm up, please.")
-    readers = [pid for pid, name in _children(mesh) if b"g2p.worker" in name]
+    readers = [pid for pid, name in _children(mesh) if b"g2p.worker\0reader" in name]
     assert readers
     began = time.monotonic()
     for pid in readers:

@@ -41,8 +41,9 @@ BOOK = "Una frase corta. " * 200
 """Far more than can be rendered during a test."""
 
 KILL, STOP = signal.SIGKILL, signal.SIGSTOP
+G2P, READER = "model.g2p.worker espeak", "model.g2p.worker reader"
 STATES = ("idle", "rendering", "playing", "saving")
-NAMES = {KILL: "kill", STOP: "stop", "model.g2p.worker": "g2p"}.get
+NAMES = {KILL: "kill", STOP: "stop", G2P: "g2p", READER: "reader"}.get
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +150,11 @@ def next_is_heard(mesh: Mesh) -> None:
         {
             ("voice", KILL, "saving"),
             ("voice", STOP, "playing"),
-            ("model.g2p.worker", KILL, "rendering"),
-            ("model.g2p.worker", STOP, "idle"),
+            (G2P, KILL, "rendering"),
+            (G2P, STOP, "idle"),
+            (READER, STOP, "idle"),
         },
-        of=product(("voice", "model.g2p.worker"), (KILL, STOP), STATES),
+        of=product(("voice", G2P, READER), (KILL, STOP), STATES),
     ),
     ids=NAMES,
 )

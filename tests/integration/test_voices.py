@@ -172,7 +172,7 @@ def test_an_idle_languages_process_leaves_and_comes_back(mesh: Mesh) -> None:
         return sum("g2p.worker" in command for command in mesh.processes().values())
 
     saved(mesh, "es", "Hola.", "-v", "ef_dora")
-    mesh.until(lambda _: workers() == 1, "only the default language's process is left")
+    mesh.until(lambda _: workers() == 2, "only the reader and the default language's process are left")
     assert len(saved(mesh, "es2", "Hola.", "-v", "ef_dora"))
 
 

@@ -297,7 +297,7 @@ FAKE_PROCESS = """\
 #!{python}
 import pathlib, socket, sys, msgpack
 from ttsmesh.wire.framing import HEADER, pack
-connection = socket.socket(fileno=int(sys.argv[4]))
+connection = socket.socket(fileno=int(sys.argv[5]))
 wrong = pathlib.Path(__file__).with_name("wrong")
 while header := connection.recv(HEADER.size, socket.MSG_WAITALL):
     request = msgpack.unpackb(connection.recv(HEADER.unpack(header)[0], socket.MSG_WAITALL))

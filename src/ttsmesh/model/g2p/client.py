@@ -156,7 +156,7 @@ class G2P:
             raise closed()
         family = _FAMILIES.get(language, "espeak")
         if family not in self._lanes:
-            self._lanes[family] = Lane(self._load_timeout, self._idle)
+            self._lanes[family] = Lane(family, self._load_timeout, self._idle)
         if language not in (DETECTOR, READER):
             self._last = self._lanes[family]
         return self._lanes[family]

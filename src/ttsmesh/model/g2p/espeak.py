@@ -19,8 +19,8 @@ _SYMBOLS = {
 }
 """The symbols of misaki, with which the model was trained, by those of espeak-ng.
 
-The Hindi flaps stay "r." and "r.h", as espeak-ng writes them. The model learned them so: such a stop lasts two frames and
-is no pause, and nothing in the model was ever trained with "ɽ".
+The Hindi flaps stay "r." and "r.h", as espeak-ng writes them. The model learned them so: such a stop lasts two frames
+and is no pause, and nothing in the model was ever trained with "ɽ".
 """
 
 _SWITCH = re.compile(r"\([^()\s]{1,12}\)")
@@ -28,6 +28,9 @@ _SWITCH = re.compile(r"\([^()\s]{1,12}\)")
 
 _NAMES = {"es": {"y": "i griega"}, "pt-br": {"w": "dáblio"}}
 """Letters that espeak-ng does not call by their names."""
+
+_BEFORE_LETTERS = {"c'": "s", "d'": "d", "j'": "ʒ", "l'": "l", "m'": "m", "n'": "n", "s'": "s", "t'": "t"}
+"""What stands before an acronym ("l'API") and would be called by the name of its letter."""
 
 _SHORT = 2
 """Letters of a word that may be an abbreviation to espeak-ng if it has a capital: "Dr", "Sr"."""
@@ -50,18 +53,26 @@ def espeak(language: str) -> Pieces:
         at, spaced = starts(words), spacing(words)
         first = 0
         for index, word in enumerate([*words, SpokenWord("", "mark")]):
-            alone = index == len(words) or word.kind == "letters" or given(words, index) is not None
+            alone = index == len(words) or word.kind == "letters" or _known(words, index) is not None
             if not alone:
                 continue
             for start, last, phonemes in clause(words, at, first, index):
                 yield Piece(start, at[last + 1], phonemes, spaced[last])
             first = index + 1
             if index < len(words):
-                known = given(words, index)
+                known = _known(words, index)
                 phonemes = voice.letters(word.text) if known is None else known
                 yield Piece(at[index], at[index + 1], phonemes, spaced[index])
 
     return pieces
+
+
+def _known(words: Sequence[SpokenWord], index: int) -> str | None:
+    """The phonemes of a word that espeak-ng is not asked for, or None."""
+    known = given(words, index)
+    if known is None and words[index].kind == "word":
+        return _BEFORE_LETTERS.get(plain(words[index].text).lower())
+    return known
 
 
 _MISREAD = {"testament": "testamment", "testaments": "testamment"}

@@ -39,10 +39,13 @@ def closed() -> SynthesisError:
 class Lane:
     """One process for some languages, and its waiting requests. All methods must be called on one event loop."""
 
-    def __init__(self, load_timeout: float, idle: float = math.inf) -> None:
-        """``load_timeout``: seconds for loading a language. ``idle``: seconds without a request after which the process
+    def __init__(self, family: str, load_timeout: float, idle: float = math.inf) -> None:
+        """``family``: which languages it is for, so that people can tell the processes apart.
+
+        ``load_timeout``: seconds for loading a language. ``idle``: seconds without a request after which the process
         ends, which is the only way to get all of its memory back."""
         self.idle = idle
+        self._family = family
         self._load_timeout = load_timeout
         self._turns = PriorityLock()
         self._process: _Process | None = None
@@ -104,7 +107,7 @@ class Lane:
         if self._closed:
             raise closed()
         if self._process is None:
-            self._process = _Process()
+            self._process = _Process(self._family)
         return self._process
 
     def _stop_timer(self) -> None:
@@ -132,7 +135,8 @@ class Lane:
 class _Process:
     """One process, started by its first request. At most one request is in flight, so answers need no numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, family: str) -> None:
+        self._family = family
         self.languages: set[str] = set()
         self._exchange: asyncio.Task[dict[str, Any]] | None = None
         self._spawning: asyncio.Task[None] | None = None
@@ -222,6 +226,7 @@ class _Process:
                 "-P",  # import nothing from the working directory
                 "-m",
                 "ttsmesh.model.g2p.worker",
+                self._family,
                 str(theirs.fileno()),
                 str(os.getpid()),
                 self._temporary,

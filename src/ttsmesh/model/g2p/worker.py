@@ -1,4 +1,4 @@
-"""What runs in a G2P process: ``python -P -m ttsmesh.model.g2p.worker FD PARENT_PID TEMPORARY``.
+"""What runs in a G2P process: ``python -P -m ttsmesh.model.g2p.worker FAMILY FD PARENT_PID TEMPORARY``.
 
 espeak-ng aborts on some inputs and hangs on others, so it runs here, where it can be killed. Requests and answers are
 frames on the inherited socket FD, one at a time:
@@ -56,14 +56,14 @@ that English takes to load."""
 
 def main() -> None:
     """Serve until the socket ends, as it does when the parent has died, too."""
-    descriptor, parent, temporary = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    _end_with(parent)
+    _, _, descriptor, parent, temporary = sys.argv
+    _end_with(int(parent))
     _keep_quiet()
     keep_out()
     # The tagger's matrices are tiny; BLAS threads would only compete with the render.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with socket.socket(fileno=descriptor) as connection:
+    with socket.socket(fileno=int(descriptor)) as connection:
         _serve(connection, temporary)
     # The exit handlers of phonemizer would look for temporary files that are long gone.
     os._exit(0)

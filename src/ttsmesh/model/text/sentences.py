@@ -39,7 +39,7 @@ _LETTERED = frozenset(
         *("vitamin", "plan", "type", "option", "class", "section", "grade", "group", "part"),
         *("step", "appendix", "figure", "table", "team", "hepatitis", "exhibit", "gate", "terminal"),
         *("row", "platform", "building", "block", "unit", "category", "version", "model", "series"),
-        *("size"),
+        "size",
     }
 )
 """Words that a letter stands after which is no initial."""
