@@ -10,10 +10,7 @@ from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.g2p.pronounce import pronouncer
 from ttsmesh.model.g2p.words import SpokenWord
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:open_text is deprecated:DeprecationWarning"),  # reason: misaki's own
-    pytest.mark.filterwarnings("ignore:pkg_resources is deprecated:UserWarning"),  # reason: pyopenjtalk's own
-]
+pytestmark = pytest.mark.filterwarnings("ignore:open_text is deprecated:DeprecationWarning")  # reason: misaki's own
 
 
 @cache

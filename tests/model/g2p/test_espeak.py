@@ -134,3 +134,12 @@ def test_a_long_word_is_parted_and_loses_nothing(word: str) -> None:
     parts = bounded(word).split(" ")
     assert "".join(parts) == word
     assert max(len(part.encode()) for part in parts) <= 100
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "letters"), [("fr-fr", "l'", "API"), ("fr-fr", "D'", "EDF"), ("it", "l’", "IVA")]
+)
+def test_an_article_before_letters_is_no_letter_itself(language: str, before: str, letters: str) -> None:
+    said = speaking(language)([SpokenWord(before, spaced=False), SpokenWord(letters, "letters")]).text
+    alone = speaking(language)([SpokenWord(letters, "letters")]).text
+    assert said == before[0].lower() + alone

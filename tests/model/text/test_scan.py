@@ -125,3 +125,36 @@ def test_a_script_without_spaces_is_one_run_for_its_dictionary() -> None:
     found = words("今天5个人。", language="zh")
     assert "".join(word.text for word in found) == "今天五个人."
     assert all(not word.spaced for word in found[:-2])
+
+
+def test_words_of_a_script_without_spaces_are_glued_to_names_and_numbers() -> None:
+    found = words("5月3日にPythonとHTTPを使う a=b", language="ja")
+    assert "".join(word.text + " " * word.spaced for word in found[:-3]) == "五月三日にPythonとHTTPを使う "
+    assert said("[x.y]", language="ja") == "x y"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sentences"),
+    [
+        ("ja", "-5度です。次に行く。", [(0, 6), (6, 11)]),
+        ("ja", "「はい。」と言った。", [(0, 10)]),
+        ("zh", "￥50，10:30。下一个！", [(0, 10), (10, 14)]),
+        ("zh", "真的吗？真的。", [(0, 4), (4, 7)]),
+    ],
+)
+def test_sentences_end_at_full_width_marks(language: str, text: str, sentences: list[tuple[int, int]]) -> None:
+    found = scanned(text, language=language)
+    assert [(sentence.words[0].start, sentence.words[-1].end) for sentence in found] == sentences
+    assert all(sentence.complete for sentence in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "result"),
+    [
+        ("fr-fr", "L'API d'EDF, c'est l'été.", "L'A P I d'E D F, c'est l'été."),
+        ("fr-fr", "À 14 h. À demain.", "À quatorze heures. À demain."),
+        ("es", "—Hola —dijo—. Adiós.", "Hola — dijo. Adiós."),
+    ],
+)
+def test_articles_units_and_dashes_keep_their_places(language: str, text: str, result: str) -> None:
+    assert said(text, language=language) == result

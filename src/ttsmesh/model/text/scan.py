@@ -67,6 +67,9 @@ _SECRET_FOLLOWS = frozenset(
 )
 """Letters that a secret has at least, and words before one without a colon."""
 
+_LONGEST_QUANTITY = 3
+"""Letters, Greek ones among them, that name a quantity together: "Δt", "μg"."""
+
 _GENITIVE = re.compile(r"'s(?!\w)")
 """What belongs to the word before it, also where that is a number: "Formula 1's"."""
 
@@ -301,15 +304,16 @@ class _Scanner:
         return None
 
     def _parted(self, word: str) -> str:
-        """``word``, or its parts where it is a name in camel case that has stood next to digits."""
-        return identifier(word, self._context) if _is_camel_case(word) else word
+        """``word``, or its parts where it is a name in capitals or in camel case that has stood next to digits."""
+        name = _is_camel_case(word) or (len(word) > 1 and word.isascii() and word.isalpha() and word.isupper())
+        return identifier(word, self._context) if name else word
 
     def _word(self, at: int, end: int) -> int:
         text = self._text[at:end]
         if text[-1] == "'" and self._closes_quote(at):
             text = text[:-1]
         if not text.isascii() and _is_foreign(text, self._language):
-            if len(text) == 1 and (name := self._context.verbaliser.symbols.get(text)):
+            if name := self._named(text):
                 self._say(name, at, end)
             else:
                 self.unsayable += len(text)
@@ -337,6 +341,15 @@ class _Scanner:
             return True
         before, behind = self._text[max(0, at - 2) : at].strip(), self._text[at + 1 : at + 3].strip()
         return before[-1:] in _OPERANDS or behind[:1] in _OPERANDS
+
+    def _named(self, text: str) -> str:
+        """The names of the letters of mathematics, as in "Δt"; "" for a word of another script."""
+        symbols = self._context.verbaliser.symbols
+        if len(text) > _LONGEST_QUANTITY or not all(c in symbols or c.isascii() for c in text):
+            return ""
+        if len(text) > 1 and text.isalpha() and not any(c.isascii() for c in text):
+            return ""
+        return " ".join(symbols[c] if c in symbols else c.upper() for c in text)
 
     def _native(self, at: int, end: int) -> int:
         self._glue(at, self._text[at])
@@ -394,7 +407,8 @@ class _Scanner:
         if c == "”":
             if not self._out:
                 return
-            ends = self._out[-1].ends_sentence
+            reported = self._language == "ja" and self._text.startswith(("と", "って"), at + 1)
+            ends = self._out[-1].ends_sentence and not reported
             self._out[-1].ends_sentence = self._out[-1].spaced = False
             unspaced = self._unspaced and not self._text[at + 1 : at + 2].isspace()
             self._put(c, at, at + 1, kind="mark", spaced=not unspaced)

@@ -68,7 +68,7 @@ def test_the_who_is_spelled() -> None:
     assert first("WHO said") == ("WHO", "who")
 
 
-@pytest.mark.parametrize("text", ["USD 5", "EUR 100", "US$5", "DEC 25"])
+@pytest.mark.parametrize("text", ["USD 5", "EUR 100", "US$5", "US$ 5", "DEC 25"])
 def test_what_begins_an_amount_or_a_date_is_left_to_the_number_rules(text: str) -> None:
     context = Context(verbaliser("en-us"))
     assert all(rule(text, 0, context) is None for rule in RULES)
@@ -81,7 +81,16 @@ def test_a_roman_numeral_is_offered_to_the_number_rules_first() -> None:
 
 @pytest.mark.parametrize(
     ("text", "language", "words"),
-    [("API", "es", "A P I"), ("APIs", "fr-fr", "A P I"), ("NASA", "es", "nasa"), ("JSON", "it", "json")],
+    [
+        ("API", "es", "A P I"),
+        ("APIs", "fr-fr", "A P I"),
+        ("NASA", "es", "nasa"),
+        ("JSON", "it", "json"),
+        ("ERROR", "ja", "error"),
+        ("HOLA", "es", "hola"),
+        ("OCDE", "es", "O C D E"),
+        ("SNCF", "fr-fr", "S N C F"),
+    ],
 )
 def test_other_languages_respell_nothing(text: str, language: str, words: str) -> None:
     assert first(text, language) == (text, words)

@@ -3,6 +3,9 @@
 import pytest
 
 from tests.model.text.terms.reading import first
+from ttsmesh.model.text.rules import Context
+from ttsmesh.model.text.terms.paths import path
+from ttsmesh.model.text.verbalise.choose import verbaliser
 
 WHOLE = [
     ("src/main.py", "source slash main dot pie"),
@@ -102,3 +105,8 @@ def test_numbers_and_sentences_are_no_paths(text: str) -> None:
 )
 def test_the_words_between_are_those_of_the_language(language: str, words: str) -> None:
     assert first("src/main.py:42", language) == ("src/main.py:42", words)
+
+
+@pytest.mark.parametrize("text", ["80km/h", "10MB/s", "5mg/kg"])
+def test_a_rate_that_is_glued_to_its_number_is_no_path(text: str) -> None:
+    assert path(text, 0, Context(verbaliser("en-us"))) is None

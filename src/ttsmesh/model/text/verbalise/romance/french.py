@@ -270,7 +270,7 @@ class French(Romance):
             info: information; debug: débogage; critical: critique; fatal: fatal; new: nouveau; old: ancien; with:
             avec; without: sans; comma: virgule; space: espace; tilde: tilde; caret: accent circonflexe; pipe: barre
             verticale; ampersand: et commercial; question mark: point d'interrogation; emoji: émoji; function:
-            fonction; class: classe; word: mot; words: mots; number: nombre; page: page; dollar: dollar; hashtag:
+            fonction; class: classe; word: mot; words: mots; number: numéro; page: page; dollar: dollar; hashtag:
             mot-dièse; dunder: double tiret bas; arrow: flèche; binary: binaire; octal: octal; color: couleur; data:
             données; certificate: certificat; point: point; below: inférieur à; above: supérieur à; exactly:
             exactement; not: non; about: environ; sharp: dièse; section: section; end of tag: fin de balise; at least:

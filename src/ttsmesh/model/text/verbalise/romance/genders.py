@@ -75,7 +75,7 @@ SPANISH = Genders(
 
 FRENCH = Genders(
     feminine=re.compile(
-        r"(?:[tsx]ions?|tés?|ettes?|esses?|ances?|ences?|ées?|[^aou]ies?|illes?|elles?|euses?|aines?|ades?"
+        r"(?:[tsx]ions?|(?:[in]|er|au|e)tés?|ettes?|esses?|ances?|ences?|ées?|[^aou]ies?|illes?|elles?|euses?|aines?|ades?"
         r"|onnes?|ennes?|ures?|trices?|tudes?|ines?|ises?|ches?|oises?)$"
     ),
     masculine=frozenset(
