@@ -36,7 +36,7 @@ _WEEKDAYS_APART = re.compile(
 )
 _WEEKDAY_BEFORE_DATE = re.compile(
     rf"({_WEEKDAY})(,?)(?=[ \u00a0](?:(?:{_DAY}[ \u00a0-])?{_MONTH}(?!\w)|"
-    r"\d{1,2}(?::\d\d|[ \u00a0]?[ap]\.?m\b)|\d{4}-\d\d))"
+    r"\d{1,2}(?::\d\d|[ \u00a0]?[ap]\.?m\b|[-–]\d{1,2}(?![\d:]| [a-z]))|\d{4}-\d\d))"
 )
 _WEEKDAY_ALONE = re.compile(r"(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri)\.(?!\w)")
 
