@@ -35,6 +35,8 @@ def test_ordinary_text_passes_unchanged_and_points_home(text: str) -> None:
         pytest.param("'I can't,' he said", "“I can't,” he said", id="quotation"),
         pytest.param("a 'b' c", "a “b” c", id="quoted word"),
         pytest.param("'Tis the dogs' day", "'Tis the dogs' day", id="no quotation"),
+        pytest.param("Ca²⁺ Na⁺ Cl⁻ 10⁻³ 2ⁿ", "Ca²⁺ Na+ Cl− 10⁻³ 2^n", id="raised signs"),
+        pytest.param("Łódź Ægir", "Lódz Aegir", id="capitals"),
         pytest.param("a: 'b'", "a: 'b'", id="value"),
     ],
 )

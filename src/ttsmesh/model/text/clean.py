@@ -89,6 +89,9 @@ _GROUPING_SPACES = frozenset("\u00a0\u202f\u2009\u2007")
 """Spaces that may stand between thousands, and keep a number together."""
 
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉")
+_RAISED_SIGNS = {"⁺": "+", "⁻": "−"}
+"""Signs that belong to an exponent, or else to what is before them, as in Na⁺."""
+
 _FRACTIONS = frozenset("¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉")
 _KEPT = _SUPERSCRIPTS | _FRACTIONS | frozenset("“”–—…ªº№℃℉Ωµμ")
 """Characters that the rules know, and that a compatible form would change in meaning."""
@@ -156,6 +159,10 @@ def _cluster(cluster: str, before: str, after: str, language: str) -> tuple[str,
         return _apostrophe(_WRITTEN.get(cluster, cluster), before, after), 0
     if cluster in _GROUPING_SPACES:
         return (cluster if before.isdigit() and after.isdigit() else " "), 0
+    if cluster in _RAISED_SIGNS and before not in _SUPERSCRIPTS and after not in _SUPERSCRIPTS:
+        return _RAISED_SIGNS[cluster], 0
+    if cluster == "ⁿ" and before.isalnum():
+        return "^n", 0
     return _said(cluster, language)
 
 
@@ -200,7 +207,7 @@ def _said(cluster: str, language: str) -> tuple[str, int]:
 
 
 def _symbol(cluster: str) -> str:
-    if len(cluster) == 1:
+    if len(cluster) == 1 and cluster not in _KEPT:
         plain = unicodedata.normalize("NFKC", cluster)
         if plain.isascii() and len(plain) == 1:
             return plain  # full-width signs

@@ -14,6 +14,9 @@ _HASH = re.compile(r"[#＃]([0-9]{1,9})")
 _ROMAN = re.compile("[Ⅰ-ⅿ]{1,12}")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _WITH_POINTS = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_CHARGES = {"⁺": "+", "⁻": "−"}
+"""Raised signs behind what is charged: Ca²⁺."""
+
 _SYLLABLE = re.compile(r"[bcdfghjklmnpqrstvwxyz]{1,2}[aeiouy]{1,2}[bcdfghjklmnpqrstvwxyz]{0,2}", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 _LONGEST_NUMBER = 4
@@ -70,6 +73,9 @@ def mixed(text: str, at: int, context: Context) -> tuple[int, str] | None:
                 end += 1
             said += _named_letters(text[first:end], context)
         elif text[end] == "_" and _goes_on(text, end):
+            end += 1
+        elif said and text[end] in _CHARGES:
+            said.append(context.verbaliser.symbols.get(_CHARGES[text[end]], ""))
             end += 1
         else:
             break

@@ -53,7 +53,7 @@ _FEMININE = words("re ère ere nde ª era ra da ta va ma")
 
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FLAT = str.maketrans(_RAISED_DIGITS + "⁻⁺−", "0123456789-+-")
-_RAISED = re.compile(rf"[⁻⁺]?[{_RAISED_DIGITS}]{{1,6}}")
+_RAISED = re.compile(rf"[⁻⁺]?[{_RAISED_DIGITS}]{{1,6}}+(?![⁺⁻])")
 _EXPONENT = re.compile(r"(?:\^|\*\*)(?:\{([-−+]?\d{1,6})\}|\(([-−+]?\d{1,6})\)|([-−+]?\d{1,6}(?:\.\d{1,6})?))")
 _E = re.compile(rf"[eE]([-+−]?\d{{1,3}})(?![^\W{UNSPACED}]|\.\d)")
 _TIMES_TEN = re.compile(r" ?[×·x*⋅] ?10(?=[\^⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]|\*\*)")

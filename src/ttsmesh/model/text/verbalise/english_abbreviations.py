@@ -70,6 +70,9 @@ _DIGIT_NEXT = re.compile(r"[ \u00a0]{0,2}[(\[#]?\d")
 _YEAR_NEXT = re.compile(r"[ \u00a0]{0,2}([12]\d{3})(?!\w|[.,]\d|[ \u00a0]?[-–])")
 _WORD_BEFORE = re.compile(r"([^\W_][\w'’.]{0,29})[ \u00a0]{1,2}$")
 _ADDRESS_BEFORE = re.compile(r"(?<!\w)(?:\d{1,6}[A-Za-z]?(?: [A-Z0-9][\w.'’]{0,20}){1,3}|\d{1,3}(?:st|nd|rd|th)) $")
+_QUARTER_NEXT = re.compile(r",? (?:NW|NE|SW|SE)\b")
+"""The part of a city that follows a street in an American address."""
+
 _LOOK_BACK = 72
 
 
@@ -135,6 +138,8 @@ def _stopped(text: str, at: int, end: int, word: str, context: Context) -> _Foun
         return AFTER_NAMES[key], "function word" if key in ("jr", "sr", "bros") else "capital", end
     if key == "v" and name_next and before[:1].isupper():
         return "versus", "never", end
+    if key == "ed" and text.startswith(" by ", end):
+        return "edited", "never", end
     if key == "ed" and before[-2:] in ("st", "nd", "rd", "th"):
         return "edition", "capital", end
     if (key == "al" and before.lower() != "et") or (key in _TIMES and before[-1:].isdigit()):
@@ -174,6 +179,8 @@ def _street(text: str, at: int, key: str, before: str, name_next: str) -> Stop |
     of_a_name = name_next and name_next.lower() not in FUNCTION_WORDS
     if of_a_name and key in ("st", "dr") and not (address or before in _KNOWN_STREETS):
         return None
+    if _QUARTER_NEXT.match(text, at + len(key) + 1):
+        return "never"
     return "capital" if address else "function word"
 
 

@@ -31,6 +31,14 @@ _FOUR = re.compile(rf"[1-9]\d(?:[1-9]\d|0[1-9]){_COUNTED}")
 _FLIGHT_BEFORE = re.compile(r"\b[Ff]lights? (?:[A-Z][A-Z\d]|\d[A-Z]) $")
 _LETTER_BEFORE = re.compile(r"(?:A|I-|US-|SR-)(?=([1-9])(\d\d)(?![\w-]|[.,]\d))")
 
+_ADDRESS = re.compile(
+    r"[1-9]\d{2,3}(?= (?:[NSEW]\.? )?(?:[A-Z][a-z'’]{1,20}\.? |\d{1,3}(?:st|nd|rd|th) ){1,3}(?:St|Street|Ave|Avenue"
+    r"|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Ct|Court|Pl|Place|Way|Pkwy|Parkway|Hwy|Highway|Terrace)\b)"
+)
+_RATING = re.compile(r"(\d{1,2}(?:\.\d)?|100)/(5|10|20|100)(?![\w/%\"″]|\.\d)")
+_RATED = words("rated rating score scored scores got gave give gives rate review grade graded it's pain mark")
+_STARS = re.compile(r" (?:stars?|points?|rating|marks|would)\b")
+_PART_OF = re.compile(r" (?:of|miles?|inch|inches|in|seconds?|cups?|mm|cm)\b|-")
 _SEVERAL = re.compile(r"([1-9]\d{0,2})['’]?s(?![\w-])")
 _SEVERAL_LETTERS = re.compile(r"([A-Z]{1,3})-([1-9]\d{0,3})s(?![\w-])")
 _BEFORE_SEVERAL = _NAMED | words("two three four five six both several many few size sizes roll")
@@ -86,6 +94,10 @@ def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if first in "AISU" and (letters := _LETTER_BEFORE.match(text, at)) and not text[at - 1 : at].isalnum():
         said = numbers.digits(context.language, letters[0])
         return letters.end() + 3, f"{said} {_pairs(letters[1], letters[2], context)}"
+    if first.isdigit() and (address := _ADDRESS.match(text, at)) and not text[at - 1 : at].isalnum():
+        whole = address[0]
+        said = numbers.year("en-us", int(whole)) if len(whole) == 4 else _pairs(whole[0], whole[1:], context)
+        return address.end(), said
     if not first.isdigit() or not (
         context.previous in _NAMED or _FLIGHT_BEFORE.search(text, max(0, at - 11), at) is not None
     ):
@@ -96,6 +108,24 @@ def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if found := _FOUR.match(text, at):
         return found.end(), numbers.year("en-us", int(found[0]))
     return None
+
+
+def rating(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """How many points of all: "8/10", "4.5/5 stars"."""
+    found = _RATING.match(text, at) if text[at].isdigit() else None
+    if found is None or (at and (text[at - 1].isalnum() or text[at - 1] in "/.,-–$")):
+        return None
+    points, most = Number(found[1]), found[2]
+    if float(found[1]) > int(most) or (len(found[1]) > 1 and found[1][0] == "0" and "." not in found[1]):
+        return None
+    is_rating = "." in found[1] or context.previous in _RATED or _STARS.match(text, found.end())
+    if not is_rating and (
+        most != "10"
+        or _PART_OF.match(text, found.end())
+        or (text[at - 1 : at].isspace() and text[max(0, at - 2) : at - 1].isdigit())
+    ):
+        return None
+    return found.end(), f"{context.verbaliser.say(points)} out of {numbers.cardinal(context.language, int(most))}"
 
 
 def postcode(text: str, at: int, context: Context) -> tuple[int, str] | None:

@@ -16,7 +16,15 @@ from ttsmesh.model.text.verbalise.english_names import (
     PLAIN,
     RULERS,
 )
-from ttsmesh.model.text.verbalise.english_numbered import named, per, postcode, rate, several_of, verse
+from ttsmesh.model.text.verbalise.english_numbered import (
+    named,
+    per,
+    postcode,
+    rate,
+    rating,
+    several_of,
+    verse,
+)
 from ttsmesh.model.text.verbalise.tables import entries
 
 _ROMAN = re.compile(r"([IVXLCDM]{1,9}|[ivxl]{1,7})(th|st|nd|rd)?(?![\w-])")
@@ -53,8 +61,8 @@ _AND_LETTERS = re.compile(r"(?:([A-Z]{1,2})&([A-Z]{1,2})|([A-Z]) & ([A-Z]))(s?)(
 _NUMBER_SIGN = re.compile(r"([Nn])[°º˚](?=[ \u00a0]?\d)")
 _IDIOMS = entries(
     """
-    24/7: twenty-four seven; 50/50: fifty fifty; 50-50: fifty fifty; 20/20: twenty twenty; 9/11: nine eleven;
-    7/11: seven eleven; Pan Am: pan am; WWI: World War one; WWII: World War two
+    24/7: twenty-four seven; 24-7: twenty-four seven; 50/50: fifty fifty; 50-50: fifty fifty; 20/20: twenty twenty;
+    9/11: nine eleven; 7/11: seven eleven; Pan Am: pan am; WWI: World War one; WWII: World War two
     """
 )
 _IDIOM = re.compile(rf"(?:{'|'.join(map(re.escape, _IDIOMS))})(?![\w/%]|[.,-]\d)")
@@ -90,13 +98,15 @@ def roman(text: str, at: int, context: Context) -> tuple[int, str] | None:
 def _after_a_name(text: str, at: int, end: int, numeral: str, value: int, context: Context) -> str | None:
     before = text[max(0, at - 66) : at]
     listed = _LISTED_BEFORE.search(before)
-    if listed and listed[1].lower().removesuffix("s") in NUMBERED:
+    if listed and numeral != "I" and listed[1].lower().removesuffix("s") in NUMBERED:
         return numbers.cardinal(context.language, value)
     names = _NAMES_BEFORE.search(before)
     if names is None:
         return None
     words = names[1].split()
     last = words[-1].rstrip(".")
+    if numeral == "X" and last.lower() in ("gen", "generation"):
+        return None
     number = numbers.cardinal(context.language, value)
     if len(numeral) == 1 and text.startswith(".", end):
         surname = capital_next(text, end + 1)
@@ -198,6 +208,7 @@ _RULES: Sequence[Rule] = (
     short_form,
     joined,
     verse,
+    rating,
     several_of,
     named,
     per,
