@@ -37,8 +37,8 @@ _LETTERS = re.compile(rf"{_LETTER}+(?:['-]{_LETTER}+)*'?")
 """A word of letters, with apostrophes and hyphens inside and perhaps an apostrophe at its end."""
 
 _ELIDING = frozenset({"fr-fr", "it"})
-_ELIDED = re.compile(r"[A-Za-z][a-z]{0,7}'(?=[A-Z]{2,12}(?![^\W_]))")
-"""An article or a preposition before an acronym: "l'API", "dell'ONU"."""
+_ELIDED = re.compile(r"[A-Za-z][a-z]{0,7}'(?=[A-Z]{2,12}(?![^\W_])|\d|[a-z]{2,5}\. ?[A-Z\d])")
+"""An article or a preposition before an acronym, a number or an abbreviation: "l'API", "l'80%", "l'avv. Bianchi"."""
 
 _NATIVE_RUN = re.compile(rf"[{_NATIVE}]+")
 
@@ -402,7 +402,7 @@ class _Scanner:
         c = self._text[at]
         if c == '"':
             before = self._text[max(0, at - 2) : at]
-            opens = not before or before[-1].isspace() or before[-1] in _OPENING + "—–" or before == "--"
+            opens = not before or before[-1].isspace() or before[-1] in _OPENING + "—–=" or before == "--"
             c = "“" if opens else "”"
         if c == "”":
             if not self._out:

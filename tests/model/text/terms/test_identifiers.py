@@ -65,7 +65,7 @@ WHOLE = [
     ("TS2322", "T S twenty-three twenty-two"),
     ("E404", "E four oh four"),
     ("ISO-8601", "I S O eighty-six oh one"),
-    ("CVE-2024-3094", "C V E twenty twenty-four three thousand ninety-four"),
+    ("CVE-2024-3094", "C V E twenty twenty-four thirty ninety-four"),
     ("add_a_user", "add a user"),
     ("GitHub", "git hub"),
     ("GitHub's", "git hub's"),

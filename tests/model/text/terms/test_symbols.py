@@ -56,7 +56,7 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("one ─────── two", 4, "."),
         ("a -- b", 2, "—"),
         ("a - b", 2, "—"),
-        ("a * b", 2, "asterisk"),
+        ("a * b", 2, "times"),
         ("5 * 3", 2, "times"),
         ("*bold*", 0, ""),
         ("*bold*", 5, ""),
@@ -79,6 +79,8 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("1.2 GB → 340 MB", 7, "to"),
         ("5->3", 1, "to"),
         ("main → dev", 5, "arrow"),
+        ("y ** 2", 2, "to the power of"),
+        ("a | sort | uniq", 2, "pipe"),
     ],
 )
 def test_a_symbol_means_what_stands_around_it(text: str, at: int, words: str) -> None:

@@ -18,7 +18,6 @@ _ALGEBRA_BEFORE = re.compile(r"[=+*/^] ?$")
 _UNIT = re.compile(rf"{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _SAME_UNIT = re.compile(rf"\d{{1,9}}(?:\.\d{{1,9}})?{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _QUOTES = {"″": "in", '"': "in", "′": "ft", "'": "ft"}
-_QUOTATION = re.compile(r"(?<!\d)\"")
 _EQUALS = re.compile(r" ?=")
 
 _FEET = re.compile(r"(\d{1,3}) ?(?:['′’]) ?(\d{1,2}(?:\.\d{1,2})?)(?: ?(?:[\"″”]|''|′′|’’)|(?=[\s,.;:!?)]|$))")
@@ -145,4 +144,5 @@ def _by(text: str, end: int) -> re.Match[str] | None:
 
 def _is_quoted(text: str, at: int) -> bool:
     """Whether a quotation that began before ``at`` is still open."""
-    return len(_QUOTATION.findall(text, max(0, at - 200), at)) % 2 == 1
+    last = text.rfind('"', max(0, at - 200), at)
+    return last >= 0 and (last == 0 or text[last - 1] in " \t\n([{=—–")

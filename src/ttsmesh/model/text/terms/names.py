@@ -84,7 +84,7 @@ def _number_behind_letters(digits: str, context: Context) -> str:
     if not english(context) or not digits.isascii() or len(digits) not in (3, 4) or digits[0] == "0":
         return number(digits, context)
     first, last = digits[:-2], digits[-2:]
-    if last == "00" or first[-1] == "0" or (len(digits) == 4 and 1900 <= int(digits) <= 2099):
+    if last == "00" or (first[-1] == "0" and last[0] == "0") or (len(digits) == 4 and 1900 <= int(digits) <= 2099):
         return number(digits, context)
     tens = f"oh {context.verbaliser.cardinal(last[1])}" if last[0] == "0" else context.verbaliser.cardinal(last)
     return f"{context.verbaliser.cardinal(first)} {tens}"

@@ -28,9 +28,11 @@ _QUOTED = re.compile(r"(['\"`‘“])([!-/:-@\[-`{-~])(['\"`’”])(?!\w)")
 _AMOUNT_BEFORE = re.compile(r"[0-9](?:[%°]|[ ]?[A-Za-zµ°]{1,5}[²³]?)?[ ]?$")
 _AMOUNT_BEHIND = re.compile(r"[ ]?[-+−~≈$€£¥]{0,2}[0-9]")
 _DECREMENTED = re.compile(r"(?<![\w.])[a-z]$")
+_FACTORS = re.compile(r".?(?<![\w])[A-Za-z0-9)] \* [\w(]|[A-Za-z0-9)] \* [A-Za-z0-9](?!\w)", re.DOTALL)
+_POWER = re.compile(r"[\w)] \*\* [\w(]")
 _PIPED = re.compile(
     r"\|[ ]?(?:awk|bash|cat|cut|grep|head|jq|less|sed|sh|sort|tail|tee|tr|uniq|wc|xargs)"
-    r"(?:[ ]+(?:-|['\"./\w])|[`'\"]?$)"
+    r"(?:[ ]+(?:[-|]|['\"./\w])|[`'\"]?$)"
 )
 """What stands between two commands, rather than between columns."""
 _GRADE = re.compile(r"(?:^|[\s(])[A-F]-(?![\w-])")
@@ -114,7 +116,9 @@ def operator(text: str, at: int, context: Context) -> tuple[int, str] | None:
     if _is_change(text, at, match.end()):
         return match.end(), context.term("to")
     written, before, behind = match.group(), text[at - 1 : at], text[match.end() : match.end() + 1]
-    if written == "**" and before.isalnum() and behind.isdecimal():
+    if written == "**" and (
+        (before.isalnum() and behind.isdecimal()) or _POWER.match(text, max(0, at - 2), match.end() + 2)
+    ):
         return match.end(), called("to the power of", "^", context)
     if context.style == "code":
         # "println!" has a mark at its end, and "-- x" is no operator.
@@ -234,7 +238,9 @@ def _single(text: str, at: int, context: Context) -> tuple[int, str] | None:
             return at + 1, "," if _word_before(text, at) and _word_behind(text, at + 1) else ""
     elif character == "#" and text[at + 1 : at + 2] == " ":
         return at + 1, "," if _word_before(text, at) else ""
-    if character == "*" and _between_numbers(text, at):
+    if character == "*" and context.previous == "select":
+        return at + 1, context.term("star")
+    if character == "*" and (_between_numbers(text, at) or _FACTORS.match(text, max(0, at - 3), at + 4)):
         return at + 1, context.verbaliser.symbols.get("×") or context.term("times")
     if said := context.verbaliser.symbols.get(character):
         return at + 1, said

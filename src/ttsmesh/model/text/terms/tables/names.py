@@ -103,7 +103,7 @@ VERSIONED = frozenset(
     scipy pandas openvino chrome chromium firefox safari edge gcc clang llvm cmake bash zsh git openssl openssh http
     tls ssl usb bluetooth cpython pypy typescript javascript ecmascript kotlin scala swift julia lua qt gtk gnome kde
     kokoro gpt claude gemini llama blender unity unreal vim neovim emacs nginx apache tomcat spring gradle maven bazel
-    jdk jre libreoffice spacy curl wget संस्करण वर्ज़न वर्जन
+    jdk jre libreoffice spacy curl wget k8s k3s node.js etcd helm संस्करण वर्ज़न वर्जन
     """
     )
 )
