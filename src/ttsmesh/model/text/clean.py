@@ -7,7 +7,7 @@ language is not written in are left out and counted.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,6 +78,9 @@ _WRITTEN = {
 }
 """Marks that stand for another one in every language here."""
 
+_PLAIN = re.compile(r"[ -_a-~]{3,}")
+"""Characters that stay as they are; three at least, since fewer are read as quickly one by one."""
+
 _QUOTED = re.compile(
     r"(?:^|(?<=[\s(\[—–]))(?<![:=]\s)'(?!(?i:t(?:is|was|were|il|ill)|em|cause|n)\b)"
     r"(?=[A-Za-z\"“])([^'\n]{1,200}+(?:'(?=[a-z])[^'\n]{1,80}+){0,4})(?<=[\w.,!?…;)\"”])'(?![\w'])"
@@ -136,8 +139,14 @@ def clean(passage: Passage, language: str) -> CleanText:
             ends.extend(range(start + 1, piece.end + 1) if copied else [piece.end] * len(text))
         else:
             before = out[-1][-1:] if out else ""
-            for first, last in clusters(text, 0, len(text)):
+            for first, last, plain in _stretches(text):
                 cluster, after = text[first:last], text[last : last + 1]
+                if plain:
+                    out.append(cluster)
+                    starts.extend(range(start + first, start + last) if copied else [start] * len(cluster))
+                    ends.extend(range(start + first + 1, start + last + 1) if copied else [piece.end] * len(cluster))
+                    before = cluster[-1]
+                    continue
                 if quotes and cluster == "’" and before.isalpha() and not after.isalpha():
                     said, lost = "”", 0
                 else:
@@ -152,6 +161,16 @@ def clean(passage: Passage, language: str) -> CleanText:
         if piece.phonemes and len(starts) > begin:
             given.append((begin, len(starts), piece.phonemes))
     return CleanText("".join(out), starts, ends, tuple(given), unsayable + passage.unsayable)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The clusters of ``text``, and stretches of it that stay as they are, with whether it is one of these."""
+    at = 0
+    for run in _PLAIN.finditer(text):
+        yield from ((first, last, False) for first, last in clusters(text, at, run.start()))
+        at = run.end() - (run.end() < len(text))  # a mark may follow that belongs to its last letter
+        yield run.start(), at, True
+    yield from ((first, last, False) for first, last in clusters(text, at, len(text)))
 
 
 def _cluster(cluster: str, before: str, after: str, language: str) -> tuple[str, int]:

@@ -54,6 +54,9 @@ _THE = re.compile(r"(t)h['’](?= ?[A-Za-z])(?!['’]?\w{0,2}['’])", re.IGNORE
 _HEADLESS = re.compile(r"['’‘](tis|twas|twere|twill|twould|em|cause|til)(?![\w'’-])", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"(?:['’‘][nN]['’]|[nN]['’](?= [A-Z]))(?!\w)")
 _OPTIONAL = re.compile(r"([A-Za-z][a-z]{1,30})\((e?s)\)(?!\w)")
+_LONGER = re.compile(r"[A-Za-zµ]{1,31}+(?:[/(\d-]| \d{5})")
+"""What letters are a part of, where a word does not end behind them."""
+
 _EXPONENT = re.compile(r"\^[({]?-?[A-Za-z](?![A-Za-z])")
 _PARAGRAPH = re.compile(r"¶{1,2}(?= ?\d)")
 _PLUS_OR_MINUS = re.compile(r"\+ ?/ ?[-−–]")
@@ -97,8 +100,8 @@ def roman(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 def _after_a_name(text: str, at: int, end: int, numeral: str, value: int, context: Context) -> str | None:
     before = text[max(0, at - 66) : at]
-    listed = _LISTED_BEFORE.search(before)
-    if listed and numeral != "I" and listed[1].lower().removesuffix("s") in NUMBERED:
+    listed = _LISTED_BEFORE.search(before) if numeral != "I" else None
+    if listed and listed[1].lower().removesuffix("s") in NUMBERED:
         return numbers.cardinal(context.language, value)
     names = _NAMES_BEFORE.search(before)
     if names is None:
@@ -199,23 +202,10 @@ def optional_plural(text: str, at: int, context: Context) -> tuple[int, str] | N
     return match.end(), match[1] + match[2]
 
 
-_RULES: Sequence[Rule] = (
-    month_date,
-    weekday,
-    postcode,
-    abbreviation,
-    roman,
-    short_form,
-    joined,
-    verse,
-    rating,
-    several_of,
-    named,
-    per,
-    rate,
-    optional_plural,
-)
-"""Tried in this order."""
+_ALWAYS: Sequence[Rule] = (month_date, weekday, abbreviation, roman, short_form, joined)
+_BEHIND_LETTERS: Sequence[Rule] = (postcode, several_of, named, rate, optional_plural)
+_OTHERWISE: Sequence[Rule] = (verse, rating, several_of, named, per)
+"""Tried in this order: the first ones always, then those for what begins with letters, or for anything else."""
 
 
 def written_short(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -223,10 +213,16 @@ def written_short(text: str, at: int, context: Context) -> tuple[int, str] | Non
     plain = _PLAIN_WORD.match(text, at)
     if plain is not None and plain[0] not in _SHORT_WORDS and not _LETTERS_OF_NUMERALS.issuperset(plain[0]):
         return None
-    for rule in _RULES:
+    for rule in _ALWAYS:
         if (answer := rule(text, at, context)) is not None:
             return answer
-    return None
+    if not text[at].isalpha():
+        rules = _OTHERWISE
+    elif _LONGER.match(text, at):
+        rules = _BEHIND_LETTERS
+    else:
+        return None
+    return next((answer for rule in rules if (answer := rule(text, at, context)) is not None), None)
 
 
 RULES: Sequence[Rule] = (written_short,)
