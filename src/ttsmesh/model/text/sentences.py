@@ -77,6 +77,8 @@ def ends_sentence(text: str, stop: re.Match[str]) -> bool:
 
 def is_initial(text: str, at: int) -> bool:
     """Whether the stop at ``at`` is that of an initial, as in "J. Smith" and "U.S. Army"."""
+    if not text[at - 1 : at].isalpha() or text[max(0, at - 2) : at - 1].isalpha():
+        return False  # most words have two letters before their stop
     found = _TWO_WORDS.search(text, max(0, at - 70), at)
     if found is None or not _INITIALS.fullmatch(found[2]) or found[2] == "I":
         return False
