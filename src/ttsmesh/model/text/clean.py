@@ -34,6 +34,7 @@ _ACCENTED = {
 """Letters besides those of ASCII that G2P knows in each language. It would call any other by its code point."""
 
 _LOWER_LIKE = {
+    "ç": "s",
     "ø": "o",
     "đ": "d",
     "ð": "d",

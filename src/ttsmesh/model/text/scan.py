@@ -36,7 +36,6 @@ _LETTER = rf"(?:[^\W\d_{_NATIVE}{_NUMERIC}]|[\u0900-\u0903\u093a-\u094f\u0951-\u
 _LETTERS = re.compile(rf"{_LETTER}+(?:['-]{_LETTER}+)*'?")
 """A word of letters, with apostrophes and hyphens inside and perhaps an apostrophe at its end."""
 
-_ELIDING = frozenset({"fr-fr", "it"})
 _ELIDED = re.compile(r"[A-Za-z][a-z]{0,7}'(?=[A-Z]{2,12}(?![^\W_])|\d|[a-z]{2,5}\. ?[A-Z\d])")
 """An article or a preposition before an acronym, a number or an abbreviation: "l'API", "l'80%", "l'avv. Bianchi"."""
 
@@ -145,6 +144,7 @@ class _Scanner:
         self._lexicon = lexicon
         self._language = verbaliser.language
         self._unspaced = self._language in ("ja", "zh")
+        self._elides = self._language in ("fr-fr", "it")
         self._context = Context(verbaliser, style)
         self._rules = tuple(verbaliser.rules)
         self._out: list[_Said] = []
@@ -186,6 +186,9 @@ class _Scanner:
             plain = _PLAIN_AFTER.match(text, word.end()) is not None
             if (end := self._known(at, word, plain)) is not None:
                 return end
+            if self._elides and "'" in word.group() and (elided := _ELIDED.match(text, at)):
+                self._put(elided.group(), at, elided.end(), spaced=False)
+                return elided.end()
             if plain and not _capitals_inside(word.group()):
                 return self._plain(at, word.group(), word.end())
         elif _PLAIN_MARK.match(text, at) is not None:
@@ -194,9 +197,6 @@ class _Scanner:
             return self._native(at, self._inside(at, native.end()))
         if (end := self._known_token(at)) is not None:
             return end
-        if word is not None and self._language in _ELIDING and (elided := _ELIDED.match(text, at)):
-            self._put(elided.group(), at, elided.end(), spaced=False)
-            return elided.end()
         for rules in (self._rules, SECRETS, TERMS, QUANTITIES, LAST):
             if (end := self._by_rules(rules, at)) is not None:
                 if rules is QUANTITIES:

@@ -43,10 +43,13 @@ _SENTENCE_ENDS = re.compile(r"$|\n|[\"')\]]|\s+[A-Z]")
 
 _BEFORE_A_DAY = {
     "en": words("on since until due dated"),
-    "es": words("el día desde hasta"),
-    "fr": words("le du au"),
-    "it": words("il dal al del"),
-    "pt": words("dia em"),
+    "es": words("el día desde hasta lunes martes miércoles jueves viernes sábado domingo"),
+    "fr": words("le du au lundi mardi mercredi jeudi vendredi samedi dimanche"),
+    "it": words("il dal al del lunedì martedì mercoledì giovedì venerdì sabato domenica"),
+    "pt": words(
+        "dia em segunda terça quarta quinta sexta sábado domingo segunda-feira terça-feira quarta-feira "
+        "quinta-feira sexta-feira"
+    ),
 }
 """Words behind which 12/31 is a day and no fraction, by the first part of the language."""
 

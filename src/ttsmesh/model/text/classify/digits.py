@@ -17,7 +17,9 @@ _AREA = re.compile(r"\(\d{2,5}\) ?\d{2,5}(?:([ .\-‑])\d{2,5}(?:\1\d{2,5}){0,2}
 _GROUPS = re.compile(r"\d{1,5}(?:([ .\-‑/])\d{1,8})(?:\1\d{1,8}){0,8}")
 
 _SHAPES = {
-    "-": frozenset({(3, 3, 4), (1, 3, 3, 4), (3, 4, 4), (2, 4, 4), (3, 2, 4), (2, 4, 5), (3, 8), (4, 8), (4, 4, 4, 4)}),
+    "-": frozenset(
+        {(3, 3, 4), (1, 3, 3, 4), (3, 4, 4), (2, 4, 4), (3, 2, 4), (2, 4, 5), (3, 8), (4, 8), (5, 3), (4, 4, 4, 4)}
+    ),
     ".": frozenset({(3, 3, 4), (1, 3, 3, 4), (2, 2, 2, 2, 2), (3, 2, 2, 2)}),
     " ": frozenset(
         {
@@ -46,6 +48,23 @@ _SERVICES = words("911 999 112 988 101 111 211 311 411 511 611 711 811")
 
 _LINKS = words("at on to me us is the number al el le au il lo o no para é es est है पर")
 _UNSPACED_CALLS = ("电话", "手机", "致电", "拨打", "電話", "電話は", "携帯")
+
+_UNSPACED_NAMES = (
+    "邮编",
+    "邮政编码",
+    "密码",
+    "验证码",
+    "学号",
+    "工号",
+    "编号",
+    "郵便番号",
+    "暗証番号",
+    "番号は",
+    "密码是",
+    "验证码是",
+    "邮编是",
+)
+"""What names a number of four digits or more that is said digit by digit."""
 
 _LONG = 10
 """A number of so many digits without any grouping names something: a caller, a job, a second since 1970."""
@@ -103,6 +122,8 @@ def digits(text: str, at: int, context: Context) -> tuple[int, Digits] | None:
 
 def _is_called(text: str, run: re.Match[str], context: Context) -> bool:
     """Whether a short number without parts is one to call, as in "dial 911", and counts nothing, as in "text 200"."""
+    if context.previous.endswith(_UNSPACED_NAMES):
+        return len(run[0]) >= 4
     called = context.previous.rstrip(".:")
     if not 3 <= len(run[0]) <= 6 or called not in _CALLS or called in ("number", "cell", "mobile"):
         return False

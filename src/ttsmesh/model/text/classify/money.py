@@ -71,7 +71,9 @@ _BEHIND = re.compile(rf"{SPACE}?(?:({_BY_LENGTH}|¢)|({_CODES}))(?![^\W_{UNSPACE
 _SCALES: Mapping[str, Scale] = {
     **dict.fromkeys(words("k thousand mil mille"), "thousand"),
     **dict.fromkeys(words("m mn mln mio million millions millón millones milioni milione milhão milhões"), "million"),
-    **dict.fromkeys(words("b bn bln mrd mld billion milliard milliards miliardo miliardi bilhão bilhões"), "billion"),
+    **dict.fromkeys(
+        words("b bn bln mrd mld md mds billion milliard milliards miliardo miliardi bilhão bilhões"), "billion"
+    ),
     **dict.fromkeys(words("t tn trillion"), "trillion"),
     "mil millones": "billion",
 }

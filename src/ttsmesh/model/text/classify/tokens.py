@@ -25,6 +25,9 @@ UNSPACED = r"\u0900-\u1cff\u2e80-\U0010ffff"
 """A class's characters of such scripts. ``\\w`` has them, and they part a number from nothing: 10kmで, 14:30开会."""
 
 _GLUE = re.compile(rf"[^\W{UNSPACED}]")
+_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+"""Letters of a script that puts a space before a number with a sign."""
+
 _DIGIT_BEFORE = re.compile(rf"\d{SPACE}?$")
 
 
@@ -61,7 +64,7 @@ def may_be_signed(text: str, at: int) -> bool:
     if before in MINUS and text[at - 2 : at - 1].isdigit():
         # The other side of a range: -10–-5.
         return True
-    is_word = before.isalnum() and ord(before) < _FIRST_UNSPACED
+    is_word = (before.isalnum() and ord(before) < _FIRST_UNSPACED) or _DEVANAGARI.match(before) is not None
     return not is_word and before not in ")]}%°′″_/\\.:=@#&*^" + MINUS + PLUS
 
 

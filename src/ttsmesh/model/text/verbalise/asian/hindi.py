@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from ttsmesh.model.text.classify.numbers import read_number
 from ttsmesh.model.text.kinds import (
     Clock,
     Date,
     Decade,
     Fraction,
     Measure,
+    Money,
     Number,
     Percent,
     Range,
@@ -24,14 +26,25 @@ from ttsmesh.model.text.verbalise.base import BaseVerbaliser
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
 _ABBREVIATIONS = abbreviations(
-    words=entries("आदि.: आदि; ई.पू.: ईसा पूर्व; ई. पू.: ईसा पूर्व; रु.: रुपये; रू.: रुपये; कि.मी.: किलोमीटर; कि.ग्रा.: किलोग्राम"),
+    words=entries(
+        "आदि.: आदि; ई.पू.: ईसा पूर्व; ई. पू.: ईसा पूर्व; रु.: रुपये; रू.: रुपये; कि.मी.: किलोमीटर; कि.ग्रा.: किलोग्राम; "
+        "किमी: किलोमीटर; किग्रा: किलोग्राम; सेमी: सेंटीमीटर; मिमी: मिलीमीटर"
+    ),
     titles=entries("डॉ.: डॉक्टर; डा.: डॉक्टर; प्रो.: प्रोफ़ेसर; श्री.: श्री; सुश्री.: सुश्री; पं.: पंडित; इं.: इंजीनियर"),
-    numbered=entries("पृ.: पृष्ठ; क्र.: क्रमांक; सं.: संख्या; नं.: नंबर; रु.: रुपये; Rs.: रुपये; Rs: रुपये"),
+    numbered=entries("पृ.: पृष्ठ; क्र.: क्रमांक; सं.: संख्या; नं.: नंबर"),
 )
 
 
 _MONEY = money_in_words({"हज़ार": 3, "हजार": 3, "लाख": 5, "करोड़": 7, "अरब": 9, "खरब": 11})
+_RUPEES = re.compile(r"(?:रु|रू|Rs)(?:\.[ \u00a0]?|[ \u00a0])(?=\d)")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d) ?बजे(?!\w)")
+
+
+def _rupees(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """रु. 500 and Rs. 500, said in the order of speech."""
+    match = _RUPEES.match(text, at) if text[at] in "रR" else None
+    amount = read_number(text, match.end(), context.verbaliser) if match else None
+    return amount and (amount[0], context.verbaliser.say(Money(amount[1], "INR")))
 
 
 def _clocks(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -53,7 +66,7 @@ class Hindi(BaseVerbaliser):
     to = "से"
     by = "गुणा"
     ratio_word = "अनुपात"
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _clocks)
+    rules: Sequence[Rule] = (_rupees, _ABBREVIATIONS, _MONEY, _clocks)
     months = words("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर")
     weekdays = words("सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार")
     compass = MappingProxyType({"N": "उत्तर", "S": "दक्षिण", "E": "पूर्व", "W": "पश्चिम"})

@@ -27,11 +27,19 @@ _MINUTES = entries("ゼロ: ゼロふん; 二: にふん; 五: ごふん; 八: �
 
 _WAVE = re.compile(r"[〜～](?=[ \u3000]?[^\W_])")
 
+_NUMBERED = re.compile(r"(?:No\.?|№) ?(?=\d)")
+
 
 def _from_to(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """A wave dash between two things: from one to the other."""
     match = _WAVE.match(text, at)
     return (match.end(), "から") if match and at and text[at - 1].isalnum() else None
+
+
+def _numbered(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """No.5."""
+    match = _NUMBERED.match(text, at)
+    return match and (match.end(), "ナンバー")
 
 
 class Japanese(BaseVerbaliser):
@@ -46,7 +54,7 @@ class Japanese(BaseVerbaliser):
     to = "から"
     by = "かける"
     ratio_word = "たい"
-    rules: Sequence[Rule] = (_from_to,)
+    rules: Sequence[Rule] = (_from_to, _numbered)
     weekdays = words("月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日")
     compass = MappingProxyType({"N": "北緯", "S": "南緯", "E": "東経", "W": "西経"})
 

@@ -14,11 +14,13 @@ from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.romance.genders import Genders
 
 _NOUN = re.compile(rf"{SPACE}([^\W\d_]{{2,30}})(?![^\W_'’./@_-]|[./@_][^\W_])")
-_HALF = re.compile(rf"(?:1/2|½)(?={SPACE})")
+_HALF = re.compile(rf"(?:(\d{{1,3}}){SPACE}?)?(?:(?<!\d)1/2|½)(?={SPACE})")
 
 
-def agreement(genders: Genders, halves: tuple[str, str]) -> Rule:
-    """A rule for whole numbers that change before a noun, and for a half of something, one of ``halves``."""
+def agreement(genders: Genders, halves: tuple[str, str], and_: str) -> Rule:
+    """A rule for whole numbers that change before a noun, and for a half of something, one of ``halves``.
+
+    ``and_``: the word between whole ones and a half."""
 
     def rule(text: str, at: int, context: Context) -> tuple[int, str] | None:
         if not (text[at].isdecimal() or text[at] == "½") or not begins(text, at) or text[at - 1 : at] in ("/", "-"):
@@ -31,7 +33,11 @@ def agreement(genders: Genders, halves: tuple[str, str]) -> Rule:
             return None
         gender = genders.of(noun[1])
         if half:
-            return end, halves[gender == "feminine"]
+            name = halves[gender == "feminine"]
+            if not half[1]:
+                return end, name
+            whole = numbers.decimal(context.language, half[1], gender)
+            return end, f"{whole} {and_} {name.removeprefix('un ').removeprefix('une ')}"
         if not _changes(digits, genders) or (digits != "1" and not genders.plural.search(noun[1])):
             return None
         return end, numbers.decimal(context.language, digits, gender)

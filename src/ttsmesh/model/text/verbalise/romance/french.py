@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from ttsmesh.model.text.kinds import Clock, Digits, Kind, Measure, Number, Ordinal
+from ttsmesh.model.text.kinds import Clock, Digits, Fraction, Kind, Measure, Number, Ordinal
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
 from ttsmesh.model.text.verbalise.abbreviations import abbreviations, roman_value, romans
@@ -20,6 +20,9 @@ _CENTURY = re.compile(rf"(?P<number>(?:XC|XL|L?X{{0,3}})(?:IX|IV|V?I{{0,3}})){_E
 _OCTETS = re.compile(
     r"(\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}|\d{1,15})(?:,(\d{1,9}))?[ \u00a0\u202f]?([kKMGTP]i?)o(/s)?(?![\w'])"
 )
+_SHORT_CENTURY = re.compile(r"[ \u00a0\u202f]s\.(?P<ends>(?=\s*$|\s+[A-ZÀ-Þ]))?")
+_SPOONS = re.compile(r"(\d{1,3}|½|1/2) ?c\. ?à ?([sc])\.")
+
 _SAINT = re.compile(r"(?P<saint>[Ss]te?)(?:[-.]|(?=[ \u00a0]))(?=[ \u00a0]?[A-ZÀ-ÖØ-Þ])")
 
 _POINT = re.compile(r"([1-9]|10)°(?= [^\W\d_]{2})(?! (?:au|en|dans|sous|sur|nord|sud|est|ouest|ce|cette|le matin)\b)")
@@ -41,7 +44,10 @@ def _ordinals(text: str, at: int, context: Context) -> tuple[int, str] | None:
     said = context.verbaliser.say(Ordinal(value, feminine))
     if value == 2 and match.group().rstrip("s").endswith(("nd", "nde")):
         said = "seconde" if feminine else "second"
-    return match.end(), said + ("s" if match["many"] else "")
+    said += "s" if match["many"] else ""
+    if text[at] in "IVXL" and (short := _SHORT_CENTURY.match(text, match.end())):
+        return short.end(), f"{said} siècle{'' if short['ends'] is None else '.'}"
+    return match.end(), said
 
 
 def _octets(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -53,6 +59,15 @@ def _octets(text: str, at: int, context: Context) -> tuple[int, str] | None:
     prefix = "k" if match[3] == "K" else match[3]
     amount = Number(f"{whole}.{match[2]}" if match[2] else whole)
     return match.end(), context.verbaliser.say(Measure(amount, f"{prefix}B", "s" if match[4] else ""))
+
+
+def _spoons(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """2 c. à s., as in recipes."""
+    match = _SPOONS.match(text, at) if text[at] in "0123456789½" else None
+    if match is None:
+        return None
+    amount = Fraction(0, 1, 2) if match[1] in ("½", "1/2") else Number(str(int(match[1])))
+    return match.end(), context.verbaliser.say(Measure(amount, "tbsp" if match[2] == "s" else "tsp"))
 
 
 def _saints(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -119,7 +134,7 @@ _MONEY = money_in_words(
     {"mille": 3, "million": 6, "millions": 6, "milliard": 9, "milliards": 9, "billion": 12, "billions": 12}
 )
 
-_AGREEMENT = agreement(FRENCH, ("un demi", "une demi"))
+_AGREEMENT = agreement(FRENCH, ("un demi", "une demi"), "et")
 
 
 class French(Romance):
@@ -155,7 +170,7 @@ class French(Romance):
     large = counted("million: million, millions; billion: milliard, milliards; trillion: billion, billions")
     large_words = frozenset(words("million millions milliard milliards billion billions"))
     denominators = MappingProxyType({2: "demi", 3: "tiers", 4: "quart"})
-    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _points, _ordinals, _octets, _ROMANS, _saints, _AGREEMENT)
+    rules: Sequence[Rule] = (_ABBREVIATIONS, _MONEY, _points, _ordinals, _octets, _spoons, _ROMANS, _saints, _AGREEMENT)
 
     def _of(self, name: str) -> str:
         return f"d'{name}" if name[0] in "aeiouyéêèàôAEIOUÉ" or name.startswith(("heure", "hect")) else f"de {name}"

@@ -35,7 +35,8 @@ _ABBREVIATIONS = abbreviations(
         ecc.: eccetera; etc.: eccetera; p. es.: per esempio; p.e.: per esempio; ad es.: ad esempio; es.: esempio; a.
         C.: avanti Cristo; d. C.: dopo Cristo; c.a.: circa; tel.: telefono; Tel.: telefono; cell.: cellulare; max.:
         massimo; min.: minimo; cfr.: confronta; S.p.A.: società per azioni; SpA: società per azioni; S.r.l.: S R L;
-        c/o: presso; P.S.: poscritto; sig.: signor; tot.: totale; gg.: giorni; pag.: pagina; N.B.: nota bene
+        c/o: presso; P.S.: poscritto; sig.: signor; tot.: totale; gg.: giorni; pag.: pagina; N.B.: nota bene; mld:
+        miliardi; mln: milioni
         """
     ),
     titles=entries(
@@ -89,7 +90,7 @@ _MONEY = money_in_words(
     {"mila": 3, "mille": 3, "milione": 6, "milioni": 6, "miliardo": 9, "miliardi": 9, "bilione": 12, "bilioni": 12}
 )
 
-_AGREEMENT = agreement(ITALIAN, ("mezzo", "mezza"))
+_AGREEMENT = agreement(ITALIAN, ("mezzo", "mezza"), "e")
 
 
 class Italian(Romance):

@@ -37,7 +37,8 @@ _ABBREVIATIONS = abbreviations(
         """
         pág.: página; págs.: páginas; Pág.: página; p.: página; pp.: páginas; n.º: número; N.º: número; nº: número; Nº:
         número; n°: número; N°: número; no.: número; núm.: número; art.: artigo; Art.: artigo; arts.: artigos; cap.:
-        capítulo; Cap.: capítulo; vol.: volume; Vol.: volume; fig.: figura; Fig.: figura; séc.: século; ed.: edição;
+        capítulo; Cap.: capítulo; vol.: volume; Vol.: volume; fig.: figura; Fig.: figura; séc.: século; Séc.:
+        século; ed.: edição;
         km.: quilômetro; inc.: inciso; al.: alínea
         """
     ),
@@ -73,7 +74,7 @@ _MONEY = money_in_words(
     {"mil": 3, "milhão": 6, "milhões": 6, "mi": 6, "bilhão": 9, "bilhões": 9, "bi": 9, "trilhão": 12, "trilhões": 12}
 )
 
-_AGREEMENT = agreement(PORTUGUESE, ("meio", "meia"))
+_AGREEMENT = agreement(PORTUGUESE, ("meio", "meia"), "e")
 
 
 class Portuguese(Romance):

@@ -82,7 +82,7 @@ _DEGREES = ordinals_with_degrees(
 
 _MONEY = money_in_words({"mil": 3, "millón": 6, "millones": 6, "mil millones": 9, "billón": 12, "billones": 12})
 
-_AGREEMENT = agreement(SPANISH, ("medio", "media"))
+_AGREEMENT = agreement(SPANISH, ("medio", "media"), "y")
 
 
 class Spanish(Romance):
