@@ -170,6 +170,12 @@ def test_changed_lines_are_code_and_what_is_said_about_them_is_prose() -> None:
     ]
 
 
+def test_commits_of_one_line_each_are_sentences() -> None:
+    text = "a1b2c3d (HEAD -> main) Fix it\n9f8e7d6 Add it"
+    assert is_likely(diff, text)
+    assert said(diff, text) == ["a1b2c3d (HEAD -> main) Fix it", "9f8e7d6 Add it"]
+
+
 def test_the_words_are_the_listeners() -> None:
     terms = {"diff": "Diff", "file": "fichier", "added": "ajoutées", "removed": "retirées", "line": "ligne"}
     assert aloud(diff.read(HEAD + "@@ -1 +1 @@\n-a\n", 0, {}, terms.__getitem__)) == [

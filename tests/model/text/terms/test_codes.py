@@ -48,3 +48,7 @@ def test_nobody_says_hash_behind_the_word_commit() -> None:
 def test_a_share_in_brackets_is_so_many_of_all(text: str, words: str | None) -> None:
     found = first(text, at=text.index("(") + 1)
     assert (found[1] if found else None) == words
+
+
+def test_a_step_is_one_of_so_many() -> None:
+    assert first(" 2/3", previous="step", at=1) == ("2/3", "two of three")

@@ -55,7 +55,7 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("one • two", 4, ","),
         ("one ─────── two", 4, "."),
         ("a -- b", 2, "—"),
-        ("a - b", 2, "—"),
+        ("a - b", 2, "minus"),
         ("a * b", 2, "times"),
         ("5 * 3", 2, "times"),
         ("*bold*", 0, ""),
@@ -80,6 +80,9 @@ def test_it_is_said_as_a_colleague_says_it(text: str, words: str) -> None:
         ("5->3", 1, "to"),
         ("main → dev", 5, "arrow"),
         ("y ** 2", 2, "to the power of"),
+        ("n - 1", 2, "minus"),
+        ("x - y is", 2, "minus"),
+        ("pre - war", 4, "—"),
         ("a | sort | uniq", 2, "pipe"),
     ],
 )
@@ -116,3 +119,7 @@ def test_a_header_in_brackets_is_a_file() -> None:
 def test_letters_and_spaces_are_no_symbols() -> None:
     assert first("word") is None
     assert first(" ") is None
+
+
+def test_a_hyphen_between_spaces_is_a_minus_in_code() -> None:
+    assert first("total - tax", style="code", at=6) == ("-", "minus")

@@ -37,6 +37,11 @@ _DATE = re.compile(
     r"(?:Author|Commit)?Date: +([A-Z][a-z]{2}) ([A-Z][a-z]{2} \d{1,2}) (\d\d:\d\d):\d\d (\d{4}) [+-]\d{4}$"
 )
 """Of the date of a commit the seconds and the zone are silent."""
+_ONELINE = re.compile(
+    r"[*|\\/ ]{0,12}(?=[0-9a-f]{0,11}[0-9])(?=[0-9a-f]{0,11}[a-f])[0-9a-f]{7,12} "
+    r"(?:\([^)\n]{1,200}\) )?[^\W_][^\n]{0,400}$"
+)
+"""A commit of git log --oneline."""
 _UNKNOWN = 10**9
 """Lines of a hunk whose header has no numbers."""
 
@@ -55,7 +60,7 @@ def likely(lines: Sequence[str]) -> bool:
             return True
         if _STATUS_HEAD.match(line) and (_HINT.match(following) or _STATUS_HEAD.match(following)):
             return True
-    return bool(lines) and all(map(_STATUS.match, lines))
+    return bool(lines) and (all(map(_STATUS.match, lines)) or (len(lines) > 1 and all(map(_ONELINE.match, lines))))
 
 
 @past_colours

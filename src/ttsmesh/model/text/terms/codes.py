@@ -3,7 +3,7 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.names import BEGIN, END, called, identifier
+from ttsmesh.model.text.terms.names import BEGIN, END, LETTERS, called, identifier
 from ttsmesh.model.text.verbalise.tables import words
 
 SHOWN = 7
@@ -26,7 +26,12 @@ _UUID = re.compile(rf"{BEGIN}([0-9a-fA-F]{{8}})(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-
 _NUMBER = re.compile(rf"{BEGIN}(?:0[xX]([0-9a-fA-F_]{{1,128}})|0[bB]([01_]{{1,128}})|0[oO]([0-7_]{{1,64}})){END}")
 _COLOUR = re.compile(rf"#([0-9a-fA-F]{{8}}|[0-9a-fA-F]{{6}}|[0-9a-fA-F]{{3,4}}){END}(?!-)")
 
-_SHARE = re.compile(r"(?<=[ ]\()([0-9]{1,5})/([1-9][0-9]{0,4})(?=\))")
+_SHARE = re.compile(rf"(?<=[ (])([0-9]{{1,5}})/([1-9][0-9]{{0,4}})(?![0-9/.,]*[0-9/{LETTERS}])")
+_BRACKET = re.compile(r" \([0-9]{1,5}/[0-9]{1,5}\)")
+_COUNTED = frozenset(
+    words("step part page chapter test tests episode batch epoch question round phase stage attempt slide task file")
+)
+"""Words before the number of one of so many."""
 _SMALL = 5
 _NAMED = frozenset(words("id ids hash commit commits sha sha1 sha256 md5 revision rev digest checksum"))
 """Words after which nobody says "hash" once more."""
@@ -100,7 +105,8 @@ def based_number(text: str, at: int, context: Context) -> tuple[int, str] | None
 def share(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """(19/20): so many of all. A fraction with a small number below it may be one."""
     match = _SHARE.match(text, at)
-    if match is None or int(match[2]) < _SMALL:
+    counted = context.previous in _COUNTED
+    if match is None or (not counted and (int(match[2]) < _SMALL or not _BRACKET.match(text, at - 2))):
         return None
     cardinal = context.verbaliser.cardinal
     return match.end(), f"{cardinal(match[1])} {context.term('of')} {cardinal(match[2])}"

@@ -29,6 +29,7 @@ _AMOUNT_BEFORE = re.compile(r"[0-9](?:[%°]|[ ]?[A-Za-zµ°]{1,5}[²³]?)?[ ]?$"
 _AMOUNT_BEHIND = re.compile(r"[ ]?[-+−~≈$€£¥]{0,2}[0-9]")
 _DECREMENTED = re.compile(r"(?<![\w.])[a-z]$")
 _FACTORS = re.compile(r".?(?<![\w])[A-Za-z0-9)] \* [\w(]|[A-Za-z0-9)] \* [A-Za-z0-9](?!\w)", re.DOTALL)
+_DIFFERENCE = re.compile(r".?(?<![\w'’])[a-z)] - (?:[a-z0-9(](?!\w)|[0-9])", re.DOTALL)
 _POWER = re.compile(r"[\w)] \*\* [\w(]")
 _PIPED = re.compile(
     r"\|[ ]?(?:awk|bash|cat|cut|grep|head|jq|less|sed|sh|sort|tail|tee|tr|uniq|wc|xargs)"
@@ -149,6 +150,8 @@ def symbol(text: str, at: int, context: Context) -> tuple[int, str] | None:
         said = _operator(match.group(), context)
         if said is not None:
             return match.end(), said
+    if first == "-" and _is_difference(text, at, context):
+        return at + 1, context.verbaliser.symbols.get("-", "")
     if (dash := _DASH.match(text, at)) and (first != "-" or _is_dash(text, *dash.span())):
         return dash.end(), "—"
     if first in _OPENING or first in _CLOSING:
@@ -204,6 +207,13 @@ def _star(text: str, at: int, context: Context) -> str:
     if (before.isalnum() or before in ")]") and (behind.isalnum() or behind == "("):
         return context.verbaliser.symbols.get("×") or context.term("times")
     return context.term("star")
+
+
+def _is_difference(text: str, at: int, context: Context) -> bool:
+    """Whether a hyphen between spaces is a minus: n - 1, and in code every one."""
+    if context.style == "code":
+        return text[at - 1 : at] == " " == text[at + 1 : at + 2] and text[at - 2 : at - 1] not in ("", " ")
+    return _DIFFERENCE.match(text, max(0, at - 3), at + 4) is not None
 
 
 def _emphasis(text: str, at: int, end: int) -> bool:

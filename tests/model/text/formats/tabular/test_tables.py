@@ -24,8 +24,8 @@ CASES = {
             "tmpfs           3.9G     0  3.9G   0% /dev/shm"
         ),
         (
-            "Filesystem: /dev/sda1, Size: 50G, Used: 20G, Avail: 28G, Use%: 42%, Mounted on: / |\n"
-            "Filesystem: tmpfs, Size: 3.9G, Used: 0, Avail: 3.9G, Use%: 0%, Mounted on: /dev/shm. "
+            "Filesystem: /dev/sda1, Size: 50 GB, Used: 20 GB, Avail: 28 GB, Use%: 42%, Mounted on: / |\n"
+            "Filesystem: tmpfs, Size: 3.9 GB, Used: 0, Avail: 3.9 GB, Use%: 0%, Mounted on: /dev/shm. "
             "¶"
         ),
     ),
@@ -44,6 +44,14 @@ CASES = {
     "free": (
         "      total    used    free\nMem:   23Gi   1Gi    19Gi\nSwap:    0B    0B      0B",
         "Mem: total: 23Gi, used: 1Gi, free: 19Gi. |\nSwap: total: 0B, used: 0B, free: 0B. ¶",
+    ),
+    "sizes in columns": (
+        "Filesystem   Size   Use%\n/dev/sda1    468G   71%\n\nFull.",
+        "Filesystem: /dev/sda1, Size: 468 GB, Use%: 71% ¶\nFull. ¶",
+    ),
+    "nothing in a column": (
+        "| A | B | C |\n|---|---|---|\n| x | – | y |",
+        "A: x, C: y. ¶",
     ),
     "minutes in columns": (
         "NAME   RESTARTS      AGE\nweb    17 (2m ago)   68m\n\nAll is well.",

@@ -1,7 +1,7 @@
 """Reads the rows of a table, each cell with its column's header: "Name: web, Status: running." Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ttsmesh.model.text.formats.align import Traced, cut, in_words
 from ttsmesh.model.text.formats.lines import Line
@@ -10,8 +10,13 @@ from ttsmesh.model.text.passages import Passage, Piece
 
 _SHARE = re.compile(r"\d{1,5}/\d{1,5}")
 
-_AGES = frozenset({"AGE", "DURATION", "UPTIME", "RESTARTS", "LAST SEEN", "LAST SCHEDULE", "STATUS", "CREATED"})
-_MINUTES = re.compile(r"(?<=\d)m(?![^\W\d_])")
+_OF_TIMES = {"m": "min"}
+_OF_SIZES = {letter: f"{letter}B" for letter in "KMGTP"}
+_AGES = ("AGE", "DURATION", "UPTIME", "RESTARTS", "LAST SEEN", "LAST SCHEDULE", "STATUS", "CREATED")
+_SIZES = ("SIZE", "USED", "AVAIL", "AVAILABLE", "CAPACITY")
+_UNITS = dict.fromkeys(_AGES, _OF_TIMES) | dict.fromkeys(_SIZES, _OF_SIZES)
+"""Columns by their header, and what letters behind their numbers mean."""
+_UNIT = re.compile(r"(?<=\d)[mKMGTP](?![^\W\d_])")
 
 Lines = Callable[[Traced], Iterator[list[Piece]]]
 """Reads the text of a cell."""
@@ -24,14 +29,17 @@ def row_passages(
     pieces: list[Piece] = []
     filled = [(number, cell) for number, cell in enumerate(cells) if cell[0] < cell[1]]
     for number, (start, end) in filled:
+        if not line.text[start - line.start : end - line.start].strip("-–—"):
+            pieces.append(Piece("", start, end))  # nothing in this column
+            continue
         if pieces:
             mark = "" if pieces[-1].text.endswith(tuple(",;:.")) else ","
             pieces.append(Piece(mark + " ", pieces[-1].end, pieces[-1].end))
         title = read_title(table.headers[number], lines) if number < len(table.headers) else ""
         pieces += _titled(table, title, start)
         copied = Piece(line.text[start - line.start : end - line.start], start, end)
-        if table.kind == "columns" and title.upper() in _AGES:
-            pieces += _with_minutes(copied)
+        if table.kind == "columns" and (units := _UNITS.get(title.upper())):
+            pieces += _with_units(copied, units)
             continue
         if table.kind == "columns" and _SHARE.fullmatch(copied.text):
             pieces += _share(copied, term)
@@ -42,13 +50,14 @@ def row_passages(
     return cut(pieces, most, "item")
 
 
-def _with_minutes(cell: Piece) -> Iterator[Piece]:
-    """The m of "17 (2m ago)" is minutes where a column has ages."""
+def _with_units(cell: Piece, units: Mapping[str, str]) -> Iterator[Piece]:
+    """The m of "17 (2m ago)" is minutes where a column has ages, and the M of "2.1M" megabytes where it has sizes."""
     at = 0
-    for found in _MINUTES.finditer(cell.text):
-        yield Piece(cell.text[at : found.start()], cell.start + at, cell.start + found.start())
-        yield in_words(" min", cell.start + found.start(), cell.start + found.end())
-        at = found.end()
+    for found in _UNIT.finditer(cell.text):
+        if found.group() in units:
+            yield Piece(cell.text[at : found.start()], cell.start + at, cell.start + found.start())
+            yield in_words(f" {units[found.group()]}", cell.start + found.start(), cell.start + found.end())
+            at = found.end()
     if at < len(cell.text):
         yield Piece(cell.text[at:], cell.start + at, cell.end)
 

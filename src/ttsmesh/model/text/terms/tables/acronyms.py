@@ -6,7 +6,8 @@ _RESPELLED = entries(
     """
     JSON: jason; GUI: gooey; SCSI: scuzzy; SQLITE: S Q lite; EEPROM: E E prom; JPEG: J peg; MPEG: M peg;
     MATLAB: mat lab; TODO: to do; FIXME: fix me; README: read me; NGINX: engine X; SHA: shah; SRAM: S ram; CRON: cron;
-    WIMAX: why max; DDOS: D dos; CMOS: C moss; NVRAM: N V ram; IEEE: I triple E; WYSIWYG: wizzy wig; ETAG: E tag
+    ERR: error; WIMAX: why max; DDOS: D dos; CMOS: C moss; NVRAM: N V ram; IEEE: I triple E; WYSIWYG: wizzy wig; ETAG:
+    E tag
     """
 )
 """Acronyms that English would read wrongly."""
@@ -71,7 +72,7 @@ COMMON_WORDS = frozenset(
     wife wild will win wind wish with woman won wood word work world worse worst would write wrong year yes yet you
     young your zero table index join inner outer group having limit offset insert delete update values where select
     into order asc north south east water heads ahead alert alarm early event admin beach stock steel max min num dir
-    env opt arg obj cur avg sum top mid var post patch age port node role host claim mode avail
+    env opt arg obj cur avg sum top mid var post patch age port node role host claim mode avail ping
     """
     )
 )
