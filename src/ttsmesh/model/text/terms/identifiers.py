@@ -207,7 +207,7 @@ def variable(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     name = next(filter(None, match.groups()))
     sign = called("percent", "%", context) if match[4] else called("dollar", "$", context)
-    return match.end(), f"{sign} {identifier(name, context, constant=True)}"
+    return match.end(), f"{sign} {identifier(name, context, constant=True) or context.term('underscore')}"
 
 
 def mention(text: str, at: int, context: Context) -> tuple[int, str] | None:
