@@ -27,6 +27,8 @@ from tests.model.text.classify.recording import reading
         ("en-us", "8.5 x 11 in", "Dimensions(Number(8.5)/Number(11) unit=in)"),
         ("en-us", "4x4", "Dimensions(Number(4)/Number(4))"),
         ("en-us", "3x faster", "Number(3) times faster"),
+        ("en-us", "5'x7' rug", "Dimensions(Number(5)/Number(7) unit=ft) rug"),
+        ("en-us", '2" × 4"', "Dimensions(Number(2)/Number(4) unit=in)"),
         ("en-us", "y = 3x", "y = Number(3) X"),
         ("en-us", "2.5×", "Number(2.5) times"),
         ("en-us", "10-15x", "Range(Number(10) Number(15)) times"),

@@ -24,7 +24,10 @@ _POWER = re.compile(rf"([²³])|\^?([23])(?!\d|\.\d|[^\W_{UNSPACED}])")
 _AREA = {"sqm": ("m", 2), "sqft": ("ft", 2), "cc": ("cm", 3), "sqkm": ("km", 2)}
 _PER = re.compile(rf"/(?:(s|m)(?:²|\^2|2)|m(?:³|\^3|3)|([^\W\d_{UNSPACED}]{{1,6}}))(?![^\W_{UNSPACED}])")
 _STOP = re.compile(r"\.(?=[ \u00a0][(]?[a-z]|[,;:)])")
-_STOP_BEFORE_NUMBER = re.compile(r"\.(?=[ \u00a0]\d)")
+_STOP_BEFORE_NUMBER = re.compile(
+    r"\.(?=[ \u00a0]\d{1,3}(?:\.\d)?[ \u00a0]?(?:mins?|in|oz|secs?|s|ft|fl|pts?|lbs?|qts?)\b)"
+)
+_STOP_OF_A_COMPOUND = re.compile(r"-[a-z]{2,3}\.[ \u00a0]")
 """The stop of "5 ft. tall" and of "2 hrs. 15 min.", which ends no sentence."""
 
 _MIXED = frozenset({"h", "min", "ft", "lb", "yd", "gal", "qt"})
@@ -33,6 +36,7 @@ _MIXED = frozenset({"h", "min", "ft", "lb", "yd", "gal", "qt"})
 _SCALE = re.compile(r"[kKM](?= ?[a-z]{2,6}/)")
 _BETWEEN = re.compile(rf"{SPACE}|[-‑](?=[a-z]{{1,3}}\b(?!-))|")
 _NOTHING_FOLLOWS = re.compile(rf"$|[.,;:!?)\]}}\"'’”–—]|[-/](?![^\W{UNSPACED}])|\n")
+_MOST_BASIS_POINTS = 500
 _LETTERED = words("seat seats row gate platform apartment apt unit flat room building class level line section grade")
 """Words behind which "14C" is a name."""
 
@@ -65,7 +69,12 @@ def measure(text: str, at: int, context: Context) -> tuple[int, Measure] | None:
     if unit is None:
         return None
     end = unit[0]
-    if _STOP.match(text, end) or (unit[1] in _MIXED and _STOP_BEFORE_NUMBER.match(text, end)):
+    is_compound = _STOP_OF_A_COMPOUND.match(text, text.rfind("-", at, end)) if "-" in text[at + 1 : end] else None
+    if (
+        _STOP.match(text, end)
+        or (is_compound and text[end : end + 1] == ".")
+        or (unit[1] in _MIXED and _STOP_BEFORE_NUMBER.match(text, end))
+    ):
         end += 1
     return end, Measure(amount, *unit[1:])
 
@@ -80,6 +89,8 @@ def read_unit(text: str, end: int, amount: Number | Fraction, context: Context) 
     if found is None:
         return None
     symbol, stop = found[0], found.end()
+    if symbol == "bps" and context.language.startswith("en") and _is_small(amount):
+        return (stop, "bp", "", 1) if ends(text, stop) else None
     if rate := units.RATES.get(symbol):
         return (stop, *rate, 1) if ends(text, stop) else None
     key, power = _key(symbol)
@@ -98,12 +109,17 @@ def read_unit(text: str, end: int, amount: Number | Fraction, context: Context) 
     return stop, key, "", power
 
 
+def _is_small(amount: Number | Fraction) -> bool:
+    """Whether "bps" behind ``amount`` are hundredths of a percent; bits come by the thousand."""
+    return isinstance(amount, Fraction) or (not amount.scale and float(amount.digits) <= _MOST_BASIS_POINTS)
+
+
 def _key(symbol: str) -> tuple[str, int]:
     if symbol in _AREA:
         return _AREA[symbol]
     first, _, second = symbol.partition(" ")
     if first.rstrip(".") in ("sq", "cu"):
-        return units.SYMBOLS[second], 2 if first.startswith("sq") else 3
+        return units.SYMBOLS.get(second, ""), 2 if first.startswith("sq") else 3
     return units.SYMBOLS.get("floz" if first.startswith("fl") and second else symbol, ""), 1
 
 

@@ -18,7 +18,7 @@ from ttsmesh.model.text.classify import (
 )
 from ttsmesh.model.text.classify.attributes import describing, without_article
 from ttsmesh.model.text.classify.tokens import UNSPACED, Reader
-from ttsmesh.model.text.kinds import Kind
+from ttsmesh.model.text.kinds import Kind, Measure, Number
 from ttsmesh.model.text.rules import Context, Rule
 
 WORDS = frozenset(dates.MONTHS) | {code.lower() for code in money.CODES} | {"rs", "rmb", "zl"}
@@ -76,6 +76,21 @@ def _read(text: str, at: int, context: Context) -> tuple[int, Kind] | None:
     return None
 
 
+def _power_of_a_unit(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """A number with an exponent, and the unit behind it: 5.97 × 10^24 kg, 3e8 m/s."""
+    found = numbers.scientific(text, at, context) or numbers.power(text, at, context)
+    if found is None:
+        return None
+    end, said = found[0], context.verbaliser.say(found[1])
+    several = Number("2")
+    unit = measures.read_unit(text, end, several, context) if text[end : end + 1].isspace() else None
+    if unit is None:
+        return end, said
+    counted, number = context.verbaliser.say(Measure(several, *unit[1:])), context.verbaliser.say(several)
+    # Where the unit is not behind its number, it is read by itself.
+    return (unit[0], said + counted.removeprefix(number)) if counted.startswith(number + " ") else (end, said)
+
+
 def _series(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return None if dates.date(text, at, context) else digits.series(text, at, context)
 
@@ -89,11 +104,10 @@ RULES: tuple[Rule, ...] = (
     _saying(years.span),
     differences.difference,
     _series,
+    _power_of_a_unit,
+    _saying(sizes.dimensions),
     _saying(sizes.feet_and_inches),
     _saying(sizes.angle),
-    _saying(numbers.scientific),
-    _saying(numbers.power),
-    _saying(sizes.dimensions),
     sizes.product,
     sizes.times,
     _amount,

@@ -16,6 +16,7 @@ _TO = re.compile(r"[xX×]?[-–](?=\d)")
 _ALGEBRA = re.compile(r" ?[+=*/^]| [-−] ?\d")
 _ALGEBRA_BEFORE = re.compile(r"[=+*/^] ?$")
 _UNIT = re.compile(rf"{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
+_MARK_BEFORE_BY = re.compile(r"([\"″'′])(?= ?[x×X] ?\d)")
 _SAME_UNIT = re.compile(rf"\d{{1,9}}(?:\.\d{{1,9}})?{SPACE}?([^\W\d_{UNSPACED}]{{1,3}}|[\"″'′])(?![^\W_{UNSPACED}])")
 _QUOTES = {"″": "in", '"': "in", "′": "ft", "'": "ft"}
 _EQUALS = re.compile(r" ?=")
@@ -134,7 +135,7 @@ def _sides(text: str, at: int, context: Context) -> tuple[int, tuple[Number, ...
 
 def _by(text: str, end: int) -> re.Match[str] | None:
     """The sign between two sides; the first may have its unit, as in "20 cm x 30 cm"."""
-    unit = _UNIT.match(text, end)
+    unit = _MARK_BEFORE_BY.match(text, end) or _UNIT.match(text, end)
     if unit and (_QUOTES.get(unit[1]) or units.SYMBOLS.get(unit[1])) in units.LENGTHS:
         by = _BY.match(text, unit.end())
         after = _SAME_UNIT.match(text, by.end()) if by else None

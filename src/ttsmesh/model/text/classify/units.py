@@ -154,7 +154,17 @@ tokens, iterations, messages, packets) occur before ``per`` alone: "5 req/s".
 SYMBOLS: Mapping[str, str] = MappingProxyType(
     {symbol: key for key, symbols in UNITS.items() for symbol in symbols}
     | {"KG": "kg", "Kg": "kg", "kgs": "kg", "Kgs": "kg", "KM": "km", "Km": "km", "kms": "km", "CM": "cm", "MM": "mm"}
-    | {"ML": "ml", "msec": "ms", "msecs": "ms", "usec": "µs", "nsec": "ns", "Mhz": "MHz", "Ghz": "GHz", "kbit": "kb"}
+    | {
+        "ML": "ml",
+        "msec": "ms",
+        "msecs": "ms",
+        "usec": "µs",
+        "mcg": "µg",
+        "nsec": "ns",
+        "Mhz": "MHz",
+        "Ghz": "GHz",
+        "kbit": "kb",
+    }
     | {"Mbit": "Mb", "Gbit": "Gb", "LBS": "lb", "OZ": "oz", "FT": "ft", "Kcal": "kcal", "hpa": "hPa"}
 )
 """The key of each symbol."""

@@ -70,6 +70,8 @@ _DIGIT_NEXT = re.compile(r"[ \u00a0]{0,2}[(\[#]?\d")
 _YEAR_NEXT = re.compile(r"[ \u00a0]{0,2}([12]\d{3})(?!\w|[.,]\d|[ \u00a0]?[-–])")
 _WORD_BEFORE = re.compile(r"([^\W_][\w'’.]{0,29})[ \u00a0]{1,2}$")
 _ADDRESS_BEFORE = re.compile(r"(?<!\w)(?:\d{1,6}[A-Za-z]?(?: [A-Z0-9][\w.'’]{0,20}){1,3}|\d{1,3}(?:st|nd|rd|th)) $")
+_CUPS = re.compile(r"(?<![\d/.])(?=[\d¼½¾⅓⅔⅛])(?:(\d{1,2})(?![\d/]) ?)?(\d/\d|[¼½¾⅓⅔⅛])?(?<=\S) $")
+_AFTER_CUPS = re.compile(r" [a-z]{3}")
 _QUARTER_NEXT = re.compile(r",? (?:NW|NE|SW|SE)\b")
 """The part of a city that follows a street in an American address."""
 
@@ -121,6 +123,14 @@ def _stopped(text: str, at: int, end: int, word: str, context: Context) -> _Foun
     name_next, before = capital_next(text, end), word_before(text, at)
     if key in STREETS and capital and (stop := _street(text, at, key, before, name_next)):
         return STREETS[key], stop, end
+    if (
+        key == "c"
+        and not capital
+        and _AFTER_CUPS.match(text, end)
+        and (cups := _CUPS.search(text, max(0, at - 12), at))
+    ):
+        is_several = cups[1] and (cups[2] or cups[1] != "1")
+        return "cups" if is_several else "cup", "never", end
     if key == "st":
         return ("saint", "never", end) if name_next else None
     year = BEFORE_YEARS.get(key)

@@ -38,7 +38,7 @@ _WEEKDAY_BEFORE_DATE = re.compile(
     rf"({_WEEKDAY})(,?)(?=[ \u00a0](?:(?:{_DAY}[ \u00a0-])?{_MONTH}(?!\w)|"
     r"\d{1,2}(?::\d\d|[ \u00a0]?[ap]\.?m\b|[-–]\d{1,2}(?![\d:]| [a-z]))|\d{4}-\d\d))"
 )
-_WEEKDAY_ALONE = re.compile(r"(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri)\.(?!\w)")
+_WEEKDAY_ALONE = re.compile(r"(?:Mon|Tues?|Wed|Thu(?:rs)?|Fri)\.(?!\w)|(?:Tues|Thurs)(?![\w.'’-])")
 
 
 def month_date(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -104,7 +104,9 @@ def weekday(text: str, at: int, context: Context) -> tuple[int, str] | None:
     alone = _WEEKDAY_ALONE.match(text, at)
     if alone is None:
         return None
-    return alone.end(), _weekday(alone[0]) + ("." if _ends_sentence(text, alone.end()) else "")
+    return alone.end(), _weekday(alone[0]) + (
+        "." if alone[0].endswith(".") and _ends_sentence(text, alone.end()) else ""
+    )
 
 
 def _month(written: str) -> str:

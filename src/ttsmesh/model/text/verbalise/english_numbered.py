@@ -63,7 +63,7 @@ _PER = re.compile(r"/([a-z]{1,10})(?![\w/(-]|\.\w)")
 _PER_SO_MUCH = re.compile(r"/(?=10{1,3} ?(?:km|g|mL|ml|mg|kg|mi|L)(?!\w))")
 _COUNTED_RATE = re.compile(r"([a-z]{3,14})/([a-z]{1,8})(?![\w/(.-])")
 _NUMBER_BEFORE = re.compile(r"\d[kKM]?[ \u00a0]$")
-_AMOUNT_BEFORE = re.compile(r"(?:\d[kKmMbB%]?|\d ?(?:[A-Za-z°µ]{1,4}|times|people|users|requests)|[€£¢])$")
+_AMOUNT_BEFORE = re.compile(r"(?:\d[kKmMbB%x×]?|\d ?(?:[A-Za-z°µ]{1,4}|times|people|users|requests)|[€£¢])$")
 _EACH = entries(
     """
     yr: year; y: year; mo: month; wk: week; d: day; hr: hour; h: hour; min: minute; sec: second; s: second;

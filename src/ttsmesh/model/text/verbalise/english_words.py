@@ -64,7 +64,8 @@ _NAMES = counted(
     mph: mile per hour, miles per hour; kn: knot, knots; hp: horsepower;
     psi: pound per square inch, pounds per square inch; atm: atmosphere, atmospheres;
     mmHg: millimeter of mercury, millimeters of mercury; ppm: part per million, parts per million;
-    ppb: part per billion, parts per billion; IU: international unit, international units; req: request, requests;
+    ppb: part per billion, parts per billion; bp: basis point, basis points;
+    IU: international unit, international units; req: request, requests;
     op: operation, operations; tok: token, tokens; it: iteration, iterations; msg: message, messages;
     pkt: packet, packets; s²: second squared; m²: square meter, square meters; m³: cubic meter, cubic meters
     """
