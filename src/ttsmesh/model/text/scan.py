@@ -22,9 +22,10 @@ from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
 from ttsmesh.model.text.terms.secrets import NAME_ENDS
 
 _NATIVE = (
-    "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+    "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua48f"
+    "\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-"""Characters of scripts that are written without spaces."""
+"""Letters of scripts that are written without spaces."""
 
 _LAST_SPACED = "\u2e7f"
 """Between two words that end and begin with characters up to this one there is a space."""
@@ -403,6 +404,7 @@ class _Scanner:
         if c == '"':
             before = self._text[max(0, at - 2) : at]
             opens = not before or before[-1].isspace() or before[-1] in _OPENING + "—–=" or before == "--"
+            opens = opens or (before[-1] in ":," and self._text[at + 1 : at + 2].isalnum())
             c = "“" if opens else "”"
         if c == "”":
             if not self._out:

@@ -132,6 +132,26 @@ def test_a_secret_that_is_told_in_a_sentence_is_one(text: str) -> None:
     assert re.search(r"(is|to|now) a secret", said(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("curl -u ann:Sup3rS3cret https://x.org", "dash U ann, a secret"),
+        ("mysql -u root -pS3cret shop", "dash P a secret"),
+        ("sshpass -p 'S3cret!' ssh host", "dash P a secret"),
+        ("Cookie: sid=38afes7a8; theme=dark", "cookie, a secret"),
+        ("Set-Cookie: sid=38afes7a8; HttpOnly", "set cookie, a secret"),
+    ],
+)
+def test_what_commands_and_headers_take_is_a_secret(text: str, words: str) -> None:
+    assert words in said(text)
+    assert not re.search("R three|S three|thirty-eight|afes", said(text))
+
+
+@pytest.mark.parametrize("text", ["docker run -u 1000:1000 x", "docker run -p 8080:80 x", "mkdir -p a/b", "ps -u ann"])
+def test_other_options_of_these_letters_are_none(text: str) -> None:
+    assert "a secret" not in said(text)
+
+
 def test_a_public_key_is_data() -> None:
     assert said("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me") == "S S H R S A data me"
 

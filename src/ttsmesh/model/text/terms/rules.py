@@ -36,6 +36,8 @@ SECRETS: tuple[Rule, ...] = (
     secrets.authorisation,
     secrets.named,
     secrets.told,
+    secrets.credentials,
+    secrets.cookie,
     secrets.option,
     secrets.public_key,
     secrets.shaped,

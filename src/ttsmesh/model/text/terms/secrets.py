@@ -55,6 +55,17 @@ _TOLD = re.compile(
     rf"([A-Za-z0-9_.\-]{{0,40}}?{_KEY_NAME}[A-Za-z0-9_\-]{{0,24}})['\"`]?[ ]((?:is|was|to|as)(?:[ ]now)?)[ ]"
     r"(?:\"([^\"\n]{4,400})\"|'([^'\n]{4,400})'|`([^`\n]{4,400})`|([^\s,;\"'`<>]{4,400}+))"
 )
+_CREDENTIALS = re.compile(
+    r"(?<=[ ])(?:(?P<option>-u|--user|--proxy-user)[ =]['\"]?(?P<user>[\w.@-]{1,60}):[^\s'\"]{1,200}+(?P<web>['\"]?)"
+    r"|-p(?P<attached>[^\s-][^\s]{2,200}+)|-p[ ](?P<apart>'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|[^\s'\"]{1,200}+))"
+)
+_TAKES_CREDENTIALS = {
+    "web": re.compile(r"\b(?:curl|wget|https?|xh)\b"),
+    "attached": re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b"),
+    "apart": re.compile(r"\bsshpass\b"),
+}
+"""Commands that have such options, by the part of the pattern."""
+_COOKIE = re.compile(r"((?:Set-)?Cookie):[ \t]{0,4}[^\s=;]{1,100}=[^\n\"']{1,4000}+")
 _OPTION = re.compile(
     rf"(--?[A-Za-z0-9-]{{0,30}}?{_KEY_NAME}[A-Za-z0-9-]{{0,12}})[ ]{{1,4}}(?!-)"
     rf"([^\s\"'`<>]{{1,4000}}+|\"[^\"\n]{{1,4000}}+\"?|'[^'\n]{{1,4000}}+'?)"
@@ -136,6 +147,23 @@ def told(text: str, at: int, context: Context) -> tuple[int, str] | None:
         return None
     end = match.end() if match[6] is None else match.start(6) + len(value)
     return end, f"{_say_name(match[1], context)} {match[2]} {context.term('a secret')}"
+
+
+def credentials(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """curl -u ann:hunter2, mysql -phunter2, sshpass -p hunter2: what commands take without a name for it."""
+    match = _CREDENTIALS.match(text, at)
+    if match is None or not _TAKES_CREDENTIALS[match.lastgroup or ""].search(text, max(0, at - 120), at):
+        return None
+    secret = context.term("a secret")
+    if match["user"]:
+        return match.end(), f"{_say_name(match['option'], context)} {identifier(match['user'], context)}, {secret}"
+    return match.end(), f"{context.term('dash')} {identifier('p', context)} {secret}"
+
+
+def cookie(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """Cookie: session=…: whoever has it is logged in."""
+    match = _COOKIE.match(text, at)
+    return (match.end(), f"{identifier(match[1], context)}, {context.term('a secret')}") if match else None
 
 
 def _say_name(name: str, context: Context) -> str:
