@@ -102,6 +102,8 @@ def test_sentences_end_at_their_marks(text: str, sentences: int) -> None:
         ("wait. .gitignore", "wait. dot git ignore"),
         ("'tis “so”", "'tis “so”"),
         ("KeyError: 'port'", "key error: port"),
+        ("Home › Docs › Use", "Home, Docs, Use"),
+        ("« so » it", "“so” it"),
         ('PATH="a b"', "path equals “a b”"),
         ("name: 'Ann', the dogs' owner", "name: Ann, the dogs' owner"),
         ("if a + b == a", "if A plus B equals A"),

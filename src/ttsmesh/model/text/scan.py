@@ -409,6 +409,9 @@ class _Scanner:
         if c == "”":
             if not self._out:
                 return
+            if self._text[at - 1 : at] == " " == self._text[at + 1 : at + 2] and not self._is_quoting(at):
+                self._put_mark(",", at, at + 1)  # User › Settings
+                return
             reported = self._language == "ja" and self._text.startswith(("と", "って"), at + 1)
             ends = self._out[-1].ends_sentence and not reported
             self._out[-1].ends_sentence = self._out[-1].spaced = False
@@ -417,6 +420,11 @@ class _Scanner:
             self._out[-1].ends_sentence = ends
         else:
             self._put(c, at, at + 1, kind="mark", spaced=False)
+
+    def _is_quoting(self, at: int) -> bool:
+        """Whether a quotation began before ``at``."""
+        before = self._text[max(0, at - 400) : at]
+        return before.count("“") > before.count("”") or '"' in before
 
     def _put_mark(self, mark: str, at: int, end: int, *, ends: bool = False) -> None:
         """Add ``mark`` to the word before it. Of several marks the strongest stays, but "?!" stays as it is."""

@@ -173,6 +173,9 @@ def _say_path(path: str, context: Context, hook: bool) -> str:
 
 def _say_segment(segment: str, context: Context) -> str:
     segment = unquote(segment[:LONGEST_SEGMENT], errors="replace")
+    first, dots, last = segment.partition("...")
+    if first and dots and last:
+        return f"{_say_segment(first, context)} {context.term('to')} {_say_segment(last.lstrip('.'), context)}"
     if is_hash(segment) or is_uuid(segment):
         return say_code(segment, context)
     if looks_random(segment):

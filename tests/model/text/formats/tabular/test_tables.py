@@ -45,6 +45,10 @@ CASES = {
         "      total    used    free\nMem:   23Gi   1Gi    19Gi\nSwap:    0B    0B      0B",
         "Mem: total: 23Gi, used: 1Gi, free: 19Gi. |\nSwap: total: 0B, used: 0B, free: 0B. ¶",
     ),
+    "ls -lh": (
+        "drwxr-xr-x 5 ann staff 160B Mar 14 09:26 src\n-rw-r--r-- 1 ann staff 2.3K Mar 13 18:02 notes.md",
+        "folder, 160B, Mar 14 09:26, src |\nfile, 2.3 KB, Mar 13 18:02, notes.md ¶",
+    ),
     "sizes in columns": (
         "Filesystem   Size   Use%\n/dev/sda1    468G   71%\n\nFull.",
         "Filesystem: /dev/sda1, Size: 468 GB, Use%: 71% ¶\nFull. ¶",

@@ -78,7 +78,7 @@ class Frame:
         """ "in parse, file parser.py, line 42" """
         path = re.split(r"[/\\]", self.path)[-1].partition("?")[0]
         name = re.sub(r"^.*/|::h[\da-f]{16}$", "", self.name)
-        name = name.replace("(*", "").replace(").", ".")  # Go's receivers
+        name = name.strip("{}").replace("(*", "").replace(").", ".")  # PHP's {main}, Go's receivers
         name = _PACKAGES.sub("", "" if name.endswith(("<module>", "<main>", "<anonymous>")) else name)
         said = [(term("in"), name), (term("file"), path), (term("line"), self.line)]
         return ", ".join(f"{word} {value}" for word, value in said if value)

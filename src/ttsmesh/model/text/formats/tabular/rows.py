@@ -77,7 +77,8 @@ def file_passages(line: Line, cells: Sequence[Span], most: int, term: Callable[[
     pieces = [in_words(term(what), *kind)]
     for start, end in rest:
         pieces.append(Piece(", ", pieces[-1].end, pieces[-1].end))
-        pieces.append(Piece(line.text[start - line.start : end - line.start], start, end))
+        copied = Piece(line.text[start - line.start : end - line.start], start, end)
+        pieces += _with_units(copied, _OF_SIZES) if (start, end) == rest[0] else [copied]
     return cut(pieces, most, "item")
 
 
