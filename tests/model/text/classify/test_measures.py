@@ -11,6 +11,7 @@ from tests.model.text.classify.recording import reading
         ("en-us", "-5°C", "Measure(Number(5 sign=-) °C)"),
         ("en-us", "21.5°C", "Measure(Number(21.5) °C)"),
         ("en-us", "seat 14C", "seat Number(14) C"),
+        ("en-us", "5 sq", "Number(5) sq"),
         ("en-us", "225 lbs. 30x", "Measure(Number(225) lb). Number(30) times"),
         ("en-us", "a 55-in. TV", "a Measure(Number(55) in attributive=True) TV"),
         ("en-us", "25 bps", "Measure(Number(25) bp)"),

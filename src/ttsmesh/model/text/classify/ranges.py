@@ -1,13 +1,13 @@
 """Two amounts with a dash between them: pages 10–12, $5-$10, 9:00–17:00, 5-10%, 10–12 km. Pure.
 
-A hyphen in code, and one before an equals sign, is a minus: no range.
+A hyphen in code, and one before an equals sign, is a minus: no range, but a difference.
 """
 
 import re
 from dataclasses import replace
 
 from ttsmesh.model.text.classify.money import scaled
-from ttsmesh.model.text.classify.tokens import SPACE, Reader
+from ttsmesh.model.text.classify.tokens import SPACE, Reader, begins, ends
 from ttsmesh.model.text.kinds import (
     Clock,
     Date,
@@ -30,6 +30,12 @@ _MARK = re.compile(rf"{SPACE}?[–‒‑]{SPACE}?| - |-|—|…|\.{{2,3}}|[〜�
 _GOES_ON = re.compile(r"[-–‑](?:\d|[A-Z]{2})")
 _EQUALS = re.compile(r" ?=")
 _ALIKE = (Number, Money, Clock, Ordinal, Fraction, Year, Date, Decade, Duration, Roman)
+
+_TERM = r"(?:(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?|[a-z])(?![^\W_]|[.,]\d)"
+_TERMS = re.compile(rf"{_TERM}(?: ?[-−–] ?{_TERM}){{1,8}}")
+_EQUALS_BEFORE = re.compile(r"= ?$")
+_FROM_LETTER = re.compile(r"[a-z][-−][1-9]\d{0,3}(?![\w.-])")
+_BETWEEN_TERMS = re.compile(r" ?[-−–] ?")
 
 
 def extend(text: str, end: int, first: Kind, read: Reader, context: Context) -> tuple[int, Kind] | None:
@@ -104,3 +110,23 @@ def _percent(first: Number | Range, second: Percent) -> Kind:
 
 def _measure(first: Number | Fraction | Range, second: Measure) -> Kind:
     return Measure(Range(first, second.amount), second.unit, second.per, second.power)
+
+
+def difference(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """Numbers with minus between them, if an equals sign says that they are no range; or a letter less a number."""
+    if not begins(text, at) or text[at - 1 : at] in ("-", "/"):
+        return None
+    found = _FROM_LETTER.match(text, at)
+    if found is None:
+        found = _TERMS.match(text, at)
+        if found is None or not ends(text, found.end()):
+            return None
+        if not _EQUALS.match(text, found.end()) and not _EQUALS_BEFORE.search(text[max(0, at - 2) : at]):
+            return None
+    minus = context.verbaliser.symbols.get("−") or context.verbaliser.symbols.get("-", "")
+    return found.end(), f" {minus} ".join(_term(term, context) for term in _BETWEEN_TERMS.split(found[0]))
+
+
+def _term(written: str, context: Context) -> str:
+    verbaliser = context.verbaliser
+    return verbaliser.one_by_one(written) if written.isalpha() else verbaliser.say(Number(written))
