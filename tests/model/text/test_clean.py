@@ -168,3 +168,27 @@ def test_a_part_has_its_own_places_and_phonemes_and_no_losses() -> None:
     assert (part.text, list(part.starts), list(part.ends)) == ("b ", [5, 9], [6, 10])
     assert (part.given, part.unsayable) == (((0, 1, "bˈi"),), 0)
     assert whole.part(0, 3).given == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected", "unsayable"),
+    [
+        ("ja", "20㎡", "20m²", 0),
+        ("ja", "㈱", "株", 0),
+        ("ja", "㋿元年", "令和元年", 0),
+        ("ja", "五㌔", "五キロ", 0),
+        ("en-us", "5㎏", "5kg", 0),
+        ("en-us", "㊙", "", 1),
+        ("zh", "⼾", "戶", 0),
+        ("zh", "䷥", "", 1),
+        ("en-us", "❷", "②", 0),
+        ("en-us", "৴", "", 1),
+        ("ja", "カール・マルクス", "カール・マルクス", 0),
+        ("zh", "・", " ", 0),
+    ],
+)
+def test_letters_in_squares_and_circles_are_those_letters(
+    language: str, text: str, expected: str, unsayable: int
+) -> None:
+    found = cleaned(text, language)
+    assert (found.text, found.unsayable) == (expected, unsayable)

@@ -100,6 +100,19 @@ _FRACTIONS = frozenset("¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉")
 _KEPT = _SUPERSCRIPTS | _FRACTIONS | frozenset("“”–—…ªº№℃℉Ωµμ")
 """Characters that the rules know, and that a compatible form would change in meaning."""
 
+_DISGUISED = re.compile(
+    "[\u2e80-\u2fff\u309b\u309c\u3190-\u319f\u31c0-\u31ef\u3200-\u33ff\u4dc0-\u4dff\ua490-\ua4cf\ua700-\ua721]"
+)
+"""Characters between those of East Asian scripts that are no letters: units in a square, words in a circle, parts of
+letters."""
+
+_CIRCLED = re.compile("[\u2460-\u249b\u24ea-\u24ff]")
+_DINGBATS = {chr(first + number): chr(0x2460 + number) for first in (0x2776, 0x2780, 0x278A) for number in range(10)}
+"""Numbers in black circles, by those in white ones."""
+
+_JAPANESE_MARKS = frozenset("・゠")
+"""What stands between words of a foreign name in Japanese, which knows how to say that."""
+
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
@@ -200,6 +213,10 @@ def _said(cluster: str, language: str) -> tuple[str, int]:
     """What stands for one cluster, and how many of its characters are lost."""
     base = cluster[0]
     category = unicodedata.category(base)
+    if _DISGUISED.match(base):
+        return _undisguised(base, language)
+    if base in _JAPANESE_MARKS and language != "ja":
+        return " ", 0
     if category in ("So", "Sm", "Sc") or "\ufe0f" in cluster or "\u20e3" in cluster:
         return _symbol(cluster), 0
     composed = unicodedata.normalize("NFC", cluster[: MAX_MARKS + 1])
@@ -214,8 +231,11 @@ def _said(cluster: str, language: str) -> tuple[str, int]:
         return "", 0
     if category == "Nd":
         return str(unicodedata.decimal(base)), 0
-    if base in _KEPT or category in ("Sk", "No"):
+    if base in _KEPT or category == "Sk" or _CIRCLED.match(base):
         return base, 0
+    if category == "No":
+        circled = _DINGBATS.get(base, "")
+        return circled, 0 if circled else 1
     if category[0] == "P":
         plain = unicodedata.normalize("NFKC", base)
         return (plain if plain.isascii() else base), 0
@@ -224,6 +244,15 @@ def _said(cluster: str, language: str) -> tuple[str, int]:
         return "", len(cluster)
     scripts = SCRIPTS.get(language, frozenset())
     return said + "".join(mark for mark in marks if script(mark) in scripts), 0
+
+
+def _undisguised(character: str, language: str) -> tuple[str, int]:
+    """The letters that a square or a circle has inside: "㎡" is "m²". One that has none is lost."""
+    inside = unicodedata.decomposition(character).split()
+    if not inside:
+        return "", 1
+    said = "".join(_said(chr(int(code, 16)), language)[0] for code in inside if code[0] != "<").strip("()")
+    return said, 0 if said else 1
 
 
 def _symbol(cluster: str) -> str:
