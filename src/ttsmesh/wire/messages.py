@@ -69,7 +69,7 @@ class Explain(
         STREAMING: {"explanation": STREAMING, "end": ENDED, "failed": ENDED},
     },
 ):
-    """Ask what would be said of ``text``, without a sound: Accepted, Explanation messages in the order of the text, End.
+    """Ask what would be said of ``text``, without a sound: Accepted, Explanation messages in its order, then End.
 
     The fields are those of Say.
     """

@@ -25,7 +25,7 @@ SCRIPTS = {
 """The scripts besides Latin in which each language is written, as the first words of their letters' Unicode names."""
 
 _ACCENTED = {
-    "en": frozenset(chr(code) for code in range(0xC0, 0x100)) - frozenset("ÐðØøÞþßÆæ×÷"),
+    "en": frozenset(chr(code) for code in (*range(0xC0, 0x100), 0x178)) - frozenset("ÐðØøÞþßÆæ×÷"),
     "es": frozenset("ÁÉÍÑÓÚÜáéíñóúü"),
     "fr": frozenset("ÀÂÆÇÈÉÊËÎÏÔÙÛÜŒŸàâæçèéêëîïôùûüœÿ"),
     "it": frozenset("ÀÈÉÌÍÎÒÓÙÚàèéìíîòóùú"),
