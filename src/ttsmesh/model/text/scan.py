@@ -17,9 +17,9 @@ from ttsmesh.model.text.clusters import between_clusters
 from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
 from ttsmesh.model.text.segments import Word, WordKind
 from ttsmesh.model.text.sentences import STOP, ends_sentence, is_initial
+from ttsmesh.model.text.terms.credentials.named import NAME_ENDS
 from ttsmesh.model.text.terms.names import identifier
 from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
-from ttsmesh.model.text.terms.secrets import NAME_ENDS
 
 _NATIVE = (
     "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua48f"
@@ -61,9 +61,11 @@ _BEGINS = re.compile(
 """The beginning of a sentence after a time or an amount; a day, a month or a time zone would go on with it."""
 
 _SECRET_LENGTH = 16
-_SECRET_SIGNS = frozenset(" \t:'\"`")
+_SECRET_BEFORE = frozenset(":=")
+_SECRET_SIGNS = frozenset(" \t:：'\"`*_=])")
 _SECRET_FOLLOWS = frozenset(
     {"bearer", "basic", "token", "apikey", "digest", "password", "passwd", "passphrase", "passcode", "secret", "api"}
+    | {"identified", "password's", "token's", "secret's", "key", "contraseña", "senha", "passwort", "mot", "pwd"}
 )
 """Letters that a secret has at least, and words before one without a colon."""
 
@@ -228,6 +230,9 @@ class _Scanner:
         return (
             len(word) >= _SECRET_LENGTH
             or word in _SECRET_FOLLOWS
+            or self._unspaced
+            or self._context.previous == "password"
+            or self._text[end - len(word) - 2 : end - len(word)].strip("\"' \t")[-1:] in _SECRET_BEFORE
             or (self._text[end : end + 1] in _SECRET_SIGNS and NAME_ENDS.match(self._text, end) is not None)
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.writer import PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
+from ttsmesh.model.text.terms.credentials.keys import is_secret, key_before
 
 LONGEST = 400
 """Characters of a line that are read as one passage."""
@@ -193,6 +194,8 @@ def _statement(
         elif not inside.strip("\"'"):
             before = " " if code[first - 1 : first].strip() else ""
             writer.say(before + term("empty string"), start + last)
+        elif (key := key_before(code, first)) and is_secret(key, inside):
+            writer.copy(start + first, start + last)  # the rules for secrets know it by its quotes
         else:
             writer.say(" " if code[first - 1 : first].isalnum() else "", start + first + 1)
             writer.copy(start + first + 1, start + last - 1)

@@ -19,6 +19,7 @@ from ttsmesh.model.text.formats.by_line.colours import past_colours
 from ttsmesh.model.text.formats.by_line.log_head import STAMP, Head, head_of, level_of, stamp_parts
 from ttsmesh.model.text.formats.by_line.writer import Line, PassageWriter, lines_of
 from ttsmesh.model.text.passages import Passage
+from ttsmesh.model.text.terms.credentials.keys import is_key, is_secret
 
 _LONGEST_COMPARED = 1000
 """Characters of a message up to which it is compared with that of the line before."""
@@ -175,9 +176,12 @@ class _Reader:
             if kind and kind not in first:
                 first[kind] = value
             else:
-                others.append(f"{key} {value}" if value else key)
+                others.append(f"{key} {self._value(key, value)}" if value else key)
         words = [*self._time(first.get("time", "")), self._level(first.get("level", "")), first.get("message", "")]
         return ", ".join(word for word in (*words, *others) if word)
+
+    def _value(self, key: str, value: str) -> str:
+        return self._term("a secret") if is_key(key.rpartition(".")[2]) and is_secret(key, value) else value
 
     def _logfmt(self, line: Line, fields: list[re.Match[str]], said: bool) -> None:
         for field in fields:
@@ -196,6 +200,8 @@ class _Reader:
                 self.writer.say(" ", start)
             else:
                 self._comma(said, start)
+            if (shown := self._value(field["key"], field[value])) != field[value]:
+                self.writer.say(shown, end)
             self.writer.copy(start, end)
             said = True
         self.writer.leave_out(line.end)

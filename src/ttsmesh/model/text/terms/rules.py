@@ -14,6 +14,7 @@ from ttsmesh.model.text.terms import (
     urls,
     versions,
 )
+from ttsmesh.model.text.terms.credentials import commands, keys, named
 from ttsmesh.model.text.terms.names import spell
 
 
@@ -22,23 +23,31 @@ def _without_secrets(rule: Rule) -> Rule:
 
     def read(text: str, at: int, context: Context) -> tuple[int, str] | None:
         answer = rule(text, at, context)
-        if answer is None or (secret := secrets.SHAPES.search(text, at + 1, answer[0])) is None:
+        if answer is None:
+            return None
+        if (secret := secrets.SHAPES.search(text, at + 1, answer[0])) is not None:
+            stop = secret.start()
+        elif (stop := keys.value_inside(text, at, answer[0])) < 0:
             return answer
-        before = text[at : secret.start()]
+        before = text[at:stop]
         end, said = rule(before, 0, context) or (0, "")
-        return secret.start(), said if end == len(before) else spell(before, context)
+        return stop, said if end == len(before) else spell(before, context)
 
     return read
 
 
 SECRETS: tuple[Rule, ...] = (
     secrets.private_key,
-    secrets.authorisation,
-    secrets.named,
-    secrets.told,
-    secrets.credentials,
-    secrets.cookie,
-    secrets.option,
+    commands.authorisation,
+    named.named,
+    named.told,
+    named.argument,
+    named.sql,
+    named.tagged,
+    commands.credentials,
+    commands.cookie,
+    commands.option,
+    named.value,
     secrets.public_key,
     secrets.shaped,
     urls.data_uri,

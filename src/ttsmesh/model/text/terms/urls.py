@@ -20,6 +20,8 @@ LONGEST_SEGMENT = 80
 
 _ID = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9_-]{10,64}|[0-9]{10,40}")
 _WORD_IN_ID = re.compile("[a-z]{4}")
+_TOKEN = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9_%-]{6,200}")
+"""What stands for a user and the password at once."""
 _KEY = 12
 """Characters of a web hook's key, at least."""
 
@@ -136,7 +138,8 @@ def _say(address: str, context: Context) -> str:
     said = _say_host(parts["host"], context)
     if parts["user"]:
         user, colon, _ = parts["user"].partition(":")
-        who = [context.term("a secret")] if looks_random(user) else [spell(user, context, exact=True)]
+        token = looks_random(user) or (not colon and _TOKEN.fullmatch(user))
+        who = [context.term("a secret")] if token else [spell(user, context, exact=True)]
         if colon:
             who.append(context.term("a secret"))
         said = f"{', '.join(filter(None, who))} {context.term('at')} {said}"

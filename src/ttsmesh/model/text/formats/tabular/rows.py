@@ -7,6 +7,7 @@ from ttsmesh.model.text.formats.align import Traced, cut, in_words
 from ttsmesh.model.text.formats.lines import Line
 from ttsmesh.model.text.formats.tabular.tables import Span, Table
 from ttsmesh.model.text.passages import Passage, Piece
+from ttsmesh.model.text.terms.credentials.keys import is_key, is_secret
 
 _SHARE = re.compile(r"\d{1,5}/\d{1,5}")
 
@@ -17,6 +18,7 @@ _SIZES = ("SIZE", "USED", "AVAIL", "AVAILABLE", "CAPACITY")
 _UNITS = dict.fromkeys(_AGES, _OF_TIMES) | dict.fromkeys(_SIZES, _OF_SIZES)
 """Columns by their header, and what letters behind their numbers mean."""
 _UNIT = re.compile(r"(?<=\d)[mKMGTP](?![^\W\d_])")
+_VALUES = frozenset({"value", "wert", "valor", "valeur", "valore", "値", "值", "मान"})
 
 Lines = Callable[[Traced], Iterator[list[Piece]]]
 """Reads the text of a cell."""
@@ -38,6 +40,9 @@ def row_passages(
         title = read_title(table.headers[number], lines) if number < len(table.headers) else ""
         pieces += _titled(table, title, start)
         copied = Piece(line.text[start - line.start : end - line.start], start, end)
+        if _is_secret(line, filled, number, title, copied.text):
+            pieces.append(in_words(term("a secret"), start, end))
+            continue
         if table.kind == "columns" and (units := _UNITS.get(title.upper())):
             pieces += _with_units(copied, units)
             continue
@@ -48,6 +53,20 @@ def row_passages(
     if pieces and any(character.isalnum() for character in pieces[-1].text[-1:]):
         pieces.append(Piece(".", pieces[-1].end, pieces[-1].end))
     return cut(pieces, most, "item")
+
+
+def _is_secret(line: Line, filled: Sequence[tuple[int, Span]], number: int, title: str, cell: str) -> bool:
+    """Whether ``cell`` is a password, by the title of its column, or by the cell before it, as in "password | x7"."""
+    written = cell.strip("*_`\"'")
+    if not written or " " in written:
+        return False
+    if is_key(title):
+        return is_secret(title, written)
+    first, (start, end) = filled[0]
+    name = line.text[start - line.start : end - line.start].strip("*_`\"' ")
+    if number == first or len(filled) != 2 or not is_key(name) or not is_secret(name, written):
+        return False
+    return title.lower() in _VALUES or re.search(r"[0-9]|[^\w.,]", written) is not None
 
 
 def _with_units(cell: Piece, units: Mapping[str, str]) -> Iterator[Piece]:
