@@ -14,7 +14,7 @@ WRITTEN = {
     "argument": "define('DB_PASSWORD', '{}');",
     "element": "<password>{}</password>",
     "variable of PHP": "$password = '{}';",
-    "npm": "//registry.npmjs.org/:_authToken={}",
+    "npm": "//registry.example.com/:_authToken={}",
     "SQL": "ALTER USER ann WITH PASSWORD '{}';",
     "SQL of MySQL": "CREATE USER ann IDENTIFIED BY '{}';",
     "netrc": "machine example.com login ann password {}",
