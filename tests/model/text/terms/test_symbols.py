@@ -3,6 +3,7 @@
 import pytest
 
 from tests.model.text.terms.reading import first
+from tests.reading import say
 
 WHOLE = [
     ("&&", "and"),
@@ -123,3 +124,25 @@ def test_letters_and_spaces_are_no_symbols() -> None:
 
 def test_a_hyphen_between_spaces_is_a_minus_in_code() -> None:
     assert first("total - tax", style="code", at=6) == ("-", "minus")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("if a<b and c>d", "if A less than B and C greater than D"),
+        ("i<a and b>c", "I less than A and B greater than C"),
+        ("1<b>2", "one less than B greater than two"),
+        ("<b>bold</b>", "bold"),
+        ("H<sub>2</sub>O", "H two O"),
+        ("a === b", "A equals B"),
+        ("=== Title ===", "Title"),
+        ("AA-", "A A minus"),
+        ("x = -inf", "X equals minus inf"),
+        ("UTC-8.", "U T C minus eight."),
+        ("at UTC-05:00", "at U T C minus five o'clock"),
+        ("n-1", "N minus one"),
+    ],
+)
+def test_no_comparison_and_no_minus_is_lost(text: str, words: str) -> None:
+    assert say(text)[0] == words
+    assert say(text, read_as="text")[0] == words

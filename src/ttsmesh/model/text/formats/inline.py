@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from ttsmesh.model.text.formats.align import Traced, copies, in_words
 from ttsmesh.model.text.formats.plain import PHONEMES, with_dashes
 from ttsmesh.model.text.passages import Piece
+from ttsmesh.model.text.terms.symbols import is_comparison
 
 Term = Callable[[str], str]
 
@@ -129,7 +130,7 @@ class _Reading:
                 self._said("^", start, end)
             case "html_inline":
                 tag = _TAG.match(token.content)
-                if tag and tag.group(1).lower() not in _TAGS:
+                if tag and (tag.group(1).lower() not in _TAGS or is_comparison(self._source, start)):
                     self._copy(start, end)
             case "math":
                 mark = len(token.markup)

@@ -20,6 +20,8 @@ _PARAMETER_FOLLOWS = re.compile(r"[^\s.!?\"”][\"`']?[ ]$")
 be."""
 _WORDS = frozenset({"as", "do", "if", "in", "no", "of", "on", "or", "so", "to"})
 """Words of two letters that options are called by."""
+_NUMBERS = frozenset({"inf", "infinity", "nan"})
+"""What programs write for a number that has no digits; "-" before it is a minus."""
 _WARNING = re.compile("W[a-z]")
 """How compilers call their warnings: -Wall is "W all"."""
 _CLUSTER = 3
@@ -39,7 +41,7 @@ def long_flag(text: str, at: int, context: Context) -> tuple[int, str] | None:
 def short_flag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """-rf, -n, -Xmx512m, -name; not "-Hola", with which a line of dialogue begins."""
     match = _SHORT.match(text, at)
-    if match is None:
+    if match is None or match[1].lower() in _NUMBERS:
         return None
     name = match[1]
     letters = name.isalpha() and (

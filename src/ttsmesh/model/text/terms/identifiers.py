@@ -57,6 +57,9 @@ _REVISION = re.compile(
 _VARIABLE = re.compile(rf"\$(?:\{{({_NAME})\}}|env:({_NAME})|({_NAME}))|%([A-Z][A-Z0-9_]{{2,30}})%")
 _MENTION = re.compile(rf"(?<![{LETTERS}0-9])@({_NAME}(?:[.-]{_NAME}){{0,6}})")
 _HASHTAG = re.compile(rf"(?<![{LETTERS}0-9&])#(!?)((?:[0-9]{{1,4}}(?=[A-Z]))?[{LETTERS}][{LETTERS}0-9_]{{0,80}})")
+_WEST = re.compile(r"(?<![\w-])(UTC|GMT)-(?=\d{1,2}(?![\w-]|\.\d))")
+_LESS = re.compile(r"(?<![\w-])[ijkmnpqtxyz]-[1-9]\d{0,3}(?![\w-]|\.\w)")
+"""A letter less a number, rather than a name with a hyphen: n-1."""
 
 
 def proper(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -164,12 +167,17 @@ def family_name(text: str, at: int, context: Context) -> tuple[int, str] | None:
 
 def kebab(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """my-app-v2, utf-8, CD-ROM; of "mid-1990s" only the word, so that the number is read as one. Not "well-known"."""
+    if _LESS.match(text, at):
+        return None
     before_number = _WORD_AND_NUMBER.match(text, at)
     if before_number and not before_number[1].isupper():
         word = before_number[1]
         number = _NUMBER_BEHIND.match(text, before_number.end())
         if number and (number[0][-1] in "tdh" or not text.startswith("-", number.end())):
             return before_number.end(), identifier(word, context)
+    if zone := _WEST.match(text, at):
+        minus = context.verbaliser.symbols.get("−") or context.verbaliser.symbols.get("-", "")
+        return zone.end(), f"{spell(zone[1], context)} {minus}"
     match = _KEBAB.match(text, at)
     if match is None:
         return None

@@ -39,11 +39,7 @@ def _without_secrets(rule: Rule) -> Rule:
 SECRETS: tuple[Rule, ...] = (
     secrets.private_key,
     commands.authorisation,
-    named.named,
-    named.told,
-    named.argument,
-    named.sql,
-    named.tagged,
+    named.by_name,
     commands.credentials,
     commands.cookie,
     commands.option,

@@ -17,6 +17,8 @@ from ttsmesh.model.text.verbalise.tables import words
 
 _RUN = re.compile(r"([-=*~_#+/\\|<>^:%@&$.`])\1{3,}+|[-=+|*~_]{4,}+|([-=*~_])\2\2(?![-=*~_\w])")
 _BOXES = re.compile(rf"[{BOXES}{BULLETS}][{BOXES}{BULLETS} ]*+")
+_INFINITE = re.compile(r"(?<![\w-])-(?i:inf|infinity|nan)(?![\w-])")
+_EQUAL = re.compile(r"[\w)\]}\"'] === [\w(\[{\"'-]")
 _RULER = 5
 """Characters of a line that parts a text, at least: it is a pause as long as a sentence's."""
 _OPERATOR = re.compile("|".join(map(re.escape, sorted([*OPERATORS, *CODE_ONLY], key=len, reverse=True))))
@@ -36,9 +38,16 @@ _PIPED = re.compile(
     r"(?:[ ]+(?:[-|]|['\"./\w])|[`'\"]?$)"
 )
 """What stands between two commands, rather than between columns."""
-_GRADE = re.compile(r"(?:^|[\s(])[A-F]-(?![\w-])")
-"""A mark of a school, such as B-, with a minus behind the letter."""
+_GRADE = re.compile(r"(?:^|[\s(])(?:[A-F]|[A-D]{2,3})-(?![\w-])")
+"""A mark of a school or a rating of debt, such as B- and AA-, with a minus behind the letters."""
 _DASH = re.compile(r"-{1,3}|[‒–—―]")
+_BETWEEN = re.compile(r"<([A-Za-z][\w-]{0,30})(?:[ ]([^<>\n]{0,160}))?>")
+_ATTRIBUTES = re.compile(
+    r"[^=]{0,100}=|[ ]{0,8}/?$|(?:async|checked|compact|controls|defer|disabled|hidden|inert|loop|multiple|muted"
+    r"|nowrap|open|readonly|required|reversed|selected)\b"
+)
+"""What stands behind the name of an element of HTML."""
+
 _TAG = re.compile(
     r"<(/)?([A-Za-z][\w-]{0,30})(?:[ ][^<>\n]{0,160})?/?>|<!--[^\n]{0,400}?-->|<!DOCTYPE[^<>\n]{0,100}>"
     r"|<([A-Za-z][\w+-]{0,30}(?:[./][\w+-]{1,30}){1,4})>"
@@ -61,7 +70,7 @@ _MARKS = ".,;:!?—"
 def tag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """An element of HTML or a placeholder: <b> is silent, <branch> is its name."""
     match = _TAG.match(text, at)
-    if match is None:
+    if match is None or is_comparison(text, at):
         return None
     if match[3]:
         return match.end(), spell(match[3], context, file=True)
@@ -76,6 +85,17 @@ def tag(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return match.end(), f"{context.term('end of tag')} {said}" if match[1] else said
 
 
+def is_comparison(text: str, at: int) -> bool:
+    """Whether the angle brackets from ``text[at]`` on compare three things, as in "i<a and b>c", and are no element."""
+    match = _BETWEEN.match(text, at)
+    if match is None:
+        return False
+    if match[2]:
+        return _ATTRIBUTES.match(match[2]) is None
+    glued = text[at - 1 : at].isalnum() and text[match.end() : match.end() + 1].isalnum()
+    return glued and len(match[1]) == 1 and f"</{match[1]}" not in text[match.end() : match.end() + 400]
+
+
 def prompt(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """ "$ " and ">>> " at the beginning of a line: nobody says them."""
     match = _PROMPT.match(text, at)
@@ -87,6 +107,8 @@ def prompt(text: str, at: int, context: Context) -> tuple[int, str] | None:
 def decoration(text: str, at: int, context: Context) -> tuple[int, str] | None:
     """Lines, boxes, rulers, leaders of dots: a pause between words."""
     if text[at].isalnum() or not (match := _RUN.match(text, at) or _BOXES.match(text, at)):
+        return None
+    if match.group() == "===" and _EQUAL.match(text, max(0, at - 2)):
         return None
     return _decoration(text, at, at + len(match.group().rstrip(" ")))
 
@@ -150,7 +172,7 @@ def symbol(text: str, at: int, context: Context) -> tuple[int, str] | None:
         said = _operator(match.group(), context)
         if said is not None:
             return match.end(), said
-    if first == "-" and _is_difference(text, at, context):
+    if first == "-" and (_is_difference(text, at, context) or _INFINITE.match(text, at)):
         return at + 1, context.verbaliser.symbols.get("-", "")
     if (dash := _DASH.match(text, at)) and (first != "-" or _is_dash(text, *dash.span())):
         return dash.end(), "—"
@@ -236,7 +258,7 @@ def _single(text: str, at: int, context: Context) -> tuple[int, str] | None:
             return at + 1, ""
         if character in "<>" and _angle_bracket(text, at):
             return at + 1, ""
-        if character == "-" and _GRADE.match(text, max(0, at - 2)):
+        if character == "-" and _GRADE.search(text, max(0, at - 4), at + 2):
             return at + 1, context.verbaliser.symbols.get("-", "")
         if character == "-" and (at == 0 or text[at - 1].isalnum() or text[at - 1] == "\n"):
             return at + 1, ""

@@ -13,6 +13,12 @@ KEY_NAME = (
 NAME = rf"[$@%]?(?:--?)?[A-Za-z0-9_.\-]{{0,40}}?{KEY_NAME}[A-Za-z0-9_\-]{{0,24}}"
 """Inside of a regular expression: the whole name, as programs and people write it."""
 
+_PARTS = (
+    *("pass", "token", "secret", "key", "pwd", "pw", "psk", "credential", "identified by", "contrase", "senha"),
+    *("mot de", "mot_de", "パスワード", "暗証番号", "密码", "密碼", "口令", "पासवर्ड", "पिन कोड"),
+)
+"""One of these is in each name that ``KEY_NAME`` finds, in lower case."""
+
 _IS_KEY = re.compile(rf"{NAME}|[A-Za-z ]{{0,20}} {KEY_NAME}|{KEY_NAME}(?: \([A-Za-z ]{{1,20}}\))?")
 _ABOUT = re.compile(
     r"(?i:[_ -]?(?:min|max)?[_ -]?(?:length|len|type|count|limit|size|age|expir\w*|expires_in|ttl|policy|ur[li]"
@@ -36,11 +42,20 @@ _CODE = re.compile(
 )
 """A call, or a member of an object: a secret is got there, not written."""
 
-_BEFORE_VALUE = re.compile(
-    rf"(?:(?<![A-Za-z0-9])({NAME})['\"`“”]?[\])]?[ \t]{{0,24}}(?:=>|:=|==?|[:：])[ \t]{{0,24}}"
-    rf"|[(=]['\"“]?({NAME})['\"”]?(?:,[ ]{{0,4}}|[ ]value=)|(?i:\b(password|passphrase|identified[ ]by))[ ]{{1,4}})$"
+_KEY = re.compile(KEY_NAME)
+_SIGN = re.compile(
+    r"(?P<rest>[A-Za-z0-9_\-]{0,24})['\"`“”]?(?:[\])]?[ \t]{0,24}(?:=>|:=|==?|[:：])[ \t]{0,24}"
+    r"|(?P<argument>,[ ]{0,4}|[ ]value=)|(?P<sql>[ ]{1,4}))$"
 )
-_LOOKED_BACK = 120
+"""What may stand between the name of a secret and its value."""
+_SIGN_ENDS = (*"=:：>,", "password", "passphrase", "identified by")
+_NAME_BEGINS = re.compile(r"[$@%]?[A-Za-z0-9_.\-]{0,40}$")
+_LOOKED_BACK = 90
+
+
+def has_key(lower: str) -> bool:
+    """Whether there may be the name of a secret in ``lower``, which is in lower case; quick, for what has none."""
+    return any(part in lower for part in _PARTS)
 
 
 def is_key(name: str) -> bool:
@@ -51,8 +66,24 @@ def is_key(name: str) -> bool:
 
 def key_before(text: str, at: int) -> str:
     """The name of a secret whose value, or the quote before it, stands at ``text[at]``; "" if there is none."""
-    match = _BEFORE_VALUE.search(text[max(0, at - _LOOKED_BACK) : at])
-    return next(filter(None, match.groups())) if match else ""
+    before = text[max(0, at - _LOOKED_BACK) : at]
+    lower = before.rstrip(" \t").lower()
+    if not lower.endswith(_SIGN_ENDS):
+        return ""
+    if lower.endswith("identified by"):
+        return "identified by"
+    if not has_key(lower):
+        return ""
+    for key in _KEY.finditer(before):
+        sign = _SIGN.match(before, key.end())
+        if sign is None or (sign["sql"] and key[0].lower() not in _SIGN_ENDS):
+            continue
+        begin = _NAME_BEGINS.search(before, max(0, key.start() - 41), key.start())
+        start = begin.start() if begin else key.start()
+        if sign["argument"] and before[:start].rstrip("'\"“")[-1:] not in ("(", "="):
+            continue
+        return before[start : sign.end("rest")]
+    return ""
 
 
 def value_inside(text: str, at: int, end: int) -> int:

@@ -3,7 +3,7 @@
 import re
 
 from ttsmesh.model.text.rules import Context
-from ttsmesh.model.text.terms.credentials.keys import KEY_NAME, NAME, is_expression, is_secret, key_before
+from ttsmesh.model.text.terms.credentials.keys import KEY_NAME, NAME, has_key, is_expression, is_secret, key_before
 from ttsmesh.model.text.terms.names import identifier
 
 _QUOTED = r"[“\"][^“”\"\n]{1,4000}+[”\"]?|'[^'\n]{1,4000}+'?|`[^`\n]{1,4000}+`?"
@@ -32,9 +32,20 @@ _NATIVE_KEYS = re.compile(
     r"(?:パスワード|暗証番号|密码|密碼|口令|पासवर्ड)[ ]?(?:は|是|为|為)?[ ]?[:：=「“\"'，、]{0,2}[ ]?$"
 )
 _NATIVE_VALUE = re.compile(r"[!-~]{3,400}")
+_LOOKED_BACK, _LOOKED_AHEAD = 24, 80
 _LONG_NUMBER = 6
 """Digits of a number that may be a password rather than the code of a door, which is told to be heard."""
-_LOGIN = re.compile(r"\blogin[ ]\S{1,80}[ \t]{1,4}password[ \t]{1,4}$")
+_LOGIN = re.compile(r"\blogin[ ]\S{1,40}[ \t]{1,4}password[ \t]{1,4}$")
+
+
+def by_name(text: str, at: int, context: Context) -> tuple[int, str] | None:
+    """The secret whose name stands at ``text[at]``, in any of the ways to write one."""
+    if not has_key(text[at : at + _LOOKED_AHEAD].lower()):
+        return None
+    for rule in (named, told, argument, sql, tagged):
+        if found := rule(text, at, context):
+            return found
+    return None
 
 
 def named(text: str, at: int, context: Context) -> tuple[int, str] | None:
@@ -57,8 +68,9 @@ def value(text: str, at: int, context: Context) -> tuple[int, str] | None:
         end = _value_end(text, match) if match is not None and match.start(5) <= at < match.end() else None
         if end is not None and end > at:
             return end, context.term("a secret")
-    before = text[max(0, at - 100) : at]
-    if _LOGIN.search(before) or (not text[at : at + 1].isspace() and _NATIVE_KEYS.search(before)):
+    before = text[max(0, at - _LOOKED_BACK) : at]
+    login = before.endswith("password ") and _LOGIN.search(text, max(0, at - 64), at)
+    if login or (not before.isascii() and _NATIVE_KEYS.search(before)):
         match = _NATIVE_VALUE.match(text, at)
         bare = match.group().rstrip(".,;:!?)\"'") if match else ""
         if len(bare) >= 3 and is_secret("", bare) and not (bare.isdecimal() and len(bare) < _LONG_NUMBER):
