@@ -89,7 +89,7 @@ _QUOTED = re.compile(
 """A quotation between apostrophes, as English writes it: 'I can't.'"""
 
 _APOSTROPHES = frozenset("’‘´`'")
-_EMOJI_MARKS = frozenset("\ufe0f\ufe0e")
+_EMOJI_MARKS = frozenset("\ufe0f\ufe0e\u20e3")
 _GROUPING_SPACES = frozenset("\u00a0\u202f\u2009\u2007")
 """Spaces that may stand between thousands, and keep a number together."""
 
@@ -261,7 +261,7 @@ def _symbol(cluster: str) -> str:
         plain = unicodedata.normalize("NFKC", cluster)
         if plain.isascii() and len(plain) == 1:
             return plain  # full-width signs
-    return cluster[0] + "".join(c for c in cluster[1:] if unicodedata.category(c) not in ("Mn", "Mc") or c in _EMOJI_MARKS)
+    return cluster[0] + "".join(c for c in cluster[1:] if c in _EMOJI_MARKS or unicodedata.category(c)[:1] != "M")
 
 
 def _letters(letter: str, language: str) -> str:
