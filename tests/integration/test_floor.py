@@ -89,6 +89,7 @@ def test_progress_replaces_progress_and_interrupts_nothing_else(mesh: Mesh) -> N
     assert twenty.status() == 0
 
 
+@pytest.mark.long
 def test_a_paused_text_is_silent_and_goes_on_where_it_was(mesh: Mesh, heard: Heard) -> None:
     begun = time.monotonic()
     utterance = Waiting(mesh, SENTENCE)

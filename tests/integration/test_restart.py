@@ -58,6 +58,7 @@ def test_a_save_that_ends_soon_is_finished_first(tmp_path: Path) -> None:
         assert mesh.server_pid() not in (None, before)
 
 
+@pytest.mark.long
 def test_e4_a_server_that_hangs_is_replaced(mesh: Mesh) -> None:
     mesh.say("hello", "-o", "a.wav")
     mesh.until_idle()

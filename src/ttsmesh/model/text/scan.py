@@ -318,7 +318,7 @@ class _Scanner:
         text = self._text[at:end]
         if text[-1] == "'" and self._closes_quote(at):
             text = text[:-1]
-        if not text.isascii() and _is_foreign(text, self._language):
+        if not text.isascii() and _is_greek(text):
             if name := self._named(text):
                 self._say(name, at, end)
             else:
@@ -510,5 +510,6 @@ def _is_camel_case(word: str) -> bool:
     return word.isascii() and word.isalpha() and not word.isupper() and _capitals_inside(word)
 
 
-def _is_foreign(text: str, language: str) -> bool:
+def _is_greek(text: str) -> bool:
+    """Whether ``text`` has Greek letters. All other foreign ones were left out before."""
     return any(script(c) == "GREEK" for c in text)

@@ -119,7 +119,7 @@ def test_windows_change_no_word(source: str, mode: ReadAs) -> None:
     assert words(read(source, mode, window=LOOKAHEAD * 2)) == words(read(source, mode, window=len(source) + 1))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(PROSE, st.sampled_from(("auto", "text", "markdown")), st.integers(20, 3000))
 def test_plain_prose_comes_out_unchanged(paragraphs: list[str], mode: ReadAs, most: int) -> None:
     source = "\n\n".join(paragraphs)
