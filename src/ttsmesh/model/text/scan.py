@@ -61,7 +61,7 @@ _BEGINS = re.compile(
 """The beginning of a sentence after a time or an amount; a day, a month or a time zone would go on with it."""
 
 _SECRET_LENGTH = 16
-_SECRET_BEFORE = frozenset(":=")
+_SECRET_BEFORE, _SECRET_BETWEEN = frozenset(":="), frozenset("\"' \t")
 _SECRET_SIGNS = frozenset(" \t:：'\"`*_=])")
 _SECRET_FOLLOWS = frozenset(
     {"bearer", "basic", "token", "apikey", "digest", "password", "passwd", "passphrase", "passcode", "secret", "api"}
@@ -232,8 +232,15 @@ class _Scanner:
             or word in _SECRET_FOLLOWS
             or self._unspaced
             or self._context.previous == "password"
-            or self._text[end - len(word) - 2 : end - len(word)].strip("\"' \t")[-1:] in _SECRET_BEFORE
+            or self._is_value(end - len(word))
             or (self._text[end : end + 1] in _SECRET_SIGNS and NAME_ENDS.match(self._text, end) is not None)
+        )
+
+    def _is_value(self, at: int) -> bool:
+        """Whether what stands at ``at`` is given to a name: "name=", "name: ", "name='"."""
+        before = self._text[at - 1] if at else ""
+        return before in _SECRET_BEFORE or (
+            before in _SECRET_BETWEEN and at > 1 and self._text[at - 2] in _SECRET_BEFORE
         )
 
     def _end_after(self, end: int) -> None:

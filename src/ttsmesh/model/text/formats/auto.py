@@ -40,7 +40,7 @@ _CERTAIN = re.compile(
     r"|^#{2,6}[ \t]+[^\W_]|^\[\^[^\]\s]{1,40}\]:|^[ \t]{0,3}<!--"
 )
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
-_REMARK = re.compile(r"[^\W\d_][^(){}\[\]=;<>#\"\n]{0,300}[ ][^(){}\[\]=;<>#\"\n]{0,300}[.:!?,]?\s*")
+_REMARK = re.compile(r"[^\W\d_][^(){}\[\]=;<>#\"\n]{1,600}\s*")
 _TITLE = re.compile(r"#[ \t]+[^\W_]")
 _WEAK = re.compile(
     r"(?<![\w`])`[^`\s](?:[^`\n]{0,200}[^`\s])?`(?![\w`])|(?<![\w*])\*[^\s*](?:[^*\n]{0,200}[^\s*])?\*(?![\w*])"
@@ -75,7 +75,9 @@ def format_of_block(lines: Sequence[str]) -> str:
 
 def _is_remark(block: str) -> bool:
     """Whether ``block`` is what people write before or after a piece of code."""
-    return not block[:1].islower() and all(_REMARK.fullmatch(line) for line in block.splitlines())
+    return not block[:1].islower() and all(
+        " " in line.strip() and _REMARK.fullmatch(line) for line in block.splitlines()
+    )
 
 
 def _is_code(lines: Sequence[str]) -> bool:
