@@ -47,6 +47,9 @@ _WEAK = re.compile(
     r"|(?<![\w_])_[^\s_](?:[^_\n]{0,200}[^\s_])?_(?![\w_])|^[ \t]{0,3}>[ \t]"
 )
 
+_MARKUP = frozenset("*[<$|#`_>~")
+"""Characters without which a line has no markup: most lines of prose have none of them."""
+
 
 def format_of_text(head: str) -> str:
     """The format of the text that begins with ``head``: "markdown", "text", "code", "diff" or "log"."""
@@ -101,6 +104,8 @@ def is_markdown(lines: Sequence[str]) -> bool:
     """Whether ``lines`` have markup: one thing that is hardly anything else, or two that could be."""
     weak = 0
     for number, line in enumerate(lines):
+        if _MARKUP.isdisjoint(line):
+            continue
         if _FENCE.match(line) or _CERTAIN.search(line):
             return True
         alone = (

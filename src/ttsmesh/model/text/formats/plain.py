@@ -114,7 +114,7 @@ def _is_unspaced(character: str) -> bool:
 def with_dashes(piece: Piece) -> Iterator[Piece]:
     """``piece``, a copy, with dashes for hyphens that stand for them: "Today -- not tomorrow", "oui - non"."""
     at = 0
-    for found in _DASHES.finditer(piece.text):
+    for found in _DASHES.finditer(piece.text) if "-" in piece.text else ():
         yield Piece(piece.text[at : found.start()], piece.start + at, piece.start + found.start())
         yield Piece("—", piece.start + found.start(), piece.start + found.end())
         at = found.end()
