@@ -14,6 +14,7 @@ from bench.run import Run
 from bench.warm import ask, save, state, until_idle, warm_mesh
 from ttsmesh.cli.client import Client
 from ttsmesh.errors import RejectedError
+from ttsmesh.limits import MIB
 from ttsmesh.wire import sockets
 from ttsmesh.wire.messages import Accepted, Say, Started, Status, VoiceState
 
@@ -53,11 +54,12 @@ def _memory(run: Run, mesh: Mesh) -> None:
             save(mesh, run.texts.of_phonemes(10 + LONGER * number), f"{number}.wav")
     server, entries = state(mesh)
     (voice,) = [entry.pid for entry in entries if isinstance(entry, VoiceState) and entry.pid is not None]
-    assert server.g2p_pid is not None
-    voice_mib, server_mib, g2p_mib = (_rss(pid) for pid in (voice, server.pid, server.g2p_pid))
+    assert server.g2p_memory_bytes is not None
+    voice_mib, server_mib, g2p_mib = _rss(voice), _rss(server.pid), server.g2p_memory_bytes / MIB
     after = f"RSS after {UTTERANCES} utterances of up to {10 + LONGER * (UTTERANCES - 2)} phonemes, some of them played"
     run.add("voice server", "MiB", [voice_mib], goal=45, note=after)
-    run.add("model server and G2P", "MiB", [server_mib + g2p_mib], goal=1.2 * 1024, note=f"G2P {g2p_mib:.0f}")
+    note = f"reader and G2P {g2p_mib:.0f}"
+    run.add("model server, reader and G2P", "MiB", [server_mib + g2p_mib], goal=1.2 * 1024, note=note)
     run.say("idle exits")
     before = _all(mesh)
     _until(lambda: voice not in mesh.processes())
