@@ -12,7 +12,9 @@ from tests.reading import say, segments
 from ttsmesh.errors import RejectedError
 from ttsmesh.limits import MAX_TEXT, MAX_WORD
 from ttsmesh.model.text.chunking import CHUNK_LIMIT, Chunker, TextChunk, halve
+from ttsmesh.model.text.kinds import Money, Number
 from ttsmesh.model.text.segments import Segment, spoken
+from ttsmesh.model.text.verbalise.choose import verbaliser
 from ttsmesh.text_input import check_text
 from ttsmesh.wire.client_messages import READ_AS
 
@@ -182,3 +184,25 @@ def test_the_time_is_linear(unit: str) -> None:
     began = time.monotonic()
     assert sum(segment.end >= segment.start for segment in segments(text)) >= 0
     assert time.monotonic() - began < 60
+
+
+PLACES = st.sampled_from(["{}", "It is {}.", "({})", "so {}, then", "- {}", "“{}”", "a {} b", "x: {}", "{}\n\nend"])
+CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+
+@given(st.integers(2, 10**6), st.sampled_from("-−"), st.sampled_from(["", " °C", "%", " km", " €"]), PLACES, LANGUAGES)
+def test_c12_no_minus_is_lost(number: int, sign: str, unit: str, place: str, language: str) -> None:
+    """What is said of a negative amount is what is said of the positive one, and the minus before it."""
+    minus = verbaliser(language).say(Number("5", "-")).replace(verbaliser(language).say(Number("5")), "").strip()
+    said, _ = say(place.format(f"{sign}{number}{unit}"), language, "text")
+    assert minus and minus in said, (minus, said)
+    assert minus not in say(place.format(f"{number}{unit}"), language, "text")[0]
+
+
+@given(st.integers(2, 10**6), st.sampled_from(sorted(CURRENCIES)), PLACES, LANGUAGES)
+def test_c12_no_currency_is_lost(number: int, symbol: str, place: str, language: str) -> None:
+    """Before a noun the name is in the singular: "a two dollar ticket"."""
+    code = "CNY" if (symbol, language) == ("¥", "zh") else CURRENCIES[symbol]
+    name = verbaliser(language).say(Money(Number(str(number)), code)).split()[-1].removesuffix("s")
+    said, _ = say(place.format(f"{symbol}{number}"), language, "text")
+    assert name in said, (name, said)
