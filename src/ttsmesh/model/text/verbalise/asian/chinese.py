@@ -14,13 +14,12 @@ from ttsmesh.model.text.kinds import (
     Number,
     Percent,
     Range,
-    Roman,
     Scientific,
     Year,
 )
 from ttsmesh.model.text.rules import Context, Rule
 from ttsmesh.model.text.verbalise import numbers
-from ttsmesh.model.text.verbalise.base import BaseVerbaliser
+from ttsmesh.model.text.verbalise.asian.unspaced import Unspaced
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
 _YEAR = re.compile(r"(1[1-9]\d\d|20\d\d)(?= ?年)")
@@ -53,13 +52,11 @@ def _twos(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return at + 1, "两"
 
 
-class Chinese(BaseVerbaliser):
+class Chinese(Unspaced):
     """Mandarin as in China: 万亿 for a million millions, 两 for two of something."""
 
     language = "zh"
-    decimal_mark = "."
-    group_marks = ","
-    gap = ""
+    parts_of, whole_and = "分之", "又"
     signs = MappingProxyType({"-": "负", "+": "正", "±": "正负"})
     about = "约"
     to = "到"
@@ -81,11 +78,7 @@ class Chinese(BaseVerbaliser):
         return said + (self.count(Number(str(rest)), minor) if rest else "")
 
     def measure(self, kind: Measure) -> str:
-        of = self.unit(kind.unit)
-        if kind.power in (2, 3):
-            name = ("平方" if kind.power == 2 else "立方") + of.one
-            of = Counted(name, name)
-        said = self.count(kind.amount, of)
+        said = self.counted_measure(kind)
         if kind.per.endswith("²"):
             return f"{said}每{self.unit(kind.per).one}"
         return f"每{self.unit(kind.per).one}{said}" if kind.per else said
@@ -96,13 +89,6 @@ class Chinese(BaseVerbaliser):
             return f"{parts}{self.amount(kind.amount)}"
         sign, about = self.signs.get(kind.amount.sign, ""), self.about if kind.amount.about else ""
         return f"{about}{sign}{parts}{self.unsigned(kind.amount)}"
-
-    def fraction(self, kind: Fraction) -> str:
-        said = f"{self.cardinal(str(kind.denominator))}分之{self.cardinal(str(kind.numerator))}"
-        return f"{self.cardinal(str(kind.whole))}又{said}" if kind.whole else said
-
-    def roman(self, kind: Roman) -> str:
-        return self.cardinal(str(kind.value))
 
     def power(self, base: str, exponent: Number) -> str:
         if exponent.digits in ("2", "3") and exponent.sign != "-":

@@ -15,11 +15,10 @@ from ttsmesh.model.text.kinds import (
     Number,
     Percent,
     Range,
-    Roman,
     Scientific,
 )
 from ttsmesh.model.text.rules import Context, Rule
-from ttsmesh.model.text.verbalise.base import BaseVerbaliser
+from ttsmesh.model.text.verbalise.asian.unspaced import Unspaced
 from ttsmesh.model.text.verbalise.tables import Counted, counted, currencies, entries, words
 
 _MINUTES = entries("ゼロ: ゼロふん; 二: にふん; 五: ごふん; 八: はっぷん; 九: きゅうふん; 十: じゅっぷん")
@@ -42,13 +41,11 @@ def _numbered(text: str, at: int, context: Context) -> tuple[int, str] | None:
     return match and (match.end(), "ナンバー")
 
 
-class Japanese(BaseVerbaliser):
+class Japanese(Unspaced):
     """Japanese, by the readings that its G2P gives to kanji; kana stand where that would take another reading."""
 
     language = "ja"
-    decimal_mark = "."
-    group_marks = ","
-    gap = ""
+    parts_of, whole_and = "分の", "と"
     signs = MappingProxyType({"-": "マイナス", "+": "プラス", "±": "プラスマイナス"})
     about = "約"
     to = "から"
@@ -63,11 +60,7 @@ class Japanese(BaseVerbaliser):
         return _minutes(said) if of.one == "分" else f"{said}{of.one}"
 
     def measure(self, kind: Measure) -> str:
-        of = self.unit(kind.unit)
-        if kind.power in (2, 3):
-            name = ("平方" if kind.power == 2 else "立方") + of.one
-            of = Counted(name, name)
-        said = self.count(kind.amount, of)
+        said = self.counted_measure(kind)
         if not kind.per:
             return said
         per = {"s": "毎秒", "min": "毎分", "h": "毎時", "d": "毎日"}.get(kind.per)
@@ -75,13 +68,6 @@ class Japanese(BaseVerbaliser):
 
     def percent(self, kind: Percent) -> str:
         return f"{self.amount(kind.amount)}{'パーセント' if kind.of == 100 else 'パーミル'}"
-
-    def fraction(self, kind: Fraction) -> str:
-        said = f"{self.cardinal(str(kind.denominator))}分の{self.cardinal(str(kind.numerator))}"
-        return f"{self.cardinal(str(kind.whole))}と{said}" if kind.whole else said
-
-    def roman(self, kind: Roman) -> str:
-        return self.cardinal(str(kind.value))
 
     def power(self, base: str, exponent: Number) -> str:
         return f"{base}の{self.number(exponent)}乗"
