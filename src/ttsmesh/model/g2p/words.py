@@ -6,7 +6,7 @@ A word is as it is spoken: no digits, no symbols, no abbreviations.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from ttsmesh.model.g2p.phonemes import Piece
 
@@ -66,12 +66,19 @@ def looks_roman(text: str) -> bool:
     return text.lower() not in _NOT_ROMAN and _ROMAN.fullmatch(text.lower()) is not None
 
 
-def starts(words: Sequence[SpokenWord]) -> list[int]:
+class Written(Protocol):
+    """Anything that has the text of a word."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def starts(words: Sequence[Written]) -> list[int]:
     """Where each word begins, counted as in a piece, and where the last one ends."""
     return list(accumulate((len(word.text) for word in words), initial=0))
 
 
-def located(words: Sequence[SpokenWord], start: int, end: int) -> list[tuple[int, int, int]]:
+def located(words: Sequence[Written], start: int, end: int) -> list[tuple[int, int, int]]:
     """The words to which the characters ``start:end`` of a ``Piece`` or ``WordSpan`` belong: the index of each, and
     which of the characters of its text they are."""
     return [

@@ -4,10 +4,8 @@ Speed is no part of it. The model renders at its own speed, and the voice server
 """
 
 import asyncio
-from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 import numpy as np
 
@@ -16,6 +14,7 @@ from ttsmesh.model.engine.protocol import Floats, Rendered
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.phonemes import WordSpan
 from ttsmesh.model.g2p.tokens import encode
+from ttsmesh.model.g2p.words import located
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS, PhraseCache
@@ -192,12 +191,10 @@ def word_times(
 ) -> tuple[WordTime, ...]:
     """When each word of ``chunk`` is heard, in frames of its sound, which begins with ``before`` frames of silence."""
     ends = np.cumsum(rendered.durations) * FRAME_SAMPLES
-    begins = list(accumulate((len(word.text) for word in chunk.words), initial=0))
     times = []
     for span in spans:
-        first, last = bisect_right(begins, span.start) - 1, bisect_right(begins, span.end - 1) - 1
-        start, _ = chunk.words[first].source(span.start - begins[first], span.end - begins[first])
-        _, end = chunk.words[last].source(0, span.end - begins[last])
+        places = [chunk.words[index].source(*part) for index, *part in located(chunk.words, span.start, span.end)]
+        start, end = places[0][0], places[-1][1]
         # The begin token comes first, so phoneme n is token n + 1, which ends at ends[n + 1].
         heard, silent = int(ends[span.phoneme_start]), int(ends[span.phoneme_end])
         times.append(WordTime(before + spaced.place(heard), before + spaced.place(silent), start, end))
