@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults import pid_of
 from tests.mesh import PATIENCE, Mesh
 
 
@@ -145,26 +146,7 @@ def test_c13_what_a_broken_lexicon_says_is_left_out_and_the_rest_spoken(mesh: Me
 
 def test_a_reader_that_hangs_is_replaced_and_the_text_goes_on(mesh: Mesh) -> None:
     explained(mesh, "Warm up, please.")
-    readers = [pid for pid, name in _children(mesh) if b"g2p.worker\0reader" in name]
-    assert readers
     began = time.monotonic()
-    for pid in readers:
-        _stop(pid)
+    os.kill(pid_of(mesh, "model.g2p.worker reader"), signal.SIGSTOP)
     assert spoken(mesh, "It is 10:30 now.")
     assert time.monotonic() - began < PATIENCE
-
-
-def _children(mesh: Mesh) -> list[tuple[int, bytes]]:
-    server = mesh.server_pid()
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"PPid:\t{server}\n" in (path / "status").read_text():
-                found.append((int(path.name), (path / "cmdline").read_bytes()))
-        except OSError:
-            continue
-    return found
-
-
-def _stop(pid: int) -> None:
-    os.kill(pid, signal.SIGSTOP)
