@@ -11,6 +11,3 @@ CLAUSE = CLAUSE_SPACED + HYPHEN + CLAUSE_UNSPACED
 
 CLOSERS = "\"'”’)]»」』）"
 """Quotes and brackets that belong to the mark before them."""
-
-LIST_ITEM, HEADING = r"(?:[-*•+]|\d{1,3}[.)])[ \t]", r"#{1,6}[ \t]"
-"""Patterns of how a line begins that is an item of a list, or a heading."""
