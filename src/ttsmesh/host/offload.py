@@ -6,6 +6,7 @@ its thread.
 
 import asyncio
 import collections
+import functools
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -96,10 +97,11 @@ class Worker:
                 self._runs = False
                 return False
             future, call = self._calls.popleft()
-        if future.set_running_or_notify_cancel():
-            _settle(future, call)
+        settle = _outcome(future, call) if future.set_running_or_notify_cancel() else None
         with self._given:
             self._unfinished -= 1
+        if settle is not None:
+            settle()  # last: whoever waits for the result must not find the worker busy with it
         return True
 
 
@@ -122,10 +124,9 @@ class Workers:
         return await self._workers.setdefault(place, Worker(self._subject)).run(call, limit)
 
 
-def _settle(future: Future[Result], call: Callable[[], Result]) -> None:
+def _outcome(future: Future[Result], call: Callable[[], Result]) -> Callable[[], None]:
+    """Make ``call``. What is returned gives the outcome to ``future``."""
     try:
-        result = call()
+        return functools.partial(future.set_result, call())
     except BaseException as error:  # reason: whatever it is, it is for the caller
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+        return functools.partial(future.set_exception, error)
