@@ -21,7 +21,7 @@ from tests.phonemes import phonemes_of
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
-from ttsmesh.model.build.generator import HIDDEN, MEAN, ROWS, SOURCE, VARIANCE, cut_decoder, exact
+from ttsmesh.model.build.cut.generator import HIDDEN, MEAN, ROWS, SOURCE, VARIANCE, cut_decoder, exact
 from ttsmesh.model.build.graph import Graph
 from ttsmesh.model.build.pipeline import float_stages
 from ttsmesh.model.build.recipe import SOURCE_CHANNELS
@@ -208,7 +208,7 @@ def regression(renders: Renders, rows: Array) -> dict[str, Array]:
 
 
 def save(path: Path, found: dict[str, Array]) -> None:
-    kept = {"version": found["version"], "voices": found["voices"], "scale": found["scale"]}
+    kept: dict[str, Any] = {"version": found["version"], "voices": found["voices"], "scale": found["scale"]}
     for name in ("usual", "centres", "reduce", "expand"):
         kept[name] = found[name].astype(np.float16)
     np.savez_compressed(path, **kept)

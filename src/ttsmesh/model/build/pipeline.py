@@ -47,7 +47,7 @@ def build(directory: Path, weights: list[Path]) -> None:
 
 def float_stages(graph: "Graph") -> "tuple[Graph, Graph, Graph]":
     """The text, source and decoder stages of the shipped ``graph``, before any int8. Raises ``ConfigError``."""
-    from ttsmesh.model.build.cut import cut_into_stages
+    from ttsmesh.model.build.cut.stages import cut_into_stages
     from ttsmesh.model.build.steps import DECODER_STEPS, STEPS, TEXT_STEPS
 
     for number, step in enumerate(STEPS):

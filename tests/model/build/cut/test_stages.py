@@ -5,7 +5,7 @@ import pytest
 from onnx import helper
 
 from tests.model.build.graphs import broken, make_graph, run
-from ttsmesh.model.build.cut import cut_into_stages
+from ttsmesh.model.build.cut.stages import cut_into_stages
 from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
 
 RANDOM = np.random.default_rng(3)
