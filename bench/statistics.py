@@ -1,7 +1,7 @@
 """Measures the norms of the generator: ``python -m bench.statistics collect`` and then ``fit``.
 
 ``collect`` renders texts exactly, in float32 and each as a whole, with all 54 voices, and keeps what is known of each
-before the generator runs, and the mean and the variance of every channel that goes into a norm. It takes 20 minutes,
+before the generator runs, and the mean and the variance of every channel that goes into a norm. It takes 15 minutes,
 and goes on where it was interrupted. ``fit`` finds how the one follows from the other, says how far it is off for texts
 that it has not seen, and writes ``src/ttsmesh/model/engine/openvino/statistics.npz``.
 """
@@ -21,7 +21,8 @@ from tests.phonemes import phonemes_of
 
 from bench.levels import SENTENCES
 from bench.texts import Texts
-from ttsmesh.model.build.cut.generator import HIDDEN, MEAN, ROWS, SOURCE, VARIANCE, cut_decoder, exact
+from ttsmesh.model.build.cut.generator import HIDDEN, MEAN, ROWS, VARIANCE, cut_decoder, exact
+from ttsmesh.model.build.cut.stages import SOURCE
 from ttsmesh.model.build.graph import Graph
 from ttsmesh.model.build.pipeline import float_stages
 from ttsmesh.model.build.recipe import SOURCE_CHANNELS

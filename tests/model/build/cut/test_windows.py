@@ -15,7 +15,6 @@ from ttsmesh.model.build.cut.generator import (
     HIDDEN,
     MEAN,
     ROWS,
-    SOURCE,
     SOURCE_MEAN,
     SOURCE_VARIANCE,
     VARIANCE,
@@ -25,6 +24,7 @@ from ttsmesh.model.build.cut.generator import (
     local,
     source_statistics,
 )
+from ttsmesh.model.build.cut.stages import SOURCE
 from ttsmesh.model.build.cut.windows import windowed
 from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
 from ttsmesh.model.build.pipeline import float_stages

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import TensorProto, helper
 
+from ttsmesh.model.build.cut.stages import SOURCE
 from ttsmesh.model.build.graph import Graph, GraphMismatch, Node, attributes, named_node, other
 from ttsmesh.model.build.recipe import SOURCE_CHANNELS
 
@@ -35,8 +36,6 @@ _USES = 2
 
 TIME = 3
 """The axis of time in rank 4."""
-
-SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from onnx import TensorProto, helper
 
-from ttsmesh.model.build.cut.generator import HIDDEN, SOURCE, TIME, after
+from ttsmesh.model.build.cut.generator import HIDDEN, TIME, after
+from ttsmesh.model.build.cut.stages import SOURCE
 from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, float_array, named_node
 from ttsmesh.model.build.recipe import HIDDEN_SPAN, SOURCE_SPAN
 
