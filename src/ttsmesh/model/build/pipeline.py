@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttsmesh.errors import ConfigError, os_reason
-from ttsmesh.model.build.recipe import FILES, MODELS
+from ttsmesh.model.build.recipe import FILES, WINDOWS
 
 if TYPE_CHECKING:
     from ttsmesh.model.build.graph import Graph
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def build(directory: Path, weights: list[Path]) -> None:
     """Write ``FILES`` into ``directory``. Raises ``ConfigError`` or ``OSError``."""
+    from ttsmesh.model.build.cut.generator import cut_decoder, exact, local, source_statistics
+    from ttsmesh.model.build.cut.windows import window_shapes, windowed
     from ttsmesh.model.build.graph import Graph
     from ttsmesh.model.build.quantise import int8_products, quantise, ranges
     from ttsmesh.model.build.steps import int8_matrices
@@ -28,18 +30,28 @@ def build(directory: Path, weights: list[Path]) -> None:
     _report(0.0, "reading the weights")
     shipped = Graph.from_bytes(read_weights(weights))
     text, source, decoder = float_stages(shipped)
-    largest_inputs = ranges()
-    models = (
-        text,
-        int8_products(text, int8_matrices(shipped)),
-        source,
-        decoder,
-        quantise(decoder, largest_inputs),
-        quantise(decoder, largest_inputs, amx=True),
-    )
-    for number, (name, model) in enumerate(zip(MODELS, models, strict=True)):
-        _report(0.6 + 0.06 * number, "saving the model")
-        _save_ir(model.save(directory), directory / f"{name}.xml")
+    trunk, generator = cut_decoder(decoder)
+    # Quantised before it is cut, so that ``ranges`` holds, whatever the cut.
+    trunk_int8, generator_int8 = cut_decoder(quantise(decoder, ranges()))
+    models = {
+        "text": text,
+        "text_int8": int8_products(text, int8_matrices(shipped)),
+        "source": source_statistics(source, generator),
+        "trunk": trunk,
+        "trunk_int8": trunk_int8,
+        "window": windowed(local(generator)),
+        "window_int8": windowed(local(generator_int8)),
+        "exact": exact(generator),
+        "exact_int8": exact(generator_int8),
+    }
+    for number, (name, model) in enumerate(models.items()):
+        _report(0.6 + 0.04 * number, "saving the model")
+        saved = model.save(directory)
+        if name in WINDOWS:
+            for frames in WINDOWS[name]:
+                _save_ir(saved, directory / f"{name}_{frames}.xml", window_shapes(frames))
+        else:
+            _save_ir(saved, directory / f"{name}.xml")
     for path in directory.iterdir():
         if path.name not in FILES:
             path.unlink()
@@ -62,13 +74,18 @@ def float_stages(graph: "Graph") -> "tuple[Graph, Graph, Graph]":
     return text, source, decoder
 
 
-def _save_ir(source: Path, target: Path) -> None:
+def _save_ir(source: Path, target: Path, shapes: dict[str, list[int]] | None = None) -> None:
+    """Save the graph in ``source`` for OpenVINO, with ``shapes`` of its inputs if it is for one length only."""
     from ttsmesh.model.openvino_import import import_openvino
 
     openvino = import_openvino()
     core = openvino.Core()
     try:
-        openvino.save_model(core.read_model(source), target, compress_to_fp16=True)
+        model = core.read_model(source)
+        if shapes:
+            model.reshape(shapes)
+        # In float16 the source's transform would leak: the phases of all that is soft would be others.
+        openvino.save_model(model, target, compress_to_fp16=target.stem != "source")
         core.read_model(target)  # OpenVINO does not report a full disk while it writes; reading notices it
     except RuntimeError as error:
         raise ConfigError(

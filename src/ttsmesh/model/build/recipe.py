@@ -2,12 +2,21 @@
 
 from pathlib import Path
 
-PIPELINE_VERSION = 4
+PIPELINE_VERSION = 5
 """Raise it with every change to what the steps make: prepared models of another version are not used."""
 
-MODELS = ("text", "text_int8", "source", "decoder", "decoder_int8", "decoder_int8_amx")
-"""The stages of the model, some of them in several versions. Their weights are float16; in an int8 version the large
-ones are int8, and the others of a decoder are float32."""
+WINDOWS = {"window": (8, 12), "window_int8": (8, 16)}
+"""Frames of the short and of the long window, for the generator in float32 and in int8. A window of 16 takes 120 ms in
+float32 where the CPU has AVX2 only: too long for others to wait for."""
+
+MODELS = (
+    *("text", "text_int8", "source", "trunk", "trunk_int8"),
+    *(f"{generator}_{frames}" for generator, sizes in WINDOWS.items() for frames in sizes),
+    *("exact", "exact_int8"),
+)
+"""The stages of the model, most of them in two versions. Their weights are float16, and the source's float32. In an
+int8 version the large ones are int8, and the others of trunk, windows and exact are float32. The last ones are all the
+generator: in windows of fixed lengths, with norms that are told, or ``exact``, for a whole chunk."""
 
 RANGES = Path(__file__).with_name("ranges.npy")
 """The largest values of the model's channels, for ``quantise``."""

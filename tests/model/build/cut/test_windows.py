@@ -51,7 +51,7 @@ class Model:
         with contextlib.redirect_stdout(io.StringIO()):
             text, source, decoder = float_stages(Graph.from_bytes(read_weights(find_installed())))
         trunk, self.generator = cut_decoder(decoder)
-        self.int8 = cut_decoder(quantise(decoder, ranges(), amx=True))[1]
+        self.int8 = cut_decoder(quantise(decoder, ranges()))[1]
         tokens = encode(phonemes_of("The build failed, and nobody knows why.").text)
         style = pack[len(tokens) - 3].reshape(1, -1)
         said = self.compiled(text)(tokens=np.array([tokens], np.int64), style=style, speed=np.ones(1, np.float32))
