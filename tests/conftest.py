@@ -68,6 +68,7 @@ def engine(prepared: Path) -> OpenVinoEngine:
     """The real engine, loaded. All tests share it, because loading takes seconds."""
     engine = OpenVinoEngine(prepared)
     engine.load()
+    engine.completed.result()
     return engine
 
 

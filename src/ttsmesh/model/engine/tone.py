@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -11,14 +11,21 @@ import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered, check_request
+from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Samples, Speaker, check_request
+from ttsmesh.model.g2p.tokens import encode, table
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 
 TOKEN_FRAMES = 4
 """Frames of 25 ms for one phoneme at speed 1, which is about the model's own pace."""
 
 EDGE_FRAMES = 1
-"""Frames of silence for the begin token and for the end token, at any speed."""
+"""Frames of silence at the beginning and at the end, at any speed."""
+
+PIECE_SAMPLES = 16 * FRAME_SAMPLES
+"""Samples of one piece: 0.4 s."""
+
+LOUDNESS = -14.2
+"""LUFS of tones, approximately. Low ones are a little softer, high ones louder."""
 
 PEAK = 0.3
 """Amplitude of a tone, in times full scale."""
@@ -30,11 +37,25 @@ GATE_LOOK_S = 0.005
 """Seconds between two looks at the gate."""
 
 
-class ToneEngine:
-    """Renders each phoneme as a short tone whose pitch is its token id, with durations, and can be cancelled.
+class ToneRendering:
+    """The tones of one chunk, cut into pieces. ``wait`` is what each call waits for."""
 
-    ``delay_s`` is the seconds that each render takes. Renders wait while the file ``gate`` exists. ``deaf`` makes
-    ``cancel`` do nothing, as if a native call hung.
+    def __init__(self, samples: Floats, ends: Samples, wait: Callable[[], None]) -> None:
+        self.ends = ends
+        self.loudness = LOUDNESS
+        self._wait = wait
+        self._pieces = iter(np.split(samples, range(PIECE_SAMPLES, len(samples), PIECE_SAMPLES)))
+
+    def next(self) -> Floats | None:
+        self._wait()
+        return next(self._pieces, None)
+
+
+class ToneEngine:
+    """Renders each phoneme as a short tone whose pitch is its token id, and can be cancelled.
+
+    ``delay_s`` is the seconds that the beginning of each render takes. Renders wait while the file ``gate`` exists,
+    also in the middle. ``deaf`` makes ``cancel`` do nothing, as if a native call hung.
     """
 
     def __init__(self, *, delay_s: float = 0.0, gate: Path | None = None, deaf: bool = False) -> None:
@@ -42,7 +63,7 @@ class ToneEngine:
         self._gate = gate
         self._deaf = deaf
         self._lock = threading.Lock()
-        self._rendering = False
+        self._in_flight = False
         self._cancelled = threading.Event()
 
     @classmethod
@@ -60,43 +81,54 @@ class ToneEngine:
     def name(self) -> str:
         return "tone"
 
+    @property
+    def sample_rate(self) -> int:
+        return SAMPLE_RATE
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        return frozenset(table())
+
     def check(self) -> None:
         """Do nothing: no file is needed."""
 
     def load(self) -> None:
         """Do nothing: there is nothing to load."""
 
-    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
-        check_request(tokens, style, speed)
-        with self._lock:
-            self._cancelled.clear()
-            self._rendering = True
-        try:
-            self._wait()
-        finally:
-            with self._lock:
-                self._rendering = False
+    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> ToneRendering:
+        check_request(phonemes, self.symbols, speaker, speed)
+        self._wait(self._delay_s)
         frames = max(1, round(TOKEN_FRAMES / speed))
-        durations = np.full(len(tokens), frames, np.float32)
-        durations[0] = durations[-1] = EDGE_FRAMES
         edge = np.zeros(EDGE_FRAMES * FRAME_SAMPLES, np.float32)
-        samples = np.concatenate([edge, *(_tone(token, frames) for token in tokens[1:-1]), edge])
-        return Rendered(samples, durations)
+        samples = np.concatenate([edge, *(_tone(token, frames) for token in encode(phonemes)[1:-1]), edge])
+        ends = np.cumsum([EDGE_FRAMES, *[frames] * len(phonemes), EDGE_FRAMES]) * FRAME_SAMPLES
+        return ToneRendering(samples, ends.astype(np.int64), self._wait)
 
-    def prepare_next(self) -> bool:
+    @property
+    def wants_idle_time(self) -> bool:
         return False
+
+    def use_idle_time(self) -> None:
+        """Do nothing: there is nothing to do."""
 
     def cancel(self) -> None:
         with self._lock:
-            if self._rendering and not self._deaf:
+            if self._in_flight and not self._deaf:
                 self._cancelled.set()
 
-    def _wait(self) -> None:
-        """Take ``delay_s``, and wait while the gate exists."""
-        due = time.monotonic() + self._delay_s
-        while (left := due - time.monotonic()) > 0 or (self._gate is not None and self._gate.exists()):
-            if self._cancelled.wait(max(left, GATE_LOOK_S)):
-                raise RenderCancelled
+    def _wait(self, least_s: float = 0.0) -> None:
+        """Take ``least_s`` seconds, and wait while the gate exists. Only this part of a call can be cancelled."""
+        with self._lock:
+            self._cancelled.clear()
+            self._in_flight = True
+        try:
+            due = time.monotonic() + least_s
+            while (left := due - time.monotonic()) > 0 or (self._gate is not None and self._gate.exists()):
+                if self._cancelled.wait(max(left, GATE_LOOK_S)):
+                    break
+        finally:
+            with self._lock:
+                self._in_flight = False
         if self._cancelled.is_set():
             raise RenderCancelled
 

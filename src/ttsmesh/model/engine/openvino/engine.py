@@ -1,20 +1,28 @@
-"""Kokoro-82M on OpenVINO's CPU plugin, in three stages, with little of the silence that the model would speak."""
+"""Kokoro-82M on OpenVINO's CPU plugin: text, source and trunk for the whole chunk, then the generator in windows."""
 
 import contextlib
 import locale
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError, failure_line
 from ttsmesh.model.build import prepared_model, weights_packages
-from ttsmesh.model.engine.openvino.buckets import BUCKETS, Window, heard_durations, window
+from ttsmesh.model.build.recipe import HIDDEN_SPAN, SOURCE_SPAN
+from ttsmesh.model.engine.lufs import measure
 from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
+from ttsmesh.model.engine.openvino.edges import first_heard, heard_durations
+from ttsmesh.model.engine.openvino.generator import Generator, Windows, checked
 from ttsmesh.model.engine.openvino.memory import drop_mapped, return_large_blocks
+from ttsmesh.model.engine.openvino.norms import Centre, Predictor, affine, known, wanted
+from ttsmesh.model.engine.openvino.own_voices import OwnVoices
 from ttsmesh.model.engine.openvino.precision import (
     choose_models,
     choose_precision,
@@ -22,38 +30,74 @@ from ttsmesh.model.engine.openvino.precision import (
     computes_bf16,
     cpu_flags,
 )
-from ttsmesh.model.engine.openvino.stage import CancelScope, CompiledStage, Inputs
-from ttsmesh.model.engine.protocol import Floats, Rendered, check_request
+from ttsmesh.model.engine.openvino.stage import Array, CancelScope, CompiledStage, Inputs
+from ttsmesh.model.engine.protocol import Floats, Rendering, Samples, Speaker, check_request
+from ttsmesh.model.g2p.tokens import encode, table
 from ttsmesh.model.kokoro import EDGE, FRAME_SAMPLES, STYLE_SIZE
 
-CLIP_LEVEL = 2.0
-"""Times full scale. The loudest voices reach 1.07; ``volume`` rounds that off after the levels are applied."""
+logger = logging.getLogger(__name__)
 
 SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
 """Tokens and frames of the shortest runs, which warm up a stage and settle it; see ``CompiledStage.infer``."""
 
-FEATURES = 512
-"""Numbers in a frame of features. A frame has two numbers of pitch and two of energy besides."""
+FEATURES, HIDDEN, ROWS = 512, 512, 36864
+"""Numbers in a frame of features, in half a frame of hidden, and that the style makes for the norms. A frame has two
+numbers of pitch and two of energy besides."""
 
 SPECTRA, SPECTRUM = 120, 22
 """Spectra in a frame of the source, and numbers in a spectrum: 11 magnitudes and 11 phases. The source gives one
 spectrum more at the end."""
+
+CANCEL_LOOK_S = 0.02
+"""Seconds between two looks at whether waiting for a compiled model was cancelled."""
+
+OWN_VOICES = "own-voices"
+"""The directory for what was found of users' voices, beside the files of the model."""
 
 
 def _ignore_progress(activity: str, fraction: float) -> None:
     """Report nothing."""
 
 
+@dataclass(slots=True, eq=False)
+class _Begun:
+    """A chunk before the generator has run, whole as the model speaks it: ``source`` [1, 22, 120 frames + 1] and
+    ``hidden`` [1, 512, 1, 2 frames]. ``known`` are the statistics of both."""
+
+    tokens: list[int]
+    durations: list[int]
+    source: Array
+    hidden: Array
+    rows: Array
+    known: Floats
+
+    @property
+    def heard(self) -> tuple[int, int]:
+        """The first frame that is heard, and the one after the last."""
+        first = first_heard(self.durations)
+        return first, first + sum(heard_durations(self.tokens, self.durations))
+
+    @property
+    def ends(self) -> Samples:
+        """As ``Rendering.ends``."""
+        return np.cumsum(heard_durations(self.tokens, self.durations)).astype(np.int64) * FRAME_SAMPLES
+
+
 class OpenVinoEngine:
     """One compiled model and one inference at a time. A second one in parallel would not make a CPU faster.
 
     ``precision``: see ``choose_precision``. Int8 is for the large products only; everything else is f32, or bf16 in
-    ``int8-bf16``.
+    ``int8-bf16``. ``completed`` is done when what loading has left out for later is loaded, too.
     """
+
+    sample_rate = SAMPLE_RATE
 
     _text: CompiledStage
     _source: CompiledStage
-    _decoder: CompiledStage
+    _trunk: CompiledStage
+    _generator: Generator
+    _predictor: Predictor
+    completed: Future[None]
 
     def __init__(
         self,
@@ -66,19 +110,28 @@ class OpenVinoEngine:
         self._precision: str = precision
         self._progress = progress
         self._scope = CancelScope()
-        self._prepared: set[int] = set()
         self._activity = ""
+        self._settings: Mapping[str, Mapping[str, Any]] = {}
+        self._exact_model = ""
+        self._exact: CompiledStage | None = None
+        self._compiler = ThreadPoolExecutor(1, thread_name_prefix="compile")
+        self._compiling: Future[list[Any]] | None = None
+        self._own_voices = OwnVoices(self._directory / OWN_VOICES)
 
     @property
     def name(self) -> str:
         return f"openvino {self._precision}, {self._activity}" if self._activity else f"openvino {self._precision}"
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        return frozenset(table())
 
     def check(self) -> None:
         if not prepared_model.quick_check(self._directory):
             weights_packages.find_installed()
 
     def load(self) -> None:
-        """Make the model if need be (6 s), compile it (4 s) and run it once; 1.2 to 2 s when it was compiled before."""
+        """Make the model if need be (9 s), compile it (4 s) and run it once; 1.2 to 2 s when it was compiled before."""
         try:
             self._load()
         finally:
@@ -92,49 +145,68 @@ class OpenVinoEngine:
         from ttsmesh.model.openvino_import import import_openvino
 
         return_large_blocks()
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(2) as pool:
             starting = pool.submit(lambda: import_openvino().Core())
+            predicting = pool.submit(Predictor)
             flags = cpu_flags()
             self._precision = choose_precision(self._precision, flags, lambda: computes_bf16(starting.result()))
             models = choose_models(self._precision, flags)
-            prepared_model.prepare(self._directory, self._report, models=models)
-            core = starting.result()
-
-        def compile_stages(cache: Path | None) -> list[Any]:
-            kept = {"CACHE_DIR": cache} if cache else {}
-            with ThreadPoolExecutor(2) as pool:
-                compiling = [
-                    pool.submit(core.compile_model, self._directory / f"{model}.xml", "CPU", own | kept)
-                    for model, own in compile_settings(self._precision, models).items()
-                ]
-                return [compiled.result() for compiled in compiling]
-
-        cache_directory = self._directory / prepared_model.COMPILED / self._precision
+            self._settings = compile_settings(self._precision, models)
+            self._exact_model, self._exact = models.exact, None
+            prepared_model.prepare(self._directory, self._report, models=self._settings)
+            self._core = starting.result()
+            self._predictor = predicting.result()
+        (short, window), (longest, long_window) = sorted(models.windows.items())
         try:
-            with _kept_locale():
-                self._use(*compile_with_cache(cache_directory, compile_stages))
+            text, source, trunk, generator = self._compiled("", models.text, models.source, models.trunk, window)
+            self._text = CompiledStage(text, self._scope, dummy_text, SHORT_TEXTS)
+            self._source = CompiledStage(source, self._scope, dummy_pitch, SHORT_SOUNDS)
+            self._trunk = CompiledStage(trunk, self._scope, dummy_prosody, SHORT_SOUNDS)
+            self._generator = Generator(short, longest, generator, self._scope)
             self._warm_up()
-            drop_mapped(self._directory)
         except (RuntimeError, SynthesisError) as error:
             raise ConfigError(f"OpenVINO cannot run {self._directory}: {failure_line(str(error))}") from error
 
-    def _use(self, text: Any, source: Any, decoder: Any) -> None:
-        """Run these compiled models from now on."""
-        self._text = CompiledStage(text, self._scope, dummy_text, SHORT_TEXTS)
-        self._source = CompiledStage(source, self._scope, dummy_pitch, SHORT_SOUNDS)
-        self._decoder = CompiledStage(decoder, self._scope, dummy_sound, SHORT_SOUNDS)
-        self._prepared.clear()
+        self.completed = self._compiler.submit(lambda: self._complete(long_window))
+
+    def _complete(self, long_window: str) -> None:
+        """Load what only longer texts need. Without it they take a tenth longer."""
+        try:
+            (compiled,) = self._compiled("-long", long_window)
+            self._generator.add_longest(compiled)
+        except RuntimeError as error:
+            logger.warning("OpenVINO cannot run %s: %s", long_window, failure_line(str(error)))
+        drop_mapped(self._directory)
+
+    def _compiled(self, kind: str, *models: str) -> list[Any]:
+        """``models``, compiled or taken from the cache for models of this ``kind``."""
+
+        def compile_models(cache: Path | None) -> list[Any]:
+            kept = {"CACHE_DIR": cache} if cache else {}
+            with ThreadPoolExecutor(2) as pool:
+                compiling = [
+                    pool.submit(
+                        self._core.compile_model,
+                        self._directory / f"{model}.xml",
+                        "CPU",
+                        {**self._settings[model], **kept},
+                    )
+                    for model in models
+                ]
+                return [compiled.result() for compiled in compiling]
+
+        cache = self._directory / prepared_model.COMPILED / f"{self._precision}{kind}"
+        with _kept_locale():
+            compiled: list[Any] = compile_with_cache(cache, compile_models)
+        return compiled
 
     def _warm_up(self) -> None:
         """Run each stage once: the first run takes 0.4 s longer than the next, whatever its length."""
         with self._scope:
             self._text.prepare(SHORT_TEXTS[0])
-            self._prepare(SHORT_SOUNDS[0])
-        _check_finite(self._decoder.output("audio"))
-
-    def _prepare(self, frames: int) -> None:
-        self._source.prepare(frames)
-        self._decoder.prepare(frames)
+            self._source.prepare(SHORT_SOUNDS[0])
+            self._trunk.prepare(SHORT_SOUNDS[0])
+            checked(self._generator.run(self._generator.short, *dummy_window(self._generator.short)))
 
     @contextlib.contextmanager
     def _in_flight(self) -> Iterator[None]:
@@ -145,39 +217,127 @@ class OpenVinoEngine:
         except RuntimeError as error:
             raise SynthesisError(f"OpenVINO failed: {failure_line(str(error))}") from error
 
-    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
-        check_request(tokens, style, speed)
+    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> Rendering:
+        check_request(phonemes, self.symbols, speaker, speed)
+        with self._in_flight():
+            begun = self._begin(phonemes, speaker.table, speed)
+        if (centre := self._centre(speaker)) is None:
+            return _Exactly(self, begun, speaker.table)
+        statistics = self._predictor.predict(centre, begun.known)
+        rows = affine(begun.rows, statistics)
+        windows = Windows(self._generator, begun.hidden, begun.source, rows, *begun.heard)
+        loudness = statistics.loudness
+        return _InWindows(self, windows, begun.ends, loudness if np.isfinite(loudness) else None)
+
+    def _centre(self, speaker: Speaker) -> Centre | None:
+        if speaker.shares:
+            with contextlib.suppress(KeyError):
+                return self._predictor.centre(speaker.shares)
+        return self._own_voices.centre(speaker.table)
+
+    def _begin(self, phonemes: str, styles: Floats, speed: float) -> _Begun:
+        """Run text, source and trunk."""
+        tokens, style = encode(phonemes), styles[len(phonemes) - 1].reshape(1, -1)
         spoken: Inputs = {
             "tokens": np.array([tokens], np.int64),
             "style": style,
             "speed": np.array([speed], np.float32),
         }
-        with self._in_flight():
-            self._text.infer(spoken, len(tokens))
-            durations = _durations(self._text, len(tokens))
-            part = window(tokens, durations)
-            frames = _frames(self._text, part)
-            self._source.infer({"pitch": frames["pitch"]}, part.frames)
-            source = self._source.output("source")
-            self._decoder.infer({**frames, "source": source, "style": style}, part.frames)
-        self._prepared.add(part.frames)
-        return Rendered(_heard_samples(self._decoder, part), np.array(heard_durations(tokens, durations), np.float32))
+        self._text.infer(spoken, len(tokens))
+        durations = _durations(self._text, len(tokens))
+        frames = sum(durations)
+        self._source.infer({"pitch": self._text.output("pitch")}, frames)
+        prosody = {name: self._text.output(name) for name in ("features", "pitch", "energy")}
+        self._trunk.infer({**prosody, "style": style}, frames)
+        hidden = np.array(self._trunk.output("hidden"))
+        mean, variance = (self._source.output(f"source_{name}").reshape(-1) for name in ("mean", "variance"))
+        return _Begun(
+            tokens,
+            durations,
+            np.array(self._source.output("source")),
+            hidden,
+            np.array(self._trunk.output("rows")),
+            known(mean, variance, hidden.mean(axis=-1).reshape(-1), hidden.var(axis=-1).reshape(-1)),
+        )
 
-    def prepare_next(self) -> bool:
-        # The longest first: the memory that it takes is then enough for the others.
-        left = [size for size in reversed(BUCKETS) if size not in self._prepared]
-        if not left:
-            return False
+    def _render_exactly(self, begun: _Begun, styles: Floats) -> Floats:
+        """The heard samples of the whole chunk. The voice with these ``styles`` is known a little better then."""
+        if self._exact is None:
+            self._exact = CompiledStage(self._exact_compiled(), self._scope, dummy_hidden, SHORT_SOUNDS)
+        given: Inputs = {"hidden": begun.hidden, "source": begun.source, "rows": begun.rows}
+        self._exact.infer(given, sum(begun.durations))
+        begin, end = (frame * FRAME_SAMPLES for frame in begun.heard)
+        samples = checked(self._exact.output("audio").reshape(-1)[begin:end])
+        mean, variance = (np.array(self._exact.output(name)).reshape(-1) for name in ("mean", "variance"))
+        self._own_voices.add(styles, Centre(begun.known, wanted(mean, variance, measure(samples))))
+        if not self.wants_idle_time:
+            self._exact = None  # it takes 0.3 GB and more
+            drop_mapped(self._directory)
+        return samples
+
+    def _exact_compiled(self) -> Any:
+        """The compiled model that renders exactly. Compiling takes seconds and cannot be cancelled, so it goes on by
+        itself when waiting for it is cancelled."""
+        if self._compiling is None:
+            self._compiling = self._compiler.submit(lambda: self._compiled("-exact", self._exact_model))
+        while not self._compiling.done():
+            self._scope.check()
+            wait([self._compiling], CANCEL_LOOK_S)
+        compiling, self._compiling = self._compiling, None
+        (compiled,) = compiling.result()
+        return compiled
+
+    @property
+    def wants_idle_time(self) -> bool:
+        return self._own_voices.unfinished() is not None
+
+    def use_idle_time(self) -> None:
+        """Render one text exactly, for the centre of a voice that was not measured beforehand."""
+        if (unfinished := self._own_voices.unfinished()) is None:
+            return
+        styles, phonemes = unfinished
         with self._in_flight():
-            self._prepare(left[0])
-        self._prepared.add(left[0])
-        if len(left) > 1:
-            return True
-        drop_mapped(self._directory)  # preparing has read some of it again
-        return False
+            self._render_exactly(self._begin(phonemes, styles, 1.0), styles)
 
     def cancel(self) -> None:
         self._scope.cancel()
+
+
+@dataclass(slots=True, eq=False)
+class _InWindows:
+    """A ``Rendering`` that the generator makes window by window."""
+
+    _engine: OpenVinoEngine
+    _windows: Windows
+    ends: Samples
+    loudness: float | None
+
+    def next(self) -> Floats | None:
+        with self._engine._in_flight():
+            return self._windows.next()
+
+
+@dataclass(slots=True, eq=False)
+class _Exactly:
+    """A ``Rendering`` of one piece, which is rendered exactly."""
+
+    _engine: OpenVinoEngine
+    _begun: _Begun
+    _styles: Floats
+    loudness: float | None = None
+    _done: bool = False
+
+    @property
+    def ends(self) -> Samples:
+        return self._begun.ends
+
+    def next(self) -> Floats | None:
+        if self._done:
+            return None
+        with self._engine._in_flight():
+            samples = self._engine._render_exactly(self._begun, self._styles)
+        self._done = True
+        return samples
 
 
 @contextlib.contextmanager
@@ -201,14 +361,31 @@ def dummy_pitch(frames: int) -> Inputs:
     return {"pitch": np.zeros((1, 2 * frames), np.float32)}
 
 
-def dummy_sound(frames: int) -> Inputs:
+def dummy_prosody(frames: int) -> Inputs:
     return {
         **dummy_pitch(frames),
         "features": np.zeros((1, FEATURES, frames), np.float32),
         "energy": np.zeros((1, 2 * frames), np.float32),
-        "source": np.zeros((1, SPECTRUM, SPECTRA * frames + 1), np.float32),
         "style": np.zeros((1, STYLE_SIZE), np.float32),
     }
+
+
+def dummy_hidden(frames: int) -> Inputs:
+    return {
+        "hidden": np.zeros((1, HIDDEN, 1, 2 * frames), np.float32),
+        "source": np.zeros((1, SPECTRUM, SPECTRA * frames + 1), np.float32),
+        "rows": np.zeros((1, ROWS, 1, 1), np.float32),
+    }
+
+
+def dummy_window(frames: int) -> tuple[Floats, Floats, Floats]:
+    """Hidden, source and affine for a window."""
+    hidden, source = (end - first for first, end in (HIDDEN_SPAN, SOURCE_SPAN))
+    return (
+        np.zeros((1, HIDDEN, 1, 2 * frames + hidden), np.float32),
+        np.zeros((1, SPECTRUM, SPECTRA * frames + source), np.float32),
+        np.zeros((1, ROWS, 1, 1), np.float32),
+    )
 
 
 def _durations(text: CompiledStage, length: int) -> list[int]:
@@ -218,30 +395,3 @@ def _durations(text: CompiledStage, length: int) -> list[int]:
     if durations.size != length or not np.isfinite(durations).all() or durations.sum() != total:
         raise SynthesisError("the model made no usable prosody")
     return [round(float(frames)) for frames in durations]
-
-
-def _frames(text: CompiledStage, part: Window) -> Inputs:
-    """The frames of ``part``, copied since the decoder may read them while ``text`` runs again."""
-    frames = np.r_[part.first : part.last, np.full(part.fill, part.last - 1)]
-    halves = np.stack([2 * frames, 2 * frames + 1], axis=1).reshape(-1)
-    return {
-        "features": np.take(text.output("features"), frames, axis=-1),
-        "pitch": np.take(text.output("pitch"), halves, axis=-1),
-        "energy": np.take(text.output("energy"), halves, axis=-1),
-    }
-
-
-def _heard_samples(decoder: CompiledStage, part: Window) -> Floats:
-    """A copy of the samples that are to be heard."""
-    audio = decoder.output("audio").reshape(-1)
-    if audio.size != part.frames * FRAME_SAMPLES:
-        raise SynthesisError("the model made no usable sound")
-    begin, end = ((frame - part.first) * FRAME_SAMPLES for frame in (part.begin, part.end))
-    samples = np.array(audio[begin:end], np.float32)
-    _check_finite(samples)
-    return np.clip(samples, -CLIP_LEVEL, CLIP_LEVEL, out=samples)
-
-
-def _check_finite(samples: Floats) -> None:
-    if not np.isfinite(samples).all():
-        raise SynthesisError("the model made no usable sound")

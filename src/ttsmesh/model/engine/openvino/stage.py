@@ -38,6 +38,12 @@ class CancelScope(AbstractContextManager[None]):
             if self._request is not None:
                 self._request.cancel()
 
+    def check(self) -> None:
+        """Raise ``RenderCancelled`` if ``cancel`` was called. For what takes time and is no inference."""
+        with self._lock:
+            if self._cancelled:
+                raise RenderCancelled
+
     def infer(self, request: Any, inputs: Inputs) -> None:
         """Run ``request``. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails."""
         with self._lock:
