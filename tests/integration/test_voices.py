@@ -14,12 +14,12 @@ import pytest
 from tests.few import few
 from tests.mesh import Mesh
 from tests.phonemes import phonemes_of
+from tests.whole import render
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.g2p.phonemes import Phonemes
-from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.render.pauses import Pauses
-from ttsmesh.model.render.spacing import space
+from ttsmesh.model.render.spacing import Spacer
 from ttsmesh.model.render.synthesis import pcm
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 from ttsmesh.model.voices.loudness import TARGET, LoudnessNormaliser, measured
@@ -296,11 +296,14 @@ def said(
     engine: OpenVinoEngine, catalogue: Catalogue, normaliser: LoudnessNormaliser, voice: str, phonemes: Phonemes
 ) -> Samples:
     """What is played of it."""
-    tokens = encode(phonemes.text)
-    table = catalogue.load(voice)
-    rendered = engine.render(tokens, table[len(tokens) - 3].reshape(1, -1), 1.0)
-    factor = normaliser.factor(rendered.samples, table, catalogue.loudness(voice))
-    return np.frombuffer(pcm(at_volume(space(rendered, phonemes.text, Pauses()).samples, 100 * factor)), "<i2")
+    speaker = catalogue.speaker(voice)
+    rendered = render(engine, phonemes.text, speaker)
+    if (known := catalogue.loudness(voice)) is None:
+        normaliser.learn(speaker.table, rendered.samples)
+    factor = normaliser.factor(rendered.loudness, speaker.table, known)
+    spacer = Spacer(rendered.ends, phonemes.text, Pauses())
+    sound = np.concatenate([spacer.add(piece) for piece in rendered.pieces])
+    return np.frombuffer(pcm(at_volume(sound, 100 * factor)), "<i2")
 
 
 def lufs(samples: Samples) -> float:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.model.keys import VoiceKey
-from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer
+from ttsmesh.model.render.synthesis import ChunkHead, Piece, Synthesizer
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
@@ -160,19 +160,19 @@ class FakeVoice:
 
 
 class FakeSynthesizer:
-    """A chunk for every word, at once; ``gate`` holds back all but the first."""
+    """Some chunks of one piece, at once; ``gate`` holds back all but the first."""
 
     def __init__(self, chunks: int = 2) -> None:
         self.gate = asyncio.Event()
         self.gate.set()
         self._chunks = chunks
 
-    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[RenderedChunk]:
+    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
         for number in range(self._chunks):
             if number:
                 await self.gate.wait()
-            pcm = bytes(FRAMES * BYTES_PER_FRAME)
-            yield RenderedChunk(start=number, end=number + 1, pcm=pcm, words=(), marks=(), render_s=0.0)
+            head = ChunkHead(start=number, end=number + 1, words=(), marks=())
+            yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.0)
 
     def as_synthesizer(self) -> Synthesizer:
         return cast(Synthesizer, self)
@@ -185,9 +185,9 @@ class FailingSynthesizer(FakeSynthesizer):
         super().__init__(chunks)
         self._error = error
 
-    async def speak(self, text: str, reading: Reading, **more: Any) -> AsyncIterator[RenderedChunk]:
-        async for part in super().speak(text, reading, **more):
-            yield part
+    async def speak(self, text: str, reading: Reading, **more: Any) -> AsyncIterator[Piece]:
+        async for piece in super().speak(text, reading, **more):
+            yield piece
         raise self._error
 
 

@@ -1,11 +1,13 @@
 """One holder at a time, the most urgent first, and no claim lost, whatever is cancelled when."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from ttsmesh.model.priority_lock import PriorityLock
+from ttsmesh.model.priority_lock import PriorityLock, Turns
 
 Scenario = Callable[[], Awaitable[None]]
 
@@ -29,16 +31,32 @@ class Line:
         self.lock = PriorityLock()
         self.held: list[str] = []
 
-    async def come(self, name: str, rank: int, *, preempted: bool = False) -> asyncio.Task[None]:
+    async def come(self, name: str, rank: int) -> asyncio.Task[None]:
         """A task that waits for the lock by now."""
-        task = asyncio.create_task(self._hold(name, rank, preempted))
-        await asyncio.sleep(0)
-        return task
+        return await begun(self._hold(name, self.lock.held(lambda: rank)))
 
-    async def _hold(self, name: str, rank: int, preempted: bool) -> None:
-        async with self.lock.held(lambda: rank, preempted=preempted):
+    async def go_on(self, name: str, turns: Turns) -> asyncio.Task[None]:
+        """A task that waits for its next turn by now, or has it."""
+        return await begun(self._hold(name, turns.held()))
+
+    async def _hold(self, name: str, turn: AbstractAsyncContextManager[asyncio.Future[None]]) -> None:
+        async with turn:
             self.held.append(name)
             await asyncio.sleep(0)
+
+    async def is_free(self) -> bool:
+        """Whether the least urgent gets the lock at once."""
+        task = await self.come("last", sys.maxsize)
+        free = self.held[-1:] == ["last"]
+        task.cancel()
+        await asyncio.wait([task])
+        return free
+
+
+async def begun(coroutine: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(coroutine)
+    await asyncio.sleep(0)
+    return task
 
 
 @on_a_loop
@@ -46,12 +64,11 @@ async def test_the_most_urgent_is_first_and_of_equals_the_first_to_come() -> Non
     line = Line()
     async with line.lock.held(lambda: 0):
         tasks = [await line.come(name, rank) for name, rank in (("c", 2), ("a", 1), ("d", 2), ("b", 1))]
-        tasks.append(await line.come("first of the last", 2, preempted=True))
         assert line.held == []
-        assert not line.lock.free
+        assert not await line.is_free()
     await asyncio.gather(*tasks)
-    assert line.held == ["a", "b", "first of the last", "c", "d"]
-    assert line.lock.free
+    assert line.held == ["a", "b", "c", "d"]
+    assert await line.is_free()
 
 
 @on_a_loop
@@ -91,7 +108,7 @@ async def test_a_cancel_in_the_same_turn_as_the_lock_becomes_free_loses_nobody()
     await asyncio.wait([cancelled, last])
     assert cancelled.cancelled()
     assert line.held == ["last"]
-    assert line.lock.free
+    assert await line.is_free()
 
 
 @pytest.mark.parametrize("later", range(6))
@@ -105,6 +122,117 @@ def test_a_cancel_at_any_moment_of_the_handover_loses_nobody(later: int) -> None
         cancelled.cancel()
         await asyncio.wait([cancelled, last])
         assert line.held[-1] == "last"
-        assert line.lock.free
+        assert await line.is_free()
 
     on_a_loop(scenario)()
+
+
+# --- several turns -------------------------------------------------------------------------------------------------
+
+LONG = 3600.0
+"""Seconds, so that only what else happens can end them."""
+
+
+@on_a_loop
+async def test_the_lock_is_kept_from_one_turn_to_the_next_and_equals_do_not_come_in_between() -> None:
+    line = Line()
+    turns = Turns(line.lock, lambda: 1, LONG)
+    async with turns.held():
+        equal = await line.come("equal", 1)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    async with turns.held() as preempt:
+        assert line.held == []
+        assert not preempt.done()
+        turns.end()
+    await equal
+    assert await line.is_free()
+
+
+@on_a_loop
+async def test_something_more_urgent_gets_the_lock_after_the_turn_and_then_come_those_who_go_on() -> None:
+    line = Line()
+    turns = Turns(line.lock, lambda: 2, LONG)
+    async with turns.held() as preempt:
+        tasks = [await line.come("equal", 2), await line.come("urgent", 1)]
+        assert preempt.done()
+    turns.end()
+    tasks.append(await line.go_on("goes on", turns))
+    await asyncio.gather(*tasks)
+    assert line.held == ["urgent", "goes on", "equal"]
+
+
+@on_a_loop
+async def test_something_more_urgent_gets_the_lock_at_once_between_two_turns() -> None:
+    line = Line()
+    turns = Turns(line.lock, lambda: 2, LONG)
+    async with turns.held():
+        tasks = [await line.come("equal", 2)]
+    async with line.lock.held(lambda: 1):
+        assert line.held == []
+        turns.end()
+        tasks.append(await line.go_on("goes on", turns))
+    await asyncio.gather(*tasks)
+    assert line.held == ["goes on", "equal"]
+
+
+@on_a_loop
+async def test_one_that_becomes_more_urgent_while_it_waits_is_next_after_the_turn() -> None:
+    line = Line()
+    ranks = {"moves up": 3}
+    turns = Turns(line.lock, lambda: 2, LONG)
+    async with turns.held():
+        task = await begun(line._hold("moves up", line.lock.held(lambda: ranks["moves up"])))
+        ranks["moves up"] = 0
+    await task
+    assert line.held == ["moves up"]
+
+
+@on_a_loop
+async def test_the_lock_is_not_kept_for_long() -> None:
+    line = Line()
+    async with Turns(line.lock, lambda: 1, 0.001).held():
+        waiting = await line.come("equal", 1)
+    await waiting
+    assert await line.is_free()
+
+
+@on_a_loop
+async def test_of_those_who_go_on_the_first_to_come_is_the_first_to_go() -> None:
+    line = Line()
+    several = {name: Turns(line.lock, lambda: 1, 0.001) for name in ("a", "b", "c")}
+    for turns in several.values():
+        async with turns.held():
+            pass
+        assert line.held == []
+    async with line.lock.held(lambda: 0):
+        tasks = [await line.come("new", 1)]
+        tasks += [await line.go_on(name, turns) for name, turns in several.items()]
+    await asyncio.gather(*tasks)
+    assert line.held == ["a", "b", "c", "new"]
+
+
+@on_a_loop
+async def test_the_lock_is_not_kept_after_a_turn_that_fails() -> None:
+    line = Line()
+    turns = Turns(line.lock, lambda: 1, LONG)
+    with pytest.raises(ZeroDivisionError):
+        async with turns.held():
+            raise ZeroDivisionError
+    assert await line.is_free()
+
+
+@on_a_loop
+async def test_each_turn_is_told_anew_of_something_more_urgent() -> None:
+    line = Line()
+    turns = Turns(line.lock, lambda: 1, LONG)
+    async with turns.held() as preempt:
+        urgent = await line.come("urgent", 0)
+        assert preempt.done()
+        urgent.cancel()
+        await asyncio.wait([urgent])
+    async with turns.held() as preempt:
+        assert not preempt.done()
+        again = await line.come("again", 0)
+        assert preempt.done()
+    await again

@@ -173,7 +173,8 @@ class AudioStart(Message, name="audio_start"):
 class Chunk(Message, name="chunk"):
     """The following Audio, up to the next Chunk, says characters ``start`` to ``end`` of the text.
 
-    ``words``: when each word is heard, and where in the text it stands, as ``ttsmesh.wire.word_times`` packs it.
+    ``words``: when each word is heard, and where in the text it stands, as ``ttsmesh.wire.word_times`` packs it. They
+    are sent before the sound exists. The last of them may end a little behind it, since silence is trimmed.
     """
 
     start: Count

@@ -193,7 +193,7 @@ def test_the_last_text_has_its_stages_in_the_order_in_which_they_were_reached(an
         "its turn                      55 ms   0 ms",
         "voice process ready           60 ms   5 ms",
         "phonemes of the first chunk   63 ms   3 ms",
-        "first chunk rendered         140 ms  77 ms",
+        "first piece rendered         140 ms  77 ms",
         "first sample to the device   142 ms   2 ms",
         "first sample heard           168 ms  26 ms",
     ]

@@ -1,36 +1,64 @@
-"""The render slot: one inference at a time, the most urgent first, each cancellable and bounded."""
+"""The render slot: one call to the engine at a time, the most urgent first, each cancellable and bounded."""
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import pytest
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import ConfigError, SynthesisError
-from ttsmesh.limits import LOAD_TIMEOUT
-from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
+from ttsmesh.limits import LOAD_TIMEOUT, MAX_PHONEMES
+from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Speaker
 from ttsmesh.model.kokoro import STYLE_SIZE
 from ttsmesh.model.render import renderer as module
-from ttsmesh.model.render.renderer import PreemptedTooOftenError, Renderer
-from ttsmesh.model.render.tempo import USUAL
+from ttsmesh.model.render.renderer import Render, Renderer
 
-STYLE: Floats = np.zeros((1, STYLE_SIZE), np.float32)
-SOUND = Rendered(np.ones(1, np.float32), np.ones(3, np.float32))
+SPEAKER = Speaker(np.zeros((MAX_PHONEMES, STYLE_SIZE), np.float32))
+
+BEGIN = 0
+"""The number of the call that begins a chunk. Those for its pieces are 1, 2 and so on."""
+
+Call = tuple[str, int]
+"""A chunk's phonemes, and which call for it."""
+
+
+class FakeRendering:
+    """As many pieces of a chunk as the engine says."""
+
+    loudness = -20.0
+
+    def __init__(self, engine: "FakeEngine", phonemes: str) -> None:
+        self.ends = np.array([0, engine.pieces, engine.pieces], np.int64)
+        self._engine = engine
+        self._phonemes = phonemes
+        self._calls = 0
+
+    def next(self) -> Floats | None:
+        if self._calls == self._engine.pieces:
+            return None
+        self._engine.call(self._phonemes, self._calls + 1)
+        self._calls += 1
+        return np.full(1, self._calls, np.float32)
 
 
 class FakeEngine:
-    """Renders at once, and keeps what it was asked for by the first token."""
+    """Renders at once, and keeps what it was asked for. A chunk has two pieces of one sample each."""
 
     name = "fake"
+    sample_rate = SAMPLE_RATE
+    symbols = frozenset("abcdefghij")
+    pieces = 2
 
     def __init__(self) -> None:
         self.loads = 0
-        self.rendered: list[int] = []
+        self.calls: list[Call] = []
         self.cancels = 0
         self.cancelled = asyncio.Event()
         self.threads: set[int] = set()
@@ -42,17 +70,24 @@ class FakeEngine:
         self.loads += 1
         self.threads.add(threading.get_ident())
 
-    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
+    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> FakeRendering:
+        self.call(phonemes, BEGIN)
+        return FakeRendering(self, phonemes)
+
+    def call(self, phonemes: str, number: int) -> None:
         self.threads.add(threading.get_ident())
-        self.rendered.append(tokens[0])
-        self.work(tokens[0])
-        return SOUND
+        self.calls.append((phonemes, number))
+        self.work(phonemes)
 
-    def work(self, token: int) -> None:
-        """What one render takes."""
+    def work(self, phonemes: str) -> None:
+        """What one call takes."""
 
-    def prepare_next(self) -> bool:
+    @property
+    def wants_idle_time(self) -> bool:
         return False
+
+    def use_idle_time(self) -> None:
+        raise AssertionError("no idle time is wanted")
 
     def cancel(self) -> None:
         self.cancels += 1
@@ -60,30 +95,36 @@ class FakeEngine:
 
 
 class FakeSlowEngine(FakeEngine):
-    """Each render lasts until ``finish`` lets one go, or until it is cancelled."""
+    """Each call lasts until ``finish`` lets one go, or until it is cancelled."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun: asyncio.Queue[int] = asyncio.Queue()
+        self.begun: asyncio.Queue[Call] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._end = threading.Semaphore(0)
         self._cancelled = False
-        self._rendering = False
+        self._in_flight = False
 
-    def work(self, token: int) -> None:
-        self._cancelled, self._rendering = False, True
-        self._loop.call_soon_threadsafe(self.begun.put_nowait, token)
+    def work(self, phonemes: str) -> None:
+        self._cancelled, self._in_flight = False, True
+        self._loop.call_soon_threadsafe(self.begun.put_nowait, self.calls[-1])
         self._end.acquire()
-        self._rendering = False
+        self._in_flight = False
         if self._cancelled:
             raise RenderCancelled
 
     def finish(self) -> None:
         self._end.release()
 
+    async def finish_next(self) -> Call:
+        """The next call, which begins and ends meanwhile."""
+        call = await self.begun.get()
+        self.finish()
+        return call
+
     def cancel(self) -> None:
         super().cancel()
-        if self._rendering and not self._cancelled:
+        if self._in_flight and not self._cancelled:
             self._cancelled = True
             self._end.release()
 
@@ -110,31 +151,57 @@ def never_stuck() -> None:
     raise AssertionError("no render was stuck")
 
 
+class Begin(Protocol):
+    """Begins a chunk, in a task."""
+
+    def __call__(self, phonemes: str, rank: int = 0) -> asyncio.Task[Render]: ...
+
+
+Sound = list[float]
+
+
 @asynccontextmanager
 async def rendering(
     engine: FakeEngine, on_stuck: Callable[[], None] = never_stuck
-) -> AsyncIterator[tuple[Renderer, Callable[[int, int], asyncio.Task[Rendered]]]]:
-    """A renderer, and a function that starts the render of a token with a rank."""
+) -> AsyncIterator[tuple[Renderer, Begin]]:
+    """A renderer, and a function that begins a chunk with a rank."""
     renderer = Renderer(engine, on_stuck)
 
-    def start(token: int, rank: int = 0) -> asyncio.Task[Rendered]:
-        return asyncio.create_task(renderer.render([token], STYLE, 1.0, lambda: rank))
+    def begin(phonemes: str, rank: int = 0) -> asyncio.Task[Render]:
+        return asyncio.create_task(renderer.begin(phonemes, SPEAKER, 1.0, lambda: rank))
 
-    yield renderer, start
+    yield renderer, begin
     await renderer.close()
 
 
-async def preempted_to_the_limit(engine: FakeSlowEngine, start: Callable[[int, int], asyncio.Task[Rendered]]) -> None:
-    """Preempt the render of the token 9 as often as a chunk may be preempted, each time by live speech."""
-    for number in range(module.MAX_PREEMPTIONS):
-        assert await engine.begun.get() == 9
-        live = start(number, 0)
-        assert await engine.begun.get() == number
-        engine.finish()
-        assert await live is SOUND
+async def rest(render: Render) -> Sound:
+    """The pieces that are left, each named by its sample."""
+    found = []
+    while (piece := await render.next()) is not None:
+        found += piece.tolist()
+    return found
 
 
-async def settled(*tasks: asyncio.Task[Rendered]) -> list[Rendered | BaseException]:
+async def whole(beginning: asyncio.Task[Render]) -> Sound:
+    """All pieces of the chunk."""
+    return await rest(await beginning)
+
+
+def chunk(beginning: asyncio.Task[Render]) -> asyncio.Task[Sound]:
+    """A task that renders the chunk piece by piece, without a pause."""
+    return asyncio.create_task(whole(beginning))
+
+
+def calls(*chunks: str) -> list[Call]:
+    """All calls for ``chunks``, one chunk after the other."""
+    return [(phonemes, number) for phonemes in chunks for number in (BEGIN, 1, 2)]
+
+
+SOUND: Sound = [1, 2]
+"""All pieces of a chunk."""
+
+
+async def settled(*tasks: asyncio.Task[Render] | asyncio.Task[Sound]) -> list[object]:
     """How each task ended."""
     return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -145,35 +212,30 @@ async def turn() -> None:
         await asyncio.sleep(0)
 
 
-def test_how_fast_it_renders_is_learnt_from_what_was_rendered() -> None:
-    second = Rendered(np.zeros(24_000, np.float32), np.ones(3, np.float32))
-
-    class FakeSteady(FakeEngine):
-        def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
-            time.sleep(0.02)
-            return second
-
-    async def main() -> None:
-        async with rendering(FakeSteady()) as (renderer, start):
-            assert renderer.tempo.factor == USUAL
-            await start(7, 0)
-            assert renderer.tempo.factor != USUAL
-            assert 0.02 <= renderer.tempo.factor < 10
-
-    asyncio.run(main())
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slot is kept for the next piece, a piece may take its time, and no idle work begins in between, however busy
+    this machine is."""
+    monkeypatch.setattr(module, "GIVE_WAY", 60.0)
+    monkeypatch.setattr(module, "KEEP", 60.0)
+    monkeypatch.setattr(module, "IDLE", 60.0)
 
 
-# --- order ---------------------------------------------------------------------------------------------------------
+# --- pieces --------------------------------------------------------------------------------------------------------
 
 
-def test_a_render_gives_the_engines_sound_and_the_loop_is_free_meanwhile() -> None:
+def test_a_chunk_comes_piece_by_piece_and_the_loop_is_free_meanwhile() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            task = start(7, 0)
-            assert await engine.begun.get() == 7  # the loop runs while the engine does not return
-            engine.finish()
-            assert await task is SOUND
+        async with rendering(engine) as (renderer, begin):
+            beginning = begin("a")
+            assert await engine.finish_next() == ("a", BEGIN)  # the loop runs while the engine does not return
+            render = await beginning
+            for number in (1, 2):
+                piece = asyncio.create_task(render.next())
+                assert await engine.finish_next() == ("a", number)
+                assert np.array_equal(await piece or [], [number])
+            assert await render.next() is None
             assert renderer.renders == 1
             assert threading.get_ident() not in engine.threads
             assert len(engine.threads) == 1
@@ -181,39 +243,132 @@ def test_a_render_gives_the_engines_sound_and_the_loop_is_free_meanwhile() -> No
     asyncio.run(main())
 
 
-def test_one_at_a_time_and_the_most_urgent_first() -> None:
+def test_times_and_loudness_are_the_engines_and_known_before_the_first_piece() -> None:
     async def main() -> None:
-        engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            tasks = [start(9, 1)]
-            await engine.begun.get()
-            tasks += [start(5, 5), start(1, 1), start(3, 3)]
-            await turn()
-            assert engine.rendered == [9]
-            order = []
-            for _ in range(3):
-                engine.finish()
-                order.append(await engine.begun.get())
-            engine.finish()
-            assert await settled(*tasks) == [SOUND] * 4
-            assert order == [1, 3, 5]
+        engine = FakeEngine()
+        async with rendering(engine) as (_, begin):
+            render = await begin("a")
+            assert render.ends.tolist() == [0, 2, 2]
+            assert render.loudness == FakeRendering.loudness
+            assert engine.calls == [("a", BEGIN)]
 
     asyncio.run(main())
 
 
-def test_of_equals_the_first_to_come_is_the_first_to_go() -> None:
+def test_no_piece_is_rendered_before_it_is_asked_for() -> None:
+    async def main() -> None:
+        engine = FakeEngine()
+        async with rendering(engine) as (_, begin):
+            render = await begin("a")
+            assert await render.next()
+            await turn()
+            assert engine.calls == [("a", BEGIN), ("a", 1)]
+
+    asyncio.run(main())
+
+
+def test_how_fast_it_renders_is_learnt_when_a_chunk_ends_and_waiting_does_not_count() -> None:
+    class FakeSteady(FakeEngine):
+        def work(self, phonemes: str) -> None:
+            time.sleep(0.02)
+
+    async def main() -> None:
+        told: list[tuple[float, float]] = []
+        async with rendering(FakeSteady()) as (renderer, begin):
+            renderer.tempo.rendered = lambda render_s, sound_s: told.append((render_s, sound_s))  # type: ignore[method-assign]
+            await renderer.start_loading()
+            begun = time.monotonic()
+            book = await begin("a", 2)
+            assert await book.next()
+            paused = time.monotonic()
+            assert await whole(begin("b", 0)) == SOUND
+            paused_s = time.monotonic() - paused
+            assert len(told) == 1
+            assert await rest(book) == [2]
+            took_s = time.monotonic() - begun - paused_s
+        assert [sound_s for _, sound_s in told] == [pytest.approx(2 / SAMPLE_RATE)] * 2
+        assert 2 * 0.02 <= told[0][0] <= paused_s, "it counts what pieces take, and not the chunk's beginning"
+        assert 2 * 0.02 <= told[1][0] <= took_s
+
+    asyncio.run(main())
+
+
+# --- order ---------------------------------------------------------------------------------------------------------
+
+
+def test_one_at_a_time_and_the_most_urgent_first() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            tasks = [start(0, 0)]
-            await engine.begun.get()
-            for token in (1, 2, 3):
-                tasks.append(start(token, 1))
+        async with rendering(engine) as (_, begin):
+            tasks = [chunk(begin("a", 1))]
+            assert await engine.begun.get() == ("a", BEGIN)
+            tasks += [chunk(begin(phonemes, rank)) for phonemes, rank in (("d", 5), ("b", 1), ("c", 3))]
+            await turn()
+            assert engine.calls == [("a", BEGIN)]
+            engine.finish()
+            for call in calls("a", "b", "c", "d")[1:]:
+                assert await engine.finish_next() == call
+            assert await settled(*tasks) == [SOUND] * 4
+
+    asyncio.run(main())
+
+
+def test_equals_go_chunk_by_chunk_in_the_order_in_which_they_came() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, begin):
+            tasks = [chunk(begin("a", 1))]
+            assert await engine.begun.get() == ("a", BEGIN)
+            for phonemes in "bcd":
+                tasks.append(chunk(begin(phonemes, 1)))
                 await turn()
-            for _ in tasks:
-                engine.finish()
-            await settled(*tasks)
-            assert engine.rendered == [0, 1, 2, 3]
+            engine.finish()
+            for call in calls("a", "b", "c", "d")[1:]:
+                assert await engine.finish_next() == call
+            assert await settled(*tasks) == [SOUND] * 4
+
+    asyncio.run(main())
+
+
+def test_a_chunk_whose_pieces_are_not_asked_for_holds_nobody_up_and_then_goes_on_before_its_equals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "KEEP", 0.001)
+
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, begin):
+            beginning = begin("a", 1)
+            await engine.finish_next()
+            render = await beginning
+            others = [begin("b", 1)]
+            assert await engine.begun.get() == ("b", BEGIN)
+            others.append(begin("c", 1))
+            await turn()
+            piece = asyncio.create_task(render.next())
+            await turn()
+            engine.finish()
+            assert await engine.finish_next() == ("a", 1)
+            assert await engine.finish_next() == ("c", BEGIN)
+            assert (await piece) == [1]
+            await settled(*others)
+
+    asyncio.run(main())
+
+
+def test_nobody_waits_for_a_chunk_that_is_complete_or_given_up() -> None:
+    class FakePicky(FakeEngine):
+        def work(self, phonemes: str) -> None:
+            if self.calls[-1] == ("b", 1):
+                raise SynthesisError("no usable sound")
+
+    async def main() -> None:
+        async with asyncio.timeout(30), rendering(FakePicky()) as (_, begin):
+            assert await whole(begin("a")) == SOUND
+            render = await begin("b")
+            with pytest.raises(SynthesisError):
+                await render.next()
+            assert await whole(begin("c")) == SOUND
 
     asyncio.run(main())
 
@@ -221,42 +376,87 @@ def test_of_equals_the_first_to_come_is_the_first_to_go() -> None:
 def test_a_rank_is_asked_for_when_the_slot_is_free_since_the_floor_moves_while_one_waits() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            ranks = {1: 1, 2: 2}
-            tasks = [start(0, 0)]
+        async with rendering(engine) as (renderer, begin):
+            ranks = {"b": 1, "c": 2}
+            tasks = [chunk(begin("a", 0))]
             await engine.begun.get()
-            for token in ranks:
-                render = renderer.render([token], STYLE, 1.0, partial(ranks.__getitem__, token))
-                tasks.append(asyncio.create_task(render))
+            for phonemes in ranks:
+                beginning = renderer.begin(phonemes, SPEAKER, 1.0, partial(ranks.__getitem__, phonemes))
+                tasks.append(chunk(asyncio.create_task(beginning)))
             await turn()
-            ranks[2] = 0
-            for _ in tasks:
-                engine.finish()
-            await settled(*tasks)
-            assert engine.rendered == [0, 2, 1]
+            ranks["c"] = 0
+            engine.finish()
+            for call in calls("a", "c", "b")[1:]:
+                assert await engine.finish_next() == call
+            assert await settled(*tasks) == [SOUND] * 3
 
     asyncio.run(main())
 
 
-# --- preempting ----------------------------------------------------------------------------------------------------
+# --- giving way ----------------------------------------------------------------------------------------------------
 
 
-def test_a_more_urgent_render_preempts_the_one_in_flight_which_then_comes_before_its_equals() -> None:
+def test_a_book_gives_way_between_two_pieces_and_goes_on_from_there_and_renders_no_piece_twice() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            book = start(7, 2)
-            assert await engine.begun.get() == 7
-            save = start(8, 2)
+        async with rendering(engine) as (_, begin):
+            book = chunk(begin("a", 2))
+            assert await engine.finish_next() == ("a", BEGIN)
+            assert await engine.begun.get() == ("a", 1)
+            save = chunk(begin("b", 2))
+            live = chunk(begin("c", 0))
             await turn()
-            live = start(1, 0)
-            assert await engine.begun.get() == 1, "the chunk of the book was not rendered to its end"
+            assert engine.cancels == 0, "the piece in flight is rendered to its end"
             engine.finish()
-            assert await live is SOUND
-            for token, task in ((7, book), (8, save)):
-                assert await engine.begun.get() == token
-                engine.finish()
-                assert await task is SOUND
+            for call in [*calls("c"), ("a", 2), *calls("b")]:
+                assert await engine.finish_next() == call
+            assert await settled(book, save, live) == [SOUND] * 3
+
+    asyncio.run(main())
+
+
+def test_a_piece_that_takes_too_long_gives_way_and_is_rendered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GIVE_WAY", 0.01)
+
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (_, begin):
+            book = chunk(begin("a", 2))
+            assert await engine.finish_next() == ("a", BEGIN)
+            assert await engine.begun.get() == ("a", 1)
+            live = chunk(begin("b", 0))
+            await engine.cancelled.wait()
+            for call in [*calls("b"), ("a", 1), ("a", 2)]:
+                assert await engine.finish_next() == call
+            assert await settled(book, live) == [SOUND] * 2
+
+    asyncio.run(main())
+
+
+def test_live_speech_does_not_wait_while_the_slot_is_kept_for_a_book() -> None:
+    async def main() -> None:
+        async with asyncio.timeout(30), rendering(FakeEngine()) as (_, begin):
+            book = await begin("a", 2)
+            assert await book.next() == [1]
+            assert await whole(begin("b", 0)) == SOUND
+            assert await rest(book) == [2]
+
+    asyncio.run(main())
+
+
+def test_live_speech_ends_the_beginning_of_a_book_which_is_done_again_afterwards_before_its_equals() -> None:
+    async def main() -> None:
+        engine = FakeSlowEngine()
+        async with rendering(engine) as (renderer, begin):
+            book = chunk(begin("a", 2))
+            assert await engine.begun.get() == ("a", BEGIN)
+            save = chunk(begin("b", 2))
+            await turn()
+            live = chunk(begin("c", 0))
+            for call in calls("c", "a", "b"):
+                assert await engine.finish_next() == call
+            assert await settled(book, save, live) == [SOUND] * 3
+            assert renderer.renders == 3
 
     asyncio.run(main())
 
@@ -264,90 +464,45 @@ def test_a_more_urgent_render_preempts_the_one_in_flight_which_then_comes_before
 def test_equals_do_not_preempt_one_another() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            tasks = [start(1, 2)]
+        async with rendering(engine) as (_, begin):
+            tasks = [chunk(begin("a", 2))]
             await engine.begun.get()
-            tasks += [start(2, 2), start(3, 3)]
+            tasks += [chunk(begin("b", 2)), chunk(begin("c", 3))]
             await turn()
+            engine.finish()
+            for call in calls("a", "b", "c")[1:]:
+                assert await engine.finish_next() == call
+            assert await settled(*tasks) == [SOUND] * 3
             assert engine.cancels == 0
-            for _ in tasks:
-                engine.finish()
-            await settled(*tasks)
-            assert engine.rendered == [1, 2, 3]
 
     asyncio.run(main())
 
 
-def test_a_chunk_that_was_preempted_often_enough_is_rendered_to_its_end() -> None:
+async def preempted_to_the_limit(engine: FakeSlowEngine, begin: Begin) -> None:
+    """Preempt the beginning of the chunk "a" as often as that may be done, each time by live speech."""
+    for _ in range(module.MAX_PREEMPTIONS):
+        assert await engine.begun.get() == ("a", BEGIN)
+        live = chunk(begin("b", 0))
+        for call in calls("b"):
+            assert await engine.finish_next() == call
+        assert await live == SOUND
+
+
+def test_a_beginning_that_was_preempted_often_enough_is_done_to_its_end() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            book = start(9, 2)
-            await preempted_to_the_limit(engine, start)
-            assert await engine.begun.get() == 9
+        async with rendering(engine) as (_, begin):
+            book = chunk(begin("a", 2))
+            await preempted_to_the_limit(engine, begin)
+            assert await engine.begun.get() == ("a", BEGIN)
             cancels = engine.cancels
-            live = start(5, 0)
+            live = chunk(begin("c", 0))
             await turn()
             assert engine.cancels == cancels
             engine.finish()
-            assert await book is SOUND
-            assert await engine.begun.get() == 5
-            engine.finish()
-            assert await live is SOUND
-
-    asyncio.run(main())
-
-
-def test_a_long_chunk_that_was_preempted_often_enough_is_to_be_halved(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Live speech waits for about a second at most."""
-
-    async def main() -> None:
-        engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            monkeypatch.setattr(renderer.tempo, "rendered", lambda *_: None)  # the fake's sounds are of no length
-            most = round(renderer.tempo.phonemes(module.MAX_DELAY))
-            for length, ways in ((most + 1, PreemptedTooOftenError), (most - 1, Rendered)):
-                book = asyncio.create_task(renderer.render([9] * length, STYLE, 1.0, lambda: 2))
-                await preempted_to_the_limit(engine, start)
-                if ways is Rendered:
-                    assert await engine.begun.get() == 9
-                    engine.finish()
-                assert isinstance((await settled(book))[0], ways)
-                assert engine.begun.empty()
-
-    asyncio.run(main())
-
-
-def test_the_half_of_a_preempted_chunk_comes_before_its_equals() -> None:
-    async def main() -> None:
-        engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            tasks = [start(1, 0)]
-            assert await engine.begun.get() == 1
-            tasks += [start(2, 2), start(3, 2)]
-            await turn()
-            tasks.append(asyncio.create_task(renderer.render([4], STYLE, 1.0, lambda: 2, preempted=True)))
-            await turn()
-            for _ in tasks:
-                engine.finish()
-            await settled(*tasks)
-            assert engine.rendered == [1, 4, 2, 3]
-
-    asyncio.run(main())
-
-
-def test_a_short_chunk_is_rendered_to_its_end_however_slow_the_machine() -> None:
-    async def main() -> None:
-        engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
-            renderer.tempo.rendered(100.0, 1.0)
-            book = asyncio.create_task(renderer.render([9] * module.MIN_HALVED, STYLE, 1.0, lambda: 2))
-            await preempted_to_the_limit(engine, start)
-            assert await engine.begun.get() == 9
-            engine.finish()
-            assert await book is SOUND
+            for call in [*calls("c"), ("a", 1), ("a", 2)]:
+                assert await engine.finish_next() == call
+            assert await settled(book, live) == [SOUND] * 2
 
     asyncio.run(main())
 
@@ -355,30 +510,29 @@ def test_a_short_chunk_is_rendered_to_its_end_however_slow_the_machine() -> None
 def test_each_chunk_may_be_preempted_to_the_limit_anew() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
+        async with rendering(engine) as (_, begin):
             for _ in range(2):
-                book = start(9, 2)
-                await preempted_to_the_limit(engine, start)
-                assert await engine.begun.get() == 9
-                engine.finish()
-                assert await book is SOUND
+                book = chunk(begin("a", 2))
+                await preempted_to_the_limit(engine, begin)
+                for call in calls("a"):
+                    assert await engine.finish_next() == call
+                assert await book == SOUND
 
     asyncio.run(main())
 
 
-def test_a_sound_that_came_out_before_the_cancel_hit_is_not_rendered_again() -> None:
+def test_what_was_done_before_the_cancel_hit_is_not_done_again() -> None:
     async def main() -> None:
         engine = FakeDeafEngine()
-        async with rendering(engine) as (_, start):
-            book = start(9, 2)
+        async with rendering(engine) as (_, begin):
+            book = chunk(begin("a", 2))
             await engine.begun.get()
-            live = start(1, 0)
+            live = chunk(begin("b", 0))
             await engine.cancelled.wait()
             engine.finish()
-            assert await book is SOUND
-            engine.finish()
-            assert await live is SOUND
-            assert engine.rendered == [9, 1]
+            for call in [*calls("b"), ("a", 1), ("a", 2)]:
+                assert await engine.finish_next() == call
+            assert await settled(book, live) == [SOUND] * 2
 
     asyncio.run(main())
 
@@ -387,32 +541,31 @@ def test_a_sound_that_came_out_before_the_cancel_hit_is_not_rendered_again() -> 
 def test_a_cancel_at_any_moment_of_a_preemption_loses_nobody(later: int) -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            book, save = start(9, 2), start(8, 2)
-            assert await engine.begun.get() == 9
-            live = start(1, 0)
+        async with rendering(engine) as (_, begin):
+            book, save = chunk(begin("a", 2)), chunk(begin("b", 2))
+            assert await engine.begun.get() == ("a", BEGIN)
+            live = chunk(begin("c", 0))
             for _ in range(later):
                 await asyncio.sleep(0)
             book.cancel()
-            for token, task in ((1, live), (8, save)):
-                assert await engine.begun.get() == token
-                engine.finish()
-                assert await task is SOUND
+            for call in calls("c", "b"):
+                assert await engine.finish_next() == call
+            assert await settled(live, save) == [SOUND] * 2
             await settled(book)
             assert book.cancelled()
 
     asyncio.run(main())
 
 
-def test_a_preempted_render_that_does_not_end_is_reported_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preempted_beginning_that_does_not_end_is_reported_as_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
 
     async def main() -> None:
         engine = FakeDeafEngine()
         stuck: list[bool] = []
-        async with rendering(engine, lambda: stuck.append(True)) as (_, start):
-            ends = await settled(start(9, 2), start(1, 0))
-            assert [type(end) for end in ends] == [SynthesisError, SynthesisError]
+        async with rendering(engine, lambda: stuck.append(True)) as (_, begin):
+            ends = await settled(begin("a", 2), begin("b", 0))
+            assert [str(end) for end in ends] == [module.HANGS] * 2
             assert stuck == [True]
         engine.finish()
 
@@ -422,17 +575,20 @@ def test_a_preempted_render_that_does_not_end_is_reported_as_stuck(monkeypatch: 
 # --- cancelling ----------------------------------------------------------------------------------------------------
 
 
-def test_cancelling_drops_the_render_and_frees_the_slot() -> None:
+@pytest.mark.parametrize("number", [BEGIN, 1, 2])
+def test_cancelling_ends_the_call_in_flight_and_the_next_render_is_whole(number: int) -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            dropped, waiting = start(1, 0), start(2, 0)
-            await engine.begun.get()
+        async with rendering(engine) as (_, begin):
+            dropped, waiting = chunk(begin("a")), chunk(begin("b"))
+            while (await engine.begun.get())[1] < number:
+                engine.finish()
             dropped.cancel()
-            assert await engine.begun.get() == 2
-            engine.finish()
-            assert isinstance((await settled(dropped))[0], asyncio.CancelledError)
-            assert await waiting is SOUND
+            for call in calls("b"):
+                assert await engine.finish_next() == call
+            assert await waiting == SOUND
+            await settled(dropped)
+            assert dropped.cancelled()
 
     asyncio.run(main())
 
@@ -440,16 +596,15 @@ def test_cancelling_drops_the_render_and_frees_the_slot() -> None:
 def test_a_render_that_is_cancelled_while_waiting_never_begins() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            first, dropped, last = start(1, 0), start(2, 0), start(3, 1)
+        async with rendering(engine) as (_, begin):
+            first, dropped, last = chunk(begin("a", 0)), begin("b", 0), chunk(begin("c", 1))
             await engine.begun.get()
             dropped.cancel()
             engine.finish()
-            assert await engine.begun.get() == 3
-            engine.finish()
+            for call in calls("a", "c")[1:]:
+                assert await engine.finish_next() == call
             await settled(first, dropped, last)
             assert dropped.cancelled()
-            assert engine.rendered == [1, 3]
 
     asyncio.run(main())
 
@@ -460,18 +615,18 @@ def test_a_cancel_at_any_moment_of_the_handover_loses_nobody(later: int) -> None
 
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            owner, next_, last = start(1, 0), start(2, 0), start(3, 1)
+        async with rendering(engine) as (_, begin):
+            owner, next_, last = begin("a", 0), begin("b", 0), begin("c", 1)
             await engine.begun.get()
             await turn()
             owner.cancel()
             for _ in range(later):
                 await asyncio.sleep(0)
             next_.cancel()
-            while await engine.begun.get() != 3:
+            while await engine.begun.get() != ("c", BEGIN):
                 pass
             engine.finish()
-            assert await last is SOUND
+            assert isinstance(await last, Render)
             await settled(owner, next_)
             assert owner.cancelled()
             assert next_.cancelled()
@@ -482,40 +637,42 @@ def test_a_cancel_at_any_moment_of_the_handover_loses_nobody(later: int) -> None
 def test_a_cancel_before_the_thread_has_begun_is_said_again_until_it_hits() -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (renderer, start):
+        async with rendering(engine) as (renderer, begin):
             await renderer.start_loading()
             held = threading.Event()
             renderer._pool.submit(held.wait)  # the thread is busy with something else
-            task = start(1, 0)
+            task = begin("a", 0)
             await turn()
             task.cancel()
             while engine.cancels < 2:
                 await engine.cancelled.wait()
                 engine.cancelled.clear()
-            assert engine.rendered == []
+            assert engine.calls == []
             held.set()
             await settled(task)
             assert task.cancelled()
-            assert engine.rendered == [1]
+            assert engine.calls == [("a", BEGIN)]
 
     asyncio.run(main())
 
 
-def test_the_slot_stays_taken_until_a_cancelled_render_has_returned_however_often_it_is_cancelled() -> None:
+@pytest.mark.parametrize("number", [BEGIN, 1])
+def test_the_slot_stays_taken_until_a_cancelled_call_has_returned_however_often_it_is_cancelled(number: int) -> None:
     async def main() -> None:
         engine = FakeDeafEngine()
-        async with rendering(engine) as (_, start):
-            dropped, waiting = start(1, 0), start(2, 0)
-            await engine.begun.get()
+        async with rendering(engine) as (_, begin):
+            dropped, waiting = chunk(begin("a")), chunk(begin("b"))
+            while (await engine.begun.get())[1] < number:
+                engine.finish()
             for _ in range(3):
                 dropped.cancel()
                 await turn()
             assert not dropped.done()
-            assert engine.rendered == [1]
+            assert engine.calls[-1] == ("a", number)
             engine.finish()
-            assert await engine.begun.get() == 2
-            engine.finish()
-            assert await waiting is SOUND
+            for call in calls("b"):
+                assert await engine.finish_next() == call
+            assert await waiting == SOUND
             await settled(dropped)
             assert dropped.cancelled()
 
@@ -525,34 +682,46 @@ def test_the_slot_stays_taken_until_a_cancelled_render_has_returned_however_ofte
 # --- too long, stuck -----------------------------------------------------------------------------------------------
 
 
-def test_e5_a_render_that_takes_too_long_is_cancelled_and_only_that_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RENDER_TIMEOUT", 0.01)
-
+@pytest.mark.parametrize("number", [BEGIN, 1])
+def test_e5_a_call_that_takes_too_long_is_cancelled_and_only_that_render_fails(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     async def main() -> None:
         engine = FakeSlowEngine()
-        async with rendering(engine) as (_, start):
-            with pytest.raises(SynthesisError, match="longer than"):
-                await start(1, 0)
-            task = start(2, 0)
-            engine.finish()
-            engine.finish()
-            assert await task is SOUND
+        async with rendering(engine) as (_, begin):
+            task = chunk(begin("a"))
+            for call in calls("a")[:number]:
+                assert await engine.finish_next() == call
+            with monkeypatch.context() as hurried:
+                hurried.setattr(module, "RENDER_TIMEOUT", 0.01)
+                with pytest.raises(SynthesisError, match="longer than"):
+                    await task
+            assert await engine.begun.get() == ("a", number)
+            task = chunk(begin("b"))
+            for call in calls("b"):
+                assert await engine.finish_next() == call
+            assert await task == SOUND
 
     asyncio.run(main())
 
 
-def test_e5_a_render_that_cannot_be_cancelled_is_reported_as_stuck(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("number", [BEGIN, 1])
+def test_e5_a_call_that_cannot_be_cancelled_is_reported_as_stuck(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, number: int
 ) -> None:
-    monkeypatch.setattr(module, "RENDER_TIMEOUT", 0.01)
     monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
 
     async def main() -> None:
         engine = FakeDeafEngine()
         stuck: list[bool] = []
-        async with rendering(engine, lambda: stuck.append(True)) as (_, start):
-            with pytest.raises(SynthesisError):
-                await start(1, 0)
+        async with rendering(engine, lambda: stuck.append(True)) as (_, begin):
+            task = chunk(begin("a"))
+            for call in calls("a")[:number]:
+                assert await engine.finish_next() == call
+            with monkeypatch.context() as hurried:
+                hurried.setattr(module, "RENDER_TIMEOUT", 0.01)
+                with pytest.raises(SynthesisError):
+                    await task
             assert stuck == [True]
             assert engine.cancels > 1
         engine.finish()
@@ -561,20 +730,43 @@ def test_e5_a_render_that_cannot_be_cancelled_is_reported_as_stuck(
     assert [record.levelno for record in caplog.records if record.name == module.__name__] == [logging.CRITICAL]
 
 
+def test_a_book_in_the_middle_of_a_chunk_fails_when_the_process_can_render_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "RENDER_STUCK_TIMEOUT", 0.05)
+
+    async def main() -> None:
+        engine = FakeDeafEngine()
+        async with rendering(engine, lambda: None) as (_, begin):
+            beginning = begin("a", 2)
+            await engine.finish_next()
+            book = await beginning
+            live = begin("b", 0)
+            assert await engine.begun.get() == ("b", BEGIN)
+            live.cancel()
+            await settled(live)
+            with pytest.raises(SynthesisError, match=module.HANGS):
+                await book.next()
+        engine.finish()
+
+    asyncio.run(main())
+
+
 # --- failing and loading -------------------------------------------------------------------------------------------
 
 
-def test_a_failed_render_fails_alone() -> None:
-    class FakePickyEngine(FakeEngine):
-        def work(self, token: int) -> None:
-            if token == 1:
+@pytest.mark.parametrize("number", [BEGIN, 1])
+def test_a_failed_render_fails_alone(number: int) -> None:
+    class FakePicky(FakeEngine):
+        def work(self, phonemes: str) -> None:
+            if self.calls[-1] == ("a", number):
                 raise SynthesisError("no usable sound")
 
     async def main() -> None:
-        async with rendering(FakePickyEngine()) as (_, start):
-            bad, good = await settled(start(1, 0), start(2, 0))
+        async with rendering(FakePicky()) as (_, begin):
+            bad, good = await settled(chunk(begin("a")), chunk(begin("b")))
             assert isinstance(bad, SynthesisError)
-            assert good is SOUND
+            assert good == SOUND
 
     asyncio.run(main())
 
@@ -582,9 +774,9 @@ def test_a_failed_render_fails_alone() -> None:
 def test_the_model_is_loaded_once_for_however_many_wait_for_it() -> None:
     async def main() -> None:
         engine = FakeEngine()
-        async with rendering(engine) as (renderer, start):
+        async with rendering(engine) as (renderer, begin):
             assert renderer.state == "idle"
-            tasks = [start(token, 0) for token in range(5)]
+            tasks = [chunk(begin(phonemes)) for phonemes in "abcde"]
             await asyncio.sleep(0)
             assert renderer.state == "loading"
             assert await settled(*tasks) == [SOUND] * 5
@@ -597,14 +789,14 @@ def test_the_model_is_loaded_once_for_however_many_wait_for_it() -> None:
 def test_a_failed_load_reaches_everybody_who_waits_and_is_tried_again() -> None:
     async def main() -> None:
         engine = FakeBrokenEngine()
-        async with rendering(engine) as (renderer, start):
-            errors = await settled(start(1, 0), start(2, 0))
+        async with rendering(engine) as (renderer, begin):
+            errors = await settled(begin("a"), begin("b"))
             assert [str(error) for error in errors] == ["run ttsmesh setup"] * 2
             assert renderer.state == "failed"
             engine.mended = True
-            assert await start(3, 0) is SOUND
+            assert await whole(begin("c")) == SOUND
             assert renderer.state == "ready"
-            assert (engine.loads, engine.rendered) == (2, [3])
+            assert (engine.loads, engine.calls) == (2, calls("c"))
 
     asyncio.run(main())
 
@@ -638,12 +830,12 @@ def test_a_load_that_does_not_end_is_reported_as_stuck_and_fails_all_who_wait_fo
     async def main() -> None:
         engine = FakeHangingLoad()
         stuck: list[bool] = []
-        async with rendering(engine, lambda: stuck.append(True)) as (renderer, start):
-            ends = await settled(start(1, 0), start(2, 0))
+        async with rendering(engine, lambda: stuck.append(True)) as (renderer, begin):
+            ends = await settled(begin("a"), begin("b"))
             assert [str(end) for end in ends] == [module.HANGS] * 2
             assert stuck == [True]
             assert renderer.stuck
-            assert [str(end) for end in await settled(start(3, 0))] == [module.HANGS]
+            assert [str(end) for end in await settled(begin("c"))] == [module.HANGS]
             assert engine.loads == 1
         engine.let_go.set()
 
@@ -671,12 +863,12 @@ def test_no_watchdog_is_fed_for_a_load_that_is_over_every_limit(monkeypatch: pyt
 def test_a_caller_that_gives_up_waiting_for_the_model_does_not_stop_it_loading() -> None:
     async def main() -> None:
         engine = FakeEngine()
-        async with rendering(engine) as (renderer, start):
-            task = start(1, 0)
+        async with rendering(engine) as (renderer, begin):
+            task = begin("a")
             await asyncio.sleep(0)
             task.cancel()
             await settled(task)
-            assert await start(2, 0) is SOUND
+            assert await whole(begin("b")) == SOUND
             assert engine.loads == 1
             assert renderer.state == "ready"
 
@@ -686,90 +878,154 @@ def test_a_caller_that_gives_up_waiting_for_the_model_does_not_stop_it_loading()
 # --- idle time -----------------------------------------------------------------------------------------------------
 
 
-class FakePreparingEngine(FakeSlowEngine):
-    """It has ``left`` things to prepare, each of which takes as long as a render."""
+class FakeIdleEngine(FakeSlowEngine):
+    """It has ``left`` things to do in idle time, each of which takes as long as a call."""
 
-    PREPARING = -1
+    IDLE_CALL: Call = ("idle", BEGIN)
 
     def __init__(self, left: int = 2) -> None:
         super().__init__()
         self.left = left
 
-    def prepare_next(self) -> bool:
-        self.work(self.PREPARING)
-        self.left -= 1
+    @property
+    def wants_idle_time(self) -> bool:
         return self.left > 0
+
+    def use_idle_time(self) -> None:
+        self.call(*self.IDLE_CALL)
+        self.left -= 1
 
 
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "IDLE", 0.0)
+    monkeypatch.setattr(module, "KEEP", 0.0)
 
 
 @pytest.mark.usefixtures("no_patience")
-def test_idle_time_is_used_until_all_is_prepared() -> None:
+def test_idle_time_is_used_for_as_long_as_the_engine_wants_it() -> None:
     async def main() -> None:
-        engine = FakePreparingEngine()
+        engine = FakeIdleEngine()
         async with rendering(engine) as (renderer, _):
             await renderer.start_loading()
             for _ in range(2):
-                assert await engine.begun.get() == engine.PREPARING
-                engine.finish()
-            await renderer.prepared.wait()
+                assert await engine.finish_next() == engine.IDLE_CALL
+            await renderer.idle_work_done()
             assert engine.left == 0
 
     asyncio.run(main())
 
 
 @pytest.mark.usefixtures("no_patience")
-def test_a_render_interrupts_preparing_at_once_which_goes_on_afterwards() -> None:
+def test_a_render_interrupts_idle_work_at_once_which_goes_on_afterwards() -> None:
     async def main() -> None:
-        engine = FakePreparingEngine(left=1)
-        async with rendering(engine) as (renderer, start):
+        engine = FakeIdleEngine(left=1)
+        async with rendering(engine) as (renderer, begin):
             await renderer.start_loading()
-            assert await engine.begun.get() == engine.PREPARING
-            task = start(7, 0)
-            assert await engine.begun.get() == 7, "the preparing was not finished first"
+            assert await engine.begun.get() == engine.IDLE_CALL
+            beginning = begin("a")
+            assert await engine.finish_next() == ("a", BEGIN), "the idle work was not finished first"
+            render = await beginning
+            assert await engine.begun.get() == engine.IDLE_CALL, "no piece is asked for"
+            pieces = asyncio.create_task(rest(render))
+            for number in (1, 2):
+                while (call := await engine.begun.get()) == engine.IDLE_CALL:
+                    pass  # it may begin between two pieces, without any patience
+                assert call == ("a", number)
+                engine.finish()
+            assert await pieces == SOUND
             assert engine.left == 1
-            engine.finish()
-            assert await task is SOUND
-            assert await engine.begun.get() == engine.PREPARING
-            engine.finish()
-            await renderer.prepared.wait()
+            assert await engine.finish_next() == engine.IDLE_CALL
+            await renderer.idle_work_done()
+
+    asyncio.run(main())
+
+
+def test_no_idle_work_begins_soon_after_a_render() -> None:
+    async def main() -> None:
+        engine = FakeIdleEngine()
+        async with rendering(engine) as (_, begin):
+            for phonemes in "ab":
+                task = chunk(begin(phonemes))
+                for call in calls(phonemes):
+                    assert await engine.finish_next() == call
+                assert await task == SOUND
+                await turn()
+            assert engine.calls == calls("a", "b")
 
     asyncio.run(main())
 
 
 @pytest.mark.usefixtures("no_patience")
-def test_closing_ends_what_is_being_prepared() -> None:
+def test_idle_time_is_used_again_when_a_render_gave_the_engine_something_to_do() -> None:
+    class FakeLearning(FakeIdleEngine):
+        def begin(self, phonemes: str, speaker: Speaker, speed: float) -> FakeRendering:
+            self.left += 1
+            return FakeRendering(self, phonemes)
+
     async def main() -> None:
-        engine = FakePreparingEngine()
+        engine = FakeLearning(left=0)
+        async with rendering(engine) as (renderer, begin):
+            await renderer.start_loading()
+            await renderer.idle_work_done()
+            for _ in range(2):
+                assert isinstance(await begin("a"), Render)
+                assert await engine.finish_next() == engine.IDLE_CALL
+                await renderer.idle_work_done()
+                assert engine.left == 0
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_closing_ends_the_idle_work() -> None:
+    async def main() -> None:
+        engine = FakeIdleEngine()
         async with rendering(engine) as (renderer, _):
             await renderer.start_loading()
             await engine.begun.get()
         assert engine.cancels
-        assert not renderer.prepared.is_set()
+        assert engine.left == 2
+
+    asyncio.run(main())
+
+
+def test_nothing_is_learnt_from_a_chunk_of_one_piece() -> None:
+    """It may have been rendered otherwise than others are."""
+
+    class FakeWhole(FakeEngine):
+        pieces = 1
+
+    async def main() -> None:
+        async with rendering(FakeWhole()) as (renderer, begin):
+            renderer.tempo.rendered = lambda *_: pytest.fail("told")  # type: ignore[method-assign]
+            assert await whole(begin("a")) == [1]
 
     asyncio.run(main())
 
 
 @pytest.mark.usefixtures("no_patience")
-def test_what_cannot_be_prepared_is_not_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_idle_work_that_fails_is_tried_again_after_the_next_render_only(caplog: pytest.LogCaptureFixture) -> None:
     class FakeFailing(FakeEngine):
         tries = 0
 
-        def prepare_next(self) -> bool:
+        @property
+        def wants_idle_time(self) -> bool:
+            return True
+
+        def use_idle_time(self) -> None:
             self.tries += 1
             raise SynthesisError("no memory")
 
     async def main() -> None:
         engine = FakeFailing()
-        async with rendering(engine) as (renderer, start):
+        async with rendering(engine) as (renderer, begin):
             await renderer.start_loading()
-            await renderer.prepared.wait()
-            assert await start(7, 0) is SOUND
-            await turn()
+            await renderer.idle_work_done()
             assert engine.tries == 1
+            assert await whole(begin("a")) == SOUND
+            await renderer.idle_work_done()
+            assert engine.tries == 2
 
     asyncio.run(main())
     assert "no memory" in caplog.text

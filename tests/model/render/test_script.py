@@ -112,28 +112,6 @@ def test_a_chunk_with_too_many_phonemes_is_halved() -> None:
     assert any(len(chunk.text) < CHUNK_MIN for chunk, _ in pairs[1:-1])
 
 
-def test_the_last_chunk_can_be_halved_and_its_losses_are_counted_once() -> None:
-    text = "The ship, which was old, left 你 the harbour early. The second sentence is a longer one than the first was."
-
-    async def main() -> None:
-        g2p = G2P(timeout=10.0, load_timeout=60.0)
-        try:
-            found = Script(g2p, Text(g2p, text, Reading(language="en-us")))
-            given = []
-            async for chunk, _ in found:
-                given.append(chunk.text)
-                if len(given) == 2:
-                    found.halve_last()
-            first, whole, *halves = given
-            assert (len(halves), " ".join(halves)) == (2, whole)
-            assert f"{first} {whole}" == text.replace("你 ", "")
-            assert found.losses.unsayable == 1
-        finally:
-            await g2p.close()
-
-    asyncio.run(main())
-
-
 def test_c10_the_sayable_is_said_and_the_rest_counted() -> None:
     pairs, unsayable = script("Привет, this is said. 你好!")
     assert "ðɪs" in pairs[0][1].text

@@ -1,43 +1,53 @@
-"""Text to PCM: where a chunk is cut, where its words end, and that nothing is rendered unasked."""
+"""Text to PCM, piece by piece: when it comes, how loud it is, where words end, and that nothing is rendered unasked."""
 
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from tests.words import segments
-from ttsmesh.audio import frames
+from ttsmesh.audio import SAMPLE_RATE, frames
+from ttsmesh.errors import SynthesisError
 from ttsmesh.host.offload import Worker
-from ttsmesh.limits import MIB
-from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Rendered
+from ttsmesh.limits import MAX_PHONEMES, MIB
+from ttsmesh.model.engine.lufs import measure
+from ttsmesh.model.engine.protocol import Engine, Floats, RenderCancelled, Samples, Speaker
 from ttsmesh.model.engine.tone import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan
+from ttsmesh.model.g2p.tokens import table
 from ttsmesh.model.kokoro import FRAME_SAMPLES, STYLE_SIZE
 from ttsmesh.model.render.pauses import Pauses
 from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS
-from ttsmesh.model.render.renderer import MAX_PREEMPTIONS, Rank, Renderer
+from ttsmesh.model.render.renderer import Rank, Renderer
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.spacing import HEAD_SAMPLES
-from ttsmesh.model.render.synthesis import RenderedChunk, Synthesizer, pcm
+from ttsmesh.model.render.spacing import HEAD_SAMPLES, RAMP_SAMPLES, TAIL_SAMPLES
+from ttsmesh.model.render.synthesis import ChunkHead, Piece, Synthesizer, pcm
 from ttsmesh.model.text.reading import Block, Reading
-from ttsmesh.model.text.segments import Word
+from ttsmesh.model.text.segments import Mark, Word
 from ttsmesh.model.voices.catalogue import Catalogue
-from ttsmesh.model.voices.loudness import TARGET
+from ttsmesh.model.voices.loudness import TARGET, LoudnessNormaliser, levelling
+from ttsmesh.wire.word_times import WordTime
 
 UNSAYABLE = 3
 """Characters of each chunk that the fake G2P says it left out."""
 
 
 class FakeG2P:
-    """Reads plain text. One phoneme for each letter; punctuation stays as it is."""
+    """Reads plain text. One phoneme for each letter; punctuation stays as it is. Each sentence has ``marks``."""
+
+    def __init__(self, *marks: Mark) -> None:
+        self._marks = marks
 
     async def read(self, window: str, offset: int, reading: Reading, *_: object, **__: object) -> Block:
         assert offset == 0
-        return Block(tuple(segments(window, reading.language)), len(window))
+        read = [replace(segment, marks=self._marks) for segment in segments(window, reading.language)]
+        return Block(tuple(read), len(window))
 
     async def phonemise(self, words: Sequence[Word], language: str, rank: int = 0) -> Phonemes:
         text, at, spans = "", 0, []
@@ -49,9 +59,12 @@ class FakeG2P:
 
 
 class FakeCatalogue:
-    def __init__(self) -> None:
+    """All voices have the same style and loudness."""
+
+    def __init__(self, loudness: float | None = TARGET) -> None:
         self.changes = 0
         self.files = Worker("it")
+        self._loudness = loudness
 
     def find(self, name: str) -> str:
         return name
@@ -59,11 +72,11 @@ class FakeCatalogue:
     def version(self, name: str) -> int:
         return self.changes
 
-    def loudness(self, name: str) -> float:
-        return TARGET
+    def loudness(self, name: str) -> float | None:
+        return self._loudness
 
-    def load(self, name: str) -> Floats:
-        return np.zeros((510, 1, STYLE_SIZE), np.float32)
+    def speaker(self, name: str) -> Speaker:
+        return Speaker(np.zeros((MAX_PHONEMES, STYLE_SIZE), np.float32))
 
 
 READING = Reading(language="en-us")
@@ -71,48 +84,144 @@ READING = Reading(language="en-us")
 EDGE_S = 0.35
 """Seconds of silence at either end of every chunk. As the model's own, it is not digital."""
 
-LOUD = 0.5
+LOUD = 0.2
 WHISPER = 0.001
 
+PIECE_SAMPLES = 6000
+"""Samples of one of the fake engine's pieces: 0.25 s."""
 
-class SpeechlikeEngine(ToneEngine):
-    """All phonemes at full level from the first sample to the last, so that a clipped one shows."""
 
-    def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
-        edge = round(EDGE_S * 24_000 / FRAME_SAMPLES)
-        durations = np.array([edge, *[TOKEN_FRAMES] * (len(tokens) - 2), edge], np.float32)
-        samples = np.full(int(durations.sum()) * FRAME_SAMPLES, LOUD, np.float32)
-        samples[: edge * FRAME_SAMPLES] = samples[-edge * FRAME_SAMPLES :] = WHISPER
-        return Rendered(samples, durations)
+class FakeRendering:
+    """The pieces of one chunk, which the engine gives one by one."""
+
+    def __init__(self, engine: "FakeEngine", samples: Floats, ends: Samples) -> None:
+        self.ends = ends
+        self.loudness = engine.loudness
+        self._engine = engine
+        self._pieces = iter(np.split(samples, range(engine.piece, len(samples), engine.piece)))
+        self._given = 0
+
+    def next(self) -> Floats | None:
+        if self._given:
+            self._engine.before_another()
+        self._given += 1
+        self._engine.given += 1
+        return next(self._pieces, None)
+
+
+class FakeEngine:
+    """Phonemes at full level from the first sample to the last, so that a clipped one shows. Stops are silent.
+
+    ``may_go_on``: all but the first piece of a chunk wait for it. ``fault`` comes instead of them. ``given`` counts
+    the pieces.
+    """
+
+    name = "fake"
+    sample_rate = SAMPLE_RATE
+    symbols = frozenset(table())
+    wants_idle_time = False
+
+    def __init__(self, *, piece: int = PIECE_SAMPLES, loudness: float | None = None) -> None:
+        self.piece = piece
+        self.loudness = loudness
+        self.given = 0
+        self.fault: Exception | None = None
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self._cancelled = False
+
+    def check(self) -> None:
+        raise AssertionError("nobody asks")
+
+    def load(self) -> None:
+        pass
+
+    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> FakeRendering:
+        edge = round(EDGE_S * SAMPLE_RATE / FRAME_SAMPLES)
+        durations = np.array([edge, *[TOKEN_FRAMES] * len(phonemes), edge]) * FRAME_SAMPLES
+        levels = [WHISPER, *(WHISPER if phoneme == "." else LOUD for phoneme in phonemes), WHISPER]
+        samples = np.repeat(np.array(levels, np.float32), durations)
+        samples[np.arange(len(samples)) % 64 < 32] *= -1
+        return FakeRendering(self, samples, np.cumsum(durations))
+
+    def before_another(self) -> None:
+        """What comes before each piece that is not the first of its chunk."""
+        assert self.may_go_on.wait(30)
+        if self._cancelled:
+            raise RenderCancelled
+        if self.fault is not None:
+            raise self.fault
+
+    def use_idle_time(self) -> None:
+        raise AssertionError("no idle time is wanted")
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        self.may_go_on.set()
 
 
 def synthesis(
     main: Callable[[Synthesizer, Renderer], Awaitable[None]],
-    engine: ToneEngine | None = None,
+    engine: Engine | None = None,
     *,
+    g2p: FakeG2P | None = None,
     catalogue: FakeCatalogue | None = None,
+    normaliser: LoudnessNormaliser | None = None,
     phrase_bytes: int = 0,
 ) -> None:
     async def run() -> None:
         renderer = Renderer(engine or ToneEngine(), on_stuck=lambda: pytest.fail("stuck"))
         voices = cast(Catalogue, catalogue or FakeCatalogue())
-        await main(Synthesizer(renderer, cast(G2P, FakeG2P()), voices, phrase_bytes=phrase_bytes), renderer)
+        await main(Synthesizer(renderer, cast(G2P, g2p or FakeG2P()), voices, normaliser, phrase_bytes), renderer)
         await renderer.close()
 
     asyncio.run(run())
 
 
-def parts(
-    synthesizer: Synthesizer, text: str, *, speed: float = 1.0, rank: Rank = lambda: 0
-) -> AsyncGenerator[RenderedChunk, None]:
-    stream = synthesizer.speak(text, READING, voice="af_heart", speed=speed, rank=rank)
-    return cast("AsyncGenerator[RenderedChunk, None]", stream)
+def pieces(
+    synthesizer: Synthesizer, text: str, *, speed: float = 1.0, rank: Rank = lambda: 0, **more: Any
+) -> AsyncGenerator[Piece, None]:
+    stream = synthesizer.speak(text, READING, voice="af_heart", speed=speed, rank=rank, **more)
+    return cast("AsyncGenerator[Piece, None]", stream)
 
 
-def loud(part: RenderedChunk) -> tuple[int, int]:
-    """The first frame that sounds, and the one after the last."""
-    places = np.flatnonzero(np.abs(np.frombuffer(part.pcm, "<i2").astype(int)) > 2 * WHISPER * 32767)
-    return int(places[0]), int(places[-1]) + 1
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A whole chunk."""
+
+    head: ChunkHead
+    pcm: bytes
+
+    @property
+    def words(self) -> tuple[WordTime, ...]:
+        return self.head.words
+
+    @property
+    def samples(self) -> Floats:
+        return np.frombuffer(self.pcm, "<i2").astype(np.float32) / np.float32(32767)
+
+    @property
+    def loud(self) -> tuple[int, int]:
+        """The first frame that sounds, and the one after the last."""
+        places = np.flatnonzero(np.abs(self.samples) > 2 * WHISPER)
+        return int(places[0]), int(places[-1]) + 1
+
+    @property
+    def level(self) -> float:
+        """How many times as loud it is as the fake engine rendered it."""
+        first, end = self.loud
+        return float(np.median(np.abs(self.samples[first:end]))) / LOUD
+
+
+async def chunks(found: AsyncGenerator[Piece, None]) -> list[Spoken]:
+    """The chunks that all pieces are parts of."""
+    spoken: list[Spoken] = []
+    async for piece in found:
+        if piece.head is not None:
+            spoken.append(Spoken(piece.head, piece.pcm))
+        else:
+            spoken[-1] = Spoken(spoken[-1].head, spoken[-1].pcm + piece.pcm)
+    return spoken
 
 
 TEXT = "the first of the sentences. and then there is another one, a longer one. the end of it all."
@@ -123,14 +232,14 @@ def test_what_is_too_loud_is_limited_and_does_not_wrap_around() -> None:
     assert samples.tolist() == [0, 16383, 32767, 32767, -32767, -32767]
 
 
-def test_the_parts_cover_the_text_in_order_and_no_phoneme_is_lost() -> None:
+def test_the_chunks_cover_the_text_in_order_and_no_phoneme_is_lost() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        found = [part async for part in parts(synthesizer, TEXT)]
+        found = await chunks(pieces(synthesizer, TEXT))
         assert len(found) > 1
-        said = [TEXT[part.start : part.end] for part in found]
+        said = [TEXT[chunk.head.start : chunk.head.end] for chunk in found]
         assert " ".join(said) == TEXT
-        for part, text in zip(found, said, strict=True):
-            first, end = loud(part)
+        for chunk, text in zip(found, said, strict=True):
+            first, end = chunk.loud
             letters = len(text.rstrip("."))
             assert end - first >= letters * TOKEN_FRAMES * FRAME_SAMPLES - 2 * FADE_SAMPLES
 
@@ -139,11 +248,11 @@ def test_the_parts_cover_the_text_in_order_and_no_phoneme_is_lost() -> None:
 
 def test_each_word_ends_where_its_tones_end() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        for part in [part async for part in parts(synthesizer, TEXT)]:
-            samples = np.abs(np.frombuffer(part.pcm, "<i2").astype(int))
-            assert samples.max() > 0.1 * 32767
-            assert part.words[-1].end == part.end
-            for _began, frame, start, character in part.words:
+        for chunk in await chunks(pieces(synthesizer, TEXT)):
+            samples = np.abs(chunk.samples)
+            assert samples.max() > 0.1
+            assert chunk.words[-1].end == chunk.head.end
+            for _began, frame, start, character in chunk.words:
                 assert TEXT[start:character].isalpha() or TEXT[start:character] in ".,"
                 if not TEXT[character - 1].isalpha():
                     continue  # a mark is a pause
@@ -156,30 +265,51 @@ def test_each_word_ends_where_its_tones_end() -> None:
 
 def test_of_the_silence_around_a_chunk_little_is_kept_and_of_its_sound_nothing_lost() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        (part,) = [part async for part in parts(synthesizer, "one two")]
-        first, end = loud(part)
-        assert end - first >= len("one two") * TOKEN_FRAMES * FRAME_SAMPLES
-        assert first == pytest.approx(HEAD_SAMPLES, abs=1)
-        assert 0.04 < (frames(part.pcm) - end) / 24_000 < EDGE_S / 2
-        assert abs(part.words[-1].last_frame - end) <= FADE_SAMPLES
+        (chunk,) = await chunks(pieces(synthesizer, "one two"))
+        first, end = chunk.loud
+        assert end - first == len("one two") * TOKEN_FRAMES * FRAME_SAMPLES
+        assert first == HEAD_SAMPLES
+        assert frames(chunk.pcm) - end == TAIL_SAMPLES
+        assert chunk.words[-1].last_frame == end
 
-    synthesis(main, SpeechlikeEngine())
+    synthesis(main, FakeEngine())
 
 
 def test_the_cut_in_a_silence_that_is_not_digital_does_not_click() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        (part,) = [part async for part in parts(synthesizer, "one two")]
-        samples = np.frombuffer(part.pcm, "<i2").astype(int)
-        assert abs(samples[0]) <= WHISPER * 32767 / 10
-        assert abs(samples[-1]) <= WHISPER * 32767 / 10
+        (chunk,) = await chunks(pieces(synthesizer, "one two"))
+        assert abs(chunk.samples[0]) <= WHISPER / 10
+        assert abs(chunk.samples[-1]) <= WHISPER / 10
 
-    synthesis(main, SpeechlikeEngine())
+    synthesis(main, FakeEngine())
 
 
-def test_a_faster_speed_makes_the_parts_shorter_and_the_word_ends_with_them() -> None:
+def test_between_two_chunks_there_is_the_pause_that_is_wished_for() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        (normal,) = [part async for part in parts(synthesizer, "one two")]
-        (fast,) = [part async for part in parts(synthesizer, "one two", speed=2.0)]
+        found = await chunks(pieces(synthesizer, TEXT, pauses=Pauses(sentence=700)))
+        assert len(found) > 1
+        assert found[0].loud[0] == HEAD_SAMPLES
+        for before, after in pairwise(found):
+            silence = frames(before.pcm) - before.loud[1] + after.loud[0]
+            assert silence == 0.7 * SAMPLE_RATE
+            assert after.words[0].first_frame == after.loud[0]
+
+    synthesis(main, FakeEngine())
+
+
+def test_a_mark_is_where_the_word_after_it_begins() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (chunk,) = await chunks(pieces(synthesizer, "one two three"))
+        begun = HEAD_SAMPLES + len("one two ") * TOKEN_FRAMES * FRAME_SAMPLES
+        assert chunk.head.marks == ((HEAD_SAMPLES, "start"), (begun, "here"))
+
+    synthesis(main, FakeEngine(), g2p=FakeG2P(Mark("start", 0), Mark("here", 2)))
+
+
+def test_a_faster_speed_makes_the_chunks_shorter_and_the_word_ends_with_them() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (normal,) = await chunks(pieces(synthesizer, "one two"))
+        (fast,) = await chunks(pieces(synthesizer, "one two", speed=2.0))
         assert frames(fast.pcm) < 0.6 * frames(normal.pcm)
         assert fast.words[-1].end == normal.words[-1].end == len("one two")
         assert fast.words[-1].last_frame <= frames(fast.pcm)
@@ -187,25 +317,105 @@ def test_a_faster_speed_makes_the_parts_shorter_and_the_word_ends_with_them() ->
     synthesis(main)
 
 
-def test_nothing_is_rendered_before_it_is_asked_for() -> None:
+def test_c5_a_text_that_makes_no_sound_gives_no_piece() -> None:
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
-        stream = parts(synthesizer, TEXT)
+        assert [piece async for piece in pieces(synthesizer, "... !")] == []
         assert renderer.renders == 0
-        for number in (1, 2):
-            await anext(stream)
-            assert renderer.renders == number
+
+    synthesis(main)
+
+
+# --- piece by piece ------------------------------------------------------------------------------------------------
+
+
+def test_sound_comes_before_the_rest_of_its_chunk_is_rendered() -> None:
+    engine = FakeEngine(piece=round(0.6 * SAMPLE_RATE))
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        engine.may_go_on.clear()
+        stream = pieces(synthesizer, "one two")
+        first = await anext(stream)
+        assert engine.given == 1
+        assert first.head is not None
+        assert first.head.words[-1].end == len("one two"), "of words that have no sound yet"
+        assert frames(first.pcm) == HEAD_SAMPLES + round((0.6 - EDGE_S) * SAMPLE_RATE) - RAMP_SAMPLES
+        engine.may_go_on.set()
+        rest = [piece async for piece in stream]
+        assert len(rest) > 1
+        assert all(piece.head is None for piece in rest)
+        sound = Spoken(first.head, first.pcm + b"".join(piece.pcm for piece in rest))
+        assert sound.loud[1] == sound.words[-1].last_frame
+
+    synthesis(main, engine)
+
+
+def test_pieces_of_silence_are_waited_out() -> None:
+    """The first piece with sound in it is the third."""
+    engine = FakeEngine(piece=round(EDGE_S / 2 * SAMPLE_RATE))
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        first = await anext(stream := pieces(synthesizer, "one two"))
+        assert engine.given == 3
+        assert frames(first.pcm) == HEAD_SAMPLES + engine.piece - RAMP_SAMPLES
         await stream.aclose()
-        assert renderer.renders == 2
 
-    synthesis(main)
+    synthesis(main, engine)
 
 
-def test_c5_a_text_that_makes_no_sound_gives_no_part() -> None:
+def test_nothing_is_rendered_before_it_is_asked_for() -> None:
+    engine = FakeEngine(piece=round(2 * EDGE_S * SAMPLE_RATE))
+
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
-        assert [part async for part in parts(synthesizer, "... !")] == []
+        stream = pieces(synthesizer, TEXT)
         assert renderer.renders == 0
+        for number in (1, 2, 3):
+            await anext(stream)
+            assert (renderer.renders, engine.given) == (1, number)
+        await stream.aclose()
+        assert (renderer.renders, engine.given) == (1, 3)
 
-    synthesis(main)
+    synthesis(main, engine)
+
+
+def test_in_whatever_pieces_the_engine_gives_it_the_sound_is_the_same() -> None:
+    found = []
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        found.append(await chunks(pieces(synthesizer, TEXT, pauses=Pauses(sentence=900))))
+
+    for piece in (700, PIECE_SAMPLES, 10**9):
+        synthesis(main, FakeEngine(piece=piece, loudness=-20.0))
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("heard_at", [1.0, 2.0])
+def test_on_a_slow_machine_so_much_of_a_chunk_is_waited_for_that_its_sound_does_not_run_out(heard_at: float) -> None:
+    """Half of the machine's time would be missing."""
+    engine = FakeEngine()
+
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        renderer.tempo.rendered(2.0 / heard_at, 1.0)
+        stream = pieces(synthesizer, "one two three four five", heard_at=lambda: heard_at)
+        first = await anext(stream)
+        sound = len("one two three four five") * TOKEN_FRAMES * FRAME_SAMPLES
+        hold = renderer.tempo.hold(sound / SAMPLE_RATE, heard_at) * SAMPLE_RATE
+        assert sound / 2 < hold <= frames(first.pcm) < hold + PIECE_SAMPLES
+        assert [piece async for piece in stream], "the rest comes as it is rendered"
+
+    synthesis(main, engine)
+
+
+def test_what_a_slow_listener_hears_need_not_be_waited_for() -> None:
+    engine = FakeEngine(piece=round(2 * EDGE_S * SAMPLE_RATE))
+
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        renderer.tempo.rendered(2.0, 1.0)
+        stream = pieces(synthesizer, "one two", heard_at=lambda: 0.25)
+        await anext(stream)
+        assert engine.given == 1
+        await stream.aclose()
+
+    synthesis(main, engine)
 
 
 def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
@@ -218,75 +428,157 @@ def test_the_rank_is_asked_for_again_for_each_chunk() -> None:
             asked.append(True)
             return 0
 
-        stream = parts(synthesizer, TEXT, rank=rank)
-        await anext(stream)
-        before = len(asked)
-        await anext(stream)
-        assert len(asked) > before
-        await stream.aclose()
+        before = 0
+        async for piece in pieces(synthesizer, TEXT, rank=rank):
+            if piece.head is not None:
+                assert len(asked) > before
+                before = len(asked)
 
     synthesis(main)
 
 
-def test_a_chunk_that_is_preempted_too_often_is_rendered_in_halves() -> None:
-    """Live speech comes whenever the book's second chunk is in flight, until that is short enough to be finished."""
+def test_the_first_piece_counts_the_beginning_of_its_chunk_as_work() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        heads = [piece.render_s for piece in [piece async for piece in pieces(synthesizer, TEXT)] if piece.head]
+        assert len(heads) > 1
+        assert min(heads) >= 0.05
 
-    class Interrupted(ToneEngine):
-        def render(self, tokens: Sequence[int], style: Floats, speed: float) -> Rendered:
-            if len(tokens) > 60:
-                ended.clear()
-                begun.set()
-                assert ended.wait(10)
-                raise RenderCancelled
-            return super().render(tokens, style, speed)
+    synthesis(main, ToneEngine(delay_s=0.05))
 
-        def cancel(self) -> None:
-            ended.set()
 
-    long = "the second of the chunks is one that is as long as one may be, and then it ends"
-    text = f"the first of the two.\n\n{long}"
-    begun, ended = threading.Event(), threading.Event()
+def test_what_goes_wrong_inside_a_chunk_comes_after_the_sound_before_it() -> None:
+    engine = FakeEngine(piece=round(2 * EDGE_S * SAMPLE_RATE))
+    engine.fault = SynthesisError("no usable sound")
 
-    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
-        renderer.tempo.rendered(10.0, 1.0)
-        style = np.zeros((1, STYLE_SIZE), np.float32)
-        stream = parts(synthesizer, text, rank=lambda: 2)
-        first = await anext(stream)
-        book = asyncio.ensure_future(anext(stream))
-        for _ in range(MAX_PREEMPTIONS):
-            assert await asyncio.to_thread(begun.wait, 10)
-            begun.clear()
-            await renderer.render([0, 50, 0], style, 1.0, lambda: 0)
-        halves = [await book, await anext(stream)]
-        with pytest.raises(StopAsyncIteration):
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        stream = pieces(synthesizer, "one two")
+        assert (await anext(stream)).pcm
+        with pytest.raises(SynthesisError, match="no usable sound"):
             await anext(stream)
-        assert first.end < halves[0].start < halves[0].end < halves[1].start
-        assert halves[1].end - halves[0].start == len(long)
-        assert 0.3 < (halves[0].end - halves[0].start) / len(long) < 0.7
-        renders = renderer.renders
-        stream = parts(synthesizer, text, rank=lambda: 2)
-        await anext(stream)
-        assert renderer.renders == renders + 1, "what was cut for others is not kept to be said again"
-        await stream.aclose()
 
-    synthesis(main, Interrupted(), phrase_bytes=MIB)
+    synthesis(main, engine)
+
+
+# --- loudness ------------------------------------------------------------------------------------------------------
+
+
+class FakeNormaliser(LoudnessNormaliser):
+    """Counts the samples that it learns from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.learnt = 0
+
+    def learn(self, table: Floats, samples: Floats) -> None:
+        self.learnt += len(samples)
+        super().learn(table, samples)
+
+
+ENGINES = pytest.mark.parametrize("piece", [PIECE_SAMPLES, 10**9], ids=["in pieces", "whole"])
+
+
+@ENGINES
+def test_half_of_what_a_chunk_will_differ_from_its_voice_is_left(piece: int) -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (chunk,) = await chunks(pieces(synthesizer, "one two"))
+        assert chunk.level == pytest.approx(levelling(TARGET + 0.5), rel=1e-3)
+
+    synthesis(main, FakeEngine(piece=piece, loudness=TARGET + 1))
+
+
+def test_a_chunk_of_unknown_loudness_is_at_the_level_of_its_voice() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (chunk,) = await chunks(pieces(synthesizer, "one two"))
+        assert chunk.level == pytest.approx(levelling(-18.0), rel=1e-3)
+
+    synthesis(main, FakeEngine(), catalogue=FakeCatalogue(-18.0))
+
+
+def test_a_chunk_that_comes_whole_is_measured() -> None:
+    engine = FakeEngine(piece=10**9)
+    rendered = engine.begin("one two", FakeCatalogue().speaker(""), 1.0).next()
+    assert rendered is not None
+    lufs = measure(rendered)
+    assert lufs is not None
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (chunk,) = await chunks(pieces(synthesizer, "one two"))
+        assert chunk.level == pytest.approx(levelling(lufs), rel=0.01)
+
+    synthesis(main, engine, catalogue=FakeCatalogue(None))
+
+
+@ENGINES
+def test_the_voices_level_and_the_volume_are_one_number_for_the_whole_chunk(piece: int) -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        (chunk,) = await chunks(pieces(synthesizer, "one two", volume=50.0))
+        first, end = chunk.loud
+        assert np.ptp(np.abs(chunk.samples[first:end])) < 2 / 32767
+        assert chunk.level == pytest.approx(0.5 * levelling(-20.0), rel=1e-3)
+
+    synthesis(main, FakeEngine(piece=piece, loudness=-20.0), catalogue=FakeCatalogue(-20.0))
+
+
+@ENGINES
+def test_a_new_voice_is_taken_to_be_as_loud_as_its_first_chunk_and_is_learnt_from_all_of_it(piece: int) -> None:
+    normaliser = FakeNormaliser()
+    engine = FakeEngine(piece=piece, loudness=-26.0)
+    style = FakeCatalogue().speaker("").table
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        stream = pieces(synthesizer, "one two")
+        first = await anext(stream)
+        assert first.head is not None
+        assert normaliser.learnt == 0 or piece > PIECE_SAMPLES
+        rest = [piece.pcm async for piece in stream]
+        chunk = Spoken(first.head, first.pcm + b"".join(rest))
+        if piece == PIECE_SAMPLES:
+            assert chunk.level == pytest.approx(levelling(-26.0), rel=1e-3)
+        edges = 2 * round(EDGE_S * SAMPLE_RATE)
+        assert normaliser.learnt == edges + len("one two") * TOKEN_FRAMES * FRAME_SAMPLES
+        assert normaliser.factor(None, style, None) != pytest.approx(levelling(-26.0), rel=0.1)
+
+    synthesis(main, engine, catalogue=FakeCatalogue(None), normaliser=normaliser)
+
+
+def test_an_official_voice_is_not_learnt() -> None:
+    normaliser = FakeNormaliser()
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        assert await chunks(pieces(synthesizer, "one two"))
+        assert normaliser.learnt == 0
+
+    for piece in (PIECE_SAMPLES, 10**9):
+        synthesis(main, FakeEngine(piece=piece), normaliser=normaliser)
+
+
+def test_nothing_is_learnt_of_a_chunk_that_was_interrupted() -> None:
+    normaliser = FakeNormaliser()
+
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        stream = pieces(synthesizer, "one two")
+        await anext(stream)
+        await stream.aclose()
+        assert normaliser.learnt == 0
+
+    synthesis(main, FakeEngine(), catalogue=FakeCatalogue(None), normaliser=normaliser)
 
 
 # --- what was said before ------------------------------------------------------------------------------------------
 
 
 def test_a_short_text_said_again_is_not_rendered_again_and_is_the_same() -> None:
-    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
-        first = [part async for part in parts(synthesizer, TEXT)]
-        renders = renderer.renders
-        again = [part async for part in parts(synthesizer, TEXT)]
-        assert renderer.renders == renders == len(first) > 1
-        assert [(part.pcm, part.words, part.start, part.end) for part in again] == [
-            (part.pcm, part.words, part.start, part.end) for part in first
-        ]
-        assert all(part.render_s == 0 for part in again)
+    engine = FakeEngine()
 
-    synthesis(main, phrase_bytes=MIB)
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        first = [piece async for piece in pieces(synthesizer, TEXT)]
+        renders, given = renderer.renders, engine.given
+        again = [piece async for piece in pieces(synthesizer, TEXT)]
+        assert 1 < renders < len(first)
+        assert (renderer.renders, engine.given) == (renders, given)
+        assert again == [replace(piece, render_s=0.0) for piece in first]
+
+    synthesis(main, engine, phrase_bytes=MIB)
 
 
 @pytest.mark.parametrize(
@@ -318,30 +610,56 @@ def test_a_changed_voice_makes_it_another_text() -> None:
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
         for changes in (0, 0, 1, 1):
             catalogue.changes = changes
-            assert [part async for part in parts(synthesizer, "one two")]
+            assert [piece async for piece in pieces(synthesizer, "one two")]
         assert renderer.renders == 2
 
     synthesis(main, catalogue=catalogue, phrase_bytes=MIB)
 
 
-def test_a_text_that_was_given_up_half_way_is_rendered_whole_the_next_time() -> None:
+@pytest.mark.parametrize("text", ["one two", TEXT])
+def test_a_text_that_was_given_up_half_way_is_rendered_whole_the_next_time(text: str) -> None:
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
-        stream = parts(synthesizer, TEXT)
+        stream = pieces(synthesizer, text)
         await anext(stream)
         await stream.aclose()
-        whole = [part async for part in parts(synthesizer, TEXT)]
-        assert (whole[0].start, whole[-1].end) == (0, len(TEXT))
+        whole = await chunks(pieces(synthesizer, text))
+        assert (whole[0].head.start, whole[-1].head.end) == (0, len(text))
         assert renderer.renders == 1 + len(whole)
 
-    synthesis(main, phrase_bytes=MIB)
+    synthesis(main, FakeEngine(), phrase_bytes=MIB)
+
+
+def test_a_text_that_is_interrupted_in_a_render_ends_it_and_is_not_kept() -> None:
+    class FakeInterrupted(FakeEngine):
+        def before_another(self) -> None:
+            loops[0].call_soon_threadsafe(begun.set)
+            super().before_another()
+
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        loops.append(asyncio.get_running_loop())
+        engine.may_go_on.clear()
+        saying = asyncio.create_task(chunks(pieces(synthesizer, "one two")))
+        await begun.wait()
+        saying.cancel()
+        await asyncio.wait([saying])
+        assert saying.cancelled()
+        assert engine.may_go_on.is_set(), "the engine was told"
+        renderer.engine = FakeEngine()
+        assert await chunks(pieces(synthesizer, "one two"))
+        assert renderer.renders == 2
+
+    loops: list[asyncio.AbstractEventLoop] = []
+    begun = asyncio.Event()
+    engine = FakeInterrupted()
+    synthesis(main, engine, phrase_bytes=MIB)
 
 
 @pytest.mark.parametrize(("length", "kept"), [(PHRASE_CHARACTERS, True), (PHRASE_CHARACTERS + 1, False)])
 def test_long_texts_are_not_kept(length: int, kept: bool) -> None:
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
         text = ("one two " * length)[:length]
-        renders = len([part async for part in parts(synthesizer, text)])
-        assert len([part async for part in parts(synthesizer, text)]) == renders
+        renders = len(await chunks(pieces(synthesizer, text)))
+        assert len(await chunks(pieces(synthesizer, text))) == renders
         assert renderer.renders == (renders if kept else 2 * renders)
 
     synthesis(main, phrase_bytes=8 * MIB)
@@ -350,8 +668,7 @@ def test_long_texts_are_not_kept(length: int, kept: bool) -> None:
 def test_what_could_not_be_said_is_counted_each_time() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
         for losses in (Losses(), Losses()):
-            stream = synthesizer.speak("one two", READING, voice="af_heart", speed=1.0, rank=lambda: 0, losses=losses)
-            assert [part async for part in stream]
+            assert await chunks(pieces(synthesizer, "one two", losses=losses))
             assert losses.unsayable == UNSAYABLE
 
     synthesis(main, phrase_bytes=MIB)

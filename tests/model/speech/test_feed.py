@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import uvloop
 
 from tests.model.fake_voice import FRAMES, FakeSynthesizer, order
-from ttsmesh.audio import BYTES_PER_FRAME
-from ttsmesh.model.render.synthesis import RenderedChunk
-from ttsmesh.model.speech.feed import Feed
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
+from ttsmesh.model.render.synthesis import ChunkHead, Piece
+from ttsmesh.model.speech.feed import AHEAD_S, Feed
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.wire.exchange import Side
-from ttsmesh.wire.messages import Audio, AudioEnd, Chunk, MarkPlace, Synthesize
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, MarkPlace, Synthesize
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 from ttsmesh.wire.word_times import WordTime, unpack
@@ -23,17 +24,21 @@ from ttsmesh.wire.word_times import WordTime, unpack
 WORDS = (WordTime(0, 100, 0, 5), WordTime(100, 200, 6, 11))
 
 
+HEAD = ChunkHead(start=0, end=11, words=WORDS, marks=((100, "here"),))
+NEXT = ChunkHead(start=12, end=14, words=(WordTime(0, FRAMES + 50, 12, 14),), marks=())
+
+
 class MarkedSynthesizer(FakeSynthesizer):
-    """One chunk with words and marks. ``readings`` are how its texts were to be read."""
+    """A chunk of two pieces, with words and marks, and one of one. ``readings`` are how its texts were to be read."""
 
     def __init__(self) -> None:
         super().__init__()
         self.readings: list[Reading] = []
 
-    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[RenderedChunk]:
+    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
         self.readings.append(reading)
-        pcm = bytes(FRAMES * BYTES_PER_FRAME)
-        yield RenderedChunk(start=0, end=11, pcm=pcm, words=WORDS, marks=((100, "here"),), render_s=0.0)
+        for head in (HEAD, None, NEXT):
+            yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.25)
 
 
 def fed(**changes: Any) -> tuple[list[Message], Feed, MarkedSynthesizer]:
@@ -74,12 +79,75 @@ def test_a_chunk_says_when_each_word_is_heard_and_its_marks_come_before_the_soun
     assert isinstance(chunk, Chunk)
     assert (chunk.start, chunk.end, tuple(unpack(chunk.words))) == (0, 11, WORDS)
     assert mark == MarkPlace(name="here", frame=100)
-    assert all(isinstance(message, Audio) for message in sound[:-1])
+    assert isinstance(sound[0], Audio)
+
+
+def test_a_chunk_is_announced_once_and_all_of_its_sound_follows() -> None:
+    found, _, _ = fed()
+    assert [type(message) for message in found] == [AudioStart, Chunk, MarkPlace, Audio, Audio, Chunk, Audio, AudioEnd]
+    assert sum(frames(message.pcm) for message in found if isinstance(message, Audio)) == 3 * FRAMES
 
 
 def test_what_was_heard_is_known_by_the_same_words() -> None:
     _, feed, _ = fed()
-    assert [feed.spoken.characters(frames) for frames in (99, 100, 200)] == [0, 5, 11]
+    assert [feed.spoken.characters(count) for count in (99, 100, 200, 3 * FRAMES - 1)] == [0, 5, 11, 11]
+    assert feed.spoken.characters(3 * FRAMES) == 14, "no word ends behind the sound"
+
+
+def test_work_and_sound_are_counted_piece_by_piece() -> None:
+    _, feed, _ = fed()
+    assert feed.render_s == 3 * 0.25
+    assert feed.rendered_s == pytest.approx(3 * FRAMES / SAMPLE_RATE)
+
+
+def test_the_first_piece_is_the_first_sound_of_the_timeline() -> None:
+    async def main() -> None:
+        milestones = Milestones("a-1", None, None)
+        feed = Feed(order(), FirstPiece().as_synthesizer(), lambda: 0, lambda: 1.0, milestones)
+        running = asyncio.create_task(feed.run())
+        await asyncio.wait_for(begun.wait(), 30)
+        rendered, phonemes = milestones.at("rendered"), milestones.at("phonemes")
+        assert rendered is not None
+        assert phonemes == pytest.approx(rendered - 0.25)
+        running.cancel()
+        await asyncio.wait([running])
+
+    begun = asyncio.Event()
+
+    class FirstPiece(FakeSynthesizer):
+        async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
+            yield Piece(bytes(FRAMES * BYTES_PER_FRAME), HEAD, True, 0.25)
+            begun.set()
+            await asyncio.Event().wait()  # the rest of the chunk
+
+    asyncio.run(main())
+
+
+def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask() -> None:
+    """Pieces of 2 s each."""
+
+    async def main() -> None:
+        feed = Feed(order(), Endless().as_synthesizer(), lambda: 0, lambda: 1.0, Milestones("a-1", None, None))
+        running = asyncio.create_task(feed.run())
+        await asyncio.wait_for(enough.wait(), 30)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert feed.rendered_s == AHEAD_S
+        running.cancel()
+        await asyncio.wait([running])
+
+    enough = asyncio.Event()
+
+    class Endless(FakeSynthesizer):
+        async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
+            made = 0.0
+            while True:
+                made += 2.0
+                if made == AHEAD_S:
+                    enough.set()
+                yield Piece(bytes(2 * SAMPLE_RATE * BYTES_PER_FRAME), HEAD, True, 0.0)
+
+    asyncio.run(main())
 
 
 def test_a_text_is_read_as_its_order_says() -> None:

@@ -7,6 +7,17 @@ from ttsmesh.model.speech.heard import WordEnds
 from ttsmesh.wire.word_times import WordTime
 
 WORDS = (WordTime(0, 1_000, 0, 3), WordTime(1_100, 2_500, 4, 9), WordTime(2_500, 4_000, 10, 14))
+NEXT = (WordTime(100, 700, 15, 20),)
+
+
+def said(*chunks: tuple[tuple[WordTime, ...], int]) -> WordEnds:
+    """Chunks of so many frames, one after another."""
+    spoken = WordEnds()
+    for words, frames in chunks:
+        spoken.begin(words)
+        spoken.add(frames)
+    spoken.end()
+    return spoken
 
 
 @pytest.mark.parametrize(
@@ -14,9 +25,7 @@ WORDS = (WordTime(0, 1_000, 0, 3), WordTime(1_100, 2_500, 4, 9), WordTime(2_500,
     [(0, 0), (999, 0), (1_000, 3), (2_499, 3), (2_500, 9), (3_999, 9), (4_000, 14), (9_999, 14)],
 )
 def test_a_word_counts_when_it_was_heard_whole(heard: int, characters: int) -> None:
-    spoken = WordEnds()
-    spoken.add(WORDS, 5_000)
-    assert spoken.characters(heard) == characters
+    assert said((WORDS, 5_000)).characters(heard) == characters
 
 
 def test_nothing_was_heard_of_what_was_not_rendered() -> None:
@@ -24,44 +33,67 @@ def test_nothing_was_heard_of_what_was_not_rendered() -> None:
 
 
 def test_chunks_follow_one_another_with_the_silence_at_their_edges() -> None:
-    spoken = WordEnds()
-    spoken.add(WORDS, 5_000)
-    spoken.add((WordTime(100, 700, 15, 20),), 1_000)
+    spoken = said((WORDS, 5_000), (NEXT, 1_000))
     assert spoken.characters(5_699) == 14
     assert spoken.characters(5_700) == 20
 
 
 def test_a_chunk_without_words_takes_its_time() -> None:
-    spoken = WordEnds()
-    spoken.add((), 5_000)
-    spoken.add((WordTime(100, 700, 15, 20),), 1_000)
+    spoken = said(((), 5_000), (NEXT, 1_000))
     assert spoken.characters(5_699) == 0
     assert spoken.characters(5_700) == 20
 
 
+def test_while_a_chunk_grows_its_words_are_where_they_were_said_to_be() -> None:
+    spoken = WordEnds()
+    spoken.begin(WORDS)
+    for _ in range(5):
+        spoken.add(1_000)
+        assert [spoken.characters(heard) for heard in (999, 1_000, 2_500, 4_000)] == [0, 3, 9, 14]
+    spoken.begin(NEXT)
+    spoken.add(100)
+    assert [spoken.characters(heard) for heard in (5_100, 5_699, 5_700)] == [14, 14, 20]
+
+
+def test_a_word_that_is_said_to_end_behind_its_chunk_ends_with_it() -> None:
+    spoken = said((WORDS, 2_400), (NEXT, 600))
+    assert [spoken.characters(heard) for heard in (999, 1_000, 2_399, 2_400, 2_999, 3_000)] == [0, 3, 3, 14, 14, 20]
+
+
 def test_of_several_words_for_the_same_characters_the_last_one_must_be_heard() -> None:
     """ "$2.5" is four words."""
-    spoken = WordEnds()
-    spoken.add((WordTime(0, 100, 0, 3), WordTime(100, 200, 4, 8), WordTime(200, 300, 4, 8)), 300)
-    spoken.add((WordTime(0, 100, 4, 8), WordTime(100, 200, 9, 12)), 200)
+    spoken = said(
+        ((WordTime(0, 100, 0, 3), WordTime(100, 200, 4, 8), WordTime(200, 300, 4, 8)), 300),
+        ((WordTime(0, 100, 4, 8), WordTime(100, 200, 9, 12)), 200),
+    )
     assert [spoken.characters(heard) for heard in (99, 100, 200, 399, 400, 500)] == [0, 3, 4, 4, 8, 12]
 
 
 @given(
-    st.lists(st.lists(st.tuples(st.integers(0, 9_000), st.integers(1, 12)), max_size=5), max_size=5),
+    st.lists(
+        st.tuples(st.lists(st.tuples(st.integers(0, 9_000), st.integers(1, 12)), max_size=5), st.integers(-500, 500)),
+        max_size=5,
+    ),
     st.lists(st.integers(0, 60_000), min_size=2, max_size=10),
 )
-def test_more_frames_never_mean_fewer_characters(chunks: list[list[tuple[int, int]]], heard: list[int]) -> None:
+def test_more_frames_never_mean_fewer_characters_and_all_frames_mean_all(
+    chunks: list[tuple[list[tuple[int, int]], int]], heard: list[int]
+) -> None:
+    """The chunks are a little shorter or longer than their words say."""
     spoken = WordEnds()
-    character, ends = 0, {0}
-    for chunk in chunks:
+    character, ends, length = 0, {0}, 0
+    for chunk, longer in chunks:
         frame, words = 0, []
         for frames, characters in chunk:
             words.append(WordTime(frame, frame + frames, character, character + characters))
             frame, character = frame + frames, character + characters
             ends.add(character)
-        spoken.add(tuple(words), frame)
+        spoken.begin(tuple(words))
+        for frames in (frame // 2, max(0, frame - frame // 2 + longer)):
+            spoken.add(frames)
+            length += frames
+    spoken.end()
     found = [spoken.characters(count) for count in sorted(heard)]
     assert found == sorted(found)
     assert set(found) <= ends
-    assert spoken.characters(10**9) == character
+    assert spoken.characters(length) == character

@@ -1,8 +1,6 @@
 """Where chunks end."""
 
-import itertools
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,25 +10,24 @@ from ttsmesh.model.text.chunking import (
     CHUNK_LIMIT,
     CHUNK_MAX,
     FIRST_MAX,
-    FIRST_MIN,
-    REMAINDER,
+    GROWTH,
     Chunker,
     TextChunk,
     halve,
 )
 from ttsmesh.model.text.segments import Delivery, Mark, Segment, Word
 
-OPENING = "This is the opening sentence of it all. "
+OPENING = "This is the opening sentence, and it is all of 57 letters. "
 """The first chunk, whose rules differ, so that a test sees the later ones."""
 
 
-def chunks(text: str, growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
+def chunks(text: str) -> Iterator[TextChunk]:
     """The chunks of ``text``. Each segment is added when the chunker asks for it."""
-    return joined(segments(text), growth)
+    return joined(segments(text))
 
 
-def joined(parts: Iterator[Segment], growth: Callable[[], float] = lambda: math.inf) -> Iterator[TextChunk]:
-    chunker = Chunker(growth)
+def joined(parts: Iterator[Segment]) -> Iterator[TextChunk]:
+    chunker = Chunker()
     for segment in parts:
         while (chunk := chunker.next()) is not None:
             yield chunk
@@ -59,7 +56,18 @@ def test_nothing_gives_no_chunks() -> None:
     assert texts(" \n\n\t ") == []
 
 
-def test_the_first_chunk_ends_with_its_first_clause() -> None:
+def test_the_first_sentence_stays_whole_if_it_is_not_long() -> None:
+    assert texts(f"When all of this was over, he went home. {LONG}.")[0] == "When all of this was over, he went home."
+
+
+def test_a_chunk_is_not_much_longer_than_the_one_before() -> None:
+    """Its prosody is made while that one sounds."""
+    first, second = texts(f"All of this was over. So {LONG}, {LONG}.")[:2]
+    assert 2 * len(first) < len(second) <= GROWTH * (len(first) + 1)
+    assert len(later(f"So {LONG}, {LONG}.")[0]) > GROWTH * (len(first) + 1)
+
+
+def test_a_long_first_sentence_ends_with_its_first_clause() -> None:
     assert texts(f"When all of this was over, {LONG}.")[0] == "When all of this was over,"
     assert texts(f"All of this was over. {LONG}.")[0] == "All of this was over."
 
@@ -158,28 +166,11 @@ def test_chunks_are_made_only_as_they_are_asked_for() -> None:
 PLAIN = "and so it went on and on until the very end of it all "
 
 
-@pytest.mark.parametrize("growth", [1.5, 3.0, 6.0, 1e9])
-def test_a_chunk_grows_as_it_may_and_to_no_more_than_the_model_reads_well(growth: float) -> None:
+def test_a_chunk_without_a_stop_is_as_long_as_one_may_be() -> None:
     """Each of these letters is one estimated phoneme."""
-    lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: growth)]
-    assert len(lengths) > 3
-    for before, after in itertools.pairwise(lengths):
-        assert after <= min(CHUNK_LIMIT, max(2 * FIRST_MIN, before * growth)) + REMAINDER
-    assert max(lengths) > 0.8 * CHUNK_MAX
-
-
-def test_chunks_that_may_not_grow_are_still_long_enough_to_be_read_well() -> None:
-    lengths = [len(chunk.text) for chunk in chunks(PLAIN * 30, lambda: 0.01)]
-    assert FIRST_MIN <= min(lengths[:-1]) <= max(lengths) <= FIRST_MAX + REMAINDER
-    assert max(lengths[1:]) <= 2 * FIRST_MIN + REMAINDER
-
-
-def test_a_change_counts_for_the_chunks_that_come() -> None:
-    growth = 6.0
-    found = chunks("Twenty-two small letters, " + PLAIN * 30, lambda: growth)
-    first = next(found)
-    growth = 1.5
-    assert len(next(found).text) <= max(2 * FIRST_MIN, 2 * len(first.text))
+    *whole, _ = [len(chunk.text) for chunk in chunks(PLAIN * 30)]
+    assert len(whole) > 3
+    assert all(0.8 * CHUNK_MAX < length <= CHUNK_MAX for length in whole)
 
 
 def test_a_word_without_end_is_cut_but_not_between_a_letter_and_its_marks() -> None:

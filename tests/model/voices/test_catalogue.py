@@ -189,7 +189,14 @@ def test_a_voice_is_read_again_only_when_it_has_changed(catalogue: Catalogue) ->
 def test_a_voice_that_was_found_is_not_looked_for_again(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     found = catalogue.find("af_heart,bm_george")
     monkeypatch.setattr(module, "scan", lambda _: pytest.fail("the folders were listed again"))
-    for ask in (catalogue.find, catalogue.info, catalogue.load, catalogue.version, catalogue.loudness):
+    for ask in (
+        catalogue.find,
+        catalogue.info,
+        catalogue.load,
+        catalogue.speaker,
+        catalogue.version,
+        catalogue.loudness,
+    ):
         ask(found)
 
 
@@ -332,3 +339,28 @@ def test_c8_a_blend_of_a_voice_that_is_not_there_is_refused(catalogue: Catalogue
         with pytest.raises(RejectedError) as caught:
             ask(formula)
         assert caught.value.code == Code.VOICE
+
+
+@pytest.mark.parametrize(
+    ("voice", "shares"),
+    [
+        ("af_heart", {"af_heart": 1.0}),
+        ("bm_george:3,af_bella:2", {"bm_george": 0.6, "af_bella": 0.4}),
+        ("mine", {}),
+        ("mine,af_heart", {}),
+    ],
+)
+def test_engines_are_told_of_which_official_voices_a_voice_is_made(
+    catalogue: Catalogue, voice: str, shares: dict[str, float]
+) -> None:
+    (catalogue.directory / "mine.bin").write_bytes(pack(0.3))
+    speaker = catalogue.speaker(voice)
+    assert speaker.shares == shares
+    assert np.array_equal(speaker.table, catalogue.load(voice))
+
+
+def test_a_file_of_ones_own_with_an_official_name_is_no_official_voice(catalogue: Catalogue, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "af_heart.bin").write_bytes(pack(0.2))
+    assert Catalogue(catalogue.directory, folder).speaker("af_heart").shares == {}

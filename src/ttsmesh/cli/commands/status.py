@@ -34,7 +34,7 @@ _NOT_RUNNING = "not running"
 
 _TITLES = {
     "first_audio_ms": ("first audio", "{:.0f} ms"),
-    "first_chunk_ms": ("first chunk of saves", "{:.0f} ms"),
+    "first_chunk_ms": ("first piece of saves", "{:.0f} ms"),
     "real_time_factor": ("real-time factor", "{:.2f}"),
 }
 
@@ -44,7 +44,7 @@ _STAGES = {
     "turn": "its turn",
     "ready": "voice process ready",
     "phonemes": "phonemes of the first chunk",
-    "rendered": "first chunk rendered",
+    "rendered": "first piece rendered",
     "written": "first sample to the device",
     "heard": "first sample heard",
 }

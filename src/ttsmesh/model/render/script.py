@@ -1,7 +1,6 @@
 """The script of one utterance: its chunks in order, each with its phonemes, and none too long for the model."""
 
 import logging
-import math
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -99,8 +98,7 @@ class Script:
     """An iterable, for one iteration, of pairs of chunk and phonemes. It works nothing out before it is asked for.
 
     Chunks with nothing to hear in them are left out. ``losses`` counts what was left out so far. ``rank`` tells how
-    urgent a request to G2P is at that moment. ``halved`` tells that the text was cut where it is usually not, because a
-    chunk was preempted.
+    urgent a request to G2P is at that moment.
     """
 
     def __init__(
@@ -108,7 +106,6 @@ class Script:
         g2p: G2P,
         text: Text,
         rank: Callable[[], int] = lambda: 0,
-        growth: Callable[[], float] = lambda: math.inf,
         *,
         losses: Losses | None = None,
         silent: bool = False,
@@ -119,10 +116,8 @@ class Script:
         self._text = text
         self._rank = rank
         self.losses = losses or Losses()
-        self._chunker = Chunker(growth)
+        self._chunker = Chunker()
         self._pending: list[TextChunk] = []  # the next one last
-        self._given: tuple[TextChunk, Phonemes] | None = None
-        self.halved = False
 
     async def __aiter__(self) -> AsyncIterator[tuple[TextChunk, Phonemes]]:
         """Raises ``SynthesisError`` when G2P fails for a chunk. The chunks before it are good."""
@@ -135,22 +130,13 @@ class Script:
             phonemes = await self._g2p.phonemise(chunk.words, chunk.language, self._rank())
             if len(phonemes.text) > MAX_PHONEMES and self._halve(chunk):
                 continue
-            self._count(chunk, phonemes, 1)
+            self.losses.unsayable += chunk.unsayable + phonemes.unsayable
+            self.losses.dropped += phonemes.dropped
             if phonemes.sounds or self._silent:
-                self._given = chunk, phonemes
                 yield chunk, phonemes
         if self._chunker.unsayable and self._silent:
             yield self._chunker.rest(), Phonemes("", (), 0)
         self.losses.unsayable += self._chunker.unsayable
-
-    def halve_last(self) -> None:
-        """Give the last chunk once more, as two chunks."""
-        assert self._given is not None
-        self.halved = True
-        chunk, phonemes = self._given
-        self._count(chunk, phonemes, -1)
-        if not self._halve(chunk):
-            self._pending.append(chunk)
 
     async def _next(self) -> TextChunk | None:
         while (chunk := self._chunker.next()) is None:
@@ -160,10 +146,6 @@ class Script:
             for segment in await self._text.next():
                 self._chunker.add(segment)
         return chunk
-
-    def _count(self, chunk: TextChunk, phonemes: Phonemes, sign: int) -> None:
-        self.losses.unsayable += sign * (chunk.unsayable + phonemes.unsayable)
-        self.losses.dropped += sign * phonemes.dropped
 
     def _halve(self, chunk: TextChunk) -> bool:
         """Put the halves of ``chunk`` next. A single character stays whole, however many phonemes its name has."""

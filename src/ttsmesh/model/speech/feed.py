@@ -8,7 +8,7 @@ from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.synthesis import RENDER_SPEED, RenderedChunk, Synthesizer
+from ttsmesh.model.render.synthesis import RENDER_SPEED, Piece, Synthesizer
 from ttsmesh.model.speech.heard import WordEnds
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.prefetch import Prefetch
@@ -21,9 +21,12 @@ from ttsmesh.wire.stream import Channel
 
 logger = logging.getLogger(__name__)
 
+AHEAD_S = 6.0
+"""Seconds of sound that are rendered ahead of the sound that is sent: about a sentence."""
+
 
 class Feed:
-    """Renders, and sends each chunk as soon as it exists. The voice process sets the pace, but for one chunk ahead.
+    """Renders, and sends each piece as soon as it exists. The voice process sets the pace, but for ``AHEAD_S``.
 
     ``asked`` is set when the voice process has asked for the audio; ``begun`` when it has some, or none will come.
     ``fault`` is why the rest will not come. ``rendered_s`` counts seconds of sound, ``render_s`` seconds of work.
@@ -60,16 +63,16 @@ class Feed:
         return True
 
     async def run(self) -> None:
-        """Render the first chunk, and send all once a channel is offered. What goes wrong on the way is reported there.
+        """Render ahead, and send all once a channel is offered. What goes wrong on the way is reported there.
 
         So the first render takes place while a voice process starts, or its device is opened.
         """
-        async with Prefetch(self._parts()) as parts:
+        async with Prefetch(self._pieces(), _seconds, AHEAD_S) as pieces:
             await self.asked.wait()
             channel = self._channel
             assert channel is not None
             try:
-                await channel.send(await self._stream(channel, parts), patience=None)
+                await channel.send(await self._stream(channel, pieces), patience=None)
             except PeerGone:
                 return
             except TtsmeshError as error:
@@ -80,9 +83,9 @@ class Feed:
             finally:
                 self.begun.set()
 
-    async def _parts(self) -> AsyncGenerator[RenderedChunk, None]:
+    async def _pieces(self) -> AsyncGenerator[Piece, None]:
         order = self._order
-        async for part in self._synthesizer.speak(
+        async for piece in self._synthesizer.speak(
             order.text,
             Reading(language=order.key.language, read_as=order.read_as, detect=order.detect, directory=order.directory),
             voice=order.key.voice,
@@ -95,23 +98,28 @@ class Feed:
             losses=self.losses,
         ):
             if not self.rendered_s:
-                self._milestones.rendered(part.render_s)
-            self.render_s += part.render_s
-            self.rendered_s += frames(part.pcm) / SAMPLE_RATE
-            yield part
+                self._milestones.rendered(piece.render_s)
+            self.render_s += piece.render_s
+            self.rendered_s += _seconds(piece)
+            yield piece
 
-    async def _stream(self, channel: Channel, parts: Prefetch[RenderedChunk]) -> Message:
+    async def _stream(self, channel: Channel, pieces: Prefetch[Piece]) -> Message:
         """Send everything but the last message, which is returned."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
-        async for part in parts:
-            self.spoken.add(part.words, frames(part.pcm))
-            await channel.send(Chunk(start=part.start, end=part.end, words=word_times.pack(part.words)), patience=None)
-            for frame, name in part.marks:
-                await channel.send(MarkPlace(name=name, frame=frame), patience=None)
-            for piece in slices(part.pcm):
+        async for piece in pieces:
+            if (head := piece.head) is not None:
+                self.spoken.begin(head.words)
+                words = word_times.pack(head.words)
+                await channel.send(Chunk(start=head.start, end=head.end, words=words), patience=None)
+                for frame, name in head.marks:
+                    await channel.send(MarkPlace(name=name, frame=frame), patience=None)
+            self.spoken.add(frames(piece.pcm))
+            if piece.ends_chunk:
+                self.spoken.end()
+            for pcm in slices(piece.pcm):
                 # Without a limit: while the utterance is paused nothing is read, perhaps for hours. The watchdog of the
                 # conversation knows whether the process lives.
-                await channel.send(Audio(pcm=piece), patience=None)
+                await channel.send(Audio(pcm=pcm), patience=None)
                 self.begun.set()
         if self._order.saves and not self.rendered_s:
             return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
@@ -123,3 +131,7 @@ class Feed:
             await channel.send(Failed(code=fault.code, message=fault.message), patience=None)
         except PeerGone:
             return
+
+
+def _seconds(piece: Piece) -> float:
+    return frames(piece.pcm) / SAMPLE_RATE

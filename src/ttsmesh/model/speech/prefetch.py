@@ -1,7 +1,7 @@
-"""Makes the next item while the last one is still being used."""
+"""Makes the next items while the last one is still being used."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -9,31 +9,43 @@ _T = TypeVar("_T")
 
 
 class Prefetch(Generic[_T]):
-    """Iterates over ``items``, once, and is one item ahead, never more.
+    """Iterates over ``items``, once, and is a certain amount of them ahead.
 
-    The first item is begun at once, each other one when the item before it is taken. Leaving the context ends what is
-    under way.
+    The first item is begun at once, and each other one as soon as those that were made and not taken weigh less than
+    ``ahead``. Leaving the context ends what is under way.
+
+    Args:
+        items: what is made. None of them is None.
+        weight: how much an item weighs, in the unit of ``ahead``.
     """
 
-    def __init__(self, items: AsyncGenerator[_T, None]) -> None:
+    def __init__(self, items: AsyncGenerator[_T, None], weight: Callable[[_T], float], ahead: float) -> None:
         self._items = items
-        self._next = self._begin()
+        self._weight = weight
+        self._ahead = ahead
+        self._waiting = 0.0  # the weight of what was made and not taken
+        self._made: asyncio.Queue[_T | None] = asyncio.Queue()
+        self._taken = asyncio.Event()
+        self._making = asyncio.create_task(self._make(), name="prefetch")
 
-    def _begin(self) -> asyncio.Task[_T]:
-        return asyncio.create_task(self._step(), name="prefetch")
-
-    async def _step(self) -> _T:
-        return await anext(self._items)
+    async def _make(self) -> None:
+        try:
+            async for item in self._items:
+                self._waiting += self._weight(item)
+                self._made.put_nowait(item)
+                while self._waiting >= self._ahead:
+                    self._taken.clear()
+                    await self._taken.wait()
+        finally:
+            self._made.put_nowait(None)
 
     async def __aiter__(self) -> AsyncIterator[_T]:
         """Raises what ``items`` raises, in its place."""
-        while True:
-            try:
-                item = await self._next
-            except StopAsyncIteration:
-                return
-            self._next = self._begin()
+        while (item := await self._made.get()) is not None:
+            self._waiting -= self._weight(item)
+            self._taken.set()
             yield item
+        await self._making
 
     async def __aenter__(self) -> Self:
         return self
@@ -41,7 +53,7 @@ class Prefetch(Generic[_T]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        self._next.cancel()
-        await asyncio.wait([self._next])
-        _ = self._next.cancelled() or self._next.exception()  # nobody will take it
+        self._making.cancel()
+        await asyncio.wait([self._making])
+        _ = self._making.cancelled() or self._making.exception()  # nobody will take it
         await self._items.aclose()

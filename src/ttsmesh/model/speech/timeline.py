@@ -31,7 +31,7 @@ class Milestones:
         self._at[milestone] = time.monotonic() if at is None else at
 
     def rendered(self, render_s: float) -> None:
-        """Note that the first chunk has just been rendered, ``render_s`` after its phonemes were there."""
+        """Note that the first piece has just been rendered, ``render_s`` after its chunk's phonemes were there."""
         now = time.monotonic()
         self.reach("phonemes", now - render_s)
         self.reach("rendered", now)

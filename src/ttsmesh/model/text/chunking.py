@@ -5,9 +5,8 @@ a word only when there is nothing else. It never reaches beyond a paragraph, nor
 delivery.
 """
 
-import math
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -19,19 +18,27 @@ from ttsmesh.model.text.segments import PLAIN, Delivery, Mark, Segment, Word, sp
 FIRST_MIN = 20
 """Estimated phonemes that the first chunk has at least: the model speaks fewer than 10 to 20 badly."""
 
+FIRST_WHOLE = 60
+"""Estimated phonemes up to which the first sentence stays whole. Of a longer one, a clause is said first: the listener
+waits for the prosody of all of the first chunk, 1 to 2.5 ms for each phoneme."""
+
 FIRST_MAX = 100
-"""Estimated phonemes at which the first chunk ends even inside a clause: the listener waits for its render."""
+"""Estimated phonemes at which the first chunk ends even inside a clause."""
 
 CHUNK_MIN = 60
 """Estimated phonemes that a later chunk has at least when it ends with a sentence: short sentences share a chunk."""
 
-CHUNK_MAX = 100
+CHUNK_MAX = 120
 """Estimated phonemes that a chunk has at most if a sentence or a clause ends within them. The model reads 100 to 200
-best, but each second of sound takes 60 MB, and the engine prepares for lengths up to 6 s."""
+best, but what is more urgent may have to wait for the prosody of a chunk."""
 
-CHUNK_LIMIT = 130
+CHUNK_LIMIT = 160
 """Estimated phonemes that a chunk has at most if no sentence or clause ends within ``CHUNK_MAX``, but one does within
 these: a cut between words is heard."""
+
+GROWTH = 3
+"""How many times as many estimated phonemes a chunk has at most as were said before it. Its prosody is made while these
+sound, perhaps at twice the speed."""
 
 REMAINDER = FIRST_MIN
 """Estimated phonemes: the rest of a paragraph joins the chunk before it if it has fewer."""
@@ -94,20 +101,17 @@ class Chunker:
     """Takes segments in their order, and gives chunks as soon as they are certain.
 
     ``unsayable`` counts the characters that were left out since the last word that was added.
-
-    ``growth`` says how many times as many phonemes as the chunk before it a chunk may have, so that its render ends
-    while that one still sounds.
     """
 
-    def __init__(self, growth: Callable[[], float] = lambda: math.inf) -> None:
+    def __init__(self) -> None:
         self.unsayable = 0
-        self._growth = growth
         self._items: list[_Item] = []
         self._language = ""
         self._read_as = "text"
         self._finished = False
-        self._before: int | None = None  # estimated phonemes of the chunk before
-        self._most = self._limit = float(FIRST_MAX)
+        self._first = True
+        self._most = self._limit = FIRST_MAX
+        self._said = 0  # estimated phonemes
 
     def add(self, segment: Segment) -> None:
         """Take the next segment."""
@@ -143,16 +147,16 @@ class Chunker:
         """The next chunk, or None if more segments have to be added first or, after ``finish``, if there is none."""
         if not self._items:
             return None
-        if self._before is not None:
-            self._limit = max(2 * FIRST_MIN, min(CHUNK_LIMIT, self._before * self._growth()))
-            self._most = min(CHUNK_MAX, self._limit)
         if self._items[0].cost > self._most and len(self._items[0].word.text) > 1:
-            self._split(int(self._most))
+            self._split(self._most)
         count = self._count()
         if count is None:
             return None
         taken, self._items[:count] = self._items[:count], []
-        self._before = sum(item.cost for item in taken)
+        self._first = False
+        self._said += sum(item.cost for item in taken)
+        self._limit = max(2 * FIRST_MIN, min(CHUNK_LIMIT, GROWTH * self._said))
+        self._most = min(CHUNK_MAX, self._limit)
         return _chunk(taken)
 
     def rest(self) -> TextChunk:
@@ -183,8 +187,7 @@ class Chunker:
         "old," if that is long enough, else after "captain." if that is within ``limit``, else after "its".
         """
         most, limit = self._most, self._limit
-        first = self._before is None
-        least = FIRST_MIN if first else min(CHUNK_MIN, most * 2 / 3)
+        least = FIRST_MIN if self._first else min(CHUNK_MIN, most * 2 // 3)
         costs: list[int] = []
         ends_whole = self._finished
         for item, cost in zip(self._items, accumulate(item.cost for item in self._items), strict=True):
@@ -205,7 +208,10 @@ class Chunker:
         ranks = [item.rank for item in self._items[:whole]]
         sentences = [end for end in range(1, whole + 1) if ranks[end - 1] >= _SENTENCE]
         clauses = [end for end in range(1, whole + 1) if ranks[end - 1] == _CLAUSE]
-        for end in sorted({*sentences, *clauses}) if first else sentences:
+        good = sentences
+        if self._first and not any(least <= costs[end - 1] <= FIRST_WHOLE for end in sentences):
+            good = sorted({*sentences, *clauses})
+        for end in good:
             if end <= fits and costs[end - 1] >= least:
                 return whole if all_fits and costs[-1] - costs[end - 1] < REMAINDER else end
         if all_fits:

@@ -17,7 +17,7 @@ from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, RejectedError, os_reason, quoted
 from ttsmesh.host.offload import Worker
 from ttsmesh.languages import BY_LETTER, language_code
-from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.engine.protocol import Floats, Speaker
 from ttsmesh.model.voices import blend as blends, loudness
 from ttsmesh.model.voices.pack import metadata, read_pack
 from ttsmesh.voice_files import OFFICIAL_NAME, default_folder, own_folder, scan
@@ -159,6 +159,13 @@ class Catalogue:
         table: Floats = np.sum([np.float32(share) * pack for share, pack in packs], axis=0, dtype=np.float32)
         table.flags.writeable = False
         return table
+
+    def speaker(self, voice: str | FoundVoice) -> Speaker:
+        """``voice`` as engines take it, with its shares where all of its parts are official voices. Raises as ``load``
+        does."""
+        found = self.find(voice)
+        official = all(self._is_official(path) for path, _ in found.parts)
+        return Speaker(self.load(found), {path.stem: share for path, share in found.parts} if official else {})
 
     def version(self, voice: str | FoundVoice) -> Hashable:
         """A value that changes whenever what ``load`` gives may have changed. Raises as ``load`` does."""

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import os_reason
 from ttsmesh.host.files import write
 from ttsmesh.host.offload import NoResponse, Result, Worker
+from ttsmesh.model.engine.lufs import SOFTEST, measure
 from ttsmesh.model.engine.protocol import Floats
 
 logger = logging.getLogger(__name__)
@@ -56,12 +58,6 @@ EVENED_MAX = 6.0
 PATIENCE = 1.0
 """Seconds that the state directory may take to respond. Speech then goes on without it: voices are measured again."""
 
-_BLOCK = int(0.4 * SAMPLE_RATE)
-"""Samples of one block of BS.1770, which cannot measure a shorter sound."""
-
-_SOFTEST = -60.0
-"""LUFS below which a sound is not speech."""
-
 
 @cache
 def measured() -> dict[str, float]:
@@ -76,30 +72,17 @@ def usual() -> float:
     return float(np.median(list(measured().values())))
 
 
-@cache
-def _meter() -> Callable[[Floats, int], float] | None:
-    """The function that measures, loaded when first needed. None, and a line in the log, if it is not installed."""
-    try:
-        from loudness import integrated_loudness
-    except ImportError as error:
-        logger.warning("loudness is not measured, so only the official voices are levelled, as a whole: %s", error)
-        return None
-    meter: Callable[[Floats, int], float] = integrated_loudness
-    return meter
-
-
-def measure(samples: Floats) -> float | None:
-    """LUFS of ``samples`` (-1..1), in 2 ms for 5 s. None if they cannot be measured: silence, or less than 0.4 s."""
-    meter = _meter()
-    if meter is None or len(samples) <= _BLOCK:
-        return None
-    lufs = float(meter(np.ascontiguousarray(samples), SAMPLE_RATE))
-    return lufs if _SOFTEST < lufs < 0 else None
-
-
 def levelling(lufs: float) -> float:
     """The factor that brings sound of ``lufs`` to ``TARGET``."""
     return float(10 ** ((TARGET - lufs) / 20))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Heard:
+    """The last ``samples`` of a voice that is being measured, and their loudness, None where they have none."""
+
+    samples: Floats
+    lufs: float | None
 
 
 class LoudnessNormaliser:
@@ -116,16 +99,18 @@ class LoudnessNormaliser:
         self._path = path
         self._files = Worker("the disk with the loudness of voices")
         self._settled: dict[str, float] | None = None  # None until the file was read
-        self._heard: OrderedDict[str, Floats] = OrderedDict()
+        self._heard: OrderedDict[str, _Heard] = OrderedDict()
         self._lock = threading.Lock()
 
-    def factor(self, samples: Floats, table: Floats, known: float | None) -> float:
-        """The factor for ``samples``, one chunk of the voice whose style is ``table``.
+    def factor(self, own: float | None, table: Floats, known: float | None) -> float:
+        """The factor for one chunk of the voice whose style is ``table``.
 
-        ``known``: LUFS of that voice. Where it is None, this chunk is part of the measurement.
+        ``own``: LUFS of the chunk; None where it cannot be told. ``known``: LUFS of the voice; where it is None, what
+        was learned of the voice counts. If nothing was, the chunk is taken to be as loud as its voice.
         """
-        voice = self._learn(table, samples) if known is None else known
-        own = measure(samples)
+        voice = self._learned(table) if known is None else known
+        if voice is None:
+            return levelling(usual() if own is None else own)
         if own is None:
             return levelling(voice)
         difference = own - voice
@@ -137,27 +122,34 @@ class LoudnessNormaliser:
         with self._lock:
             return _name(table) in self._known()
 
-    def _learn(self, table: Floats, samples: Floats) -> float:
-        """LUFS of the voice, as far as it was heard by now, ``samples`` included."""
+    def learn(self, table: Floats, samples: Floats) -> None:
+        """Measure the voice whose style is ``table``, unless it is settled. ``samples`` are what it said next."""
         name = _name(table)
         with self._lock:
             settled = self._known()
             if name in settled:
+                return
+            before = self._heard.pop(name).samples if name in self._heard else samples[:0]
+            heard = np.concatenate([before, samples])[-ENOUGH:]
+            lufs = measure(heard)
+            if lufs is None or len(heard) < ENOUGH:
+                self._heard[name] = _Heard(heard, lufs)
+                if len(self._heard) > MAX_MEASURED:
+                    self._heard.popitem(last=False)
+                return
+            settled[name] = round(lufs, 1)
+            while len(settled) > MAX_KEPT:
+                del settled[next(iter(settled))]
+            content = json.dumps(settled, indent=1).encode()
+            self._on_disk(lambda path: _write(path, content), None)
+
+    def _learned(self, table: Floats) -> float | None:
+        """LUFS of the voice, as far as it was heard by now."""
+        name = _name(table)
+        with self._lock:
+            if name in (settled := self._known()):
                 return settled[name]
-            heard = self._heard[name] = np.concatenate([self._heard.pop(name, samples[:0]), samples])[-ENOUGH:]
-            if len(self._heard) > MAX_MEASURED:
-                self._heard.popitem(last=False)
-            voice = measure(heard)
-            if voice is None:
-                return usual()
-            if len(heard) >= ENOUGH:
-                del self._heard[name]
-                settled[name] = round(voice, 1)
-                while len(settled) > MAX_KEPT:
-                    del settled[next(iter(settled))]
-                content = json.dumps(settled, indent=1).encode()
-                self._on_disk(lambda path: _write(path, content), None)
-            return voice
+            return self._heard[name].lufs if name in self._heard else None
 
     def _known(self) -> dict[str, float]:
         if self._settled is None:
@@ -179,7 +171,7 @@ def _read(path: Path) -> dict[str, float]:
     try:
         with path.open("rb") as file:
             said = json.loads(file.read(MAX_BYTES))
-        return {str(name): float(lufs) for name, lufs in said.items() if _SOFTEST < float(lufs) < 0}
+        return {str(name): float(lufs) for name, lufs in said.items() if SOFTEST < float(lufs) < 0}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
