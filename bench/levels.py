@@ -9,11 +9,10 @@ import sys
 
 import numpy as np
 from tests.phonemes import phonemes_of
+from tests.whole import render
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
-from ttsmesh.model.engine.protocol import Floats
-from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 
 _ENGLISH = (
@@ -79,13 +78,6 @@ SENTENCES = {
 }
 
 
-def spoken(engine: OpenVinoEngine, voice: str, language: str, sentence: str, catalogue: Catalogue) -> Floats:
-    """The sound of ``sentence`` in ``voice``. BS.1770 leaves the silence around it out."""
-    tokens = encode(phonemes_of(sentence, language).text)
-    style = catalogue.load(voice)[len(tokens) - 3].reshape(1, -1)
-    return engine.render(tokens, style, 1.0).samples
-
-
 def main() -> None:
     """Print the table: voice to LUFS."""
     import pyloudnorm
@@ -95,8 +87,9 @@ def main() -> None:
     engine.load()
     levels: dict[str, float] = {}
     for voice in OFFICIAL:
-        language = catalogue.info(voice).language
-        parts = [spoken(engine, voice, language, sentence, catalogue) for sentence in SENTENCES[language]]
+        speaker, language = catalogue.speaker(voice), catalogue.info(voice).language
+        # BS.1770 leaves the silence around a sentence out.
+        parts = [render(engine, phonemes_of(said, language).text, speaker).samples for said in SENTENCES[language]]
         levels[voice] = round(float(meter.integrated_loudness(np.concatenate(parts))), 1)
         peak = max(float(np.abs(part).max()) for part in parts)
         each = " ".join(f"{meter.integrated_loudness(part):.1f}" for part in parts)

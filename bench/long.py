@@ -1,7 +1,7 @@
 """Checks that memory stays flat: ``python -m bench.long [--count N]`` renders 10,000 utterances of varying length.
 
-One process prepares all buckets, then renders random phonemes of random numbers and cancels some of the renders. It
-ends with 1 if the second half of the utterances needs more than ``GROWTH`` times the memory of the first half.
+One process renders random phonemes of random numbers and cancels some of the renders. It ends with 1 if the second
+half of the utterances needs more than ``GROWTH`` times the memory of the first half.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from tests.whole import render
 
 from ttsmesh.limits import MIB
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
@@ -20,6 +22,9 @@ from ttsmesh.model.voices.catalogue import Catalogue
 GROWTH = 1.05
 CANCELLED = 50
 """Renders of which one is cancelled."""
+
+LATEST = 0.5
+"""Seconds after which it is cancelled at the latest: before the first window, or in one of the first."""
 
 VOICE = "af_heart"
 
@@ -37,21 +42,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     draw = random.Random(options.seed)
-    pack = Catalogue().load(VOICE)
+    speaker = Catalogue().speaker(VOICE)
     engine = OpenVinoEngine()
     engine.load()
+    symbols = sorted(engine.symbols)
     print(f"loaded: {resident():.0f} MiB", flush=True)
-    while engine.prepare_next():
-        pass
-    print(f"prepared: {resident():.0f} MiB", flush=True)
     most: list[float] = []
     begun = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
         for number in range(options.count):
             length = min(CHUNK_LIMIT, 1 + int(draw.expovariate(1 / options.mean)))
-            tokens = [0, *(draw.randrange(43, 160) for _ in range(length)), 0]
-            job = pool.submit(engine.render, tokens, pack[length - 1].reshape(1, -1), 1.0)
+            job = pool.submit(render, engine, "".join(draw.choices(symbols, k=length)), speaker)
             if number % CANCELLED == 1:
+                time.sleep(draw.uniform(0, LATEST))
                 while not job.done():
                     engine.cancel()
             if job.exception() is not None and not isinstance(job.exception(), RenderCancelled):

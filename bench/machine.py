@@ -5,6 +5,8 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
+from ttsmesh.model.engine.openvino.precision import AMX, VNNI, cpu_flags
+
 _FLAGS = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8", "amx_tile")
 """Flags that make a CPU fast or slow with this model."""
 
@@ -40,3 +42,11 @@ def _version(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "missing"
+
+
+def multiplies() -> str:
+    """What this CPU multiplies with, of those that goals differ by: ``AMX``, ``VNNI`` or ``AVX2``."""
+    flags = cpu_flags()
+    if flags >= AMX:
+        return "AMX"
+    return "AVX2" if VNNI.isdisjoint(flags) else "VNNI"

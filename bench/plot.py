@@ -99,3 +99,23 @@ def waterfall(path: Path, every: Mapping[str, Sequence[Mapping[str, float]]]) ->
         axes.set_xlabel("milliseconds until ...")
         axes.grid(alpha=0.3, axis="x")
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+
+
+def spectrograms(path: Path, every: Mapping[str, Mapping[str, Any]], rate: int) -> None:
+    """Plot the spectrum over time of the sounds of several ways to speak, side by side, in a row for each text."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    ways = list(next(iter(every.values())))
+    figure, rows = pyplot.subplots(len(every), len(ways), figsize=(10, 2.4 * len(every)), squeeze=False, sharey=True)
+    for row, (text, sounds) in zip(rows, every.items(), strict=True):
+        for axes, (way, samples) in zip(row, sounds.items(), strict=True):
+            axes.specgram(samples, NFFT=512, Fs=rate, noverlap=384, vmin=-130, vmax=-40, cmap="magma")
+            axes.set_yticks(range(0, rate // 2 + 1, 4000), [f"{kilohertz} kHz" for kilohertz in range(0, 13, 4)])
+            axes.set_title(f"{way}: {text}", fontsize=7)
+            axes.tick_params(labelsize=7)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
+    pyplot.close(figure)

@@ -141,19 +141,16 @@ def _change(run: Run) -> None:
 async def _render(
     run: Run, texts: dict[float, str]
 ) -> tuple[list[str], dict[float, list[Samples]], dict[float, Samples]]:
-    """As many sentences as there is time for, rendered at each of the model's speeds; and each of ``texts``, in the
-    chunks that it has for a listener at that rate."""
+    """As many sentences as there is time for, rendered at each of the model's speeds; and each of ``texts``."""
     g2p = G2P()
     renderer = Renderer(choose_engine(os.environ), on_stuck=lambda: os._exit(1))
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
 
-    async def rendered(text: str, speed: float, heard_at: float = 1.0) -> Samples:
-        parts = synthesizer.speak(
-            text, READING, voice="af_heart", speed=speed, rank=lambda: 0, heard_at=lambda: heard_at
-        )
+    async def rendered(text: str, speed: float) -> Samples:
+        parts = synthesizer.speak(text, READING, voice="af_heart", speed=speed, rank=lambda: 0)
         return np.frombuffer(b"".join([part.pcm async for part in parts]), "<i2")
 
-    meant = {rate: await rendered(text, RENDER_SPEED, rate) for rate, text in texts.items()}
+    meant = {rate: await rendered(text, RENDER_SPEED) for rate, text in texts.items()}
     sentences: list[str] = []
     own: dict[float, list[Samples]] = {rate: [] for rate in RATES}
     for _ in run.tries(SENTENCES, "sentences at each of the model's own speeds", seconds=RENDER_S):

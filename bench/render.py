@@ -86,6 +86,8 @@ def _report(run: Run, times: dict[int, list[Answers]], who: str) -> None:
                 run.add(f"{name}, {length}", "ms", [answers[name]["whole"] * 1e3 for answers in group])
             ratios = [answers[RIVAL]["whole"] / answers[OURS]["whole"] for answers in group]
             run.add(f"kokoro-onnx over ours, {length}", "x", ratios)
+            ratios = [answers[RIVAL]["whole"] / answers[OURS]["first"] for answers in group]
+            run.add(f"kokoro-onnx over ours, to the first PCM, {length}", "x", ratios)
     others = [(RIVAL, name) for name in PRECISIONS if name in names]
     for slow, quick in ((RIVAL, OURS), (ORT, OURS), (PLAIN, OURS), *others):
         ratios = [answers[slow]["whole"] / answers[quick]["whole"] for answers in every]

@@ -44,7 +44,6 @@ async def _serve(replies: Replies) -> None:
         return [encode(phonemes.text) async for _, phonemes in Script(g2p, Text(g2p, text, READING))]
 
     await render(sys.argv[2])
-    await renderer.prepared.wait()  # beforehand, so that it takes no CPU from the others
     replies.send(name=renderer.engine.name)
     while line := await asyncio.to_thread(sys.stdin.readline):
         text = json.loads(line)["text"]
