@@ -12,7 +12,7 @@ import numpy as np
 from onnx import TensorProto, helper
 
 from ttsmesh.model.build.cut.stages import SOURCE
-from ttsmesh.model.build.graph import Graph, GraphMismatch, Node, attributes, named_node, other
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch, Node, attributes, named_node, other
 from ttsmesh.model.build.recipe import SOURCE_CHANNELS
 
 HIDDEN = "hidden"
@@ -138,20 +138,55 @@ def source_statistics(source: Graph, generator: Graph) -> Graph:
 def _measured(graph: Graph, sequences: Sequence[tuple[str, int]], names: tuple[str, str]) -> Graph:
     """``graph``, which also gives the mean and the variance over time of ``sequences``, names and channels."""
     nodes: list[Node] = []
+    constants = {
+        **graph.constants,
+        "measured_time": np.array([TIME], np.int64),
+        "measured_space": np.array([TIME - 1], np.int64),
+        "measured_last": np.array(TIME - 1, np.int64),
+    }
     for x in dict.fromkeys(x for x, _ in sequences):
-        nodes += [
-            named_node("ReduceMean", [x, "measured_time"], f"{x}_mean", keepdims=1),
-            named_node("Sub", [x, f"{x}_mean"], f"{x}_centred"),
-            named_node("Mul", [f"{x}_centred", f"{x}_centred"], f"{x}_square"),
-            named_node("ReduceMean", [f"{x}_square", "measured_time"], f"{x}_variance", keepdims=1),
-        ]
+        maker = graph.producer(x)
+        if maker.op_type == "Conv" and attributes(maker)["kernel_shape"] == [1, 1]:
+            nodes += _moments_of_product(graph, maker, constants)
+        else:
+            nodes += [
+                named_node("ReduceMean", [x, "measured_time"], f"{x}_mean", keepdims=1),
+                named_node("Sub", [x, f"{x}_mean"], f"{x}_centred"),
+                named_node("Mul", [f"{x}_centred", f"{x}_centred"], f"{x}_square"),
+                named_node("ReduceMean", [f"{x}_square", "measured_time"], f"{x}_variance", keepdims=1),
+            ]
     channels = sum(channels for _, channels in sequences)
     outputs = []
     for name, kind in zip(names, ("mean", "variance"), strict=True):
         nodes.append(named_node("Concat", [f"{x}_{kind}" for x, _ in sequences], name, axis=1))
         outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, channels, 1, 1]))
-    constants = {**graph.constants, "measured_time": np.array([TIME], np.int64)}
     return Graph([*graph.nodes, *nodes], constants, graph.inputs, [*graph.outputs, *outputs], graph.opsets)
+
+
+def _moments_of_product(graph: Graph, product: Node, constants: dict[str, Array]) -> list[Node]:
+    """The mean and the variance of what ``product``, a convolution with one tap, makes of a sequence of few channels.
+
+    They follow from the mean and the covariance of these, so that the many channels need not be computed.
+    """
+    x, (taken, weights) = product.output[0], product.input[:2]
+    rows = graph.constant(weights)
+    constants[f"{x}_rows"] = rows.reshape(1, rows.shape[0], 1, rows.shape[1])
+    return [
+        named_node("ReduceMean", [taken, "measured_time"], f"{x}_taken_mean", keepdims=1),
+        named_node("Conv", [f"{x}_taken_mean", *product.input[1:]], f"{x}_mean", kernel_shape=[1, 1]),
+        named_node("Sub", [taken, f"{x}_taken_mean"], f"{x}_centred"),
+        named_node("Squeeze", [f"{x}_centred", "measured_space"], f"{x}_flat"),
+        named_node("Transpose", [f"{x}_flat"], f"{x}_turned", perm=[0, 2, 1]),
+        named_node("MatMul", [f"{x}_flat", f"{x}_turned"], f"{x}_sums"),
+        named_node("Shape", [f"{x}_flat"], f"{x}_shape"),
+        named_node("Gather", [f"{x}_shape", "measured_last"], f"{x}_count"),
+        named_node("Cast", [f"{x}_count"], f"{x}_steps", to=TensorProto.FLOAT),
+        named_node("Div", [f"{x}_sums", f"{x}_steps"], f"{x}_covariance"),
+        named_node("Unsqueeze", [f"{x}_covariance", "measured_space"], f"{x}_columns"),
+        named_node("Conv", [f"{x}_columns", weights], f"{x}_half", kernel_shape=[1, 1]),
+        named_node("Mul", [f"{x}_half", f"{x}_rows"], f"{x}_parts"),
+        named_node("ReduceSum", [f"{x}_parts", "measured_time"], f"{x}_variance", keepdims=1),
+    ]
 
 
 def local(generator: Graph) -> Graph:
