@@ -32,7 +32,7 @@ UNCLEAR, OFF_DB = 0.97, 2.0
 """A sound is unclear below this part of the plain one's clearness, and too bright or too dull if the amplitude in any
 octave differs by more than this."""
 
-CLEARNESS_LIMIT, UNCLEAR_LIMIT, OFF_LIMIT = 0.99, 0.12, 0.05
+CLEARNESS_LIMIT, UNCLEAR_LIMIT, OFF_LIMIT = 0.99, 0.12, 0.1
 """Of the mean clearness, and of the shares of sounds that are unclear, and too bright or too dull."""
 
 PLANTED_DB = -20.0
