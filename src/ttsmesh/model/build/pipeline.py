@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ttsmesh.errors import ConfigError, os_reason
-from ttsmesh.model.build.recipe import FILES, WINDOWS
+from ttsmesh.model.build.recipe import FILES, WINDOWS, window_shapes
 
 if TYPE_CHECKING:
     from ttsmesh.model.build.graph import Graph
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def build(directory: Path, weights: list[Path]) -> None:
     """Write ``FILES`` into ``directory``. Raises ``ConfigError`` or ``OSError``."""
     from ttsmesh.model.build.cut.generator import cut_decoder, exact, local, source_statistics
-    from ttsmesh.model.build.cut.windows import window_shapes, windowed
+    from ttsmesh.model.build.cut.windows import windowed
     from ttsmesh.model.build.graph import Graph
     from ttsmesh.model.build.quantise import int8_products, quantise, ranges
     from ttsmesh.model.build.steps import int8_matrices

@@ -25,7 +25,17 @@ FILES = tuple(f"{model}.{kind}" for model in MODELS for kind in ("xml", "bin"))
 
 HIDDEN_SPAN, SOURCE_SPAN = (-8, 8), (-651, 651)
 """What the generator takes for a window, of hidden and of the source: the first step, counted from the window's
-beginning, and the end, counted from the window's end. A frame has 2 steps of hidden and 120 of the source."""
+beginning, and the end, counted from the window's end."""
+
+HIDDEN_STEPS, SPECTRA = 2, 120
+"""Steps of hidden, and spectra of the source, in a frame."""
+
+
+def window_shapes(frames: int) -> dict[str, list[int]]:
+    """The shapes of the sequences that the generator takes for a window of ``frames``: of hidden and of the source."""
+    hidden, source = (end - first for first, end in (HIDDEN_SPAN, SOURCE_SPAN))
+    return {"hidden": [1, 512, 1, HIDDEN_STEPS * frames + hidden], "source": [1, 22, SPECTRA * frames + source]}
+
 
 SOURCE_CHANNELS = 384
 """Channels of the generator's norms that only the source goes into. They are the first ones."""

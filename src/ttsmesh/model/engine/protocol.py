@@ -6,6 +6,7 @@ takes besides, as token ids and styles, is its own affair. All calls block, so t
 an engine, write a module with a class that has these methods, and name it in ``choose``.
 """
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,12 @@ class Speaker:
 
     table: Floats
     shares: Mapping[str, float] = field(default_factory=dict)
+
+
+def content_name(table: Floats) -> str:
+    """A name of a voice by the content of its table, so that the same voice in another file, or a blend that was saved,
+    is known already."""
+    return hashlib.sha256(table.tobytes()).hexdigest()
 
 
 class Rendering(Protocol):

@@ -130,7 +130,7 @@ class Renderer:
         while True:
             try:
                 async with self.turn(turns) as preempt:
-                    rendering, _ = await self.call(begin, preempt if preemptions < MAX_PREEMPTIONS else None)
+                    rendering = await self.call(begin, preempt if preemptions < MAX_PREEMPTIONS else None)
             except RenderCancelled:
                 preemptions += 1
             else:
@@ -149,8 +149,8 @@ class Renderer:
 
     async def call(
         self, work: Callable[[], _Result], preempt: asyncio.Future[None] | None, give_way: float = 0.0
-    ) -> tuple[_Result, float]:
-        """What ``work`` gives on the engine's thread, and the seconds that it took. The caller holds the slot.
+    ) -> _Result:
+        """What ``work`` gives on the engine's thread. The caller holds the slot.
 
         Raises ``RenderCancelled`` soon after ``preempt`` is done, unless it ends within ``give_way`` seconds then; else
         as ``begin``.
@@ -158,8 +158,7 @@ class Renderer:
         if self.given_up:
             raise SynthesisError(HANGS)
         loop = asyncio.get_running_loop()
-        begun = loop.time()
-        self._due = begun + RENDER_TIMEOUT
+        self._due = loop.time() + RENDER_TIMEOUT
         result = loop.run_in_executor(self._pool, work)
         ends: list[asyncio.Future[Any]] = [result] if preempt is None else [result, preempt]
         try:
@@ -177,7 +176,7 @@ class Renderer:
             raise SynthesisError(f"a render took longer than {RENDER_TIMEOUT:g} s")
         if not result.done():
             raise SynthesisError(HANGS)
-        return result.result(), loop.time() - begun
+        return result.result()
 
     async def _abandon(self, work: asyncio.Future[Any]) -> None:
         """End the call in flight. A thread cannot be killed, so the slot stays taken until it has returned."""
@@ -271,10 +270,13 @@ class Render:
         and is rendered again. Once it was cancelled or has raised
         ``SynthesisError``, no more pieces come.
         """
+        loop = asyncio.get_running_loop()
         while True:
             with contextlib.suppress(RenderCancelled):
                 async with self._renderer.turn(self._turns) as preempt:
-                    piece, took_s = await self._renderer.call(self._rendering.next, preempt, GIVE_WAY)
+                    begun = loop.time()
+                    piece = await self._renderer.call(self._rendering.next, preempt, GIVE_WAY)
+                    took_s = loop.time() - begun
                     if piece is None:
                         self._turns.end()
                 break

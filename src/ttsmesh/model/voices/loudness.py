@@ -4,7 +4,6 @@ The official voices were measured beforehand. Any other voice is measured once, 
 Loudness is by ITU-R BS.1770, in LUFS, of samples as the model renders them, before any volume.
 """
 
-import hashlib
 import json
 import logging
 import threading
@@ -22,7 +21,7 @@ from ttsmesh.errors import os_reason
 from ttsmesh.host.files import write
 from ttsmesh.host.offload import NoResponse, Result, Worker
 from ttsmesh.model.engine.lufs import SOFTEST, measure
-from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.engine.protocol import Floats, content_name
 
 logger = logging.getLogger(__name__)
 
@@ -120,11 +119,11 @@ class LoudnessNormaliser:
     def knows(self, table: Floats) -> bool:
         """Whether the loudness of the voice whose style is ``table`` is settled."""
         with self._lock:
-            return _name(table) in self._known()
+            return content_name(table) in self._known()
 
     def learn(self, table: Floats, samples: Floats) -> None:
         """Measure the voice whose style is ``table``, unless it is settled. ``samples`` are what it said next."""
-        name = _name(table)
+        name = content_name(table)
         with self._lock:
             settled = self._known()
             if name in settled:
@@ -145,7 +144,7 @@ class LoudnessNormaliser:
 
     def _learned(self, table: Floats) -> float | None:
         """LUFS of the voice, as far as it was heard by now."""
-        name = _name(table)
+        name = content_name(table)
         with self._lock:
             if name in (settled := self._known()):
                 return settled[name]
@@ -189,8 +188,3 @@ def _write(path: Path, content: bytes) -> None:
 
 def _within(value: float, most: float) -> float:
     return max(-most, min(value, most))
-
-
-def _name(table: Floats) -> str:
-    """A name by content, so that the same voice in another file, or a blend that was saved, is known already."""
-    return hashlib.sha256(table.tobytes()).hexdigest()

@@ -67,12 +67,6 @@ def windowed(generator: Graph) -> Graph:
     return Graph(nodes, {**generator.constants, **constants}, body.inputs, generator.outputs, generator.opsets)
 
 
-def window_shapes(frames: int) -> dict[str, list[int]]:
-    """The shapes of what ``windowed`` takes for a window of ``frames``."""
-    hidden, source = (end - first for first, end in (HIDDEN_SPAN, SOURCE_SPAN))
-    return {HIDDEN: [1, 512, 1, 2 * frames + hidden], SOURCE: [1, 22, 120 * frames + source]}
-
-
 def _inverse_transform(graph: Graph) -> Node:
     """The transposed convolution that makes the sound of its spectra."""
     found = [node for node in graph.of_type("ConvTranspose") if graph.constant(node.input[1]).ndim == 3]

@@ -15,7 +15,7 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError, failure_line
 from ttsmesh.model.build import prepared_model, weights_packages
-from ttsmesh.model.build.recipe import HIDDEN_SPAN, SOURCE_SPAN
+from ttsmesh.model.build.recipe import HIDDEN_STEPS, SPECTRA, window_shapes
 from ttsmesh.model.engine.lufs import measure
 from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
 from ttsmesh.model.engine.openvino.edges import first_heard, heard_durations
@@ -44,9 +44,8 @@ FEATURES, HIDDEN, ROWS = 512, 512, 36864
 """Numbers in a frame of features, in half a frame of hidden, and that the style makes for the norms. A frame has two
 numbers of pitch and two of energy besides."""
 
-SPECTRA, SPECTRUM = 120, 22
-"""Spectra in a frame of the source, and numbers in a spectrum: 11 magnitudes and 11 phases. The source gives one
-spectrum more at the end."""
+SPECTRUM = 22
+"""Numbers in a spectrum of the source: 11 magnitudes and 11 phases. The source gives one spectrum more at the end."""
 
 CANCEL_LOOK_S = 0.02
 """Seconds between two looks at whether waiting for a compiled model was cancelled."""
@@ -372,7 +371,7 @@ def dummy_prosody(frames: int) -> Inputs:
 
 def dummy_hidden(frames: int) -> Inputs:
     return {
-        "hidden": np.zeros((1, HIDDEN, 1, 2 * frames), np.float32),
+        "hidden": np.zeros((1, HIDDEN, 1, HIDDEN_STEPS * frames), np.float32),
         "source": np.zeros((1, SPECTRUM, SPECTRA * frames + 1), np.float32),
         "rows": np.zeros((1, ROWS, 1, 1), np.float32),
     }
@@ -380,12 +379,8 @@ def dummy_hidden(frames: int) -> Inputs:
 
 def dummy_window(frames: int) -> tuple[Floats, Floats, Floats]:
     """Hidden, source and affine for a window."""
-    hidden, source = (end - first for first, end in (HIDDEN_SPAN, SOURCE_SPAN))
-    return (
-        np.zeros((1, HIDDEN, 1, 2 * frames + hidden), np.float32),
-        np.zeros((1, SPECTRUM, SPECTRA * frames + source), np.float32),
-        np.zeros((1, ROWS, 1, 1), np.float32),
-    )
+    hidden, source = (np.zeros(shape, np.float32) for shape in window_shapes(frames).values())
+    return hidden, source, np.zeros((1, ROWS, 1, 1), np.float32)
 
 
 def _durations(text: CompiledStage, length: int) -> list[int]:

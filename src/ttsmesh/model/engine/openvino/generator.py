@@ -5,13 +5,10 @@ from typing import Any
 import numpy as np
 
 from ttsmesh.errors import SynthesisError
-from ttsmesh.model.build.recipe import HIDDEN_SPAN, SOURCE_SPAN
+from ttsmesh.model.build.recipe import HIDDEN_SPAN, HIDDEN_STEPS, SOURCE_SPAN, SPECTRA
 from ttsmesh.model.engine.openvino.stage import Array, CancelScope
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.kokoro import FRAME_SAMPLES
-
-HIDDEN_STEPS, SPECTRA = 2, 120
-"""Steps of hidden, and spectra of the source, in a frame."""
 
 SHORT_WINDOWS = 2
 """Windows of a chunk that are short: the first one is heard sooner, and while it is heard the second one is ready where

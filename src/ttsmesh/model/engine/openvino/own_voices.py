@@ -5,7 +5,6 @@ that, with some texts that nobody hears, so it is over soon after the voice was 
 voice's content, not by its name.
 """
 
-import hashlib
 import io
 import logging
 import threading
@@ -18,7 +17,7 @@ import numpy as np
 from ttsmesh.errors import os_reason
 from ttsmesh.host.files import write
 from ttsmesh.model.engine.openvino.norms import Centre
-from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.engine.protocol import Floats, content_name
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +64,7 @@ class OwnVoices:
 
     def centre(self, table: Floats) -> Centre | None:
         """The centre of the voice with this ``table``. None as long as too little of it was rendered."""
-        name = _name(table)
+        name = content_name(table)
         with self._lock:
             if name not in self._centres and name not in self._unknown and (kept := self._read(name)) is not None:
                 self._keep(name, kept)
@@ -73,7 +72,7 @@ class OwnVoices:
 
     def add(self, table: Floats, found: Centre) -> None:
         """Take the statistics that an exact render has had into account."""
-        name = _name(table)
+        name = content_name(table)
         with self._lock:
             if name in self._centres:
                 return
@@ -137,7 +136,3 @@ def _mean(renders: list[Centre]) -> Centre:
     centre = wanted.mean(axis=0)
     centre[-1] = measured.mean() if measured.size else np.nan
     return Centre(np.mean([each.known for each in renders], axis=0), centre)
-
-
-def _name(table: Floats) -> str:
-    return hashlib.sha256(table.tobytes()).hexdigest()[:32]
