@@ -117,7 +117,8 @@ def _change(run: Run) -> None:
         alone = Clip(saved(mesh, text), 0.0)
         lead, rendered = alone.span()[0], len(alone.sound())
         for _ in run.tries(10, "change of speed"):
-            with Saying(mesh, text, speed=1.0) as saying:
+            ask(mesh, SetSpeed(speed=1.0))  # a speed that came with the text could not be changed
+            with Saying(mesh, text) as saying:
                 heard.recorder.await_sound(saying.begun, SAMPLE_RATE)
                 asked = time.monotonic()
                 ask(mesh, SetSpeed(speed=2.0))

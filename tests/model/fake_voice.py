@@ -216,7 +216,15 @@ def order(
     claim = Claim(id=id, queued=queued)
     key = VoiceKey(voice, KEY.language)
     return Order(
-        claim=claim, text=text, key=key, speed=1.0, fixed_speed=fixed_speed, output=output, force=False, umask=0
+        claim=claim,
+        text=text,
+        key=key,
+        reading=Reading(language=key.language),
+        speed=1.0,
+        fixed_speed=fixed_speed,
+        output=output,
+        force=False,
+        umask=0,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from ttsmesh import limits
 from ttsmesh.wire.schema import (
     ACKNOWLEDGEMENT,
-    UNTIL_OUTCOME,
+    WITH_PLACES,
     Count,
     ErrorCode,
     Line,
@@ -36,6 +36,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Interrupted",
+    "MarkHeard",
     "Pause",
     "Progress",
     "Rejected",
@@ -45,12 +46,19 @@ __all__ = [
     "Skip",
     "Started",
     "Stop",
+    "WordHeard",
 ]
 
-READ_AS = ("auto", "text", "markdown", "code", "diff", "log")
+READ_AS = ("auto", "text", "markdown", "code", "diff", "log", "ssml", "key")
 """What a text may be read as; "auto" finds out."""
 
 OptionalReadAs = Annotated[str | None, Maybe(OneOf(*READ_AS))]
+
+PUNCTUATION = ("none", "some", "most", "all")
+"""Which marks of punctuation may be named."""
+
+CAPITALS = ("none", "spell", "icon")
+"""How words with a capital may be announced."""
 
 PRIORITIES = ("important", "text", "notification", "progress")
 """How urgent a text may be. ``ttsmesh.model.speech.floor`` has the rules."""
@@ -58,10 +66,11 @@ PRIORITIES = ("important", "text", "notification", "progress")
 # --- requests ------------------------------------------------------------------------------------------------------
 
 
-class Say(Request, name="say", replies=UNTIL_OUTCOME):
+class Say(Request, name="say", replies=WITH_PLACES):
     """Speak ``text``, or save it as ``output``, an absolute path, with a mode by ``umask``, which is the caller's.
 
-    ``directory`` is the caller's: upward from there, the lexicon of a project is looked for.
+    ``directory`` is the caller's: upward from there, the lexicon of a project is looked for. ``tags``: what looks like
+    ``[voice:NAME]`` or ``[pause:1.5s]`` in it is one. With ``words`` the client is told of each word that is heard.
 
     With ``terminal``, a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
     ``sent_at`` are the CLOCK_MONOTONIC seconds at which the caller's process began, and made this message.
@@ -71,6 +80,10 @@ class Say(Request, name="say", replies=UNTIL_OUTCOME):
     voice: OptionalName = None
     language: OptionalName = None
     read_as: OptionalReadAs = None
+    tags: Truth = False
+    punctuation: Annotated[str, OneOf(*PUNCTUATION)] = "none"
+    spell: Truth = False
+    capitals: Annotated[str, OneOf(*CAPITALS)] = "none"
     directory: OptionalPath = None
     speed: OptionalSpeed = None
     volume: OptionalVolume = None
@@ -79,6 +92,7 @@ class Say(Request, name="say", replies=UNTIL_OUTCOME):
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False
+    words: Truth = False
     terminal: Truth = False
     queue: Truth = False
     priority: Annotated[str, OneOf(*PRIORITIES)] = "text"
@@ -155,6 +169,19 @@ class Progress(Message, name="progress"):
     characters: OptionalCount = None
     written_at: OptionalSeconds = None
     heard_at: OptionalSeconds = None
+
+
+class WordHeard(Message, name="word"):
+    """The word that is said for characters ``start`` to ``end`` of the text began to be heard."""
+
+    start: Count
+    end: Count
+
+
+class MarkHeard(Message, name="mark"):
+    """The place called ``name`` in the text was heard."""
+
+    name: Line
 
 
 class Finished(Message, name="finished"):

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from ttsmesh import limits
 from ttsmesh.wire.client_messages import *  # noqa: F403  # reason: to be had from here as well
-from ttsmesh.wire.client_messages import READ_AS, OptionalReadAs
+from ttsmesh.wire.client_messages import CAPITALS, PUNCTUATION, READ_AS, OptionalReadAs
 from ttsmesh.wire.schema import (
     ACKNOWLEDGEMENT,
     ASKED,
@@ -26,6 +26,7 @@ from ttsmesh.wire.schema import (
     Line,
     Message,
     Name,
+    Number,
     OneOf,
     OptionalCode,
     OptionalCount,
@@ -78,6 +79,10 @@ class Explain(
     voice: OptionalName = None
     language: OptionalName = None
     read_as: OptionalReadAs = None
+    tags: Truth = False
+    punctuation: Annotated[str, OneOf(*PUNCTUATION)] = "none"
+    spell: Truth = False
+    capitals: Annotated[str, OneOf(*CAPITALS)] = "none"
     directory: OptionalPath = None
 
 
@@ -114,7 +119,8 @@ class Shutdown(Request, name="shutdown", replies=ACKNOWLEDGEMENT):
 
 class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold", "rate")):
     """model -> voice: prepare utterance ``id``, and sound on Go. With ``output`` it is a save, which needs no Go.
-    It is heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered.
+    It is heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered. With ``words``, a Progress is
+    wanted when each word begins to be heard.
     """
 
     id: Id
@@ -125,6 +131,7 @@ class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold
     prime_s: Seconds = 0.0
     rate: Speed = 1.0
     pitch: Pitch = 1.0
+    words: Truth = False
 
 
 class Probe(Request, name="probe", replies=ACKNOWLEDGEMENT):
@@ -138,7 +145,11 @@ class Synthesize(
     name="synthesize",
     replies={
         ASKED: {"audio_start": STREAMING, "failed": ENDED},
-        STREAMING: {"chunk": STREAMING, "mark": STREAMING, "audio": STREAMING, "audio_end": ENDED, "failed": ENDED},
+        STREAMING: {
+            **dict.fromkeys(("chunk", "mark_place", "pace_change", "audio"), STREAMING),
+            "audio_end": ENDED,
+            "failed": ENDED,
+        },
     },
 ):
     """voice -> model: ask for the audio of utterance ``id``, as it is rendered."""
@@ -182,8 +193,18 @@ class Chunk(Message, name="chunk"):
     words: Annotated[bytes, Bytes(MAX_WORD_TIMES)] = b""
 
 
-class MarkPlace(Message, name="mark"):
-    """The place called ``name`` is reached ``frame`` frames after the beginning of the last Chunk's sound."""
+class PaceChange(Message, name="pace_change"):
+    """From ``frame`` frames after the beginning of the last Chunk's sound on, it is heard ``rate`` times as fast and
+    ``pitch`` times as high as the utterance otherwise is."""
+
+    frame: Count
+    rate: Annotated[float, Number(limits.SPEED_MIN / limits.SPEED_MAX, limits.SPEED_MAX / limits.SPEED_MIN)]
+    pitch: Annotated[float, Number(limits.PITCH_MIN / limits.PITCH_MAX, limits.PITCH_MAX / limits.PITCH_MIN)]
+
+
+class MarkPlace(Message, name="mark_place"):
+    """The place called ``name`` is reached ``frame`` frames after the beginning of the last Chunk's sound. When it is
+    heard, a Progress is wanted."""
 
     name: Line
     frame: Count

@@ -233,6 +233,13 @@ UNTIL_OUTCOME: Replies = {
 }
 """The request is accepted, and followed to the outcome of its utterance."""
 
+WITH_PLACES: Replies = {
+    **UNTIL_OUTCOME,
+    ACCEPTED: {**UNTIL_OUTCOME[ACCEPTED], "mark": ACCEPTED},
+    SOUNDING: {**UNTIL_OUTCOME[SOUNDING], "word": SOUNDING, "mark": SOUNDING},
+}
+"""The same, with the words and marks that are heard."""
+
 
 class Request(Message):
     """A message that opens an exchange.

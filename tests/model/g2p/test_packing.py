@@ -25,7 +25,6 @@ DELIVERIES = st.builds(
     rate=FACTORS,
     pitch=FACTORS,
     volume=FACTORS,
-    emphasis=FACTORS,
 )
 SEGMENTS = st.builds(
     Segment,

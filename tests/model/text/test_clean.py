@@ -2,7 +2,7 @@
 
 import pytest
 
-from ttsmesh.model.text.clean import MAX_MARKS, CleanText, clean
+from ttsmesh.model.text.clean import MAX_MARKS, CleanText, Given, clean
 from ttsmesh.model.text.passages import Passage, Piece
 
 
@@ -155,7 +155,7 @@ def test_pieces_are_one_text_so_an_apostrophe_may_stand_between_them() -> None:
 
 def test_phonemes_that_the_source_gives_are_kept_with_their_place() -> None:
     passage = Passage((Piece("say ", 0, 4), Piece("Kokoro", 5, 11, "kˈOkəɹO"), Piece(" now", 24, 28)))
-    assert clean(passage, "en-us").given == ((4, 10, "kˈOkəɹO"),)
+    assert clean(passage, "en-us").given == (Given(4, 10, "kˈOkəɹO", ""),)
 
 
 def test_what_the_format_left_out_is_counted_too() -> None:
@@ -166,7 +166,7 @@ def test_a_part_has_its_own_places_and_phonemes_and_no_losses() -> None:
     whole = clean(Passage((Piece("你 a ", 0, 4), Piece("b", 5, 6, "bˈi"), Piece(" c", 9, 11))), "en-us")
     part = whole.part(3, 5)
     assert (part.text, list(part.starts), list(part.ends)) == ("b ", [5, 9], [6, 10])
-    assert (part.given, part.unsayable) == (((0, 1, "bˈi"),), 0)
+    assert (part.given, part.unsayable) == ((Given(0, 1, "bˈi", ""),), 0)
     assert whole.part(0, 3).given == ()
 
 

@@ -16,10 +16,11 @@ def packed(segments: Iterable[Segment]) -> list[Any]:
         [
             segment.start,
             segment.end,
-            [[word.text, word.start, word.end, word.spaced, word.kind, word.phonemes] for word in segment.words],
+            [astuple(word) for word in segment.words],
             segment.language,
             None if segment.delivery == PLAIN else astuple(segment.delivery),
             segment.pause,
+            segment.pause_ms,
             [[mark.name, mark.word] for mark in segment.marks],
             segment.ends_sentence,
             segment.unsayable,
@@ -39,10 +40,11 @@ def unpacked(values: Sequence[Sequence[Any]]) -> list[Segment]:
             language,
             PLAIN if delivery is None else Delivery(*delivery),
             pause,
+            pause_ms,
             tuple(Mark(*mark) for mark in marks),
             ends_sentence,
             unsayable,
             read_as,
         )
-        for start, end, words, language, delivery, pause, marks, ends_sentence, unsayable, read_as in values
+        for start, end, words, language, delivery, pause, pause_ms, marks, ends_sentence, unsayable, read_as in values
     ]

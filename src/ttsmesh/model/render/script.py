@@ -10,6 +10,7 @@ from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.lane import G2PError
 from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.text.chunking import Chunker, TextChunk, halve
+from ttsmesh.model.text.markup.markup import Markup
 from ttsmesh.model.text.reading import WINDOW, Reading
 from ttsmesh.model.text.segments import Segment
 
@@ -37,7 +38,14 @@ class Losses:
 class Text:
     """A text that is read block by block, as it is asked for. ``rank`` tells how urgent a request is at that moment."""
 
-    def __init__(self, g2p: G2P, text: str, reading: Reading, rank: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self,
+        g2p: G2P,
+        text: str,
+        reading: Reading,
+        rank: Callable[[], int] = lambda: 0,
+        markup: Markup | None = None,
+    ) -> None:
         self._g2p = g2p
         self._text = text
         self._reading = reading

@@ -22,6 +22,7 @@ from ttsmesh.model.render.renderer import Rank, Render, Renderer
 from ttsmesh.model.render.script import Losses, Script, Text
 from ttsmesh.model.render.spacing import TAIL_SAMPLES, Spacer
 from ttsmesh.model.text.chunking import TextChunk
+from ttsmesh.model.text.markup.markup import Markup
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.model.voices.loudness import LoudnessNormaliser
@@ -100,6 +101,7 @@ class Synthesizer:
         reading: Reading,
         *,
         voice: str,
+        markup: Markup | None = None,
         speed: float,
         rank: Rank,
         heard_at: Callable[[], float] = lambda: 1.0,
@@ -110,6 +112,7 @@ class Synthesizer:
         """The sound of ``text``. Nothing is rendered before it is asked for, so the consumer sets the pace.
 
         Args:
+            markup: of a text that is marked up.
             speed: what the model is asked for.
             rank: how urgent a render is just now.
             heard_at: the speed at which the sound is heard just now.
@@ -122,7 +125,7 @@ class Synthesizer:
         """
         loaded = await self._catalogue.files.run(lambda: self._load(voice))
         losses = losses or Losses()
-        read = Text(self._g2p, text, reading, rank)
+        read = Text(self._g2p, text, reading, rank, markup)
         segments = await read.first()
         # Everything that the sound depends on.
         key = (segments, voice, loaded.version, loaded.settled, speed, volume, pauses)
@@ -175,7 +178,7 @@ class Synthesizer:
                 raise SynthesisError("the model made no sound")
             whole = spacer.ended
             factor = await asyncio.to_thread(self._factor, voice, render.loudness, sound.rendered if whole else None)
-            percent = volume * factor * chunk.delivery.volume
+            percent = volume * factor * chunk.deliveries[0][1].volume
             before = max(0, round(pause / 1000 / speed * SAMPLE_RATE) - spacer.head - TAIL_SAMPLES) if said else 0
             pause, said = pauses.after(chunk.pause), True
             words = word_times(chunk, phonemes.words, render.ends, spacer, before)

@@ -13,7 +13,6 @@ from ttsmesh.model.speech.heard import WordEnds
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.prefetch import Prefetch
 from ttsmesh.model.speech.timeline import Milestones
-from ttsmesh.model.text.reading import Reading
 from ttsmesh.wire import word_times
 from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace
 from ttsmesh.wire.schema import Message
@@ -87,7 +86,8 @@ class Feed:
         order = self._order
         async for piece in self._synthesizer.speak(
             order.text,
-            Reading(language=order.key.language, read_as=order.read_as, detect=order.detect, directory=order.directory),
+            order.reading,
+            markup=order.markup,
             voice=order.key.voice,
             speed=RENDER_SPEED,
             rank=self._rank,

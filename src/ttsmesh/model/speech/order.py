@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from ttsmesh.model.keys import VoiceKey
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.speech.floor import Claim
+from ttsmesh.model.text.markup.markup import Markup
+from ttsmesh.model.text.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for. ``directory`` is the caller's, or empty.
+    """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken.
 
     ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
     a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
@@ -27,9 +29,8 @@ class Order:
     volume: float = 100.0
     pitch: float = 1.0
     pauses: Pauses = DEFAULT_PAUSES
-    detect: bool = False
-    read_as: str = "auto"
-    directory: str = ""
+    reading: Reading
+    markup: Markup | None = None
     fixed_speed: bool = False
     began_at: float | None = None
     sent_at: float | None = None

@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from itertools import islice
+from typing import cast
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, RejectedError, TtsmeshError, quoted
@@ -21,7 +22,7 @@ from ttsmesh.model.render.script import Script, Text
 from ttsmesh.model.speech.floor import Claim, Priority
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.text.reading import Reading
+from ttsmesh.model.text.reading import Capitals, Punctuation, Reading
 from ttsmesh.model.text.sentences import sentences
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
@@ -76,9 +77,7 @@ class OrderFactory:
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
             pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
-            detect=detect,
-            read_as=say.read_as or self._settings.read_as,
-            directory=say.directory or "",
+            reading=self._reading(say, key.language, detect=detect),
             output=say.output,
             force=say.force,
             umask=say.umask,
@@ -106,12 +105,7 @@ class OrderFactory:
         if detect:
             key = await self.key(request.voice, await self._first_language(text))
             language = key.language
-        reading = Reading(
-            language=language,
-            read_as=request.read_as or self._settings.read_as,
-            detect=detect,
-            directory=request.directory or "",
-        )
+        reading = self._reading(request, language, detect=detect)
         script = Script(self._g2p, Text(self._g2p, text, reading), silent=True)
         async for chunk, phonemes in script:
             yield messages.Explanation(
@@ -121,6 +115,17 @@ class OrderFactory:
                 phonemes=phonemes.text,
                 unsayable=chunk.unsayable + phonemes.unsayable,
             )
+
+    def _reading(self, request: messages.Say | messages.Explain, language: str, *, detect: bool) -> Reading:
+        return Reading(
+            language=language,
+            read_as=request.read_as or self._settings.read_as,
+            detect=detect,
+            directory=request.directory or "",
+            punctuation=cast(Punctuation, request.punctuation),
+            spell=request.spell,
+            capitals=cast(Capitals, request.capitals),
+        )
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):

@@ -55,18 +55,31 @@ _RANKS: dict[Pause, int] = {"": _NO_BREAK, "clause": _CLAUSE, "sentence": _SENTE
 
 @dataclass(frozen=True, slots=True)
 class TextChunk:
-    """``words`` of one ``language`` and ``delivery``. ``pause`` is how long the speech pauses after them.
+    """``words`` of one ``language`` and voice. There are none where nothing but a pause or a mark is left of a text.
 
-    ``marks`` count the words of the chunk. ``unsayable``: characters of the source that are left out in it or before.
+    Attributes:
+        deliveries: how the words are spoken from a word's number on, the first one from 0 on. All have the same voice.
+        lead_ms: how long the speech pauses before them, besides what it pauses after the chunk before.
+        pause: how long it pauses after them.
+        pause_ms: the same to the millisecond, in place of ``pause``.
+        marks: they count the words of the chunk.
+        unsayable: characters of the source that are left out in it or before.
     """
 
     words: tuple[Word, ...]
     language: str
-    delivery: Delivery = PLAIN
+    deliveries: tuple[tuple[int, Delivery], ...] = ((0, PLAIN),)
+    lead_ms: float = 0.0
     pause: Pause = ""
+    pause_ms: float | None = None
     marks: tuple[Mark, ...] = ()
     read_as: str = "text"
     unsayable: int = 0
+
+    @property
+    def voice(self) -> str | None:
+        """The voice that speaks it, if it is not that of the utterance."""
+        return self.deliveries[0][1].voice
 
     @property
     def start(self) -> int:
@@ -311,9 +324,9 @@ def _chunk(items: Sequence[_Item]) -> TextChunk:
     return TextChunk(
         tuple(item.word for item in items),
         first.segment.language,
-        first.segment.delivery,
-        last.pause,
-        tuple(Mark(name, number) for number, item in enumerate(items) for name in item.marks),
-        first.segment.read_as,
-        sum(item.unsayable for item in items),
+        ((0, first.segment.delivery),),
+        pause=last.pause,
+        marks=tuple(Mark(name, number) for number, item in enumerate(items) for name in item.marks),
+        read_as=first.segment.read_as,
+        unsayable=sum(item.unsayable for item in items),
     )

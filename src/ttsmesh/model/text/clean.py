@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ttsmesh.model.text.clusters import clusters
 from ttsmesh.model.text.passages import Passage
@@ -115,23 +116,36 @@ _JAPANESE_MARKS = frozenset("・゠")
 """What stands between words of a foreign name in Japanese, which knows how to say that."""
 
 
+class Given(NamedTuple):
+    """What is said for ``text[start:end]``: its ``phonemes``, or words in the form that a ``Rule`` answers in."""
+
+    start: int
+    end: int
+    phonemes: str
+    said: str
+
+
 @dataclass(frozen=True, slots=True)
 class CleanText:
     """``text`` as the rules read it. Its character i stands for characters ``starts[i]:ends[i]`` of the source.
 
-    ``given``: stretches of ``text`` whose phonemes the source gives, as (start, end, phonemes). ``unsayable``: how many
-    characters of the source are left out though a reader would miss them.
+    ``given``: stretches of ``text`` of which it is known what is said. ``unsayable``: how many characters of the source
+    are left out though a reader would miss them.
     """
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
-    given: tuple[tuple[int, int, str], ...] = ()
+    given: tuple[Given, ...] = ()
     unsayable: int = 0
 
     def part(self, start: int, end: int) -> "CleanText":
         """``text[start:end]``. It has no ``unsayable`` of its own."""
-        given = tuple((a - start, b - start, said) for a, b, said in self.given if start <= a and b <= end)
+        given = tuple(
+            Given(stretch.start - start, stretch.end - start, stretch.phonemes, stretch.said)
+            for stretch in self.given
+            if start <= stretch.start and stretch.end <= end
+        )
         return CleanText(self.text[start:end], self.starts[start:end], self.ends[start:end], given)
 
 
@@ -140,7 +154,7 @@ def clean(passage: Passage, language: str) -> CleanText:
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    given: list[tuple[int, int, str]] = []
+    given: list[Given] = []
     unsayable = quotes = 0
     for piece in passage.pieces:
         text, start = piece.text, piece.start
@@ -173,8 +187,8 @@ def clean(passage: Passage, language: str) -> CleanText:
                     starts.extend([start + first if copied else start] * len(said))
                     ends.extend([start + last if copied else piece.end] * len(said))
                     before = said[-1]
-        if piece.phonemes and len(starts) > begin:
-            given.append((begin, len(starts), piece.phonemes))
+        if (piece.phonemes or piece.said) and len(starts) > begin:
+            given.append(Given(begin, len(starts), piece.phonemes, piece.said))
     return CleanText("".join(out), starts, ends, tuple(given), unsayable + passage.unsayable)
 
 

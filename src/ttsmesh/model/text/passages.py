@@ -5,7 +5,7 @@ from typing import Literal
 
 from ttsmesh.model.text.rules import Style
 
-ReadAs = Literal["auto", "text", "markdown", "code", "diff", "log"]
+ReadAs = Literal["auto", "text", "markdown", "code", "diff", "log", "ssml", "key"]
 """What a text is read as; "auto" finds out."""
 
 Pause = Literal["", "clause", "sentence", "item", "paragraph"]
@@ -19,13 +19,15 @@ class Piece:
     It is a copy of them if it is as long as they are. Else it says in other words what stands there, as a whole:
     "code, Python, 12 lines" for a block of code. It is read like any other text, so it may have digits.
 
-    ``phonemes``: how ``text`` is pronounced, where the source says so: ``[word](/phonemes/)``.
+    ``phonemes``: how ``text`` is pronounced, where the source says so: ``[word](/phonemes/)``. ``said``: what is said
+    for it, where that is decided, in the form that a ``Rule`` answers in. No rule is asked then.
     """
 
     text: str
     start: int
     end: int
     phonemes: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

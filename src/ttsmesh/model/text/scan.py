@@ -151,7 +151,7 @@ class _Scanner:
         self._context = Context(verbaliser, style)
         self._rules = tuple(verbaliser.rules)
         self._out: list[_Said] = []
-        self._given = {start: (end, phonemes) for start, end, phonemes in source.given}
+        self._given = {stretch.start: stretch for stretch in source.given}
 
     def run(self) -> None:
         text, at = self._text, 0
@@ -159,8 +159,11 @@ class _Scanner:
             if text[at].isspace():
                 at += 1
             elif at in self._given:
-                end, phonemes = self._given[at]
-                self._put(" ".join(text[at:end].split()), at, end, phonemes=phonemes)
+                _, end, phonemes, said = self._given[at]
+                if said:
+                    self._say(said, at, end)
+                else:
+                    self._put(" ".join(text[at:end].split()), at, end, phonemes=phonemes)
                 at = end
             else:
                 end = self._step(at)

@@ -20,6 +20,7 @@ class Word:
         spaced: a space follows.
         kind: "letters" are named one by one, as "HTTP" is; a "mark" is silent, and the voice makes a pause there.
         phonemes: how it is pronounced where a lexicon or the source says so, else empty.
+        icon: a short sound is heard with its beginning, because it has a capital.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Word:
     spaced: bool = True
     kind: WordKind = "word"
     phonemes: str = ""
+    icon: bool = False
 
     def source(self, first: int, last: int) -> tuple[int, int]:
         """The characters of the source that ``text[first:last]`` is said for."""
@@ -39,13 +41,12 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How a segment is spoken where it differs from its utterance: by which ``voice``, and how many times as fast, as
-    high and as loud, and how much more (or less, below 1) weight is laid on it."""
+    high and as loud."""
 
     voice: str | None = None
     rate: float = 1.0
     pitch: float = 1.0
     volume: float = 1.0
-    emphasis: float = 1.0
 
 
 PLAIN = Delivery()
@@ -53,7 +54,8 @@ PLAIN = Delivery()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place that the listener is told of when it is heard: before word number ``word`` of its segment."""
+    """A place that the listener is told of when it is heard: before word number ``word`` of its segment, or after the
+    last one."""
 
     name: str
     word: int
@@ -69,6 +71,7 @@ class Segment:
         words: in the order of the source. Neither their ``start`` nor their ``end`` ever goes back.
         language: one of ``LANGUAGES``.
         pause: how long the speech pauses after it, where it is more than its last mark asks for.
+        pause_ms: how long it pauses after it, to the millisecond, whatever the marks there ask for.
         ends_sentence: the next segment begins another sentence.
         unsayable: characters of the source that are left out though a reader would miss them.
         read_as: the format that its source was found to be in.
@@ -80,6 +83,7 @@ class Segment:
     language: str
     delivery: Delivery = PLAIN
     pause: Pause = ""
+    pause_ms: float | None = None
     marks: tuple[Mark, ...] = ()
     ends_sentence: bool = True
     unsayable: int = 0
