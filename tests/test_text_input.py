@@ -20,6 +20,17 @@ def test_c1_white_space_and_controls_alone_are_no_text(raw: bytes | str) -> None
     assert refusal(raw) == "no text"
 
 
+@pytest.mark.parametrize("raw", [" ", b"\n", "\t\t", "\x00", "\u3000"])
+def test_c1_white_space_is_a_text_where_characters_are_named(raw: bytes | str) -> None:
+    assert check_text(raw, blank=True).isspace()
+
+
+@pytest.mark.parametrize("raw", ["", b"", "\x1b", "\x08\x9b"])
+def test_c1_what_a_terminal_does_not_show_is_no_text(raw: bytes | str) -> None:
+    with pytest.raises(RejectedError, match="no text"):
+        check_text(raw, blank=True)
+
+
 @pytest.mark.parametrize("character", ["a", "é", "語", "😀"])
 def test_c2_the_limit_is_bytes_of_utf8(character: str) -> None:
     size = len(character.encode())

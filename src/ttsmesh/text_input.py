@@ -6,18 +6,20 @@ from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_TEXT
 
 _SOLID = re.compile(r"[^\s\x08\x1b\x9b]")
+_SHOWN = re.compile(r"[^\x08\x1b\x9b]")
 
 _CONTROLS = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]")
 """All of C0 and C1 except tab, line feed and carriage return, which are white space to a reader as well, and except
 escape, CSI and backspace."""
 
 
-def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
+def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT, *, blank: bool = False) -> str:
     """``raw`` as text to speak, of the same length in characters: control characters become spaces, all else stays.
 
     Escape, CSI and backspace stay as well, since the reader leaves out what a terminal would not show.
 
-    ``raw`` is UTF-8, or a string, in which Python may have put surrogates for undecodable bytes of ``argv``.
+    ``raw`` is UTF-8, or a string, in which Python may have put surrogates for undecodable bytes of ``argv``. ``blank``:
+    white space is a text as well, because its characters are named.
 
     Raises:
         RejectedError: there is no text, more than ``max_bytes`` bytes of UTF-8, or invalid UTF-8.
@@ -33,7 +35,7 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT) -> str:
     except UnicodeDecodeError as error:
         raise _invalid(error.start) from None
     text = _CONTROLS.sub(" ", text)
-    if _SOLID.search(text) is None:
+    if (_SHOWN if blank else _SOLID).search(text) is None:
         raise RejectedError("no text", Code.TEXT)
     return text
 

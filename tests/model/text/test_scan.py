@@ -4,7 +4,7 @@ import pytest
 
 from tests.reading import segments, shipped
 from ttsmesh.lexicon.entries import Lexicon, Saying
-from ttsmesh.model.text.clean import clean
+from ttsmesh.model.text.clean import CleanText, clean
 from ttsmesh.model.text.passages import Passage, Piece
 from ttsmesh.model.text.scan import Sentence, scan
 from ttsmesh.model.text.segments import Word, spoken
@@ -13,8 +13,12 @@ from ttsmesh.model.text.verbalise.choose import verbaliser
 
 def scanned(text: str, *sayings: Saying, language: str = "en-us") -> list[Sentence]:
     lexicon = Lexicon([sayings]) if sayings else shipped()
-    found, _ = scan(clean(Passage((Piece(text, 0, len(text)),)), language), verbaliser(language), lexicon)
+    found, _ = scan(_clean(text, language), verbaliser(language), lexicon)
     return found
+
+
+def _clean(text: str, language: str) -> CleanText:
+    return clean(Passage((Piece(text, 0, len(text)),)), language)
 
 
 def words(text: str, *sayings: Saying, language: str = "en-us") -> list[Word]:
@@ -161,3 +165,69 @@ def test_sentences_end_at_full_width_marks(language: str, text: str, sentences: 
 )
 def test_articles_units_and_dashes_keep_their_places(language: str, text: str, result: str) -> None:
     assert said(text, language=language) == result
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "result"),
+    [
+        ("en-us", "Hello there, Bob.", "cap Hello there, cap Bob."),
+        ("en-us", "the HTTP server", "the all caps H T T P server"),
+        ("en-us", "a GPU is A", "a all caps G P U is cap A"),
+        ("en-us", "iPhone parseJSON GitHub", "cap iPhone cap parse jason cap GitHub"),
+        ("en-us", "New-York", "cap New-York"),
+        ("en-us", "Dr. Who", "cap Doctor cap Who"),
+        ("en-us", "5 GB at 5 PM", "five gigabytes at five P M"),
+        ("en-us", "no capitals, none", "no capitals, none"),
+        ("en-us", "<B>so</B> on", "so on"),
+        ("en-us", "Δt and ΞΨ", "cap delta T and"),
+        ("es", "Hola HTTP", "mayúscula Hola todo mayúsculas H T T P"),
+        ("fr-fr", "Été", "majuscule Été"),
+        ("ja", "GNUを使う", "全部大文字 gnuを使う"),
+        ("zh", "你好", "你好"),
+        ("hi", "नमस्ते", "नमस्ते"),
+    ],
+)
+def test_words_with_a_capital_are_announced(language: str, text: str, result: str) -> None:
+    found = scan(_clean(text, language), verbaliser(language), shipped(), capitals="spell")[0]
+    assert " ".join(spoken(sentence.words) for sentence in found) == result
+
+
+def test_an_announcement_has_the_span_of_its_word() -> None:
+    ((sentence,), _) = scan(_clean("so The end", "en-us"), verbaliser("en-us"), shipped(), capitals="spell")
+    assert [(word.text, word.start, word.end) for word in sentence.words] == [
+        ("so", 0, 2),
+        ("cap", 3, 6),
+        ("The", 3, 6),
+        ("end", 7, 10),
+    ]
+
+
+def test_an_icon_is_heard_with_the_first_word_for_a_capital_and_no_word_is_added() -> None:
+    ((sentence,), _) = scan(
+        _clean("the HTTP Server isOpen, GitHub", "en-us"), verbaliser("en-us"), shipped(), capitals="icon"
+    )
+    assert spoken(sentence.words) == spoken(words("the HTTP Server isOpen, GitHub"))
+    assert [word.text for word in sentence.words if word.icon] == ["HTTP", "Server", "is", "GitHub"]
+
+
+def test_what_the_source_says_itself_is_announced_by_a_sound_only() -> None:
+    pieces = (Piece("See ", 0, 4), Piece("W3C", 4, 7, said="the consortium"), Piece(" now", 7, 11))
+    source = clean(Passage(pieces), "en-us")
+    for capitals, icons in (("spell", []), ("icon", ["See", "the"])):
+        ((sentence,), _) = scan(source, verbaliser("en-us"), shipped(), capitals=capitals)  # type: ignore[arg-type]
+        said = "cap See the consortium now" if capitals == "spell" else "See the consortium now"
+        assert spoken(sentence.words) == said
+        assert [word.text for word in sentence.words if word.icon] == icons
+
+
+def test_what_is_said_instead_is_kept_whatever_it_stands_for() -> None:
+    pieces = (Piece(" ", 0, 1, said="space,"), Piece("中", 1, 2, said="ideograph"), Piece("é", 2, 3, said="E acute"))
+    ((sentence,), unsayable) = scan(clean(Passage(pieces), "en-us"), verbaliser("en-us"), shipped())
+    assert [(word.text, word.start, word.end) for word in sentence.words] == [
+        ("space", 0, 1),
+        (",", 0, 1),
+        ("ideograph", 1, 2),
+        ("E", 2, 3),
+        ("acute", 2, 3),
+    ]
+    assert unsayable == 0

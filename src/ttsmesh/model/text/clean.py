@@ -162,7 +162,7 @@ def clean(passage: Passage, language: str) -> CleanText:
         if "'" in text and passage.style == "prose" and language.startswith("en"):
             text = _QUOTED.sub(r"“\1”", text)
         begin = len(starts)
-        if text.isascii():
+        if text.isascii() or piece.said:
             out.append(text)
             starts.extend(range(start, piece.end) if copied else [start] * len(text))
             ends.extend(range(start + 1, piece.end + 1) if copied else [piece.end] * len(text))

@@ -14,12 +14,15 @@ from ttsmesh.limits import MAX_WORD
 from ttsmesh.model.text.classify.rules import RULES as QUANTITIES, WORDS as QUANTITY_WORDS
 from ttsmesh.model.text.clean import CleanText, script
 from ttsmesh.model.text.clusters import between_clusters
+from ttsmesh.model.text.punctuation import MarkNames, Written
+from ttsmesh.model.text.reading import Capitals, Punctuation
 from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
 from ttsmesh.model.text.segments import Word, WordKind
 from ttsmesh.model.text.sentences import STOP, ends_sentence, is_initial
 from ttsmesh.model.text.terms.credentials.named import NAME_ENDS
 from ttsmesh.model.text.terms.names import identifier
 from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
+from ttsmesh.model.text.verbalise.characters.choose import names
 
 _NATIVE = (
     "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua48f"
@@ -76,6 +79,9 @@ _GENITIVE = re.compile(r"'s(?!\w)")
 """What belongs to the word before it, also where that is a number: "Formula 1's"."""
 
 _DOTS = re.compile(r"\.{2,}|…+|\.(?: \.(?!\w)){2,}")
+_PARTS = re.compile(r"([^-]+)|-+")
+"""What a hyphen parts, and hyphens."""
+
 _DASHES = re.compile(r"\s*(?:-{2,3}|[—–]+)\s*")
 _QUOTED = 80
 """Characters between two apostrophes that are quotation marks, at most."""
@@ -119,6 +125,7 @@ class _Said:
     spaced: bool = True
     kind: WordKind = "word"
     phonemes: str = ""
+    icon: bool = False
     ends_sentence: bool = False
 
 
@@ -131,16 +138,36 @@ class Sentence:
 
 
 def scan(
-    source: CleanText, verbaliser: Verbaliser, lexicon: Lexicon, style: Style = "prose"
+    source: CleanText,
+    verbaliser: Verbaliser,
+    lexicon: Lexicon,
+    style: Style = "prose",
+    *,
+    punctuation: Punctuation = "none",
+    capitals: Capitals = "none",
+    written: Written = lambda start, end: "",
 ) -> tuple[list[Sentence], int]:
-    """The sentences of ``source``, and how many characters of it cannot be said."""
-    scanner = _Scanner(source, verbaliser, lexicon, style)
+    """The sentences of ``source``, and how many characters of it cannot be said.
+
+    ``punctuation``: which marks are named, for which ``written`` is needed. ``capitals``: how a word with a capital is
+    announced.
+    """
+    scanner = _Scanner(source, verbaliser, lexicon, style, written, punctuation, capitals)
     scanner.run()
     return scanner.sentences(), scanner.unsayable
 
 
 class _Scanner:
-    def __init__(self, source: CleanText, verbaliser: Verbaliser, lexicon: Lexicon, style: Style) -> None:
+    def __init__(
+        self,
+        source: CleanText,
+        verbaliser: Verbaliser,
+        lexicon: Lexicon,
+        style: Style,
+        written: Written,
+        punctuation: Punctuation,
+        capitals: Capitals,
+    ) -> None:
         self.unsayable = source.unsayable
         self._source = source
         self._text = source.text
@@ -152,19 +179,25 @@ class _Scanner:
         self._rules = tuple(verbaliser.rules)
         self._out: list[_Said] = []
         self._given = {stretch.start: stretch for stretch in source.given}
+        self._marks = MarkNames(source, punctuation, self._context, written)
+        self._capitals = capitals
+        self._icon = False
+        self._apart = 0  # words up to here have a space behind them
 
     def run(self) -> None:
-        text, at = self._text, 0
+        text, at, given_end = self._text, 0, -1
         while at < len(text):
-            if text[at].isspace():
-                at += 1
-            elif at in self._given:
+            if at in self._given:
                 _, end, phonemes, said = self._given[at]
+                if self._capitals == "icon" or not said:
+                    self._announce(at, end)
                 if said:
-                    self._say(said, at, end)
+                    self._say(said, at, end, apart=at == given_end)
                 else:
                     self._put(" ".join(text[at:end].split()), at, end, phonemes=phonemes)
-                at = end
+                at = given_end = end
+            elif text[at].isspace():
+                at += 1
             else:
                 end = self._step(at)
                 assert end > at
@@ -174,7 +207,7 @@ class _Scanner:
         found: list[Sentence] = []
         words: list[Word] = []
         for said in self._out:
-            words.append(Word(said.text, said.start, said.end, said.spaced, said.kind, said.phonemes))
+            words.append(Word(said.text, said.start, said.end, said.spaced, said.kind, said.phonemes, said.icon))
             if said.ends_sentence:
                 found.append(Sentence(tuple(words), True))
                 words = []
@@ -193,6 +226,7 @@ class _Scanner:
             if (end := self._known(at, word, plain)) is not None:
                 return end
             if self._elides and "'" in word.group() and (elided := _ELIDED.match(text, at)):
+                self._announce(at, elided.end())
                 self._put(elided.group(), at, elided.end(), spaced=False)
                 return elided.end()
             if plain and not _capitals_inside(word.group()):
@@ -212,6 +246,7 @@ class _Scanner:
             return self._mark(at)
         end = self._inside(at, word.end())
         if _is_camel_case(word.group()):
+            self._announce(at, end)
             self._say(identifier(self._text[at:end], self._context), at, end)  # glued to what a rule has read
             return end
         return self._word(at, end)
@@ -283,6 +318,8 @@ class _Scanner:
         first = at + len(parts[0])
         if parts[0] and not self._said_by_lexicon(at, first):
             self._word(at, first)
+        if first < end:
+            self._name_marks(first, first + 1)
         return min(first + 1, end)
 
     def _known_token(self, at: int) -> int | None:
@@ -295,6 +332,7 @@ class _Scanner:
         entry = self._lexicon.find(self._text[at:end], self._language)
         if entry is None:
             return False
+        self._announce(at, end)
         if entry.phonemes:
             self._glue(at, self._text[at])
             self._put(self._text[at:end], at, end, phonemes=entry.phonemes)
@@ -307,6 +345,13 @@ class _Scanner:
         for rule in rules:
             if (answer := rule(self._text, at, self._context)) is not None and answer[0] > at:
                 end, said = answer
+                if self._marks and rules is TERMS:
+                    named = self._marks.inside(at, end, said)
+                    if named is None:
+                        continue
+                    said = named
+                if said and rules is not QUANTITIES and rules is not SECRETS:
+                    self._announce(at, end)
                 first, _, rest = said.partition(" ")
                 if self._text[at] in "~≈" and rest and self._out and self._out[-1].text.lower() == first:
                     said = rest  # "about ~10"
@@ -328,22 +373,38 @@ class _Scanner:
         text = self._text[at:end]
         if text[-1] == "'" and self._closes_quote(at):
             text = text[:-1]
-        if not text.isascii() and _is_greek(text):
-            if name := self._named(text):
-                self._say(name, at, end)
-            else:
-                self.unsayable += len(text)
+        greek = not text.isascii() and _is_greek(text)
+        name = self._named(text) if greek else text
+        if name:
+            self._announce(at, end)
+        if greek:
+            self._say(name, at, end)
+            self.unsayable += 0 if name else len(text)
         elif len(text) == 1 and text.isascii() and self._is_variable(at):
             self._flush(text.upper(), at, end)
         elif len(text) <= MAX_WORD // 4 or len(text.encode()) <= MAX_WORD:
             self._glue(at, text)
-            self._put(text, at, end)
+            self._put_parts(text, at, end)
         else:
             cut = at + between_clusters(text, MAX_WORD // (1 if text.isascii() else 4))
             self._put(self._text[at:cut], at, cut)
             return cut
         self._context.previous = text.lower()
         return end
+
+    def _put_parts(self, text: str, at: int, end: int) -> None:
+        """Put ``text``, a word, and name its hyphens and the quotation mark behind it, if they are to be named."""
+        if self._marks and "-" in text and self._marks.at(at + text.index("-")):
+            for part in _PARTS.finditer(text):
+                first, last = at + part.start(), at + part.end()
+                if part[1]:
+                    self._put(part[1], first, last)
+                else:
+                    self._name_marks(first, last)
+        else:
+            self._put(text, at, end)
+        if len(text) < end - at:
+            self._name_marks(at + len(text), end)
 
     def _closes_quote(self, at: int) -> bool:
         """Whether the apostrophe behind the word at ``at`` ends what another one began, rather than a possessive."""
@@ -378,31 +439,60 @@ class _Scanner:
     def _mark(self, at: int) -> int:
         text = self._text
         if (dots := _DOTS.match(text, at)) is not None:
+            self._name_marks(at, dots.end())
             self._put_mark("...", at, dots.end(), ends=self._ends_sentence(at))
             return dots.end()
         if (dashes := _DASHES.match(text, at)) is not None and dashes.end() > at:
+            self._name_marks(at, dashes.end())
             self._put_mark("—", at, dashes.end())
             return dashes.end()
         c = text[at]
         if c in ".!?":
+            end = self._name_marks(at, self._marks.end_of_run(at))
             if c == "." and self._stop_is_silent(at):
-                return at + 1
-            self._put_mark(c, at, at + 1, ends=self._ends_sentence(at))
-            return at + 1
+                return end
+            for mark in dict.fromkeys(text[at:end]):
+                self._put_mark(mark, at, end, ends=self._ends_sentence(at))
+            return end
         if c in ",;:":
-            self._put_mark(c, at, at + 1)
-            return at + 1
+            end = self._name_marks(at, self._marks.end_of_run(at))
+            self._put_mark(c, at, end)
+            return end
         if c in '“”"':
             self._quote(at)
             return at + 1
-        if (end := self._by_rules((SYMBOL,), at)) is not None:
-            return end
+        if self._marks and self._marks.at(at):
+            return self._symbol(at)
+        if (read := self._by_rules((SYMBOL,), at)) is not None:
+            return read
         if c in _OPENING or c in _CLOSING:
             if self._out and self._out[-1].kind != "mark":
                 self._put_mark(",", at, at + 1)
         elif unicodedata.category(c) not in _SILENT and not "\ufe00" <= c <= "\ufe0f":
             self.unsayable += 1
         return at + 1
+
+    # --- marks that are named -----------------------------------------------------------------------------------------
+
+    def _name_marks(self, at: int, end: int) -> int:
+        """Say the names of the marks in ``text[at:end]``, as far as they are to be named; ``end``."""
+        if self._marks:
+            for said, first, last in self._marks.between(at, end):
+                self._say(said, first, last, apart=True)
+        return end
+
+    def _symbol(self, at: int) -> int:
+        """Name the mark at ``at`` and those like it, with the pause that they would make without their name."""
+        end = self._marks.end_of_run(at)
+        answer = SYMBOL(self._text, at, self._context)
+        pause = answer[1] if answer is not None and answer[1] in (",", ".", "—") else ""
+        opens, closes = self._text[at] in _OPENING, self._text[at] in _CLOSING
+        if opens and pause and self._text[at - 1 : at].isspace():
+            self._put_mark(pause, at, end)
+        self._name_marks(at, end)
+        if pause and not opens and not (closes and self._text[end : end + 1].strip()):
+            self._put_mark(pause, at, end)
+        return end
 
     def _stop_is_silent(self, at: int) -> bool:
         """Whether the stop at ``at`` belongs to an initial, or to nothing."""
@@ -423,17 +513,22 @@ class _Scanner:
             c = "“" if opens else "”"
         if c == "”":
             if not self._out:
+                self._name_marks(at, at + 1)
                 return
             if self._text[at - 1 : at] == " " == self._text[at + 1 : at + 2] and not self._is_quoting(at):
+                self._name_marks(at, at + 1)
                 self._put_mark(",", at, at + 1)  # User › Settings
                 return
             reported = self._language == "ja" and self._text.startswith(("と", "って"), at + 1)
             ends = self._out[-1].ends_sentence and not reported
-            self._out[-1].ends_sentence = self._out[-1].spaced = False
+            self._out[-1].ends_sentence = False
+            self._name_marks(at, at + 1)
+            self._out[-1].spaced = False
             unspaced = self._unspaced and not self._text[at + 1 : at + 2].isspace()
             self._put(c, at, at + 1, kind="mark", spaced=not unspaced)
             self._out[-1].ends_sentence = ends
         else:
+            self._name_marks(at, at + 1)
             self._put(c, at, at + 1, kind="mark", spaced=False)
 
     def _is_quoting(self, at: int) -> bool:
@@ -465,9 +560,23 @@ class _Scanner:
 
     # --- what is said -------------------------------------------------------------------------------------------------
 
-    def _say(self, said: str, at: int, end: int) -> None:
-        """Put the words that a rule says for ``text[at:end]``."""
-        self._glue(at, said)
+    def _announce(self, at: int, end: int) -> None:
+        """Announce what is said next for ``text[at:end]``, if it has a capital."""
+        if self._capitals == "none" or not (capitals := sum(map(str.isupper, self._text[at:end]))):
+            return
+        if self._capitals == "icon":
+            self._icon = True
+            return
+        own = names(self._language)
+        all_are = capitals > 1 and capitals == sum(map(str.isalpha, self._text[at:end]))
+        for word in (own.capitals if all_are else own.capital).split():
+            self._put(word, at, end)
+        self._apart = len(self._out)
+
+    def _say(self, said: str, at: int, end: int, *, apart: bool = False) -> None:
+        """Put the words that a rule says for ``text[at:end]``, ``apart`` from what is before them."""
+        if not apart:
+            self._glue(at, said)
         letters = ""
         for token in said.split():
             body = token.rstrip(".,;:?!")
@@ -486,6 +595,8 @@ class _Scanner:
                 mark = token[len(body)]
                 self._put_mark(mark, at, end, ends=mark in ".?!" and self._sentence_begins(end))
         self._flush(letters, at, end)
+        if apart:
+            self._apart = len(self._out)
 
     def _flush(self, letters: str, at: int, end: int) -> None:
         if letters:
@@ -500,11 +611,15 @@ class _Scanner:
     ) -> None:
         source = self._source
         start, last = source.starts[at], max(source.ends[at:end])
-        self._out.append(_Said(text, start, last, spaced, kind, phonemes))
+        icon = self._icon and kind != "mark"
+        self._icon = self._icon and not icon
+        self._out.append(_Said(text, start, last, spaced, kind, phonemes, icon))
 
     def _glue(self, at: int, said: str) -> None:
         """Put no space before ``said``, which stands for what is at ``at``, where language and text have none."""
         if not self._unspaced or not said or not self._out or self._text[at - 1 : at].isspace():
+            return
+        if len(self._out) == self._apart:
             return
         last = self._out[-1]
         if last.kind != "mark" and (last.text[-1] > _LAST_SPACED or said[0] > _LAST_SPACED):
