@@ -46,7 +46,10 @@ LETTERS = {
     "c": "chunk",
     "a": "audio",
     ">": "audio_end",
+    "w": "word",
     "k": "mark",
+    "K": "mark_place",
+    "r": "pace_change",
     "x": "explanation",
     "m": "server_state",
     "v": "voice_state",
@@ -65,12 +68,14 @@ FOLLOWUPS: list[Message] = [Go(), Hold(), Rate(rate=1.5)]
 def transcript(request: Request) -> str:
     """All complete sequences of replies to ``request``."""
     match request:
-        case Speak() | Say(wait=True):
+        case Say(wait=True):
+            return r"R|Ak*(S[Pwk]*)?[FIX]"
+        case Speak():
             return r"R|A(SP*)?[FIX]"
         case Say() | Probe() | Stop() | Pause() | Resume() | Skip() | SetSpeed() | Shutdown():
             return r"R|A"
         case Synthesize():
-            return r"R|X|<[cka]*[>X]"
+            return r"R|X|<[cKra]*[>X]"
         case Explain():
             return r"R|Ax*[.X]"
         case Status():

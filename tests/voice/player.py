@@ -187,6 +187,7 @@ class _Program:
     async def _play(self, pcm: bytes, slice_bytes: int, pause_s: float) -> dict[str, Any]:
         """A playback whose source renders a slice every ``pause_s`` seconds."""
         from ttsmesh.voice.pace import Pace
+        from ttsmesh.voice.places import Places
         from ttsmesh.voice.playback import Playback
 
         async def source() -> AsyncIterator[bytes]:
@@ -201,6 +202,7 @@ class _Program:
             started=lambda: reports.append(["started", time.monotonic()]),
             progress=lambda heard: reports.append(["progress", heard]),
             pace=Pace(),
+            places=Places(),
         )
         playback.go()
         self.playing = asyncio.create_task(playback.run())

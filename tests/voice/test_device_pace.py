@@ -9,7 +9,7 @@ from tests.heard import RATE, Clip, Heard, Samples
 from tests.voice.player import Player
 from ttsmesh.voice.audio_thread import MAX_BUFFERED
 from ttsmesh.voice.pace import Pace
-from ttsmesh.voice.sonic import INSIDE
+from ttsmesh.voice.stretch.sonic import INSIDE
 
 pytestmark = pytest.mark.sound
 pytest_plugins = ["tests.conftest_sound"]

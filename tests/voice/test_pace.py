@@ -9,8 +9,8 @@ import pytest
 from tests.heard import RATE, Samples, ramp, tone
 from ttsmesh.audio import frames
 from ttsmesh.errors import SinkError
-from ttsmesh.voice import sonic
 from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.stretch import sonic
 
 PLACES = list(sonic.places())
 
@@ -184,6 +184,111 @@ def test_a_save_gets_all_of_it_at_the_rate() -> None:
     pace = Pace(1.6)
     out = b"".join(pace.change(sound[at : at + 9_600]) for at in range(0, len(sound), 9_600)) + pace.finish()
     assert frames(out) == pytest.approx(frames(sound) / 1.6, rel=0.02)
+
+
+def test_a_stretch_of_another_rate_is_heard_from_its_first_frame_to_its_last() -> None:
+    """One second each: at the own rate, at twice that, and at the own one again."""
+    sound = buzz(3.0)
+    pace = Pace(1.2)
+    pace.change_at(RATE, 2.0, 1.0)
+    pace.change_at(2 * RATE, 1.0, 1.0)
+    out = heard(pace, Supply(sound))
+    assert frames(out) == pytest.approx(RATE / 1.2 + RATE / 2.4 + RATE / 1.2, rel=0.02)
+    assert step(out) <= 1.5 * step(sound)
+
+
+@pytest.mark.parametrize("pitch", [0.7, 0.85, 1.2, 1.4])
+def test_a_stretch_of_another_pitch_is_heard_at_that_and_takes_as_long(pitch: float) -> None:
+    sound = buzz(3.0)
+    pace = Pace()
+    pace.change_at(RATE, 1.0, pitch)
+    pace.change_at(2 * RATE, 1.0, 1.0)
+    out = heard(pace, Supply(sound))
+    assert frames(out) == pytest.approx(3 * RATE, rel=0.01)
+    for second, expected in enumerate((1.0, pitch, 1.0)):
+        inner = samples(out)[second * RATE + RATE // 5 :][: RATE // 2]
+        spectrum = np.abs(np.fft.rfft(inner * np.hanning(len(inner))))
+        assert np.argmax(spectrum) * RATE / len(inner) == pytest.approx(110 * expected, abs=4)
+
+
+@pytest.mark.parametrize(
+    "paces",
+    [
+        [(1.0, 1.0), (1.0, 1.4), (1.0, 1.0)],
+        [(1.0, 1.0), (1.0, 0.7), (1.0, 1.0)],
+        [(1.0, 0.8), (1.0, 1.2), (1.5, 0.8), (0.7, 1.4)],
+        [(2.0, 1.0), (0.5, 1.0), (1.0, 1.0)],
+        [(1.0, 1.0), (1.6, 1.3), (0.8, 0.9), (1.0, 1.0)],
+    ],
+)
+@pytest.mark.parametrize("sound", [buzz(4.0, 133.0), tone(4 * RATE)], ids=["voice", "tone"])
+def test_no_change_clicks_nor_leaves_a_gap(paces: list[tuple[float, float]], sound: bytes) -> None:
+    pace = Pace()
+    length = frames(sound) // len(paces)
+    for number, (rate, pitch) in enumerate(paces):
+        pace.change_at(number * length + 100, rate, pitch)
+    out = heard(pace, Supply(sound))
+    assert step(out) <= 1.5 * max(pitch for _, pitch in paces) * step(sound)
+    inner = samples(out)[RATE // 20 : -RATE // 20].astype(float)
+    levels = np.sqrt((inner[: len(inner) // BLOCK * BLOCK].reshape(-1, BLOCK) ** 2).mean(axis=1))
+    assert levels.min() > 0.6 * levels.max()
+
+
+def test_the_frame_that_is_heard_is_known_in_stretches_of_another_pace() -> None:
+    sound = rising(12.0)
+    pace = Pace(1.1)
+    for second, rate in enumerate((1.0, 2.0, 0.6, 1.0, 1.5, 1.0)):
+        pace.change_at(2 * second * RATE, rate, 1.0)
+    out = samples(heard(pace, Supply(sound))).astype(float)
+    fed = samples(sound).astype(float)
+    window = RATE // 5
+    for at in range(RATE // 2, len(out) - window, len(out) // 23):
+        position = pace.position(at)
+        level = np.sqrt((out[at - window : at + window] ** 2).mean())
+        expected = np.sqrt((fed[max(0, position - window) : position + window] ** 2).mean())
+        # The level rises by 0.9/12 of the whole each second: 60 ms, and what the window sees of the next stretch.
+        assert level == pytest.approx(expected, abs=0.02 * np.abs(fed).max())
+
+
+def test_the_product_of_two_rates_or_pitches_stays_within_what_is_offered() -> None:
+    sound = buzz(2.0)
+    fast, slow = Pace(4.0), Pace(0.5, 1.4)
+    fast.change_at(0, 3.0, 1.0)
+    slow.change_at(0, 0.3, 2.0)
+    assert frames(heard(fast, Supply(sound))) == pytest.approx(2 * RATE / 4.0, rel=0.02)
+    out = heard(slow, Supply(sound))
+    assert frames(out) == pytest.approx(2 * RATE / 0.5, rel=0.02)
+    assert fast.fastest == 4.0
+
+
+def test_a_change_behind_the_end_of_its_chunk_gives_way_to_the_next_chunks() -> None:
+    sound = buzz(3.0)
+    pace = Pace()
+    pace.change_at(RATE + 4_800, 4.0, 1.0)
+    pace.change_at(RATE, 2.0, 1.0)
+    pace.change_at(2 * RATE, 1.0, 1.0)
+    assert frames(heard(pace, Supply(sound))) == pytest.approx(2.5 * RATE, rel=0.02)
+
+
+def test_a_listeners_change_of_rate_counts_in_a_stretch_too() -> None:
+    sound = buzz(4.0)
+    pace, supply = Pace(), Supply(sound)
+    pace.change_at(0, 2.0, 1.0)
+    out = heard(pace, supply, RATE // 2)
+    pace.rate = 1.5
+    out += heard(pace, supply)
+    assert frames(out) == pytest.approx(RATE / 2 + 3 * RATE / 3, rel=0.04)
+    assert pace.fastest == 3.0
+
+
+def test_a_save_changes_at_the_same_frames() -> None:
+    sound = buzz(3.0)
+    pace = Pace()
+    pace.change_at(RATE, 2.0, 1.0)
+    pace.change_at(2 * RATE, 1.0, 1.0)
+    out = b"".join(pace.change(sound[at : at + 9_600]) for at in range(0, len(sound), 9_600)) + pace.finish()
+    assert frames(out) == pytest.approx(2.5 * RATE, rel=0.02)
+    assert out[:RATE] == sound[:RATE], "up to the change nothing is touched"
 
 
 def test_silence_is_stretched_too_and_stays_silent() -> None:

@@ -12,6 +12,7 @@ from ttsmesh.errors import Code, SinkError, SynthesisError
 from ttsmesh.limits import FIRST_PROGRESS
 from ttsmesh.voice import playback as playback_module
 from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.places import Places
 from ttsmesh.voice.playback import Ending, Playback
 from ttsmesh.voice.sink import Began
 
@@ -105,12 +106,14 @@ class Stage:
         self.sink = sink or FakeSink()
         self.progress: list[int] = []
         self.progressed = asyncio.Event()
+        self.places = Places()
         self.playback = Playback(
             self.source,
             self.sink,
             started=lambda: self.sink.calls.append("started"),
             progress=self._progress,
             pace=Pace(),
+            places=self.places,
         )
 
     def _progress(self, heard: int) -> None:
@@ -287,6 +290,97 @@ def test_progress_is_reported_while_it_sounds_and_not_while_it_is_held(monkeypat
         reported = list(stage.progress)
         await asyncio.sleep(0.05)
         assert stage.progress == reported, "it went on after the end"
+
+    asyncio.run(run())
+
+
+def test_a_place_is_reported_when_it_is_heard_and_not_when_the_next_progress_is_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(playback_module, "FIRST_PROGRESS", 1_000.0)
+
+    async def run() -> None:
+        stage = Stage(PCM)
+        for frame in (40, 150):
+            stage.places.add(frame)
+        stage.playback.go()
+        playing = asyncio.create_task(stage.playback.run())
+        await asyncio.wait_for(stage.progressed.wait(), 30)
+        assert stage.progress == [100]
+        stage.progressed.clear()
+        stage.source.put(PCM)
+        await asyncio.wait_for(stage.progressed.wait(), 30)
+        assert stage.progress == [100, 200]
+        stage.source.put(None)
+        assert (await playing).complete
+
+    asyncio.run(run())
+
+
+def test_a_place_in_the_last_sound_is_reported_while_that_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playback_module, "FIRST_PROGRESS", 1_000.0)
+
+    async def run() -> None:
+        stage = Stage(PCM, None)
+        stage.sink.drained.clear()
+        stage.playback.go()
+        playing = asyncio.create_task(stage.playback.run())
+        await stage.sink.until("drain")
+        stage.places.add(100)
+        stage.playback.go()
+        await asyncio.wait_for(stage.progressed.wait(), 30)
+        stage.sink.drained.set()
+        await playing
+        assert stage.progress == [100]
+
+    asyncio.run(run())
+
+
+def test_no_place_is_reported_while_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playback_module, "FIRST_PROGRESS", 1_000.0)
+
+    async def run() -> None:
+        stage = Stage(PCM)
+        stage.playback.go()
+        playing = asyncio.create_task(stage.playback.run())
+        await stage.sink.until("feed")
+        stage.places.add(50)
+        stage.playback.hold()
+        await asyncio.sleep(5 * playback_module.LOOK)
+        assert stage.progress == []
+        stage.playback.go()
+        await asyncio.wait_for(stage.progressed.wait(), 30)
+        stage.source.put(None)
+        await playing
+
+    asyncio.run(run())
+
+
+def test_a_place_far_ahead_is_not_looked_for_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look would ask the sink for its position."""
+    asked = 0
+
+    class Asked(FakeSink):
+        @property
+        def position(self) -> int:
+            nonlocal asked
+            asked += 1
+            return 0
+
+        @position.setter
+        def position(self, _: int) -> None:
+            """It stays."""
+
+    async def run() -> None:
+        stage = Stage(PCM, sink=Asked())
+        stage.places.add(60 * RATE)
+        stage.playback.go()
+        playing = asyncio.create_task(stage.playback.run())
+        await stage.sink.until("feed")
+        await asyncio.sleep(10 * playback_module.LOOK)
+        assert asked <= 2
+        playing.cancel()
+        await playing
 
     asyncio.run(run())
 

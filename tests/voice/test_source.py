@@ -10,12 +10,15 @@ import pytest
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, RemoteProtocolError, SynthesisError
+from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.places import Places
 from ttsmesh.voice.source import Source
-from ttsmesh.wire import sockets
-from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
+from ttsmesh.wire import sockets, word_times
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace, PaceChange, Synthesize
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.sockets import Peer
 from ttsmesh.wire.stream import Channel, Listener
+from ttsmesh.wire.word_times import WordTime
 
 START = AudioStart(rate=SAMPLE_RATE, channels=1)
 
@@ -54,13 +57,17 @@ def listen(private: Path, server: ModelServer, main: Callable[[str], Awaitable[N
     asyncio.run(run())
 
 
+def source(path: str, pace: Pace | None = None, places: Places | None = None, *, words: bool = False) -> Source:
+    return Source(path, "a-1", pace or Pace(), places or Places(), words=words)
+
+
 def heard(private: Path, server: ModelServer) -> list[bytes]:
     """All that comes, to the end."""
     slices = []
 
     async def main(path: str) -> None:
-        async with Source(path, "a-1") as source:
-            slices.extend([pcm async for pcm in source])
+        async with source(path) as found:
+            slices.extend([pcm async for pcm in found])
 
     listen(private, server, main)
     return slices
@@ -70,6 +77,57 @@ def test_the_audio_of_the_utterance_comes_in_order(private: Path) -> None:
     server = ModelServer(START, Chunk(start=0, end=4), Audio(pcm=b"ab"), Audio(pcm=b"cdef"), AudioEnd())
     assert heard(private, server) == [b"ab", b"cdef"]
     assert server.asked == [Synthesize(id="a-1")]
+
+
+@pytest.mark.parametrize(("words", "expected"), [(False, [7, 10, 13]), (True, [7, 10, 12, 13, 15])])
+def test_marks_and_words_that_are_asked_for_are_places_counted_from_the_first_sample(
+    private: Path, words: bool, expected: list[int]
+) -> None:
+    """Two chunks of 10 and 6 frames."""
+    times = word_times.pack([WordTime(2, 5, 0, 3), WordTime(5, 8, 4, 6)])
+    server = ModelServer(
+        *(
+            START,
+            Chunk(start=0, end=4),
+            MarkPlace(name="a", frame=7),
+            MarkPlace(name="behind", frame=14),
+            Audio(pcm=bytes(20)),
+        ),
+        *(Chunk(start=4, end=9, words=times), MarkPlace(name="b", frame=3), Audio(pcm=bytes(12)), AudioEnd()),
+    )
+    places = Places()
+
+    async def main(path: str) -> None:
+        async with source(path, places=places, words=words) as found:
+            assert sum([len(pcm) async for pcm in found]) == 32
+
+    listen(private, server, main)
+    reached = []
+    while (place := places.next) is not None:
+        assert places.reached(place)
+        reached.append(place)
+    assert reached == expected
+
+
+def test_a_change_of_pace_is_known_before_the_sound_that_it_changes(private: Path) -> None:
+    change = PaceChange(frame=3, rate=2.0, pitch=1.2)
+    server = ModelServer(
+        *(START, Chunk(start=0, end=4), Audio(pcm=bytes(20)), Chunk(start=4, end=9), change, Audio(pcm=bytes(12))),
+        AudioEnd(),
+    )
+    changes: list[tuple[int, float, float]] = []
+    known = []
+
+    class Noted(Pace):
+        def change_at(self, frame: int, rate: float, pitch: float) -> None:
+            changes.append((frame, rate, pitch))
+
+    async def main(path: str) -> None:
+        async with source(path, Noted()) as found:
+            known.extend([list(changes) async for _ in found])
+
+    listen(private, server, main)
+    assert known == [[], [(13, 2.0, 1.2)]]
 
 
 def test_c5_a_text_with_nothing_to_say_gives_nothing(private: Path) -> None:
@@ -101,7 +159,7 @@ def test_a_model_server_that_goes_away_is_a_failure_of_the_synthesis(
 
 def test_without_a_model_server_there_is_no_source(private: Path) -> None:
     async def main() -> None:
-        async with Source(str(private / "none.sock"), "a-1"):
+        async with source(str(private / "none.sock")):
             pytest.fail("entered")
 
     with pytest.raises(SynthesisError, match="went away"):
@@ -119,7 +177,7 @@ def test_a_source_that_could_not_be_asked_for_leaves_no_connection(
         before = len(os.listdir("/proc/self/fd"))
         monkeypatch.setattr(Channel, "send", fail)
         with pytest.raises((SynthesisError, asyncio.CancelledError)):
-            async with Source(path, "a-1"):
+            async with source(path):
                 pytest.fail("entered")
         assert len(os.listdir("/proc/self/fd")) == before
 
@@ -147,7 +205,7 @@ def test_it_is_asked_for_before_anybody_listens(private: Path) -> None:
     server = ModelServer(then=note)
 
     async def main(path: str) -> None:
-        async with Source(path, "a-1"):
+        async with source(path):
             await asyncio.wait_for(asked.wait(), 10)
 
     listen(private, server, main)
@@ -159,8 +217,8 @@ def test_a_source_that_is_not_read_holds_the_renderer_back(private: Path) -> Non
     server = ModelServer(START, *[Audio(pcm=bytes(9_600))] * slices, AudioEnd())
 
     async def main(path: str) -> None:
-        async with Source(path, "a-1") as source:
-            stream = aiter(source)
+        async with source(path) as found:
+            stream = aiter(found)
             await anext(stream)
             sent = -1
             while sent != server.sent:  # until it stays the same
@@ -182,8 +240,8 @@ def test_leaving_early_lets_the_model_server_know(private: Path) -> None:
             gone.set()
 
     async def main(path: str) -> None:
-        async with Source(path, "a-1") as source:
-            await anext(aiter(source))
+        async with source(path) as found:
+            await anext(aiter(found))
         await asyncio.wait_for(gone.wait(), 10)
 
     listen(private, Noticing(START, Audio(pcm=b"ab")), main)

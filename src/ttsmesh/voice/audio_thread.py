@@ -68,7 +68,7 @@ class Job:
     @property
     def most_buffered(self) -> float:
         """Bytes that may wait in the buffer."""
-        return MAX_BUFFERED * max(1.0, self.pace.rate)
+        return MAX_BUFFERED * max(1.0, self.pace.fastest)
 
     def was_heard(self, played: int, line: Line) -> None:
         """Take note that the device has played so many frames of this job."""

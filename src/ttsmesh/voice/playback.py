@@ -4,9 +4,14 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.limits import FIRST_PROGRESS, PROGRESS_INTERVAL
 from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.places import Places
 from ttsmesh.voice.sink import Sink
+
+LOOK = 0.01
+"""Seconds between two looks at a place that should be heard just now: a device knows no better what it has played."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +31,9 @@ class Playback:
         sink: where they go. It is this playback's own while ``run`` runs.
         started: is called before the first sample reaches the sink.
         progress: is called with the rendered frames heard so far, ``FIRST_PROGRESS`` after ``started`` and then every
-            ``PROGRESS_INTERVAL`` seconds, except while it is held.
-        pace: how fast it is heard. The playback and its sink share this one object.
+            ``PROGRESS_INTERVAL`` seconds, except while it is held; and when one of ``places`` is heard.
+        pace: how fast it is heard. The playback, its source and its sink share this one object.
+        places: the source adds to them.
     """
 
     def __init__(
@@ -38,12 +44,15 @@ class Playback:
         started: Callable[[], None],
         progress: Callable[[int], None],
         pace: Pace,
+        places: Places,
     ) -> None:
         self._source = source
         self._sink = sink
         self._started = started
         self._progress = progress
         self._pace = pace
+        self._places = places
+        self._look: asyncio.TimerHandle | None = None  # at the next of the places
         self._may_sound = asyncio.Event()
         # Set from ``started`` to the end. Outside of that the sink may be playing another utterance.
         self._ticker: asyncio.TimerHandle | None = None
@@ -53,6 +62,7 @@ class Playback:
         self._may_sound.set()
         if self._ticker is not None:
             self._sink.resume()
+            self._expect()
 
     async def until_go(self) -> None:
         """Wait until it may sound."""
@@ -61,6 +71,7 @@ class Playback:
     def hold(self) -> None:
         """Fall silent and keep everything. ``go`` continues."""
         self._may_sound.clear()
+        self._forget()
         if self._ticker is not None:
             self._sink.pause()
 
@@ -68,6 +79,8 @@ class Playback:
         """Be heard ``rate`` times as fast as rendered, from now on."""
         self._pace.rate = rate
         self._sink.pace_changed()
+        self._forget()
+        self._expect()
 
     async def run(self) -> Ending:
         """Play to the end.
@@ -90,6 +103,7 @@ class Playback:
             await self._sink.cancel()
             raise
         finally:
+            self._forget()
             if self._ticker is not None:
                 self._ticker.cancel()
                 self._ticker = None
@@ -103,10 +117,12 @@ class Playback:
                     await self._may_sound.wait()
                 self._started()
                 self._schedule_progress(FIRST_PROGRESS)
+            self._expect()
             await self._sink.feed(pcm)
         if self._ticker is None:
             await self._sink.cancel()
             return Ending(complete=True, heard=0, underruns=0)
+        self._expect()
         heard = await self._sink.drain()
         return Ending(complete=True, heard=heard, underruns=self._sink.underruns)
 
@@ -117,3 +133,27 @@ class Playback:
         if self._may_sound.is_set():
             self._progress(self._sink.position)
         self._schedule_progress(PROGRESS_INTERVAL)
+
+    def _expect(self) -> None:
+        """Look when the next place is heard, unless that is going to happen already, or nothing sounds."""
+        place = self._places.next
+        if place is None or self._look is not None or self._ticker is None or not self._may_sound.is_set():
+            return
+        # Not too late if the pace is faster by then. If it is too soon, there will be another look.
+        seconds = (place - self._sink.position) / SAMPLE_RATE / self._pace.fastest
+        self._look = asyncio.get_running_loop().call_later(
+            max(LOOK, min(seconds, PROGRESS_INTERVAL)), self._report_place
+        )
+
+    def _report_place(self) -> None:
+        self._look = None
+        position = self._sink.position
+        if self._places.reached(position):
+            self._progress(position)
+        self._expect()
+
+    def _forget(self) -> None:
+        """Look at no place for now."""
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None

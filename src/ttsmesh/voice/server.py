@@ -15,6 +15,7 @@ from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FRAME_TIMEOUT
 from ttsmesh.voice.file_sink import FileSink
 from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.places import Places
 from ttsmesh.voice.playback import Ending, Playback
 from ttsmesh.voice.sink import Sink
 from ttsmesh.voice.source import Source
@@ -131,7 +132,8 @@ class VoiceServer:
         else:
             device = self._speakers.sink(speak.device, speak.prime_s)
             sink, turn = device, self._speakers.turn(device)
-        source = Source(self._model_socket, speak.id)
+        pace, places = Pace(speak.rate, speak.pitch), Places()
+        source = Source(self._model_socket, speak.id, pace, places, words=speak.words)
         reports = _Reports(channel)
         playback = Playback(
             source,
@@ -140,7 +142,8 @@ class VoiceServer:
             progress=lambda heard: reports.put(
                 Progress(heard=heard, written_at=sink.began.written_at, heard_at=sink.began.heard_at)
             ),
-            pace=Pace(speak.rate, speak.pitch),
+            pace=pace,
+            places=places,
         )
         if speak.output is not None:
             playback.go()

@@ -3,9 +3,12 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.errors import Code, PeerGone, RemoteProtocolError, SynthesisError
-from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, Synthesize
+from ttsmesh.voice.pace import Pace
+from ttsmesh.voice.places import Places
+from ttsmesh.wire import word_times
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace, PaceChange, Synthesize
 from ttsmesh.wire.stream import Channel
 
 
@@ -14,11 +17,19 @@ class Source:
 
     Entering the context asks the model server for them, so that rendering begins before the device is free. A slice is
     read only when it is wanted. That is the back-pressure: the socket's buffer fills up, and the renderer waits.
+
+    What comes with a chunk goes, before its samples, to ``pace`` (from where on it is heard faster or higher) and to
+    ``places`` (its marks, and with ``words`` where each word begins).
     """
 
-    def __init__(self, model_socket: str, utterance: str) -> None:
+    def __init__(self, model_socket: str, utterance: str, pace: Pace, places: Places, *, words: bool = False) -> None:
         self._model_socket = model_socket
         self._utterance = utterance
+        self._pace = pace
+        self._places = places
+        self._words = words
+        self._given = 0  # frames
+        self._chunk = 0  # the frame with which the last chunk begins
 
     async def __aenter__(self) -> "Source":
         """Raises SynthesisError when the model server has gone."""
@@ -43,15 +54,29 @@ class Source:
                 raise SynthesisError("the model server went away") from None
             match message:
                 case Audio(pcm=samples) if len(samples) % BYTES_PER_FRAME == 0:
+                    self._given += frames(samples)
                     yield samples
                 case AudioStart(rate=rate, channels=channels):
                     if (rate, channels) != (SAMPLE_RATE, 1):
                         raise RemoteProtocolError(f"audio of {rate} Hz with {channels} channels")
-                case Chunk():
-                    pass
+                case Chunk(words=words):
+                    self._begin(words)
+                case PaceChange(frame=frame, rate=faster, pitch=higher):
+                    self._pace.change_at(self._chunk + frame, faster, higher)
+                case MarkPlace(frame=frame):
+                    self._places.add(self._chunk + frame)
                 case Failed(code=code, message=reason):
                     raise SynthesisError(reason, Code(code))
                 case AudioEnd():
+                    self._places.end(self._given)
                     return
                 case _:
                     raise RemoteProtocolError("not audio")
+
+    def _begin(self, words: bytes) -> None:
+        """A chunk begins, in which ``words`` are heard."""
+        self._places.end(self._given)
+        self._chunk = self._given
+        if self._words:
+            for word in word_times.unpack(words):
+                self._places.add(self._chunk + word.first_frame)

@@ -11,19 +11,24 @@ from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.g2p.words import SpokenWord, located
 from ttsmesh.model.render.script import Script, Text
 from ttsmesh.model.text.chunking import CHUNK_MIN, TextChunk
+from ttsmesh.model.text.markup.markup import Markup, Wish
 from ttsmesh.model.text.reader import chosen
 from ttsmesh.model.text.reading import Reading
+from ttsmesh.model.text.segments import Mark
 
 Pairs = list[tuple[TextChunk, Phonemes]]
 
 
-def script(text: str, language: str = "en-us", *, silent: bool = False) -> tuple[Pairs, int]:
+def script(
+    text: str, language: str = "en-us", *, silent: bool = False, markup: Markup | None = None
+) -> tuple[Pairs, int]:
     async def main() -> tuple[Pairs, int]:
         g2p = G2P(timeout=10.0, load_timeout=60.0)
         try:
             await g2p.warm(language)
             before = g2p.pids
-            found = Script(g2p, Text(g2p, text, Reading(language=language)), silent=silent)
+            reading = Reading(language=language, read_as=markup.kind if markup else "auto")
+            found = Script(g2p, Text(g2p, text, reading, markup=markup), silent=silent)
             pairs = [pair async for pair in found]
             assert g2p.pids == before, "a process was lost"
             return pairs, found.losses.unsayable
@@ -151,3 +156,33 @@ def test_a_detected_language_keeps_the_accent_that_was_asked_for_and_what_is_not
     assert chosen("es", "en-gb", "en-gb", speaks) == "es"
     assert chosen(None, "es", "en-gb", speaks) == "es"
     assert chosen("ja", "es", "en-gb", speaks) == "es"
+
+
+def test_a_text_with_markup_comes_out_with_its_voices_pauses_and_marks() -> None:
+    markup = Markup("ssml", {Wish(("emma",)): ("bf_emma", "en-gb")})
+    text = (
+        "<speak><mark name='a'/><break time='1s'/>It costs <emphasis>$2.50</emphasis>."
+        "<voice name='emma'>Sure</voice><break time='2s'/>你<mark name='b'/><break time='3s'/></speak>"
+    )
+    pairs, unsayable = script(text, markup=markup)
+    assert [(chunk.text, chunk.pause_ms, [mark.name for mark in chunk.marks]) for chunk, _ in pairs] == [
+        ("", 1000.0, ["a"]),
+        ("It costs two dollars fifty.", None, []),
+        ("Sure,", 2000.0, []),
+        ("", 3000.0, ["b"]),
+    ]
+    assert [(chunk.voice, chunk.language) for chunk, _ in pairs[1:3]] == [(None, "en-us"), ("bf_emma", "en-gb")]
+    assert [delivery.rate for _, delivery in pairs[1][0].deliveries] == [1.0, 0.9]
+    assert "ʃˈʊə" in pairs[2][1].text
+    assert [phonemes.text for chunk, phonemes in pairs if not chunk.words] == ["", ""]
+    assert unsayable == 1
+
+
+def test_what_makes_no_sound_keeps_its_pauses_and_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent(self: G2P, words: object, language: str, rank: int = 0) -> Phonemes:
+        return Phonemes("", (), 4)
+
+    monkeypatch.setattr(G2P, "phonemise", silent)
+    pairs, unsayable = script("<speak>word <mark name='a'/><break time='1s'/>word</speak>", markup=Markup("ssml"))
+    assert [(chunk.words, chunk.pause_ms, chunk.marks) for chunk, _ in pairs] == [((), 1000.0, (Mark("a", 0),))]
+    assert (pairs[0][0].start, unsayable) == (7, 8)

@@ -1,163 +1,46 @@
 """Text to PCM, piece by piece: when it comes, how loud it is, where words end, and that nothing is rendered unasked."""
 
 import asyncio
-import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from tests.words import segments
+from tests.model.render.fakes import (
+    EDGE_S,
+    PIECE_SAMPLES,
+    UNSAYABLE,
+    WHISPER,
+    FakeCatalogue,
+    FakeEngine,
+    FakeG2P,
+    Spoken,
+    chunks,
+)
 from ttsmesh.audio import SAMPLE_RATE, frames
 from ttsmesh.errors import SynthesisError
-from ttsmesh.host.offload import Worker
-from ttsmesh.limits import MAX_PHONEMES, MIB
+from ttsmesh.limits import MIB
 from ttsmesh.model.engine.lufs import measure
-from ttsmesh.model.engine.protocol import Engine, Floats, RenderCancelled, Samples, Speaker
+from ttsmesh.model.engine.protocol import Engine, Floats
 from ttsmesh.model.engine.tone import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
 from ttsmesh.model.g2p.client import G2P
-from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan
-from ttsmesh.model.g2p.tokens import table
-from ttsmesh.model.kokoro import FRAME_SAMPLES, STYLE_SIZE
+from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import Pauses
 from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS
+from ttsmesh.model.render.pieces import Piece, pcm
 from ttsmesh.model.render.renderer import Rank, Renderer
 from ttsmesh.model.render.script import Losses
 from ttsmesh.model.render.spacing import HEAD_SAMPLES, RAMP_SAMPLES, TAIL_SAMPLES
-from ttsmesh.model.render.synthesis import ChunkHead, Piece, Synthesizer, pcm
-from ttsmesh.model.text.reading import Block, Reading
-from ttsmesh.model.text.segments import Mark, Word
+from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.text.reading import Reading
+from ttsmesh.model.text.segments import Delivery, Mark
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.model.voices.loudness import TARGET, LoudnessNormaliser, levelling
-from ttsmesh.wire.word_times import WordTime
-
-UNSAYABLE = 3
-"""Characters of each chunk that the fake G2P says it left out."""
-
-
-class FakeG2P:
-    """Reads plain text. One phoneme for each letter; punctuation stays as it is. Each sentence has ``marks``."""
-
-    def __init__(self, *marks: Mark) -> None:
-        self._marks = marks
-
-    async def read(self, window: str, offset: int, reading: Reading, *_: object, **__: object) -> Block:
-        assert offset == 0
-        read = [replace(segment, marks=self._marks) for segment in segments(window, reading.language)]
-        return Block(tuple(read), len(window))
-
-    async def phonemise(self, words: Sequence[Word], language: str, rank: int = 0) -> Phonemes:
-        text, at, spans = "", 0, []
-        for word in words:
-            spans.append(WordSpan(at, at + len(word.text), len(text), len(text) + len(word.text)))
-            at += len(word.text)
-            text += word.text + " " * word.spaced
-        return Phonemes(text.strip().replace("g", "ɡ"), tuple(spans), UNSAYABLE)
-
-
-class FakeCatalogue:
-    """All voices have the same style and loudness."""
-
-    def __init__(self, loudness: float | None = TARGET) -> None:
-        self.changes = 0
-        self.files = Worker("it")
-        self._loudness = loudness
-
-    def find(self, name: str) -> str:
-        return name
-
-    def version(self, name: str) -> int:
-        return self.changes
-
-    def loudness(self, name: str) -> float | None:
-        return self._loudness
-
-    def speaker(self, name: str) -> Speaker:
-        return Speaker(np.zeros((MAX_PHONEMES, STYLE_SIZE), np.float32))
-
 
 READING = Reading(language="en-us")
-
-EDGE_S = 0.35
-"""Seconds of silence at either end of every chunk. As the model's own, it is not digital."""
-
-LOUD = 0.2
-WHISPER = 0.001
-
-PIECE_SAMPLES = 6000
-"""Samples of one of the fake engine's pieces: 0.25 s."""
-
-
-class FakeRendering:
-    """The pieces of one chunk, which the engine gives one by one."""
-
-    def __init__(self, engine: "FakeEngine", samples: Floats, ends: Samples) -> None:
-        self.ends = ends
-        self.loudness = engine.loudness
-        self._engine = engine
-        self._pieces = iter(np.split(samples, range(engine.piece, len(samples), engine.piece)))
-        self._given = 0
-
-    def next(self) -> Floats | None:
-        if self._given:
-            self._engine.before_another()
-        self._given += 1
-        self._engine.given += 1
-        return next(self._pieces, None)
-
-
-class FakeEngine:
-    """Phonemes at full level from the first sample to the last, so that a clipped one shows. Stops are silent.
-
-    ``may_go_on``: all but the first piece of a chunk wait for it. ``fault`` comes instead of them. ``given`` counts
-    the pieces.
-    """
-
-    name = "fake"
-    sample_rate = SAMPLE_RATE
-    symbols = frozenset(table())
-    wants_idle_time = False
-
-    def __init__(self, *, piece: int = PIECE_SAMPLES, loudness: float | None = None) -> None:
-        self.piece = piece
-        self.loudness = loudness
-        self.given = 0
-        self.fault: Exception | None = None
-        self.may_go_on = threading.Event()
-        self.may_go_on.set()
-        self._cancelled = False
-
-    def check(self) -> None:
-        raise AssertionError("nobody asks")
-
-    def load(self) -> None:
-        pass
-
-    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> FakeRendering:
-        edge = round(EDGE_S * SAMPLE_RATE / FRAME_SAMPLES)
-        durations = np.array([edge, *[TOKEN_FRAMES] * len(phonemes), edge]) * FRAME_SAMPLES
-        levels = [WHISPER, *(WHISPER if phoneme == "." else LOUD for phoneme in phonemes), WHISPER]
-        samples = np.repeat(np.array(levels, np.float32), durations)
-        samples[np.arange(len(samples)) % 64 < 32] *= -1
-        return FakeRendering(self, samples, np.cumsum(durations))
-
-    def before_another(self) -> None:
-        """What comes before each piece that is not the first of its chunk."""
-        assert self.may_go_on.wait(30)
-        if self._cancelled:
-            raise RenderCancelled
-        if self.fault is not None:
-            raise self.fault
-
-    def use_idle_time(self) -> None:
-        raise AssertionError("no idle time is wanted")
-
-    def cancel(self) -> None:
-        self._cancelled = True
-        self.may_go_on.set()
 
 
 def synthesis(
@@ -183,45 +66,6 @@ def pieces(
 ) -> AsyncGenerator[Piece, None]:
     stream = synthesizer.speak(text, READING, voice="af_heart", speed=speed, rank=rank, **more)
     return cast("AsyncGenerator[Piece, None]", stream)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A whole chunk."""
-
-    head: ChunkHead
-    pcm: bytes
-
-    @property
-    def words(self) -> tuple[WordTime, ...]:
-        return self.head.words
-
-    @property
-    def samples(self) -> Floats:
-        return np.frombuffer(self.pcm, "<i2").astype(np.float32) / np.float32(32767)
-
-    @property
-    def loud(self) -> tuple[int, int]:
-        """The first frame that sounds, and the one after the last."""
-        places = np.flatnonzero(np.abs(self.samples) > 2 * WHISPER)
-        return int(places[0]), int(places[-1]) + 1
-
-    @property
-    def level(self) -> float:
-        """How many times as loud it is as the fake engine rendered it."""
-        first, end = self.loud
-        return float(np.median(np.abs(self.samples[first:end]))) / LOUD
-
-
-async def chunks(found: AsyncGenerator[Piece, None]) -> list[Spoken]:
-    """The chunks that all pieces are parts of."""
-    spoken: list[Spoken] = []
-    async for piece in found:
-        if piece.head is not None:
-            spoken.append(Spoken(piece.head, piece.pcm))
-        else:
-            spoken[-1] = Spoken(spoken[-1].head, spoken[-1].pcm + piece.pcm)
-    return spoken
 
 
 TEXT = "the first of the sentences. and then there is another one, a longer one. the end of it all."
@@ -614,6 +458,18 @@ def test_a_changed_voice_makes_it_another_text() -> None:
         assert renderer.renders == 2
 
     synthesis(main, catalogue=catalogue, phrase_bytes=MIB)
+
+
+def test_a_change_of_any_voice_that_speaks_in_it_is_rendered_again() -> None:
+    catalogue = FakeCatalogue()
+
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        for changed in ({}, {}, {"am_adam": 1}, {"am_adam": 1}, {"af_sky": 1, "am_adam": 1}):
+            catalogue.changed = changed
+            [_ async for _ in pieces(synthesizer, "one")]
+        assert renderer.renders == 2
+
+    synthesis(main, g2p=FakeG2P(delivery=Delivery(voice="am_adam")), catalogue=catalogue, phrase_bytes=MIB)
 
 
 @pytest.mark.parametrize("text", ["one two", TEXT])

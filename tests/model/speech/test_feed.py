@@ -11,12 +11,23 @@ import uvloop
 
 from tests.model.fake_voice import FRAMES, FakeSynthesizer, order
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
-from ttsmesh.model.render.synthesis import ChunkHead, Piece
+from ttsmesh.model.render.pieces import ChunkHead, Piece
 from ttsmesh.model.speech.feed import AHEAD_S, Feed
+from ttsmesh.model.speech.heard import Places
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.wire.exchange import Side
-from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, MarkPlace, Synthesize
+from ttsmesh.wire.messages import (
+    Audio,
+    AudioEnd,
+    AudioStart,
+    Chunk,
+    MarkHeard,
+    MarkPlace,
+    PaceChange,
+    Synthesize,
+    WordHeard,
+)
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 from ttsmesh.wire.word_times import WordTime, unpack
@@ -24,7 +35,14 @@ from ttsmesh.wire.word_times import WordTime, unpack
 WORDS = (WordTime(0, 100, 0, 5), WordTime(100, 200, 6, 11))
 
 
-HEAD = ChunkHead(start=0, end=11, words=WORDS, marks=((100, "here"),))
+HEAD = ChunkHead(
+    start=0,
+    end=11,
+    words=WORDS,
+    marks=((100, "here"),),
+    said=((0, 0, 5), (100, 6, 11)),
+    paces=((100, 2.0, 0.9),),
+)
 NEXT = ChunkHead(start=12, end=14, words=(WordTime(0, FRAMES + 50, 12, 14),), marks=())
 
 
@@ -52,6 +70,7 @@ def fed(**changes: Any) -> tuple[list[Message], Feed, MarkedSynthesizer]:
             lambda: 0,
             lambda: 1.0,
             Milestones("a-1", None, None),
+            Places(),
         )
         ours, theirs = socket.socketpair()
         async with (
@@ -74,17 +93,19 @@ def fed(**changes: Any) -> tuple[list[Message], Feed, MarkedSynthesizer]:
         return runner.run(main())
 
 
-def test_a_chunk_says_when_each_word_is_heard_and_its_marks_come_before_the_sound() -> None:
-    (_, chunk, mark, *sound), _, _ = fed()
+def test_a_chunk_says_when_each_word_is_heard_and_its_marks_and_paces_come_before_the_sound() -> None:
+    (_, chunk, pace, mark, *sound), _, _ = fed()
     assert isinstance(chunk, Chunk)
     assert (chunk.start, chunk.end, tuple(unpack(chunk.words))) == (0, 11, WORDS)
+    assert pace == PaceChange(frame=100, rate=2.0, pitch=0.9)
     assert mark == MarkPlace(name="here", frame=100)
     assert isinstance(sound[0], Audio)
 
 
 def test_a_chunk_is_announced_once_and_all_of_its_sound_follows() -> None:
     found, _, _ = fed()
-    assert [type(message) for message in found] == [AudioStart, Chunk, MarkPlace, Audio, Audio, Chunk, Audio, AudioEnd]
+    kinds = [type(message) for message in found]
+    assert kinds == [AudioStart, Chunk, PaceChange, MarkPlace, Audio, Audio, Chunk, Audio, AudioEnd]
     assert sum(frames(message.pcm) for message in found if isinstance(message, Audio)) == 3 * FRAMES
 
 
@@ -92,6 +113,14 @@ def test_what_was_heard_is_known_by_the_same_words() -> None:
     _, feed, _ = fed()
     assert [feed.spoken.characters(count) for count in (99, 100, 200, 3 * FRAMES - 1)] == [0, 5, 11, 11]
     assert feed.spoken.characters(3 * FRAMES) == 14, "no word ends behind the sound"
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_a_client_is_told_of_marks_and_of_words_if_it_asked_for_them(words: bool) -> None:
+    _, feed, _ = fed(words=words)
+    said = feed.places.reached(2 * FRAMES)
+    mark = MarkHeard(name="here")
+    assert said == ([WordHeard(start=0, end=5), mark, WordHeard(start=6, end=11)] if words else [mark])
 
 
 def test_work_and_sound_are_counted_piece_by_piece() -> None:
@@ -103,7 +132,7 @@ def test_work_and_sound_are_counted_piece_by_piece() -> None:
 def test_the_first_piece_is_the_first_sound_of_the_timeline() -> None:
     async def main() -> None:
         milestones = Milestones("a-1", None, None)
-        feed = Feed(order(), FirstPiece().as_synthesizer(), lambda: 0, lambda: 1.0, milestones)
+        feed = Feed(order(), FirstPiece().as_synthesizer(), lambda: 0, lambda: 1.0, milestones, Places())
         running = asyncio.create_task(feed.run())
         await asyncio.wait_for(begun.wait(), 30)
         rendered, phonemes = milestones.at("rendered"), milestones.at("phonemes")
@@ -127,7 +156,8 @@ def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask() -> Non
     """Pieces of 2 s each."""
 
     async def main() -> None:
-        feed = Feed(order(), Endless().as_synthesizer(), lambda: 0, lambda: 1.0, Milestones("a-1", None, None))
+        milestones = Milestones("a-1", None, None)
+        feed = Feed(order(), Endless().as_synthesizer(), lambda: 0, lambda: 1.0, milestones, Places())
         running = asyncio.create_task(feed.run())
         await asyncio.wait_for(enough.wait(), 30)
         for _ in range(20):
@@ -151,5 +181,35 @@ def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask() -> Non
 
 
 def test_a_text_is_read_as_its_order_says() -> None:
-    _, _, synthesizer = fed(read_as="code", detect=True, directory="/work")
-    assert synthesizer.readings == [Reading(language="en-us", read_as="code", detect=True, directory="/work")]
+    reading = Reading(language="en-us", read_as="code", detect=True, directory="/work")
+    _, _, synthesizer = fed(reading=reading)
+    assert synthesizer.readings == [reading]
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(2.0, 2 * AHEAD_S), (0.5, AHEAD_S / 2)])
+def test_of_what_is_heard_sooner_more_is_rendered_ahead(rate: float, seconds: float) -> None:
+    """Pieces of 1 s each."""
+
+    async def main() -> None:
+        milestones = Milestones("a-1", None, None)
+        feed = Feed(order(), Endless().as_synthesizer(), lambda: 0, lambda: 1.0, milestones, Places())
+        running = asyncio.create_task(feed.run())
+        await asyncio.wait_for(enough.wait(), 30)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert feed.rendered_s == seconds
+        running.cancel()
+        await asyncio.wait([running])
+
+    enough = asyncio.Event()
+
+    class Endless(FakeSynthesizer):
+        async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
+            made = 0.0
+            while True:
+                made += 1.0
+                if made == seconds:
+                    enough.set()
+                yield Piece(bytes(SAMPLE_RATE * BYTES_PER_FRAME), HEAD, True, 0.0, rate)
+
+    asyncio.run(main())

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -20,12 +20,26 @@ from tests.model.fake_voice import (
     save,
     spoken,
 )
+from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import Code, SynthesisError
+from ttsmesh.model.render.pieces import ChunkHead, Piece
 from ttsmesh.model.speech import conversation as module
 from ttsmesh.model.speech.feed import Feed
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.speech.utterance import SAVE_TRIES, Utterance
-from ttsmesh.wire.messages import MILESTONES, Failed, Finished, Interrupted, Progress, Rejected, Started
+from ttsmesh.model.text.reading import Reading
+from ttsmesh.wire.messages import (
+    MILESTONES,
+    Failed,
+    Finished,
+    Interrupted,
+    MarkHeard,
+    Progress,
+    Rejected,
+    Started,
+    WordHeard,
+)
+from ttsmesh.wire.schema import Message
 
 LIMIT = 0.4
 
@@ -400,6 +414,101 @@ def test_its_milestones_are_known_as_they_are_reached() -> None:
         assert timeline.heard is not None
         assert timeline.rendered <= timeline.written
         assert timeline.heard - timeline.written == pytest.approx(10)
+
+    run(main())
+
+
+class MarkedSynthesizer(FakeSynthesizer):
+    """Two chunks, each with a mark at its beginning and a word from its middle on."""
+
+    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
+        for number in range(2):
+            said, marks = ((FRAMES // 2, number, number + 1),), ((0, str(number)),)
+            head = ChunkHead(start=number, end=number + 1, words=(), marks=marks, said=said)
+            yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.0)
+
+
+MARKS = [MarkHeard(name="0"), MarkHeard(name="1")]
+WORDS = [WordHeard(start=0, end=1), WordHeard(start=1, end=2)]
+
+
+def places(told: Sequence[Message]) -> list[Message]:
+    return [message for message in told if isinstance(message, MarkHeard | WordHeard)]
+
+
+def test_words_and_marks_are_told_when_they_are_heard_before_the_progress_that_tells() -> None:
+    async def main() -> None:
+        async def sound(process: FakeProcess) -> None:
+            await process.begin()
+            assert process.speak is not None
+            assert process.speak.words
+            await process.channel.send(Progress(heard=FRAMES // 2))
+            await process.channel.send(Progress(heard=FRAMES))
+            await process.channel.send(Finished(heard=2 * FRAMES))
+
+        _, told = await spoken(FakeVoice(sound), words=True, synthesizer=MarkedSynthesizer())
+        assert isinstance(told[0], Started)
+        assert told[1:3] == [MARKS[0], WORDS[0]]
+        assert isinstance(told[3], Progress)
+        assert told[4] == MARKS[1]
+        assert isinstance(told[5], Progress)
+        assert told[6:] == [WORDS[1], Finished(heard=2 * FRAMES)], "what was left, at its end"
+
+    run(main())
+
+
+def test_a_client_that_did_not_ask_for_words_is_told_of_marks_only() -> None:
+    async def main() -> None:
+        _, told = await spoken(FakeVoice(good), synthesizer=MarkedSynthesizer())
+        assert [type(message) for message in told] == [Started, MarkHeard, MarkHeard, Finished]
+
+    run(main())
+
+
+def test_of_what_is_interrupted_only_what_was_heard_is_told() -> None:
+    async def main() -> None:
+        async def report(process: FakeProcess) -> None:
+            await process.begin()
+            await process.channel.receive()
+            await process.channel.send(Interrupted(heard=FRAMES // 2))
+
+        _, told = await spoken(
+            FakeVoice(report), words=True, synthesizer=MarkedSynthesizer(), meanwhile=stop_when_started
+        )
+        assert places(told) == [MARKS[0], WORDS[0]]
+
+    run(main())
+
+
+@pytest.mark.parametrize("heard", [0, FRAMES // 2, 2 * FRAMES])
+def test_d12_a_save_that_is_tried_again_tells_nothing_twice(heard: int) -> None:
+    async def main() -> None:
+        async def crash(process: FakeProcess) -> None:
+            await process.begin_saving()
+            await process.channel.send(Progress(heard=heard))
+
+        voice = FakeVoice(crash, crash, save)
+        _, told = await spoken(voice, output="/nowhere/a.wav", words=True, synthesizer=MarkedSynthesizer())
+        assert places(told) == [MARKS[0], WORDS[0], MARKS[1], WORDS[1]]
+        assert voice.starts == 3
+
+    run(main())
+
+
+def test_marks_of_a_text_without_any_sound_are_told_before_it_is_finished() -> None:
+    """The client is told of no words then, since nothing has started."""
+
+    class Silent(FakeSynthesizer):
+        async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
+            yield Piece(b"", ChunkHead(start=0, end=0, words=(), marks=((0, "a"),)), True, 0.0)
+
+    async def main() -> None:
+        async def finish(process: FakeProcess) -> None:
+            await process.accept()
+            await process.finish(await process.fetch())
+
+        _, told = await spoken(FakeVoice(finish), synthesizer=Silent())
+        assert told == [MarkHeard(name="a"), Finished(heard=0)]
 
     run(main())
 

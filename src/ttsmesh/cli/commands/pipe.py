@@ -13,7 +13,7 @@ import click
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options, pipe_lines
 from ttsmesh.cli.client import Client, ask, directory, tell
-from ttsmesh.cli.commands.say import reading
+from ttsmesh.cli.commands.say import place_heard, reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
 from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
 from ttsmesh.wire.schema import Message, Request
@@ -28,14 +28,15 @@ Ref = str | int
 @click.command()
 @options.speech
 @click.option("--text", "text_only", is_flag=True, help="Every line is a text, also one that begins with {.")
+@click.option("--words", is_flag=True, help="Also answer when a word begins to be heard.")
 @click.option("--no-wait", is_flag=True, help="Answer with ids only, and leave at the end of the input.")
-def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
+def pipe(text_only: bool, words: bool, no_wait: bool, **speech: Any) -> None:
     """Speak each line of the input, and answer with ids and outcomes: one JSON object a line.
 
-    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, speed, volume, pitch, output, force,
-    mode ("now" or "queue"), priority, caller and device go before the options here; or {"stop": true}, {"stop": "ID"},
-    {"pause": true}, {"resume": true}, {"skip": true} or {"speed_now": 1.5}. Its "ref" comes back with each answer, or
-    else its number.
+    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, ssml, tags, punctuation, spell,
+    capitals, speed, volume, pitch, output, force, mode ("now" or "queue"), priority, caller, device and words go before
+    the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true}, {"resume": true}, {"skip": true} or
+    {"speed_now": 1.5}. Its "ref" comes back with each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """
@@ -44,7 +45,9 @@ def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
 
         print_list(speech["language"], devices=speech["voice"] != "?")
         return
-    defaults = Say(text="", wait=not no_wait, directory=directory(), **speech)
+    if words and no_wait:
+        raise click.UsageError("with --no-wait nothing is told of what is heard, so there are no --words")
+    defaults = Say(text="", wait=not no_wait, words=words, directory=directory(), **speech)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _leave)
     if sys.stdin is not None:
@@ -68,7 +71,7 @@ class _Pipe:
         self._text_only = text_only
         self._lines = pipe_lines.Lines()
         self._number = 0
-        self._in_flight: dict[Client, tuple[Ref, str]] = {}
+        self._in_flight: dict[Client, tuple[Ref, str, str]] = {}  # with the text
         # Not epoll, because it takes no plain files.
         self._selector = selectors.PollSelector()
         self._selector.register(fd, selectors.EVENT_READ)
@@ -125,19 +128,19 @@ class _Pipe:
         if client.ended:
             client.close()
             return
-        self._in_flight[client] = (ref, id)
+        self._in_flight[client] = (ref, id, request.text)
         self._selector.register(client, selectors.EVENT_READ)
         self._hear(client)
 
     # --- what becomes of it -------------------------------------------------------------------------------------------
 
     def _hear(self, client: Client, *, read: bool = False) -> None:
-        ref, id = self._in_flight[client]
+        ref, id, text = self._in_flight[client]
         try:
             if read:
                 client.read()
             for message in client.here():
-                _report(ref, id, message)
+                _report(ref, id, text, message)
         except TtsmeshError as error:
             _print(ref, "failed", id=id, code=error.code, message=error.message)
         else:
@@ -148,7 +151,9 @@ class _Pipe:
         client.close()
 
 
-def _report(ref: Ref, id: str, message: Message) -> None:
+def _report(ref: Ref, id: str, text: str, message: Message) -> None:
+    if (place := place_heard(message, text)) is not None:
+        _print(ref, id=id, **place)
     match message:
         case Started():
             _print(ref, "started", id=id)
@@ -164,6 +169,6 @@ def _seconds(frames: int) -> float:
     return round(frames / SAMPLE_RATE, 3)
 
 
-def _print(ref: Ref, event: str, **details: object) -> None:
+def _print(ref: Ref, event: object, **details: object) -> None:
     # ASCII only, so a terminal obeys nothing of it. A reader that does not read holds us up, one that has gone ends us.
     click.echo(json.dumps({"ref": ref, "event": event, **details}))

@@ -13,7 +13,8 @@ from ttsmesh.cli.client import Client, ask, directory
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, os_reason, printable
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
-from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say
+from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, MarkHeard, Say, WordHeard
+from ttsmesh.wire.schema import Message
 
 
 class _Command(click.Command):
@@ -36,6 +37,7 @@ class _Command(click.Command):
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
+@click.option("--words", is_flag=True, help="With --wait: one JSON object a line for each word and mark that is heard.")
 @click.option("--explain", is_flag=True, help="Print what would be said, and say nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --explain: one JSON object a line for each chunk.")
 @click.option("--print-id", is_flag=True, help="Print the utterance's id.")
@@ -47,6 +49,7 @@ def say(
     force: bool,
     input_file: str | None,
     wait: bool,
+    words: bool,
     explain: bool,
     as_json: bool,
     print_id: bool,
@@ -69,27 +72,36 @@ def say(
         print_list(speech["language"], devices=not list_ and speech["voice"] != "?")
         return
     if explain:
-        for option, given in (("--output", output), ("--force", force), ("--wait", wait), ("--print-id", print_id)):
+        for option, given in (
+            ("--output", output),
+            ("--force", force),
+            ("--wait", wait),
+            ("--words", words),
+            ("--print-id", print_id),
+        ):
             if given:
                 raise click.UsageError(f"--explain says and saves nothing, so there is no {option}")
         from ttsmesh.cli.commands.explain import explain as explain_text
 
-        explain_text(check_text(_read(text, input_file)), speech, as_json=as_json)
+        explain_text(check_text(_read(text, input_file), blank=options.names_blanks(speech)), speech, as_json=as_json)
         return
     if as_json:
         raise click.UsageError("--json needs --explain")
+    if words and not wait:
+        raise click.UsageError("--words needs --wait")
     target: dict[str, Any] = {}
     if output is not None:
         from ttsmesh.cli.output_path import absolute, umask
 
         target = {"output": absolute(output), "umask": umask()}
     request = Say(
-        text=check_text(_read(text, input_file)),
+        text=check_text(_read(text, input_file), blank=options.names_blanks(speech)),
         directory=directory(),
         **speech,
         **target,
         force=force,
         wait=wait,
+        words=words,
         terminal=sys.stderr is not None and sys.stderr.isatty(),
         began_at=time.monotonic() - time.process_time(),  # too late by the time it waited for a CPU or a disk
         sent_at=time.monotonic(),
@@ -102,11 +114,13 @@ def say(
         if print_id:
             click.echo(accepted.id)
         if wait:
-            _wait_for_outcome(client)
+            _wait_for_outcome(client, request)
 
 
-def _wait_for_outcome(client: Client) -> None:
+def _wait_for_outcome(client: Client, request: Say) -> None:
     for message in client:
+        if request.words:
+            _print_place(message, request.text)
         match message:
             case Finished():
                 return
@@ -114,6 +128,23 @@ def _wait_for_outcome(client: Client) -> None:
                 sys.exit(EX_INTERRUPTED)
             case Failed(code=code, message=reason):
                 raise TtsmeshError(reason, Code(code))
+
+
+def _print_place(message: Message, text: str) -> None:
+    import json  # it takes milliseconds, and hardly any `say` needs it
+
+    if (place := place_heard(message, text)) is not None:
+        click.echo(json.dumps(place))
+
+
+def place_heard(message: Message, text: str) -> dict[str, object] | None:
+    """The JSON object about a word or a mark of ``text`` that was heard, if ``message`` tells of one."""
+    match message:
+        case WordHeard(start=start, end=end):
+            return {"event": "word", "start": start, "end": end, "text": text[start:end]}
+        case MarkHeard(name=name):
+            return {"event": "mark", "name": name}
+    return None
 
 
 def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:

@@ -52,16 +52,24 @@ class Spacer:
     What comes out is the same however the sound is cut into pieces. Silence is held back until it is known what becomes
     of it. So are the last 5 ms of sound, which fade if the chunk ends with them.
 
-    ``head``: samples of silence at the chunk's start; known once sound has come out.
+    ``head``: samples of silence at the chunk's start; known once sound has come out. ``tail``: those at its end; known
+    once it has ended.
 
     Args:
         ends: where the phonemes end, as ``Rendering.ends`` says.
         phonemes: what is said.
         pauses: how long the speech is to pause at marks.
+        head: samples of silence that are left at the chunk's start, at most.
+        tail: the same at its end.
     """
 
-    def __init__(self, ends: Samples, phonemes: str, pauses: Pauses) -> None:
+    def __init__(
+        self, ends: Samples, phonemes: str, pauses: Pauses, head: int = HEAD_SAMPLES, tail: int = TAIL_SAMPLES
+    ) -> None:
         self.head = 0
+        self.tail = 0
+        self._most_head = head
+        self._most_tail = tail
         self._samples = int(ends[-1])
         self._taken = 0  # of these, how many were taken
         self._start = max(0, int(ends[0]) - EDGE_SAMPLES)  # the rendered sample that comes out first
@@ -97,7 +105,8 @@ class Spacer:
         if self.ended:
             if not self._begun:
                 self.head = len(self._held)
-            left = self._held[:TAIL_SAMPLES] if self._begun else self._held
+            left = self._held[: self._most_tail] if self._begun else self._held
+            self.tail = len(left)
             out += [self._strip.add(left), self._strip.end()]
         return np.concatenate([self._held[:0], *out])
 
@@ -116,7 +125,7 @@ class Spacer:
     def _begin(self, first: int) -> None:
         """Sound begins with the rendered sample ``first``."""
         self._begun = True
-        self.head = min(HEAD_SAMPLES, first - self._at)
+        self.head = min(self._most_head, first - self._at)
         self._start = first - self.head
         self._take(self._start)
         self._pauses = [pause for pause in self._pauses if pause.middle > first]

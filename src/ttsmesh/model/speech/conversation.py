@@ -131,6 +131,7 @@ class Conversation:
             prime_s=order.prime_s,
             rate=speed,
             pitch=order.pitch,
+            words=order.words,
         )
 
     async def _listen(self) -> Outcome:

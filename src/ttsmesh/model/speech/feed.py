@@ -6,15 +6,16 @@ from collections.abc import AsyncGenerator, Callable
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
+from ttsmesh.model.render.pieces import Piece
 from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.synthesis import RENDER_SPEED, Piece, Synthesizer
-from ttsmesh.model.speech.heard import WordEnds
+from ttsmesh.model.render.synthesis import RENDER_SPEED, Synthesizer
+from ttsmesh.model.speech.heard import Places, WordEnds
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.prefetch import Prefetch
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.wire import word_times
-from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace
+from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace, PaceChange
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
@@ -32,12 +33,19 @@ class Feed:
     """
 
     def __init__(
-        self, order: Order, synthesizer: Synthesizer, rank: Rank, speed: Callable[[], float], milestones: Milestones
+        self,
+        order: Order,
+        synthesizer: Synthesizer,
+        rank: Rank,
+        speed: Callable[[], float],
+        milestones: Milestones,
+        places: Places,
     ) -> None:
         self.asked = asyncio.Event()
         self.begun = asyncio.Event()
         self.fault: TtsmeshError | None = None
         self.spoken = WordEnds()
+        self.places = places
         self.losses = Losses()
         self.rendered_s = 0.0
         self.render_s = 0.0
@@ -66,7 +74,7 @@ class Feed:
 
         So the first render takes place while a voice process starts, or its device is opened.
         """
-        async with Prefetch(self._pieces(), _seconds, AHEAD_S) as pieces:
+        async with Prefetch(self._pieces(), _listening, AHEAD_S) as pieces:
             await self.asked.wait()
             channel = self._channel
             assert channel is not None
@@ -109,13 +117,17 @@ class Feed:
         async for piece in pieces:
             if (head := piece.head) is not None:
                 self.spoken.begin(head.words)
+                self.places.add(self.spoken.length, head.said if self._order.words else (), head.marks)
                 words = word_times.pack(head.words)
                 await channel.send(Chunk(start=head.start, end=head.end, words=words), patience=None)
+                for frame, rate, pitch in head.paces:
+                    await channel.send(PaceChange(frame=frame, rate=rate, pitch=pitch), patience=None)
                 for frame, name in head.marks:
                     await channel.send(MarkPlace(name=name, frame=frame), patience=None)
             self.spoken.add(frames(piece.pcm))
             if piece.ends_chunk:
                 self.spoken.end()
+                self.places.end(self.spoken.length)
             for pcm in slices(piece.pcm):
                 # Without a limit: while the utterance is paused nothing is read, perhaps for hours. The watchdog of the
                 # conversation knows whether the process lives.
@@ -135,3 +147,8 @@ class Feed:
 
 def _seconds(piece: Piece) -> float:
     return frames(piece.pcm) / SAMPLE_RATE
+
+
+def _listening(piece: Piece) -> float:
+    """Seconds for which ``piece`` is heard at speed 1."""
+    return _seconds(piece) / piece.rate

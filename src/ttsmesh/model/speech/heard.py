@@ -1,8 +1,11 @@
-"""How far a text was heard: turns frames that have sounded into characters of the text. Pure."""
+"""How far a text was heard: turns frames that have sounded into characters, words and marks of the text. Pure."""
 
+import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Sequence
 
+from ttsmesh.wire.messages import MarkHeard, WordHeard
 from ttsmesh.wire.word_times import WordTime
 
 
@@ -17,6 +20,11 @@ class WordEnds:
         self._frames: list[int] = []
         self._characters: list[int] = []
         self._length = 0
+
+    @property
+    def length(self) -> int:
+        """The frames of the sound so far."""
+        return self._length
 
     def begin(self, words: Iterable[WordTime]) -> None:
         """Begin a chunk, which ends the one before. Of several words for the same characters, the last one counts."""
@@ -44,3 +52,50 @@ class WordEnds:
         """How many characters of the text ``heard`` frames have said, up to the end of the last word heard whole."""
         place = bisect_right(self._frames, heard)
         return self._characters[place - 1] if place else 0
+
+
+class Places:
+    """The words and marks of which a client is told when they are heard, each once and in order.
+
+    It grows as the sound is made. ``told``: of so many the client was told by now.
+    """
+
+    def __init__(self, told: int = 0) -> None:
+        """``told``: so many of those that will be added come for a second time, since their sound was lost."""
+        self.told = told
+        self._again = told
+        self._waiting: deque[tuple[int, WordHeard | MarkHeard]] = deque()
+        self._word: WordHeard | None = None  # the last one
+
+    def add(
+        self, begin: int, words: Iterable[tuple[int, int, int]] = (), marks: Iterable[tuple[int, str]] = ()
+    ) -> None:
+        """Add those of a chunk that begins with frame ``begin``: at which frame of it, and what is there.
+
+        Of several words for the same characters only the first one counts.
+        """
+        found: list[tuple[int, WordHeard | MarkHeard]] = [(frame, MarkHeard(name=name)) for frame, name in marks]
+        for frame, start, end in words:
+            word = WordHeard(start=start, end=end)
+            if word != self._word:
+                found.append((frame, word))
+            self._word = word
+        found.sort(key=lambda place: place[0])
+        again = min(self._again, len(found))
+        self._again -= again
+        self._waiting.extend((begin + frame, message) for frame, message in found[again:])
+
+    def end(self, length: int) -> None:
+        """The sound so far has ``length`` frames, and a chunk ends with it. None of its places is behind that."""
+        behind = []
+        while self._waiting and self._waiting[-1][0] > length:
+            behind.append(self._waiting.pop()[1])
+        self._waiting.extend((length, message) for message in reversed(behind))
+
+    def reached(self, heard: float = math.inf) -> Sequence[WordHeard | MarkHeard]:
+        """Those of which the client is to be told now that so many frames were heard."""
+        reached = []
+        while self._waiting and self._waiting[0][0] <= heard:
+            reached.append(self._waiting.popleft()[1])
+        self.told += len(reached)
+        return reached

@@ -10,6 +10,7 @@ from ttsmesh.model.render.script import Losses
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.speech.conversation import Conversation, Outcome, Steering
 from ttsmesh.model.speech.feed import Feed
+from ttsmesh.model.speech.heard import Places
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.workers.voice_servers import VoiceProcess, VoiceServerFailed
@@ -62,7 +63,7 @@ class Utterance:
         self._fault: TtsmeshError | None = None
         self._steering = Steering(speed)
         self._conversation: Conversation | None = None
-        self.feed = self._new_feed()
+        self.feed = self._new_feed(Places())
         if order.saves:  # it needs no floor
             self.may_prepare.set()
             self._steering.has_floor.set()
@@ -134,7 +135,7 @@ class Utterance:
             asyncio.get_running_loop().call_soon(self._task.cancel)
 
     def watch(self) -> asyncio.Queue[Message]:
-        """A queue that gets ``Started``, ``Progress`` and the outcome."""
+        """A queue that gets ``Started``, the words and marks that are heard, ``Progress`` and the outcome."""
         queue: asyncio.Queue[Message] = asyncio.Queue()
         self._watchers.append(queue)
         return queue
@@ -177,6 +178,7 @@ class Utterance:
     def _conclude(self, outcome: Outcome) -> None:
         self.ended.set()
         try:
+            self._tell_places(outcome)
             self._publish(outcome)
             self._on_end(self, outcome)
         except Exception:  # it would end the server's task group, and with it all other utterances
@@ -195,11 +197,11 @@ class Utterance:
                     raise VoiceServerFailed(f"the voice server went away {tries} times") from None
             logger.warning("utterance %s: its voice server went away; once more", self.order.id)
 
-    def _new_feed(self) -> Feed:
-        return Feed(self.order, self._synthesizer, self._rank, self._steering.speed, self.milestones)
+    def _new_feed(self, places: Places) -> Feed:
+        return Feed(self.order, self._synthesizer, self._rank, self._steering.speed, self.milestones, places)
 
     async def _try(self) -> Outcome:
-        self.feed = self._new_feed()
+        self.feed = self._new_feed(Places(self.feed.places.told))
         self.heard = 0
         self._conversation = None
         async with self._voice.exchange() as channel:
@@ -247,7 +249,20 @@ class Utterance:
                 for milestone, at in (("written", message.written_at), ("heard", message.heard_at)):
                     if at is not None:
                         self.milestones.reach(milestone, at)
+                self._tell_places(message)
                 self._publish(Progress(heard=self.heard, characters=self.characters))
+
+    def _tell_places(self, report: Progress | Outcome) -> None:
+        """Tell of the words and marks that were heard, by this report."""
+        match report:
+            case Finished():
+                places = self.feed.places.reached()  # the last may be placed a little behind the sound
+            case Progress(heard=heard) | Interrupted(heard=heard) if self.started:
+                places = self.feed.places.reached(heard)
+            case _:
+                return
+        for place in places:
+            self._publish(place)
 
     def _publish(self, message: Message) -> None:
         for queue in self._watchers:

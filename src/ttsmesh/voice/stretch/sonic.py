@@ -34,10 +34,9 @@ class Sonic:
         if stream := getattr(self, "_stream", None):
             self._library.sonicDestroyStream(stream)
 
-    def set_pace(self, rate: float, pitch: float) -> None:
-        """Make the sound ``rate`` times as fast and ``pitch`` times as high, from the next samples on."""
-        self._library.sonicSetSpeed(self._stream, rate)
-        self._library.sonicSetPitch(self._stream, pitch)
+    def set_speed(self, speed: float) -> None:
+        """Make the sound ``speed`` times as fast, from the next samples on."""
+        self._library.sonicSetSpeed(self._stream, speed)
 
     def write(self, pcm: bytes) -> bytes:
         """Take ``pcm``. Returns what can be played by now."""
@@ -80,7 +79,6 @@ def _declared(sonic: ctypes.CDLL) -> ctypes.CDLL:
     sonic.sonicCreateStream.argtypes, sonic.sonicCreateStream.restype = (number, number), stream
     sonic.sonicDestroyStream.argtypes, sonic.sonicDestroyStream.restype = (stream,), None
     sonic.sonicSetSpeed.argtypes, sonic.sonicSetSpeed.restype = (stream, real), None
-    sonic.sonicSetPitch.argtypes, sonic.sonicSetPitch.restype = (stream, real), None
     sonic.sonicWriteShortToStream.argtypes = (stream, buffer, number)
     sonic.sonicReadShortFromStream.argtypes = (stream, buffer, number)
     sonic.sonicFlushStream.argtypes = (stream,)

@@ -1,0 +1,86 @@
+"""Where in a chunk's sound its words are, its marks, and its changes of delivery. Pure."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ttsmesh.model.engine.protocol import Samples
+from ttsmesh.model.g2p.phonemes import WordSpan
+from ttsmesh.model.g2p.words import located
+from ttsmesh.model.render.spacing import Spacer
+from ttsmesh.model.text.chunking import TextChunk
+from ttsmesh.wire.word_times import WordTime
+
+PaceFrom = tuple[int, float, float]
+"""A frame, and how many times as fast and as high the sound is heard from there on."""
+
+
+SaidFrom = tuple[int, int, int]
+"""A frame, and the characters of the text (the first one, and the one after the last) that are said from there on."""
+
+
+class Place(NamedTuple):
+    """The words from number ``first`` to ``last`` of a chunk, pronounced as one: when they are heard, and for which
+    characters of the text they are said."""
+
+    first: int
+    last: int
+    time: WordTime
+
+
+def places(
+    chunk: TextChunk, spans: Sequence[WordSpan], ends: Samples, spacer: Spacer, before: int
+) -> tuple[Place, ...]:
+    """When each word of ``chunk`` is heard, in frames of its sound, which begins with ``before`` frames of silence.
+
+    ``ends``: where its phonemes end, as ``Rendering.ends`` says.
+    """
+    found = []
+    for span in spans:
+        parts = located(chunk.words, span.start, span.end)
+        sources = [chunk.words[index].source(*part) for index, *part in parts]
+        # Phoneme n is between ends[n] and ends[n + 1].
+        heard, silent = int(ends[span.phoneme_start]), int(ends[span.phoneme_end])
+        time = WordTime(before + spacer.place(heard), before + spacer.place(silent), sources[0][0], sources[-1][1])
+        found.append(Place(parts[0][0], parts[-1][0], time))
+    return tuple(found)
+
+
+def frame_of(word: int, places: Sequence[Place], otherwise: int) -> int:
+    """The frame at which word number ``word`` of a chunk begins to be heard; at the last word's end, if there is no
+    such word; ``otherwise`` in a chunk without words."""
+    for place in places:
+        if place.last >= word:
+            return place.time.first_frame
+    return places[-1].time.last_frame if places else otherwise
+
+
+def mark_frames(chunk: TextChunk, places: Sequence[Place], before: int) -> tuple[tuple[int, str], ...]:
+    """The frame at which the word after each mark of ``chunk`` begins to be heard, and the name of the mark."""
+    return tuple((frame_of(mark.word, places, before), mark.name) for mark in chunk.marks)
+
+
+def said(chunk: TextChunk, places: Sequence[Place]) -> tuple[SaidFrom, ...]:
+    """The frame at which each word begins to be heard, and its characters of the text. Silent marks are no words."""
+    return tuple(
+        (place.time.first_frame, place.time.start, place.time.end)
+        for place in places
+        if any(word.kind != "mark" for word in chunk.words[place.first : place.last + 1])
+    )
+
+
+def paces(
+    chunk: TextChunk, places: Sequence[Place], before: int, *, exact: bool, now: tuple[float, float]
+) -> tuple[PaceFrom, ...]:
+    """Where in ``chunk`` the pace changes, from ``now`` on.
+
+    ``exact``: the silence before it has the utterance's own pace; else it has that of what was heard before.
+    """
+    wanted: list[PaceFrom] = [(0, 1.0, 1.0)] if exact and before else []
+    for word, delivery in chunk.deliveries:
+        wanted.append((frame_of(word, places, before) if word else before, delivery.rate, delivery.pitch))
+    found = []
+    for frame, rate, pitch in wanted:
+        if (rate, pitch) != now:
+            now = rate, pitch
+            found.append((frame, rate, pitch))
+    return tuple(found)
