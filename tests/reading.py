@@ -28,9 +28,13 @@ def segments(
     window: int = WINDOW,
     lexicon: Lexicon | None = None,
     detect: Detect | None = None,
+    **options: Any,
 ) -> Iterator[Segment]:
-    """The segments of ``text``, block by block. ``most``, ``window``: characters of a block, and of a look ahead."""
-    reading = Reading(language=language, read_as=read_as, detect=detect is not None)
+    """The segments of ``text``, block by block. ``most``, ``window``: characters of a block, and of a look ahead.
+
+    ``options`` are those of ``Reading``.
+    """
+    reading = Reading(language=language, read_as=read_as, detect=detect is not None, **options)
     at, state = 0, dict[str, Any]()
     while at < len(text):
         block = read(
@@ -48,8 +52,8 @@ def segments(
         at, state = at + block.used, dict(block.state)
 
 
-def say(text: str, language: str = "en-us", read_as: str = "auto") -> tuple[str, int]:
-    """What is said of ``text``, and how many characters of it are left out."""
-    found = list(segments(text, language, read_as))
+def say(text: str, language: str = "en-us", read_as: str = "auto", **options: Any) -> tuple[str, int]:
+    """What is said of ``text``, and how many characters of it are left out. ``options`` are those of ``Reading``."""
+    found = list(segments(text, language, read_as, **options))
     said = " ".join(filter(None, (spoken(segment.words) for segment in found)))
     return said, sum(segment.unsayable for segment in found)

@@ -89,7 +89,16 @@ def test_the_settings_table_has_every_setting_and_its_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/promises.md", "docs/reading.md"]
+    "document",
+    [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "docs/promises.md",
+        "docs/reading.md",
+        "docs/spelling.md",
+        "docs/markup.md",
+    ],
 )
 def test_links_between_documents_lead_somewhere(document: str) -> None:
     path = ROOT / document

@@ -7,7 +7,7 @@ import sys
 import click
 import pytest
 
-from ttsmesh.cli.options import PITCH, SPEED, VOLUME, Number
+from ttsmesh.cli.options import PITCH, SPEED, VOLUME, Number, speech
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
 
 
@@ -52,3 +52,21 @@ def test_bad_numbers_are_one_line_and_exit_2(arguments: tuple[str, ...]) -> None
     assert run.stdout == b""
     assert run.stderr.startswith(b"ttsmesh: ")
     assert run.stderr.count(b"\n") == 1
+
+
+def test_ssml_is_a_format_of_its_own() -> None:
+    found: dict[str, object] = {}
+
+    @click.command()
+    @speech
+    def command(**options: object) -> None:
+        found.update(options)
+
+    command.main(["--ssml"], standalone_mode=False)
+    assert (found["read_as"], found["tags"], "ssml" in found) == ("ssml", False, False)
+    command.main(["-x", "--as", "ssml", "--tags"], standalone_mode=False)
+    assert (found["read_as"], found["tags"]) == ("ssml", True)
+    command.main(["--as", "text"], standalone_mode=False)
+    assert found["read_as"] == "text"
+    with pytest.raises(click.UsageError, match="--ssml is --as ssml, so there is no --as text"):
+        command.main(["-x", "--as", "text"], standalone_mode=False)

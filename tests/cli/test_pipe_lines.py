@@ -66,6 +66,29 @@ def test_any_text_that_is_allowed_fits_in_a_line_however_it_is_written() -> None
     assert len(json.dumps({"text": "\x01" * MAX_TEXT, "ref": "\x01" * MAX_NAME})) <= MAX_LINE
 
 
+def test_an_object_says_how_its_text_is_read() -> None:
+    line = {"text": "Hi.", "as": "text", "punctuation": "all", "spell": True, "capitals": "icon"}
+    defaults = Say(text="", wait=True, punctuation="some", capitals="spell")
+    read = Say(text="Hi.", wait=True, read_as="text", punctuation="all", spell=True, capitals="icon")
+    assert asked(json.dumps(line), defaults) == read
+    assert asked('{"text": "Hi.", "spell": false}', defaults).punctuation == "some"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("line", [{"text": " ", "spell": True}, {"text": "\n", "as": "key"}])
+def test_white_space_is_a_text_where_characters_are_named(line: dict[str, Any]) -> None:
+    assert asked(json.dumps(line)).text == line["text"]  # type: ignore[attr-defined]
+    assert refusal(json.dumps({"text": line["text"]})).code is Code.TEXT
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("punctuation", "loud"), ("punctuation", True), ("spell", "yes"), ("capitals", "beep")]
+)
+def test_a_wrong_way_of_reading_names_its_key(key: str, value: object) -> None:
+    refused = refusal(json.dumps({"text": "Hi.", key: value}))
+    assert refused.code is Code.USAGE
+    assert key in refused.message
+
+
 def test_a_text_takes_the_defaults_and_an_object_goes_before_them() -> None:
     defaults = Say(text="", voice="af_sky", speed=1.5, queue=True, caller="vim", wait=True)
     assert asked("hello", defaults) == Say(text="hello", voice="af_sky", speed=1.5, queue=True, caller="vim", wait=True)
@@ -213,3 +236,21 @@ def test_no_refusal_repeats_the_text() -> None:
         '{"stop": "' + "my diary" * 9 + '"}',
     ):
         assert "diary" not in refusal(line).message
+
+
+def test_an_object_says_that_its_text_is_marked_up() -> None:
+    assert asked('{"text": "<s/>", "ssml": true}') == Say(text="<s/>", wait=True, read_as="ssml")
+    assert asked('{"text": "<s/>", "ssml": true, "as": "ssml"}') == Say(text="<s/>", wait=True, read_as="ssml")
+    assert asked('{"text": "x", "tags": true}') == Say(text="x", wait=True, tags=True)
+    marked_up = Say(text="", wait=True, read_as="ssml", tags=True)
+    assert asked('{"text": "x", "as": "text", "tags": false}', marked_up) == Say(text="x", wait=True, read_as="text")
+    assert asked('{"text": "x", "ssml": true}', Say(text="", read_as="text")) == Say(text="x", read_as="ssml")
+    assert "ssml must be true" in refusal('{"text": "x", "ssml": false}').message
+    assert "ssml is as ssml" in refusal('{"text": "x", "ssml": true, "as": "text"}').message
+    assert refusal('{"text": "x", "tags": 1}').code is Code.USAGE
+
+
+def test_an_object_asks_for_the_words_that_are_heard() -> None:
+    assert asked('{"text": "x", "words": true}') == Say(text="x", wait=True, words=True)
+    assert asked('{"text": "x", "words": false}', Say(text="", words=True)) == Say(text="x")
+    assert "words" in refusal('{"text": "x", "words": "yes"}').message

@@ -5,13 +5,14 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from tests.few import few
 from tests.reading import say, segments
 from ttsmesh.errors import RejectedError
 from ttsmesh.limits import MAX_TEXT, MAX_WORD
-from ttsmesh.model.text.chunking import CHUNK_LIMIT, Chunker, TextChunk, halve
+from ttsmesh.model.render.halving import halve
+from ttsmesh.model.text.chunking import CHUNK_LIMIT, Chunker, TextChunk
 from ttsmesh.model.text.kinds import Money, Number
 from ttsmesh.model.text.segments import Segment, spoken
 from ttsmesh.model.text.verbalise.choose import verbaliser
@@ -129,6 +130,7 @@ def test_plain_prose_is_said_as_it_is_written(words: list[str]) -> None:
 @given(TEXTS, LANGUAGES)
 def test_what_is_said_has_the_same_words_when_it_is_read_again(text: str, language: str) -> None:
     said, _ = say(checked(text), language, "text")
+    assume(len(said) != 1)  # a character by itself is named
     again, unsayable = say(said, language, "text")
     space = "" if language in ("ja", "zh") else " "
     assert (space.join(words_of(again)), unsayable) == (space.join(words_of(said)), 0)

@@ -93,6 +93,33 @@ def test_a_line_is_answered_with_its_id_its_start_and_its_outcome(mesh: Mesh) ->
         assert [answer["event"] for answer in pipe.end()[0]] == ["started", "finished"]
 
 
+MARKED = '<speak>one <mark name="here"/>$2.50<break time="50ms"/><mark name="end"/></speak>'
+
+
+def test_marks_are_answered_when_they_are_heard_and_words_where_they_are_asked_for(mesh: Mesh) -> None:
+    with Pipe(mesh, "--queue") as pipe:
+        pipe.say({"text": MARKED, "ssml": True, "ref": "marks"})
+        id = pipe.event("marks", "accepted")["id"]
+        pipe.say({"text": MARKED, "ssml": True, "words": True, "ref": "words"})
+        answers, status = pipe.end()
+    assert status == 0
+    marks = [answer for answer in answers if answer["ref"] == "marks"]
+    assert [answer["event"] for answer in marks] == ["started", "mark", "mark", "finished"]
+    assert marks[1] == {"ref": "marks", "event": "mark", "id": id, "name": "here"}
+    found = [answer for answer in answers if answer["ref"] == "words" and answer["event"] in ("word", "mark")]
+    assert [answer.get("name", answer.get("text")) for answer in found] == ["one", "here", "$2.50", "end"]
+    for answer in found:
+        if answer["event"] == "word":
+            assert MARKED[answer["start"] : answer["end"]] == answer["text"]
+
+
+def test_with_an_option_all_lines_are_answered_word_by_word(mesh: Mesh) -> None:
+    with Pipe(mesh, "--words") as pipe:
+        pipe.say("one two")
+        words = [answer["text"] for answer in pipe.end()[0] if answer["event"] == "word"]
+    assert words == ["one", "two"]
+
+
 def test_a_newer_line_interrupts_and_a_queued_one_waits(mesh: Mesh) -> None:
     with Pipe(mesh) as pipe:
         pipe.say({"text": LONG, "ref": "long"})

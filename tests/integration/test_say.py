@@ -124,6 +124,9 @@ BAD = [
     pytest.param(["say", "hi", "-o", "a.mp3"], b"", 73, b".wav", id="not-wav"),
     pytest.param(["say", "hi", "-f", "text"], b"", 2, b"not both", id="two-sources"),
     pytest.param(["say", "-f", "missing"], b"", 74, b"missing", id="no-such-input"),
+    pytest.param(["say", "--words", "hi"], b"", 2, b"--wait", id="words-without-wait"),
+    pytest.param(["say", "--explain", "--words", "hi"], b"", 2, b"--words", id="words-of-an-explanation"),
+    pytest.param(["pipe", "--words", "--no-wait"], b"hi", 2, b"--words", id="words-of-a-pipe-that-leaves"),
     pytest.param(["say", "--nonsense"], b"", 2, b"nonsense", id="unknown-option"),
     pytest.param(["sing"], b"", 2, b"sing", id="unknown-command"),
 ]

@@ -19,8 +19,8 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.render.pauses import Pauses
+from ttsmesh.model.render.pieces import pcm
 from ttsmesh.model.render.spacing import Spacer
-from ttsmesh.model.render.synthesis import pcm
 from ttsmesh.model.voices.catalogue import OFFICIAL, Catalogue
 from ttsmesh.model.voices.loudness import TARGET, LoudnessNormaliser, measured
 from ttsmesh.model.voices.volume import at_volume

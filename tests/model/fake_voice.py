@@ -9,7 +9,8 @@ from typing import Any, cast
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
 from ttsmesh.model.keys import VoiceKey
-from ttsmesh.model.render.synthesis import ChunkHead, Piece, Synthesizer
+from ttsmesh.model.render.pieces import ChunkHead, Piece
+from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
@@ -212,6 +213,7 @@ def order(
     text: str = "hello",
     queued: bool = True,
     fixed_speed: bool = False,
+    words: bool = False,
 ) -> Order:
     claim = Claim(id=id, queued=queued)
     key = VoiceKey(voice, KEY.language)
@@ -221,6 +223,7 @@ def order(
         key=key,
         reading=Reading(language=key.language),
         speed=1.0,
+        words=words,
         fixed_speed=fixed_speed,
         output=output,
         force=False,
@@ -232,6 +235,7 @@ async def spoken(
     voice: FakeVoice,
     *,
     output: str | None = None,
+    words: bool = False,
     synthesizer: FakeSynthesizer | None = None,
     meanwhile: Callable[[Utterance], Awaitable[None]] | None = None,
 ) -> tuple[Outcome, Sequence[Message]]:
@@ -239,7 +243,7 @@ async def spoken(
     outcomes: list[Outcome] = []
     async with asyncio.TaskGroup() as group:
         utterance = Utterance(
-            order(output=output),
+            order(output=output, words=words),
             voice.as_server(),
             (synthesizer or FakeSynthesizer()).as_synthesizer(),
             lambda _, outcome: outcomes.append(outcome),

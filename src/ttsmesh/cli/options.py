@@ -3,14 +3,15 @@
 To complete a value looks only at the names of files, and starts nothing.
 """
 
+import functools
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
-from ttsmesh.wire.client_messages import PRIORITIES, READ_AS
+from ttsmesh.wire.client_messages import CAPITALS, PRIORITIES, PUNCTUATION, READ_AS, SSML
 
 # `say` must start quickly, so what only a completion needs is imported when something is completed.
 if TYPE_CHECKING:
@@ -95,6 +96,16 @@ _SPEECH = (
         type=click.Choice(READ_AS),
         help="What the text is; auto, which is the default, finds out.",
     ),
+    click.option("-x", "--ssml", is_flag=True, help="The text is SSML; the same as --as ssml."),
+    click.option("--tags", is_flag=True, help="[voice:NAME] and [pause:1.5s] in the text change the voice, and pause."),
+    click.option("--punctuation", type=click.Choice(PUNCTUATION), default="none", help="Which marks are named."),
+    click.option("--spell", is_flag=True, help="Say each character by its name."),
+    click.option(
+        "--capitals",
+        type=click.Choice(CAPITALS),
+        default="none",
+        help="Announce words with a capital: spell says so, icon plays a short sound.",
+    ),
     click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing."),
     click.option(
         "--priority",
@@ -113,6 +124,20 @@ _SPEECH = (
 
 def speech(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options about how a text is spoken. They come to the command by the names of the fields of ``Say``."""
+
+    @functools.wraps(command)
+    def checked(*arguments: Any, ssml: bool, **options: Any) -> None:
+        if ssml and options["read_as"] not in (None, SSML):
+            raise click.UsageError(f"--ssml is --as {SSML}, so there is no --as {options['read_as']}")
+        if ssml:
+            options["read_as"] = SSML
+        command(*arguments, **options)
+
     for option in reversed(_SPEECH):
-        command = option(command)
-    return command
+        checked = option(checked)
+    return checked
+
+
+def names_blanks(speech: Mapping[str, Any]) -> bool:
+    """Whether a text of nothing but white space is spoken by these options of ``speech``."""
+    return bool(speech["spell"]) or speech["read_as"] == "key"

@@ -8,7 +8,7 @@ from ttsmesh.cli.output_path import absolute, umask
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text
-from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import SSML, Pause, Resume, Say, SetSpeed, Skip, Stop
 from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
 MAX_LINE = 6 * MAX_TEXT + 64 * KIB
@@ -18,6 +18,10 @@ _KEYS = {
     "voice": "voice",
     "lang": "language",
     "as": "read_as",
+    "tags": "tags",
+    "punctuation": "punctuation",
+    "spell": "spell",
+    "capitals": "capitals",
     "speed": "speed",
     "volume": "volume",
     "pitch": "pitch",
@@ -26,6 +30,7 @@ _KEYS = {
     "priority": "priority",
     "caller": "caller",
     "device": "device",
+    "words": "words",
 }
 """The keys of a text's JSON object, which are called as on the command line, and the fields of ``Say``."""
 
@@ -132,19 +137,25 @@ def request(body: Mapping[str, Any], defaults: Say) -> Request:
 def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
     if not isinstance(text, str):
         raise _wrong("text must be text")
-    _known(rest, (*_KEYS, "mode"))
+    _known(rest, (*_KEYS, "ssml", "mode"))
     fields = {name: getattr(defaults, name) for name in Say.rules}
     for key, value in rest.items():
         if key == "mode":
             _check(key, value, _MODE)
             fields["queue"] = value == "queue"
+        elif key == "ssml":
+            _true(key, value)
+            if rest.get("as", SSML) != SSML:
+                raise _wrong(f"ssml is as {SSML}, and not another one as well")
+            fields["read_as"] = SSML
         else:
             _check(key, value, Say.rules[_KEYS[key]])
             fields[_KEYS[key]] = value
     if fields["output"] is not None:
         fields["output"] = absolute(fields["output"])
         fields["umask"] = umask()
-    return Say(**{**fields, "text": check_text(text)})
+    blank = fields["spell"] or fields["read_as"] == "key"
+    return Say(**{**fields, "text": check_text(text, blank=blank)})
 
 
 def _stop(which: object, rest: Mapping[str, Any], defaults: Say) -> Stop:

@@ -49,7 +49,10 @@ __all__ = [
     "WordHeard",
 ]
 
-READ_AS = ("auto", "text", "markdown", "code", "diff", "log", "ssml", "key")
+SSML = "ssml"
+"""The one of ``READ_AS`` that is a markup, and no format."""
+
+READ_AS = ("auto", "text", "markdown", "code", "diff", "log", SSML, "key")
 """What a text may be read as; "auto" finds out."""
 
 OptionalReadAs = Annotated[str | None, Maybe(OneOf(*READ_AS))]

@@ -220,6 +220,8 @@ class Explanation(Message, name="explanation"):
     """What is said of one chunk of a text: ``spoken`` in words, ``phonemes`` as the model gets them.
 
     ``read_as`` is the format that the text was found to be in, and ``unsayable`` counts characters that are left out.
+    Of a text that is marked up: its ``voice``, if that is not the utterance's, the pauses that were asked for before
+    and after it, and the names of its ``marks``, a line each.
     """
 
     language: Name
@@ -227,6 +229,10 @@ class Explanation(Message, name="explanation"):
     spoken: Annotated[str, Text(limits.MAX_REPLY // 4)]
     phonemes: Annotated[str, Text(limits.MAX_REPLY // 4)]
     unsayable: Count
+    voice: OptionalName = None
+    lead_ms: OptionalSeconds = None
+    pause_ms: OptionalSeconds = None
+    marks: Annotated[str, Text(limits.MAX_REPLY // 4)] = ""
 
 
 class AudioEnd(Message, name="audio_end"):

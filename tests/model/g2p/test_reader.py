@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.lane import G2PError
 from ttsmesh.model.render.script import FIRST_BLOCK, SAFE_BLOCK, Text
 from ttsmesh.model.text.formats.lines import UNIT
+from ttsmesh.model.text.markup.markup import Markup, Wish
 from ttsmesh.model.text.reading import WINDOW, Block, Reading
 from ttsmesh.model.text.segments import Segment, spoken
 
@@ -229,3 +231,32 @@ def test_what_even_plain_text_fails_on_is_left_out_and_counted_and_the_rest_is_r
 
     asyncio.run(main())
     assert f"{SAFE_BLOCK} characters left out" in caplog.text
+
+
+def test_marks_pauses_and_voices_outlast_characters_that_cannot_be_read() -> None:
+    lost = "<mark name='a'/>" + "Lost words. " * 10 + "<break time='5s'/>" + "Lost words. " * 7
+    source = f"<speak><voice name='bob'>{lost}And more of them. <mark name='b'/>The end.</voice></speak>"
+    markup = Markup("ssml", {Wish(("bob",)): ("am_adam", "en-us")})
+
+    class Failing(G2P):
+        async def read(self, window: str, offset: int, *rest: object, **more: object) -> Block:
+            if offset == 0:
+                raise G2PError("crashed")
+            return await super().read(window, offset, *rest, **more)  # type: ignore[arg-type]
+
+    async def main() -> None:
+        g2p = Failing(timeout=10.0, load_timeout=60.0)
+        try:
+            read, found = Text(g2p, source, replace(ENGLISH, read_as="ssml"), markup=markup), list[Segment]()
+            while not read.ended:
+                found += await read.next()
+        finally:
+            await g2p.close()
+        spoken = [segment for segment in found if segment.words]
+        assert said(found).endswith("more of them. The end.")
+        assert [mark.name for segment in found for mark in segment.marks] == ["a", "b"]
+        assert [segment.pause_ms for segment in found if segment.pause_ms is not None] == [5000.0]
+        assert {segment.delivery.voice for segment in spoken} == {"am_adam"}
+        assert source[spoken[-1].start : spoken[-1].end] == "The end."
+
+    asyncio.run(main())

@@ -22,6 +22,8 @@ from ttsmesh.model.speech import ordering as module
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.ordering import OrderFactory
+from ttsmesh.model.text.markup.manuscript import Examined, examined
+from ttsmesh.model.text.markup.markup import Markup, Wish
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.wire.messages import Accepted, Failed, Probe, Rejected, Say
 from ttsmesh.wire.schema import Message
@@ -254,5 +256,96 @@ def test_c2_the_limit_of_the_settings_is_the_servers(tmp_path: Path) -> None:
                 with pytest.raises(RejectedError, match="more than 4 bytes") as refused:
                     await orders.place(Say(text=too_long), "me")
                 assert refused.value.code is Code.TEXT
+
+    run(main())
+
+
+# --- markup ---------------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def voices(directory: Path, **settings: Any) -> AsyncIterator[OrderFactory]:
+    """Orders with a voice of each of some languages."""
+    async with desk(directory) as here:
+        for name in ("bf_emma", "ff_siwis", "am_puck"):
+            (directory / "voices" / f"{name}.bin").write_bytes(pack())
+        catalogue, supervisor = Catalogue(directory / "voices"), FakeSupervisor(FakeVoice(good)).as_supervisor()
+        yield OrderFactory(Settings(**settings), catalogue, here.engine, cast(G2P, None), supervisor, here.hub)
+
+
+def test_a_text_with_markup_is_accepted_with_the_voices_that_speak_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with voices(tmp_path) as orders:
+            text = "<speak>Hello. <voice name='ff_siwis'>Oui.</voice> <voice name='nobody'>So.</voice></speak>"
+            order = await orders.place(Say(text=text, read_as="ssml"), "me")
+            assert (order.text, order.key.voice) == (text, "af_heart")
+            assert order.markup == Markup("ssml", {Wish(("ff_siwis",)): ("ff_siwis", "fr-fr")})
+            order = await orders.place(Say(text="Hello. [voice:bf_emma]Hi.", tags=True), "me")
+            assert order.markup == Markup("tags", {Wish(("bf_emma",)): ("bf_emma", "en-gb")})
+            assert (await orders.place(Say(text="Hello. [voice:nobody]"), "me")).markup is None
+
+    run(main())
+
+
+def test_markup_that_is_wrong_is_refused_before_anything_else(tmp_path: Path) -> None:
+    refused = [
+        (Say(text="<speak>", read_as="ssml"), Code.TEXT, "not valid SSML: no element found"),
+        (Say(text="[pause:x]", tags=True), Code.TEXT, "a pause is like"),
+        (Say(text="[voice:nobody]", tags=True), Code.VOICE, r"\[voice:nobody\]"),
+        (Say(text="<speak/>", read_as="ssml", tags=True), Code.USAGE, "SSML or has tags, not both"),
+    ]
+
+    async def main() -> None:
+        async with voices(tmp_path) as orders:
+            for say, code, message in refused:
+                with pytest.raises(RejectedError, match=message) as error:
+                    await orders.place(say, "me")
+                assert error.value.code is code
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("root", "settings", "say", "key"),
+    [
+        ("fr", {}, {}, ("ff_siwis", "fr-fr")),
+        ("fr-CA", {}, {}, ("ff_siwis", "fr-fr")),
+        ("en-GB", {}, {}, ("bf_emma", "en-gb")),
+        ("en", {"default_voice": "bf_emma"}, {}, ("bf_emma", "en-gb")),
+        ("de", {}, {}, ("af_heart", "en-us")),
+        ("", {}, {}, ("af_heart", "en-us")),
+        ("fr", {}, {"voice": "af_heart"}, ("af_heart", "fr-fr")),
+        ("fr", {}, {"language": "en-gb"}, ("bf_emma", "en-gb")),
+    ],
+)
+def test_the_language_of_the_root_chooses_the_voice_where_the_caller_does_not(
+    tmp_path: Path, root: str, settings: dict[str, Any], say: dict[str, Any], key: tuple[str, str]
+) -> None:
+    async def main() -> None:
+        async with voices(tmp_path, **settings) as orders:
+            text = f"<speak xml:lang='{root}'>One.</speak>"
+            order = await orders.place(Say(text=text, read_as="ssml", **say), "me")
+            assert (order.key.voice, order.key.language) == key
+
+    run(main())
+
+
+def test_a_long_text_with_markup_is_examined_away_from_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set[int]()
+
+    def noting(*arguments: Any, **options: Any) -> Examined:
+        threads.add(threading.get_ident())
+        return examined(*arguments, **options)
+
+    monkeypatch.setattr(module, "examined", noting)
+
+    async def main() -> None:
+        async with voices(tmp_path) as orders:
+            text = f"<speak>{'word ' * module.EXAMINED_AT_ONCE}</speak>"
+            await orders.place(Say(text=text, read_as="ssml"), "me")
+            assert threads
+            assert threading.get_ident() not in threads
 
     run(main())

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.words import segments, words
+from tests.words import segments
 from ttsmesh.model.text.chunking import (
     CHUNK_LIMIT,
     CHUNK_MAX,
@@ -13,7 +14,6 @@ from ttsmesh.model.text.chunking import (
     GROWTH,
     Chunker,
     TextChunk,
-    halve,
 )
 from ttsmesh.model.text.segments import Delivery, Mark, Segment, Word
 
@@ -196,8 +196,8 @@ def test_a_chunk_stands_for_the_characters_of_its_words() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"language": "fr-fr"}, {"delivery": Delivery(rate=2.0)}, {"read_as": "code"}],
-    ids=["language", "delivery", "format"],
+    [{"language": "fr-fr"}, {"delivery": Delivery(voice="bm_george")}, {"read_as": "code"}],
+    ids=["language", "voice", "format"],
 )
 def test_a_chunk_does_not_reach_into_words_that_are_spoken_otherwise(other: dict[str, object]) -> None:
     first, second = segments("One is here. Two is there.")
@@ -242,28 +242,73 @@ def test_marks_count_the_words_of_their_chunk() -> None:
     assert named == {"a": "One", "b": segment.words[12].text}
 
 
-def test_halving_prefers_a_sentence_end_then_a_clause_then_a_space() -> None:
-    def halves(text: str) -> list[str]:
-        return [half.text for half in halve(TextChunk(words(text), "en-us"))]
+# --- what markup asks for ---------------------------------------------------------------------------------------------
 
-    assert halves("One is here, I think. Two is there, I think.") == ["One is here, I think.", "Two is there, I think."]
-    assert halves("one is here I think, two is there I think") == ["one is here I think,", "two is there I think"]
-    assert halves("one two three four") == ["one two", "three four"]
-    assert halves("aaaa") == ["aa", "aa"]
-    assert halves("e\u0301a\u0301") == ["e\u0301", "a\u0301"]
+USUAL, FAST = Delivery(), Delivery(rate=1.5)
 
 
-def test_halves_keep_what_they_stand_for_and_share_losses_marks_and_pause() -> None:
-    whole = TextChunk(
-        words("hello world", 10), "en-us", pause="paragraph", marks=(Mark("a", 0), Mark("b", 1)), unsayable=2
-    )
-    first, second = halve(whole)
-    assert (first.start, first.end, first.pause, first.unsayable) == (10, 15, "", 2)
-    assert (second.start, second.end, second.pause, second.unsayable) == (16, 21, "paragraph", 0)
-    assert (first.marks, second.marks) == ((Mark("a", 0),), (Mark("b", 0),))
+def part(text: str, at: int, **fields: Any) -> Segment:
+    """A segment of words without spaces in them, which begins at ``at``."""
+    found = []
+    for word in text.split():
+        found.append(Word(word, at, at + len(word)))
+        at += len(word) + 1
+    start = found[0].start if found else at
+    return Segment(start, at, tuple(found), "en-us", **{"ends_sentence": False, **fields})
 
 
-@pytest.mark.parametrize("word", [Word("a", 0, 1), Word("word", 0, 4, phonemes="wˈɜɹd")], ids=["character", "phonemes"])
-def test_one_character_and_given_phonemes_cannot_be_halved(word: Word) -> None:
-    with pytest.raises(ValueError, match="halved"):
-        halve(TextChunk((word,), "en-us"))
+def test_words_that_are_spoken_faster_share_a_chunk_with_the_others() -> None:
+    parts = [part("it is", 0), part("much faster", 6, delivery=FAST), part("than that", 18)]
+    (chunk,) = joined(iter(parts))
+    assert chunk.text == "it is much faster than that"
+    assert chunk.deliveries == ((0, USUAL), (2, FAST), (4, USUAL))
+
+
+def test_a_pause_that_was_asked_for_ends_a_chunk() -> None:
+    first, second = joined(iter([part("one", 0, pause_ms=1500.0), part("two", 4)]))
+    assert [(first.text, first.pause_ms), (second.text, second.pause_ms)] == [("one", 1500.0), ("two", None)]
+
+
+def test_pauses_without_words_between_them_add_up() -> None:
+    first, second = joined(iter([part("one", 0, pause_ms=100.0), part("", 4, pause_ms=20.0), part("two", 4)]))
+    assert (first.pause_ms, second.lead_ms) == (100.0, 20.0)
+
+
+def test_a_pause_before_the_first_word_leads_its_chunk() -> None:
+    (chunk,) = joined(iter([part("", 0, pause_ms=100.0), part("", 0, pause_ms=20.0), part("two", 4)]))
+    assert (chunk.text, chunk.lead_ms) == ("two", 120.0)
+
+
+def test_marks_count_the_words_of_their_chunk_and_those_behind_the_last_one_too() -> None:
+    parts = [
+        part("one two", 0, marks=(Mark("a", 0), Mark("b", 1), Mark("c", 2))),
+        part("", 8, marks=(Mark("d", 0),)),
+        part("three", 8, marks=(Mark("e", 0), Mark("f", 1)), pause_ms=5.0),
+    ]
+    (chunk,) = joined(iter(parts))
+    assert chunk.marks == tuple(Mark(name, word) for name, word in zip("abcdef", (0, 1, 2, 2, 2, 3), strict=True))
+
+
+def test_marks_between_pauses_have_a_chunk_without_words() -> None:
+    parts = [
+        part("", 0, marks=(Mark("a", 0),), pause_ms=10.0),
+        part("one", 1, pause_ms=20.0),
+        part("", 5, marks=(Mark("b", 0),), pause_ms=30.0),
+        part("two", 6),
+        part("", 9, marks=(Mark("c", 0),)),
+    ]
+    found = [(chunk.text, chunk.pause_ms, [mark.name for mark in chunk.marks]) for chunk in joined(iter(parts))]
+    assert found == [("", 10.0, ["a"]), ("one", 20.0, []), ("", 30.0, ["b"]), ("two", None, []), ("", None, ["c"])]
+
+
+def test_what_has_no_words_at_all_is_one_chunk() -> None:
+    (chunk,) = joined(iter([part("", 7, pause_ms=10.0)]))
+    assert (chunk.words, chunk.lead_ms, chunk.start, chunk.end) == ((), 10.0, 7, 7)
+
+
+def test_a_word_that_is_cut_takes_what_is_behind_it_along() -> None:
+    long = part("e" * 5000, 0, marks=(Mark("a", 0), Mark("b", 1)), pause_ms=70.0)
+    first, *_, last = joined(iter([long]))
+    assert ([mark.name for mark in first.marks], first.pause_ms) == (["a"], None)
+    assert ([mark.name for mark in last.marks], last.pause_ms) == (["b"], 70.0)
+    assert last.marks[0].word == len(last.words)

@@ -21,6 +21,10 @@ def explain(text: str, speech: Mapping[str, Any], *, as_json: bool) -> None:
         voice=speech["voice"],
         language=speech["language"],
         read_as=speech["read_as"],
+        tags=speech["tags"],
+        punctuation=speech["punctuation"],
+        spell=speech["spell"],
+        capitals=speech["capitals"],
         directory=directory(),
     )
     unsayable = 0
@@ -44,13 +48,21 @@ def explanations(request: Explain) -> Iterator[Explanation]:
 
 def _print(explanation: Explanation, *, as_json: bool) -> None:
     if not as_json:
-        click.echo(explanation.spoken)
+        if explanation.spoken:
+            click.echo(explanation.spoken)
         return
-    found = {
+    found: dict[str, Any] = {
         "language": explanation.language,
         "as": explanation.read_as,
         "spoken": explanation.spoken,
         "phonemes": explanation.phonemes,
         "unsayable": explanation.unsayable,
     }
+    markup = {
+        "voice": explanation.voice,
+        "lead_ms": explanation.lead_ms,
+        "pause_ms": explanation.pause_ms,
+        "marks": explanation.marks.splitlines() or None,
+    }
+    found |= {name: value for name, value in markup.items() if value is not None}
     click.echo(json.dumps(found, ensure_ascii=False))

@@ -18,6 +18,7 @@ from ttsmesh.model.g2p.installed import check_language
 from ttsmesh.model.g2p.lane import CRASHED, G2PError, Lane, closed
 from ttsmesh.model.g2p.packing import READER, unpacked
 from ttsmesh.model.g2p.phonemes import Phonemes, WordSpan, join
+from ttsmesh.model.text.markup.notes import Note, packed
 from ttsmesh.model.text.reading import Block, Reading
 from ttsmesh.model.text.segments import Word
 
@@ -94,6 +95,7 @@ class G2P:
         most: int,
         final: bool,
         rank: int = 0,
+        notes: Sequence[Note] = (),
     ) -> Block:
         """Read the beginning of ``window``, as ``ttsmesh.model.text.reader.read`` does.
 
@@ -112,6 +114,8 @@ class G2P:
             "most": most,
             "final": final,
         }
+        if notes:
+            request["notes"] = packed(notes)
         # The detector is big, so it has a process of its own; that one reads as well.
         reader = DETECTOR if reading.detect else READER
         lane = self._lane(reader)
@@ -122,7 +126,7 @@ class G2P:
                 raise
             _log.warning("reader %s; trying again", failure)
             answer = await lane.ask(reader, request, self._timeout, rank)
-        return Block(tuple(unpacked(answer["segments"])), answer["used"], answer["state"])
+        return Block(tuple(unpacked(answer["segments"])), answer["used"], answer["state"], answer["noted"])
 
     async def detect(self, sentences: Sequence[str], rank: int = 0) -> list[str | None]:
         """The language of each sentence; None where it is unsure, and for all sentences if the detector fails."""

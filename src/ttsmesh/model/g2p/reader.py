@@ -7,12 +7,13 @@ from ttsmesh.lexicon.files import lexicon_paths, load
 from ttsmesh.lexicon.project import project_lexicon
 from ttsmesh.model.g2p.installed import is_installed
 from ttsmesh.model.g2p.packing import packed
+from ttsmesh.model.text.markup import notes
 from ttsmesh.model.text.reader import read
 from ttsmesh.model.text.reading import Reading
 
 
 def answer(request: Mapping[str, Any], detect: Callable[[str], str | None] | None = None) -> dict[str, Any]:
-    """The beginning of a text, read: ``{segments, used, state}``. ``detect`` finds the language of one sentence."""
+    """The beginning of a text, read: ``{segments, used, state, noted}``. ``detect`` finds a sentence's language."""
     reading = Reading(**request["reading"])
     project = project_lexicon(reading.directory) if reading.directory else None
     lexicon, _ = load(lexicon_paths(project))
@@ -31,8 +32,9 @@ def answer(request: Mapping[str, Any], detect: Callable[[str], str | None] | Non
         lexicon=lexicon,
         detect=languages if reading.detect else None,
         speaks=is_installed,
+        notes=notes.unpacked(request.get("notes", ())),
     )
-    return {"segments": packed(block.segments), "used": block.used, "state": block.state}
+    return {"segments": packed(block.segments), "used": block.used, "state": block.state, "noted": block.noted}
 
 
 def warm_up(language: str = "en-us") -> None:

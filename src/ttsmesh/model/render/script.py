@@ -9,10 +9,13 @@ from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.lane import G2PError
 from ttsmesh.model.g2p.phonemes import Phonemes
-from ttsmesh.model.text.chunking import Chunker, TextChunk, halve
+from ttsmesh.model.render.halving import halve
+from ttsmesh.model.text.chunking import Chunker, TextChunk
+from ttsmesh.model.text.markup.deliver import skipped
+from ttsmesh.model.text.markup.manuscript import manuscript
 from ttsmesh.model.text.markup.markup import Markup
-from ttsmesh.model.text.reading import WINDOW, Reading
-from ttsmesh.model.text.segments import Segment
+from ttsmesh.model.text.reading import WINDOW, Block, Reading
+from ttsmesh.model.text.segments import Mark, Segment
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +39,10 @@ class Losses:
 
 
 class Text:
-    """A text that is read block by block, as it is asked for. ``rank`` tells how urgent a request is at that moment."""
+    """A text that is read block by block, as it is asked for. ``rank`` tells how urgent a request is at that moment.
+
+    ``markup``: of a text that has some, and that was examined.
+    """
 
     def __init__(
         self,
@@ -47,7 +53,7 @@ class Text:
         markup: Markup | None = None,
     ) -> None:
         self._g2p = g2p
-        self._text = text
+        self._text = manuscript(text, markup, reading.language, detect=reading.detect)
         self._reading = reading
         self._rank = rank
         self._at = 0
@@ -57,12 +63,12 @@ class Text:
     @property
     def ended(self) -> bool:
         """Whether the whole text was given."""
-        return self._at >= len(self._text) and not self._ahead
+        return self._text.ended(self._at) and not self._ahead
 
     async def first(self) -> tuple[Segment, ...] | None:
         """All segments of the text if one block holds them, else None. They are given again by ``next``."""
         self._ahead = await self.next()
-        return tuple(self._ahead) if self._at >= len(self._text) else None
+        return tuple(self._ahead) if self._text.ended(self._at) else None
 
     async def next(self) -> list[Segment]:
         """The segments of the next block, of which there may be none."""
@@ -79,34 +85,43 @@ class Text:
         self._state = {}  # of the format in which it failed
         plain = replace(self._reading, read_as="text", directory="")
         try:
-            return await self._read(plain, SAFE_BLOCK, window=SAFE_BLOCK)
+            return await self._read(plain, SAFE_BLOCK, size=SAFE_BLOCK)
         except G2PError as failure:
             _log.warning("reader %s; %d characters left out", failure, SAFE_BLOCK)
-        lost = self._text[self._at : self._at + SAFE_BLOCK]
-        start, self._at = self._at, self._at + len(lost)
-        unsayable = sum(not character.isspace() for character in lost)
-        return [Segment(start, self._at, (), self._reading.language, unsayable=unsayable)]
+        return self._lost()
 
-    async def _read(self, reading: Reading, most: int, window: int = WINDOW) -> list[Segment]:
+    async def _read(self, reading: Reading, most: int, size: int = WINDOW) -> list[Segment]:
+        window = self._text.window(self._at, size)
         block = await self._g2p.read(
-            self._text[self._at : self._at + window],
+            window.text,
             self._at,
             reading,
             self._state,
             most=most,
-            final=self._at + window >= len(self._text),
+            final=window.final,
             rank=self._rank(),
+            notes=window.notes,
         )
-        self._at += block.used
+        return self._taken(block)
+
+    def _lost(self) -> list[Segment]:
+        """Segments without words for the next characters, which cannot be read. Their pauses and marks are kept."""
+        window = self._text.window(self._at, SAFE_BLOCK)
+        return self._taken(skipped(window, self._at, self._reading.language))
+
+    def _taken(self, block: Block) -> list[Segment]:
         self._state = block.state
-        return list(block.segments)
+        segments = self._text.placed(block.segments)
+        self._at += block.used
+        self._text.taken(self._at, block.noted)
+        return segments
 
 
 class Script:
     """An iterable, for one iteration, of pairs of chunk and phonemes. It works nothing out before it is asked for.
 
-    Chunks with nothing to hear in them are left out. ``losses`` counts what was left out so far. ``rank`` tells how
-    urgent a request to G2P is at that moment.
+    Chunks without a word to hear in them are left out, unless they have a pause or marks. ``losses`` counts what was
+    left out so far. ``rank`` tells how urgent a request to G2P is at that moment.
     """
 
     def __init__(
@@ -135,6 +150,9 @@ class Script:
                     break
                 self._pending.append(chunk)
             chunk = self._pending.pop()
+            if not chunk.words:
+                yield chunk, Phonemes("", (), 0)
+                continue
             phonemes = await self._g2p.phonemise(chunk.words, chunk.language, self._rank())
             if len(phonemes.text) > MAX_PHONEMES and self._halve(chunk):
                 continue
@@ -142,6 +160,9 @@ class Script:
             self.losses.dropped += phonemes.dropped
             if phonemes.sounds or self._silent:
                 yield chunk, phonemes
+            elif chunk.lead_ms or chunk.pause_ms is not None or chunk.marks:
+                marks = tuple(Mark(mark.name, 0) for mark in chunk.marks)
+                yield replace(chunk, words=(), deliveries=chunk.deliveries[:1], marks=marks, at=chunk.start), phonemes
         if self._chunker.unsayable and self._silent:
             yield self._chunker.rest(), Phonemes("", (), 0)
         self.losses.unsayable += self._chunker.unsayable

@@ -13,6 +13,8 @@ from ttsmesh.model.text.reading import Reading
 class Order:
     """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken.
 
+    ``words``: its client is told of each word that is heard.
+
     ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
     a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
     """
@@ -31,6 +33,7 @@ class Order:
     pauses: Pauses = DEFAULT_PAUSES
     reading: Reading
     markup: Markup | None = None
+    words: bool = False
     fixed_speed: bool = False
     began_at: float | None = None
     sent_at: float | None = None

@@ -3,16 +3,16 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import islice
-from typing import cast
+from typing import cast as as_type
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, RejectedError, TtsmeshError, quoted
+from ttsmesh.errors import Code, RejectedError, TtsmeshError, clipped, quoted
 from ttsmesh.host.offload import Workers
 from ttsmesh.host.output_file import check_target
 from ttsmesh.languages import AUTO, language_code
-from ttsmesh.limits import PROBE_TIMEOUT
+from ttsmesh.limits import MAX_REPLY, PROBE_TIMEOUT
 from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.installed import check_language
@@ -22,8 +22,12 @@ from ttsmesh.model.render.script import Script, Text
 from ttsmesh.model.speech.floor import Claim, Priority
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
+from ttsmesh.model.text.markup.manuscript import Examined, examined
+from ttsmesh.model.text.markup.markup import Kind, Markup, spoken_language
 from ttsmesh.model.text.reading import Capitals, Punctuation, Reading
+from ttsmesh.model.text.segments import Mark
 from ttsmesh.model.text.sentences import sentences
+from ttsmesh.model.voices.casting import cast_for
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.text_input import check_text
@@ -31,6 +35,9 @@ from ttsmesh.wire import messages
 
 DETECTED = 2000
 """Characters at a text's beginning in which its first language is looked for."""
+
+EXAMINED_AT_ONCE = 64 * 1024
+"""Characters of a text with markup that are examined at once, in some ms. A longer one is, in a thread of its own."""
 
 DETECTED_SENTENCES = 8
 """Sentences at a text's beginning in which its first language is looked for."""
@@ -52,11 +59,12 @@ class OrderFactory:
 
     async def place(self, say: messages.Say, caller: str) -> Order:
         """Check everything that can be known now, so that a text which is accepted is not refused later."""
-        text = check_text(say.text, self._settings.max_text)
+        text = check_text(say.text, self._settings.max_text, blank=say.spell or say.read_as == "key")
+        asked = await self._examined(say, text)
         detect = _detects(say.language)
-        language = await self._first_language(text) if detect else say.language
+        language = await self._first_language(asked.beginning if asked else text) if detect else say.language
         # In one call, because each hop between threads is a good part of what an acknowledgement takes.
-        key = await self._catalogue.files.run(lambda: self._usable(say.voice, language))
+        key, markup = await self._catalogue.files.run(lambda: self._usable(say.voice, language, asked))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
         if say.output is not None:
             await self._check_output(say.output, say.force)
@@ -76,8 +84,10 @@ class OrderFactory:
             volume=(say.volume if say.volume is not None else self._settings.volume_of(key.voice))
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
+            words=say.words and say.wait,
             pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
             reading=self._reading(say, key.language, detect=detect),
+            markup=markup,
             output=say.output,
             force=say.force,
             umask=say.umask,
@@ -94,19 +104,22 @@ class OrderFactory:
             RejectedError: as ``place``, for the text, the voice and the language.
             SynthesisError, ConfigError: while it is iterated over, the text cannot be made phonemes.
         """
-        text = check_text(request.text, self._settings.max_text)
+        text = check_text(request.text, self._settings.max_text, blank=request.spell or request.read_as == "key")
+        asked = await self._examined(request, text)
         detect = _detects(request.language)
-        key = await self.key(request.voice, None if detect else request.language)
-        return self._explanations(request, text, key.language, detect)
+        language = None if detect else request.language
+        key, markup = await self._catalogue.files.run(lambda: self._choose_all(request.voice, language, asked)[1:])
+        return self._explanations(request, text, key.language, asked, markup)
 
     async def _explanations(
-        self, request: messages.Explain, text: str, language: str, detect: bool
+        self, request: messages.Explain, text: str, language: str, asked: Examined | None, markup: Markup | None
     ) -> AsyncIterator[messages.Explanation]:
-        if detect:
-            key = await self.key(request.voice, await self._first_language(text))
+        if detect := _detects(request.language):
+            first = await self._first_language(asked.beginning if asked else text)
+            key, markup = await self._catalogue.files.run(lambda: self._choose_all(request.voice, first, asked)[1:])
             language = key.language
         reading = self._reading(request, language, detect=detect)
-        script = Script(self._g2p, Text(self._g2p, text, reading), silent=True)
+        script = Script(self._g2p, Text(self._g2p, text, reading, markup=markup), silent=True)
         async for chunk, phonemes in script:
             yield messages.Explanation(
                 language=chunk.language,
@@ -114,7 +127,27 @@ class OrderFactory:
                 spoken=chunk.text,
                 phonemes=phonemes.text,
                 unsayable=chunk.unsayable + phonemes.unsayable,
+                voice=chunk.voice,
+                lead_ms=chunk.lead_ms or None,
+                pause_ms=chunk.pause_ms,
+                marks=_names(chunk.marks),
             )
+
+    async def _examined(self, request: messages.Say | messages.Explain, text: str) -> Examined | None:
+        """What the markup of a request's ``text`` asks for; None if it has none.
+
+        Raises:
+            RejectedError: it is not well-formed.
+        """
+        ssml = (request.read_as or self._settings.read_as) == "ssml"
+        if ssml and request.tags:
+            raise RejectedError("a text is SSML or has tags, not both", Code.USAGE)
+        if not (ssml or request.tags):
+            return None
+        kind: Kind = "ssml" if ssml else "tags"
+        if len(text) <= EXAMINED_AT_ONCE:
+            return examined(text, kind, beginning=DETECTED)
+        return await asyncio.to_thread(examined, text, kind, beginning=DETECTED)
 
     def _reading(self, request: messages.Say | messages.Explain, language: str, *, detect: bool) -> Reading:
         return Reading(
@@ -122,9 +155,9 @@ class OrderFactory:
             read_as=request.read_as or self._settings.read_as,
             detect=detect,
             directory=request.directory or "",
-            punctuation=cast(Punctuation, request.punctuation),
+            punctuation=as_type(Punctuation, request.punctuation),
             spell=request.spell,
-            capitals=cast(Capitals, request.capitals),
+            capitals=as_type(Capitals, request.capitals),
         )
 
     async def _check_output(self, output: str, force: bool) -> None:
@@ -169,11 +202,31 @@ class OrderFactory:
 
     # --- these ask the file system, so only the catalogue's worker calls them -----------------------------------------
 
-    def _usable(self, voice: str | None, language: str | None) -> VoiceKey:
-        key, found = self._choose(voice, language)
+    def _usable(
+        self, voice: str | None, language: str | None, asked: Examined | None
+    ) -> tuple[VoiceKey, Markup | None]:
+        found, key, markup = self._choose_all(voice, language, asked)
         self._catalogue.load(found)  # a damaged voice is refused, and the next use is warm
         self._engine.check()
-        return key
+        return key, markup
+
+    def _choose_all(
+        self, voice: str | None, language: str | None, asked: Examined | None
+    ) -> tuple[FoundVoice, VoiceKey, Markup | None]:
+        """The voice of an utterance, and those that its markup asks for."""
+        if asked is not None and language is None:
+            language = self._language_of(asked, voice)
+        key, found = self._choose(voice, language)
+        if asked is None:
+            return found, key, None
+        cast = cast_for(asked.wishes, self._catalogue, key.language, strict=asked.kind == "tags")
+        return found, key, Markup(asked.kind, cast)
+
+    def _language_of(self, asked: Examined, voice: str | None) -> str | None:
+        """The language that a text says it is in, unless that is the voice's own, perhaps in another accent."""
+        own = self._catalogue.info(self._settings.default_voice if voice is None else voice).language
+        language = spoken_language(asked.language, own) if asked.language else ""
+        return None if language in ("", own) else language
 
     def _choose(self, voice: str | None, language: str | None) -> tuple[VoiceKey, FoundVoice]:
         if language is not None:
@@ -194,6 +247,11 @@ class OrderFactory:
 def _detects(language: str | None) -> bool:
     """Whether the language of each sentence is to be found."""
     return language is not None and language.strip().lower() == AUTO
+
+
+def _names(marks: Sequence[Mark]) -> str:
+    """The names of ``marks``, a line each, as many as one message has room for."""
+    return clipped("\n".join(mark.name for mark in marks), MAX_REPLY // 4)
 
 
 def _pauses(settings: Settings, times: float) -> Pauses:

@@ -1,11 +1,12 @@
 """Joins segments to chunks, each of which the model renders in one call. Pure, and linear in the number of words.
 
 A chunk ends where a reader would breathe: best at a sentence's end, else at a clause's, else between words, and inside
-a word only when there is nothing else. It never reaches beyond a paragraph, nor into words of another language or
-delivery.
+a word only when there is nothing else. It never reaches beyond a paragraph or a pause that was asked for, nor into
+words of another language or voice. How fast, high and loud its words are may change inside it.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -47,10 +48,10 @@ _LETTER_COST = 3
 _IDEOGRAPH_COST = 4
 """Estimated phonemes of one letter that is named, and of one character that is a syllable or a word."""
 
-_NO_BREAK, _SPACE, _CLAUSE, _SENTENCE, _END = range(5)
+NO_BREAK, _SPACE, _CLAUSE, _SENTENCE, _END = range(5)
 """What may end after a word, the best place to cut last. A chunk always ends at ``_END``."""
 
-_RANKS: dict[Pause, int] = {"": _NO_BREAK, "clause": _CLAUSE, "sentence": _SENTENCE, "item": _END, "paragraph": _END}
+_RANKS: dict[Pause, int] = {"": NO_BREAK, "clause": _CLAUSE, "sentence": _SENTENCE, "item": _END, "paragraph": _END}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class TextChunk:
         pause_ms: the same to the millisecond, in place of ``pause``.
         marks: they count the words of the chunk.
         unsayable: characters of the source that are left out in it or before.
+        at: where in the source it stands, if it has no words.
     """
 
     words: tuple[Word, ...]
@@ -75,6 +77,7 @@ class TextChunk:
     marks: tuple[Mark, ...] = ()
     read_as: str = "text"
     unsayable: int = 0
+    at: int = 0
 
     @property
     def voice(self) -> str | None:
@@ -84,12 +87,12 @@ class TextChunk:
     @property
     def start(self) -> int:
         """The first character of the source that the chunk is said for."""
-        return self.words[0].start
+        return self.words[0].start if self.words else self.at
 
     @property
     def end(self) -> int:
         """The character after the last one."""
-        return self.words[-1].end
+        return self.words[-1].end if self.words else self.at
 
     @property
     def text(self) -> str:
@@ -99,21 +102,25 @@ class TextChunk:
 
 @dataclass(slots=True)
 class _Item:
-    """One word, and what a cut after it would mean."""
+    """One word, and what a cut after it would mean. ``silence``: chunks without words that follow it."""
 
     word: Word
     segment: Segment
     cost: int
     rank: int
     pause: Pause
-    marks: tuple[str, ...]
+    pause_ms: float | None = None
+    marks: tuple[str, ...] = ()
+    marks_behind: tuple[str, ...] = ()
     unsayable: int = 0
+    silence: tuple[TextChunk, ...] = ()
 
 
 class Chunker:
     """Takes segments in their order, and gives chunks as soon as they are certain.
 
-    ``unsayable`` counts the characters that were left out since the last word that was added.
+    ``unsayable`` counts the characters that were left out since the last word that was added. A chunk without words
+    comes where marks stand between two pauses, or before the first one, and at the end if marks are left.
     """
 
     def __init__(self) -> None:
@@ -125,32 +132,41 @@ class Chunker:
         self._first = True
         self._most = self._limit = FIRST_MAX
         self._said = 0  # estimated phonemes
+        self._lead_ms = 0.0  # a pause before the next word
+        self._marks: tuple[str, ...] = ()  # those before the next word
+        self._silence: tuple[TextChunk, ...] = ()  # comes before the next word
+        self._at = 0
 
     def add(self, segment: Segment) -> None:
         """Take the next segment."""
         self._language, self._read_as = segment.language, segment.read_as
+        if not segment.words:
+            self._add_silence(segment)
+            return
         if self._items and not _alike(self._items[-1].segment, segment):
             self._items[-1].rank = _END
-        if not segment.words:
-            self.unsayable += segment.unsayable
-            if self._items and _RANKS[segment.pause] > _RANKS[self._items[-1].pause]:
-                self._pause(self._items[-1], segment.pause)
-            return
-        rank = _NO_BREAK
+        names = defaultdict[int, list[str]](list)
+        for mark in segment.marks:
+            names[mark.word].append(mark.name)
+        rank = NO_BREAK
         for number, word in enumerate(segment.words):
-            rank = _rank(word, rank)
+            rank = rank_of(word, rank)
             if rank == _SENTENCE:  # inside a sentence a stop ends nothing: "Really?" he asked
-                rank = _SPACE if word.spaced else _NO_BREAK
-            names = tuple(mark.name for mark in segment.marks if mark.word == number)
-            self._items.append(_Item(word, segment, _cost(word), rank, _PAUSES[rank], names))
-        last = self._items[-1]
+                rank = _SPACE if word.spaced else NO_BREAK
+            before = tuple(names.get(number, ()))
+            self._items.append(_Item(word, segment, cost_of(word), rank, PAUSES[rank], marks=before))
+        first, last = self._items[-len(segment.words)], self._items[-1]
+        first.marks, self._marks = self._marks + first.marks, ()
+        last.marks_behind = tuple(names.get(len(segment.words), ()))
         last.unsayable, self.unsayable = segment.unsayable + self.unsayable, 0
         if segment.ends_sentence and last.word.text[-1] in marks.SENTENCE + marks.CLOSERS:
             last.rank, last.pause = _SENTENCE, "sentence"
-        elif last.rank == _NO_BREAK:
+        elif last.rank == NO_BREAK:
             last.rank = _SPACE
         if segment.pause:
             self._pause(last, segment.pause)
+        if segment.pause_ms is not None:
+            self._pause_for(last, segment.pause_ms)
 
     def finish(self) -> None:
         """No more segments come."""
@@ -158,8 +174,12 @@ class Chunker:
 
     def next(self) -> TextChunk | None:
         """The next chunk, or None if more segments have to be added first or, after ``finish``, if there is none."""
+        if self._silence:
+            first, *others = self._silence
+            self._silence = tuple(others)
+            return first
         if not self._items:
-            return None
+            return self._last() if self._finished else None
         if self._items[0].cost > self._most and len(self._items[0].word.text) > 1:
             self._split(self._most)
         count = self._count()
@@ -170,11 +190,62 @@ class Chunker:
         self._said += sum(item.cost for item in taken)
         self._limit = max(2 * FIRST_MIN, min(CHUNK_LIMIT, GROWTH * self._said))
         self._most = min(CHUNK_MAX, self._limit)
-        return _chunk(taken)
+        self._silence = taken[-1].silence
+        self._at = taken[-1].word.end
+        lead_ms, self._lead_ms = self._lead_ms, 0.0
+        return _chunk(taken, lead_ms)
 
     def rest(self) -> TextChunk:
         """What has no words at the end of the text, as a chunk without words, and with ``unsayable`` characters."""
-        return TextChunk((), self._language, read_as=self._read_as, unsayable=self.unsayable)
+        return TextChunk((), self._language, read_as=self._read_as, unsayable=self.unsayable, at=self._at)
+
+    def _last(self) -> TextChunk | None:
+        """The pause and the marks that are left at the end of the text."""
+        if not (self._lead_ms or self._marks):
+            return None
+        marks = tuple(Mark(name, 0) for name in self._marks)
+        last = TextChunk((), self._language, lead_ms=self._lead_ms, marks=marks, read_as=self._read_as, at=self._at)
+        self._lead_ms, self._marks = 0.0, ()
+        return last
+
+    def _add_silence(self, segment: Segment) -> None:
+        """Take a segment without words."""
+        self.unsayable += segment.unsayable
+        self._at = max(self._at, segment.start)
+        last = self._items[-1] if self._items else None
+        if last is not None and _RANKS[segment.pause] > _RANKS[last.pause]:
+            self._pause(last, segment.pause)
+        names = self._marks + tuple(mark.name for mark in segment.marks)
+        self._marks = names if segment.pause_ms is None else ()
+        if segment.pause_ms is None:
+            return
+        if last is not None and (last.pause_ms is None or not names) and not last.silence:
+            last.marks_behind += names
+            self._pause_for(last, segment.pause_ms)
+        elif last is None and not names and not self._silence:
+            self._lead_ms += segment.pause_ms
+        else:
+            marks = tuple(Mark(name, 0) for name in names)
+            chunk = TextChunk(
+                (),
+                segment.language,
+                ((0, segment.delivery),),
+                lead_ms=0.0 if last else self._lead_ms,
+                pause_ms=segment.pause_ms,
+                marks=marks,
+                read_as=segment.read_as,
+                at=segment.start,
+            )
+            if last is not None:
+                last.silence += (chunk,)
+            else:
+                self._lead_ms = 0.0
+                self._silence += (chunk,)
+
+    @staticmethod
+    def _pause_for(item: _Item, ms: float) -> None:
+        item.pause_ms = (item.pause_ms or 0.0) + ms
+        item.rank = _END
 
     @staticmethod
     def _pause(item: _Item, pause: Pause) -> None:
@@ -186,10 +257,20 @@ class Chunker:
         item = self._items[0]
         if item.word.phonemes:
             return
-        first, second = _halves(item.word, max(1, len(item.word.text) * most // item.cost))
+        first, second = halves_of(item.word, max(1, len(item.word.text) * most // item.cost))
         self._items[:1] = [
-            replace(item, word=first, cost=_cost(first), rank=_NO_BREAK, pause="", unsayable=0),
-            replace(item, word=second, cost=_cost(second), marks=()),
+            replace(
+                item,
+                word=first,
+                cost=cost_of(first),
+                rank=NO_BREAK,
+                pause="",
+                pause_ms=None,
+                marks_behind=(),
+                unsayable=0,
+                silence=(),
+            ),
+            replace(item, word=second, cost=cost_of(second), marks=()),
         ]
 
     def _count(self) -> int | None:
@@ -241,47 +322,11 @@ class Chunker:
         return spaces[-1] if spaces else max(1, fits)
 
 
-def halve(chunk: TextChunk) -> tuple[TextChunk, TextChunk]:
-    """Two chunks in place of one whose phonemes are too many, cut at the best place near the middle.
-
-    Raises ``ValueError`` for a chunk that is one character, or one word whose phonemes are given: neither can be
-    halved.
-    """
-    words = chunk.words
-    if len(words) == 1:
-        word = words[0]
-        if len(word.text) < 2 or word.phonemes:
-            raise ValueError("one character cannot be halved")
-        first, second = _halves(word, len(word.text) // 2)
-        return replace(chunk, words=(first,), pause=""), replace(chunk, words=(second,), marks=(), unsayable=0)
-    costs = list(accumulate(_cost(word) for word in words))
-    low, high, middle = costs[-1] / 4, costs[-1] * 3 / 4, costs[-1] / 2
-    ranks: list[int] = []
-    for word in words:
-        ranks.append(_rank(word, ranks[-1] if ranks else _NO_BREAK))
-    inner = range(1, len(words))
-    near = [end for end in inner if low < costs[end - 1] <= high] or list(inner)
-    cut = max(near, key=lambda end: (ranks[end - 1], -abs(costs[end - 1] - middle)))
-    return (
-        replace(
-            chunk,
-            words=words[:cut],
-            pause=_PAUSES[ranks[cut - 1]],
-            marks=tuple(mark for mark in chunk.marks if mark.word < cut),
-        ),
-        replace(
-            chunk,
-            words=words[cut:],
-            marks=tuple(Mark(mark.name, mark.word - cut) for mark in chunk.marks if mark.word >= cut),
-            unsayable=0,
-        ),
-    )
+PAUSES: dict[int, Pause] = {NO_BREAK: "", _SPACE: "", _CLAUSE: "clause", _SENTENCE: "sentence"}
+"""The pause after what ends so, but for what ends a chunk anyway."""
 
 
-_PAUSES: dict[int, Pause] = {_NO_BREAK: "", _SPACE: "", _CLAUSE: "clause", _SENTENCE: "sentence"}
-
-
-def _rank(word: Word, before: int) -> int:
+def rank_of(word: Word, before: int) -> int:
     """What ends after ``word``, by itself; ``before`` is what ends after the word before it."""
     if word.kind == "mark":
         if word.text[-1] in marks.SENTENCE:
@@ -290,14 +335,17 @@ def _rank(word: Word, before: int) -> int:
             return _CLAUSE
         if word.text in marks.CLOSERS and before > _SPACE:
             return before
-    return _SPACE if word.spaced else _NO_BREAK
+    return _SPACE if word.spaced else NO_BREAK
 
 
 def _alike(segment: Segment, other: Segment) -> bool:
-    return (segment.language, segment.delivery, segment.read_as) == (other.language, other.delivery, other.read_as)
+    """Whether a chunk may have words of both."""
+    voices = segment.delivery.voice, other.delivery.voice
+    return voices[0] == voices[1] and (segment.language, segment.read_as) == (other.language, other.read_as)
 
 
-def _cost(word: Word) -> int:
+def cost_of(word: Word) -> int:
+    """How many phonemes ``word`` probably has."""
     if word.phonemes:
         return len(word.phonemes) + 1
     if word.kind == "letters":
@@ -309,24 +357,33 @@ def _cost(word: Word) -> int:
     )
 
 
-def _halves(word: Word, cut: int) -> tuple[Word, Word]:
+def halves_of(word: Word, cut: int) -> tuple[Word, Word]:
     """``word``, parted before character ``cut`` or a little earlier."""
     cut = between_clusters(word.text, cut)
     text = word.text
     return (
-        Word(text[:cut], *word.source(0, cut), spaced=False, kind=word.kind),
+        Word(text[:cut], *word.source(0, cut), spaced=False, kind=word.kind, icon=word.icon),
         Word(text[cut:], *word.source(cut, len(text)), spaced=word.spaced, kind=word.kind),
     )
 
 
-def _chunk(items: Sequence[_Item]) -> TextChunk:
+def _chunk(items: Sequence[_Item], lead_ms: float) -> TextChunk:
     first, last = items[0], items[-1]
+    deliveries: list[tuple[int, Delivery]] = []
+    marks: list[Mark] = []
+    for number, item in enumerate(items):
+        if not deliveries or deliveries[-1][1] != item.segment.delivery:
+            deliveries.append((number, item.segment.delivery))
+        marks += (Mark(name, number) for name in item.marks)
+        marks += (Mark(name, number + 1) for name in item.marks_behind)
     return TextChunk(
         tuple(item.word for item in items),
         first.segment.language,
-        ((0, first.segment.delivery),),
-        pause=last.pause,
-        marks=tuple(Mark(name, number) for number, item in enumerate(items) for name in item.marks),
-        read_as=first.segment.read_as,
-        unsayable=sum(item.unsayable for item in items),
+        tuple(deliveries),
+        lead_ms,
+        last.pause,
+        last.pause_ms,
+        tuple(marks),
+        first.segment.read_as,
+        sum(item.unsayable for item in items),
     )

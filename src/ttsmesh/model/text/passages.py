@@ -1,6 +1,6 @@
 """Passages: what a format (Markdown, a diff, a log) leaves of its source to be read, before it becomes words. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ttsmesh.model.text.rules import Style
@@ -43,3 +43,19 @@ class Passage:
     pause: Pause = ""
     style: Style = "prose"
     unsayable: int = 0
+
+    def part(self, begin: int, end: int) -> "Passage":
+        """Characters ``begin:end`` of the joined pieces. The pause and the losses go with the last part."""
+        pieces: list[Piece] = []
+        at = 0
+        for piece in self.pieces:
+            first, last = max(begin - at, 0), min(end - at, len(piece.text))
+            if first < last:
+                start, stop = piece.start, piece.end
+                if len(piece.text) == stop - start:
+                    start, stop = piece.start + first, piece.start + last
+                pieces.append(Piece(piece.text[first:last], start, stop, piece.phonemes, piece.said))
+            at += len(piece.text)
+        if end < at:
+            return replace(self, pieces=tuple(pieces), pause="", unsayable=0)
+        return replace(self, pieces=tuple(pieces))

@@ -5,26 +5,29 @@ it left. So a reader keeps nothing between calls, may be another process each ti
 of a novel as for a line.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from ttsmesh.model.text import marks
 from ttsmesh.model.text.clean import clean
 from ttsmesh.model.text.formats.reading import State, passages
-from ttsmesh.model.text.passages import Passage, Pause, Piece, ReadAs
+from ttsmesh.model.text.markup.deliver import delivered, ended, said_instead, silence, with_secrets
+from ttsmesh.model.text.markup.notes import STANDS_FOR, Manner, Note, Place, Stated
+from ttsmesh.model.text.markup.parts import Part, parts
+from ttsmesh.model.text.passages import Passage, Piece, ReadAs
+from ttsmesh.model.text.punctuation import Written
 from ttsmesh.model.text.reading import Block, Reading
+from ttsmesh.model.text.rules import Style
 from ttsmesh.model.text.scan import Lexicon, scan
-from ttsmesh.model.text.segments import Segment, Word
+from ttsmesh.model.text.segments import Segment
 from ttsmesh.model.text.sentences import sentences
+from ttsmesh.model.text.spelling import is_verbatim, spelled, verbatim
 from ttsmesh.model.text.terms.ansi import ESCAPES
 from ttsmesh.model.text.verbalise.choose import verbaliser
 
 ESCAPE_MAX = 256
 """Characters of a terminal's escape sequence that are looked for at the end of a window."""
-
-_MARKS: dict[Pause, str] = {"clause": ",", "sentence": "."}
-"""The mark that makes the voice pause inside a chunk, where the text has none."""
 
 Detect = Callable[[Sequence[str]], Sequence[str | None]]
 """Finds the language of each sentence that it is given; None where it is unsure."""
@@ -41,6 +44,7 @@ def read(
     lexicon: Lexicon,
     detect: Detect | None = None,
     speaks: Callable[[str], bool] = lambda language: True,
+    notes: Sequence[Note] = (),
 ) -> Block:
     """Read the beginning of ``window``: whole blocks until about ``most`` characters are read.
 
@@ -50,35 +54,92 @@ def read(
         final: the text ends with the window.
         detect: needed where ``reading.detect`` is set.
         speaks: whether a language can be spoken.
+        notes: of a text that is marked up. The first one says how the text is spoken where the window begins.
     """
     text, origins, whole = _without_escapes(window, final=final)
-    format_state = State.from_map(state["format"]) if state else State(cast(ReadAs, reading.read_as))
+    format_state = State.from_map(state["format"]) if state else State(_format(reading))
     before = str(state["language"]) if state else reading.language
     term = verbaliser(reading.language).terms.get
-    found, used = passages(text, offset, format_state, most=most, final=final, term=lambda word: term(word, word))
-    segments: list[Segment] = []
-    for passage in found:
-        if origins is not None:
-            passage = _moved(passage, offset, origins, len(window))
-        parts = _by_language(passage, reading, before, detect, speaks) if detect else [(passage, before)]
-        for part, language in parts:
-            segments += _segments(part, language, lexicon, _read_as(passage, format_state))
-            before = language
+    # What is said in the place of one character is not that character.
+    as_it_is = is_verbatim(text, offset, reading, final=final and STANDS_FOR not in text)
+    if as_it_is:
+        found, used = verbatim(text, offset, reading, most=most, final=final)
+    else:
+        found, used = passages(text, offset, format_state, most=most, final=final, term=lambda word: term(word, word))
     if origins is not None:
+        found = [_moved(passage, offset, origins, len(window)) for passage in found]
         used = origins[used] if used < len(origins) else whole
-    return Block(tuple(segments), used, {"format": format_state.to_map(), "language": before})
+    if notes:
+        if not as_it_is:
+            found = [_guarded(passage, notes, lexicon, reading.language) for passage in found]
+        read, noted = parts(found, notes, window, offset, used, final=final)
+    else:
+        read, noted = [Part(passage.pieces[0].start, Manner(offset), passage) for passage in found], 0
+
+    def written(start: int, end: int) -> str:
+        return window[start - offset : end - offset] if start >= offset else ""
+
+    segments: list[Segment] = []
+    for part in read:
+        asked = part.manner.language
+        language = asked if asked and speaks(asked) else before
+        if part.passage is None:
+            segments.append(silence(part, language, _read_as(format_state, reading)))
+            continue
+        spoken = [(part.passage, language)]
+        if detect and not asked:
+            spoken = _by_language(part.passage, reading, before, detect, speaks)
+            before = spoken[-1][1]
+        said: list[Segment] = []
+        for passage, language in spoken:
+            if part.stated:
+                passage = said_instead(passage, part.stated, language, reading.capitals)
+            if as_it_is:
+                passage = spelled(passage, verbaliser(language), reading)
+            read_as = _read_as(format_state, reading, passage.style)
+            said += _segments(passage, language, lexicon, read_as, reading, written)
+        segments += delivered(said, part) if notes else said
+    return Block(tuple(segments), used, {"format": format_state.to_map(), "language": before}, noted)
 
 
-def _read_as(passage: Passage, state: State) -> str:
-    """What ``passage`` was read as, in the words of ``READ_AS``."""
-    if passage.style == "code" and state.base in ("text", "markdown"):
+def _format(reading: Reading) -> ReadAs:
+    """The format that is left when markup and names of keys are read."""
+    return "text" if reading.read_as == "ssml" else cast(ReadAs, reading.read_as)
+
+
+def _read_as(state: State, reading: Reading, style: Style = "prose") -> str:
+    """What a passage of a ``style`` was read as, in the words of ``READ_AS``."""
+    if reading.read_as in ("ssml", "key"):
+        return reading.read_as
+    if style == "code" and state.base in ("text", "markdown"):
         return "code"
-    return state.base
+    return state.base or "text"
 
 
-def _segments(passage: Passage, language: str, lexicon: Lexicon, read_as: str) -> list[Segment]:
+def _guarded(passage: Passage, notes: Sequence[Note], lexicon: Lexicon, language: str) -> Passage:
+    """``passage`` without its secrets, before notes part them, or part them from the words that tell what they are."""
+    begin = bisect_right(notes, passage.pieces[0].start, key=lambda note: note.at)
+    end = bisect_left(notes, passage.pieces[-1].end, key=lambda note: note.at)
+    if all(isinstance(note, Place | Stated) for note in notes[begin:end]):
+        return passage
+    sentences, _ = scan(clean(passage, language), verbaliser(language), lexicon, passage.style)
+    words = (word for sentence in sentences for word in sentence.words)
+    return with_secrets(passage, words, verbaliser(language).terms.get("a secret", "a secret"))
+
+
+def _segments(
+    passage: Passage, language: str, lexicon: Lexicon, read_as: str, reading: Reading, written: Written
+) -> list[Segment]:
     source = clean(passage, language)
-    said, unsayable = scan(source, verbaliser(language), lexicon, passage.style)
+    said, unsayable = scan(
+        source,
+        verbaliser(language),
+        lexicon,
+        passage.style,
+        punctuation=reading.punctuation,
+        capitals=reading.capitals,
+        written=written,
+    )
     start, end = passage.pieces[0].start, passage.pieces[-1].end
     segments = [
         Segment(
@@ -96,21 +157,12 @@ def _segments(passage: Passage, language: str, lexicon: Lexicon, read_as: str) -
     last = segments[-1]
     segments[-1] = replace(
         last,
-        words=_ended(last.words, passage.pause),
+        words=ended(last.words, passage.pause),
         pause=passage.pause,
         ends_sentence=last.ends_sentence or passage.pause not in ("", "clause"),
         unsayable=unsayable,
     )
     return segments
-
-
-def _ended(words: tuple[Word, ...], pause: Pause) -> tuple[Word, ...]:
-    """``words``, with a mark at their end where ``pause`` needs one and they have none."""
-    last = words[-1]
-    mark = _MARKS.get(pause)
-    if mark is None or (last.kind == "mark" and last.text[-1] in marks.SENTENCE + marks.CLAUSE):
-        return words
-    return (*words[:-1], replace(last, spaced=False), Word(mark, last.end, last.end, kind="mark"))
 
 
 def _by_language(
@@ -132,8 +184,7 @@ def _by_language(
     ends = [start for start, _, _ in pieces[1:]] + [len(text)]
     begins = [0, *ends[:-1]]
     return [
-        (_part(passage, begin, end), language)
-        for begin, end, (_, _, language) in zip(begins, ends, pieces, strict=True)
+        (passage.part(begin, end), language) for begin, end, (_, _, language) in zip(begins, ends, pieces, strict=True)
     ]
 
 
@@ -147,23 +198,6 @@ def chosen(found: str | None, before: str, own: str, speaks: Callable[[str], boo
     if found.partition("-")[0] == own.partition("-")[0]:
         return own
     return found if speaks(found) else before
-
-
-def _part(passage: Passage, begin: int, end: int) -> Passage:
-    """Characters ``begin:end`` of the joined pieces of ``passage``. Its pause and its losses go with the last part."""
-    pieces: list[Piece] = []
-    at = 0
-    for piece in passage.pieces:
-        first, last = max(begin - at, 0), min(end - at, len(piece.text))
-        if first < last:
-            start, stop = piece.start, piece.end
-            if len(piece.text) == stop - start:
-                start, stop = piece.start + first, piece.start + last
-            pieces.append(Piece(piece.text[first:last], start, stop, piece.phonemes))
-        at += len(piece.text)
-    if end < at:
-        return replace(passage, pieces=tuple(pieces), pause="", unsayable=0)
-    return replace(passage, pieces=tuple(pieces))
 
 
 # --- what a terminal would not show -----------------------------------------------------------------------------------

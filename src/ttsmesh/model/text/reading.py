@@ -37,8 +37,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one call read: ``segments``, of the first ``used`` characters, and the ``state`` for the next call."""
+    """What one call read: ``segments``, of the first ``used`` characters, and the ``state`` for the next call.
+
+    ``noted``: how many of its notes, but for the first one, the call has carried out.
+    """
 
     segments: tuple[Segment, ...]
     used: int
     state: Mapping[str, Any] = field(default_factory=dict)
+    noted: int = 0
