@@ -15,7 +15,7 @@ from ttsmesh.cli import options, pipe_lines
 from ttsmesh.cli.client import Client, ask, directory, tell
 from ttsmesh.cli.commands.say import reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
-from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
+from ttsmesh.wire.client_messages import Accepted, Again, Failed, Finished, Interrupted, Mute, Say, Started
 from ttsmesh.wire.schema import Message, Request
 
 _READ_SIZE = 64 * 1024
@@ -34,8 +34,8 @@ def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
 
     A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, speed, volume, pitch, output, force,
     mode ("now" or "queue"), priority, caller and device go before the options here; or {"stop": true}, {"stop": "ID"},
-    {"pause": true}, {"resume": true}, {"skip": true} or {"speed_now": 1.5}. Its "ref" comes back with each answer, or
-    else its number.
+    {"pause": true}, {"resume": true}, {"skip": true}, {"speed_now": 1.5}, {"again": true}, {"again": "ID"},
+    {"mute": true} or {"unmute": true}. Its "ref" comes back with each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """
@@ -115,10 +115,15 @@ class _Pipe:
     def _ask(self, ref: Ref, request: Request) -> None:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)  # reap a server that we started and that has ended
-        if not isinstance(request, Say):
+        if isinstance(request, Mute):
+            from ttsmesh.cli.commands.muting import change
+
+            _print(ref, "accepted", count=change(request).count)
+            return
+        if not isinstance(request, Say | Again):
             _print(ref, "accepted", count=tell(request))
             return
-        client = ask(request, may_start=True)
+        client = ask(request, may_start=isinstance(request, Say))
         assert isinstance(client.first, Accepted)
         id = client.first.id or ""
         _print(ref, "accepted", id=id)
@@ -152,8 +157,10 @@ def _report(ref: Ref, id: str, message: Message) -> None:
     match message:
         case Started():
             _print(ref, "started", id=id)
-        case Finished(heard=heard):
+        case Finished(heard=heard, reason=None):
             _print(ref, "finished", id=id, heard_s=_seconds(heard))
+        case Finished(heard=heard, reason=reason):
+            _print(ref, "finished", id=id, reason=reason, heard_s=_seconds(heard))
         case Interrupted(heard=heard, characters=characters, reason=reason):
             _print(ref, "interrupted", id=id, reason=reason, characters=characters or 0, heard_s=_seconds(heard))
         case Failed(code=code, message=reason):

@@ -102,10 +102,11 @@ def say(
         if print_id:
             click.echo(accepted.id)
         if wait:
-            _wait_for_outcome(client)
+            wait_for_outcome(client)
 
 
-def _wait_for_outcome(client: Client) -> None:
+def wait_for_outcome(client: Client) -> None:
+    """Wait until the utterance has ended. Raises ``TtsmeshError`` if it failed, and exits if it was interrupted."""
     for message in client:
         match message:
             case Finished():

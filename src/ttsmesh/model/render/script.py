@@ -117,13 +117,16 @@ class Script:
         *,
         losses: Losses | None = None,
         silent: bool = False,
+        start: int = 0,
     ) -> None:
-        """``silent``: chunks with nothing to hear in them are given as well."""
+        """``silent``: chunks with nothing to hear in them are given as well. ``start``: the first chunk is the one with
+        the first word that ends behind this character."""
         self._g2p = g2p
         self._silent = silent
         self._text = text
         self._rank = rank
         self.losses = losses or Losses()
+        self._start = start
         self._chunker = Chunker()
         self._pending: list[TextChunk] = []  # the next one last
 
@@ -135,6 +138,10 @@ class Script:
                     break
                 self._pending.append(chunk)
             chunk = self._pending.pop()
+            if self._start:
+                if all(word.kind == "mark" or word.end <= self._start for word in chunk.words):
+                    continue
+                self._start = 0
             phonemes = await self._g2p.phonemise(chunk.words, chunk.language, self._rank())
             if len(phonemes.text) > MAX_PHONEMES and self._halve(chunk):
                 continue

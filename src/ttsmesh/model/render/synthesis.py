@@ -102,6 +102,7 @@ class Synthesizer:
         *,
         voice: str,
         markup: Markup | None = None,
+        start: int = 0,
         speed: float,
         rank: Rank,
         heard_at: Callable[[], float] = lambda: 1.0,
@@ -113,6 +114,7 @@ class Synthesizer:
 
         Args:
             markup: of a text that is marked up.
+            start: chunks all of whose words end before this character are left out.
             speed: what the model is asked for.
             rank: how urgent a render is just now.
             heard_at: the speed at which the sound is heard just now.
@@ -126,7 +128,8 @@ class Synthesizer:
         loaded = await self._catalogue.files.run(lambda: self._load(voice))
         losses = losses or Losses()
         read = Text(self._g2p, text, reading, rank, markup)
-        segments = await read.first()
+        # What begins later is rendered, because the pause before it is part of the sound that is kept.
+        segments = await read.first() if not start else None
         # Everything that the sound depends on.
         key = (segments, voice, loaded.version, loaded.settled, speed, volume, pauses)
         if segments is not None and (known := self._phrases.get(key)) is not None:
@@ -137,7 +140,7 @@ class Synthesizer:
                 yield piece
             return
 
-        script = Script(self._g2p, read, rank, losses=losses)
+        script = Script(self._g2p, read, rank, losses=losses, start=start)
         short = segments is not None and len(text) <= PHRASE_CHARACTERS
         pieces = []
         async for piece in self._render(script, loaded, speed, heard_at, volume, pauses, rank):

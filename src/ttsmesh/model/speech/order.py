@@ -11,7 +11,8 @@ from ttsmesh.model.text.reading import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken.
+    """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken. ``start``: the
+    characters before it were heard, so it is said from the sentence on in which they end.
 
     ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
     a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
@@ -31,6 +32,7 @@ class Order:
     pauses: Pauses = DEFAULT_PAUSES
     reading: Reading
     markup: Markup | None = None
+    start: int = 0
     fixed_speed: bool = False
     began_at: float | None = None
     sent_at: float | None = None
