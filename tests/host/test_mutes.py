@@ -54,7 +54,7 @@ def test_what_is_written_is_read_and_only_its_owner_may_read_it(path: Path) -> N
     assert os.listdir(path.parent) == [FILE]
 
 
-def test_e11_a_session_that_is_over_is_muted_no_longer_since_another_may_get_its_number(path: Path) -> None:
+def test_e10_a_session_that_is_over_is_muted_no_longer_since_another_may_get_its_number(path: Path) -> None:
     ours = caller_name(None, os.getpid())
     write(path, Mutes(callers=(ours, "session 1 (no such program)", "pid 7", "vim")))
     assert read(path) == Mutes(callers=(ours, "vim"))
@@ -79,7 +79,7 @@ def test_e11_a_session_that_is_over_is_muted_no_longer_since_another_may_get_its
     ],
     ids=range(13),
 )
-def test_e11_a_damaged_file_is_set_aside_with_one_line_and_mutes_nothing(
+def test_e10_a_damaged_file_is_set_aside_with_one_line_and_mutes_nothing(
     path: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     path.parent.mkdir()

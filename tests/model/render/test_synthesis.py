@@ -573,8 +573,7 @@ def test_it_begins_with_the_chunk_in_which_a_character_is_and_without_the_pause_
             (1, 0),
             (second.start - 2, 1),
             (second.start, 1),
-            (second.start + 9, 1),
-            (len(TEXT) - 2, 2),
+            (len(TEXT) - 2, 1),
         ):
             found = await chunks(pieces(synthesizer, TEXT, start=start))
             assert [chunk.head.start for chunk in found] == [chunk.head.start for chunk in whole[first:]]

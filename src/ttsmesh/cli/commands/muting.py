@@ -5,7 +5,7 @@ import os
 import click
 
 from ttsmesh.cli.client import NotRunning, ask
-from ttsmesh.errors import Code, TtsmeshError, os_reason, printable
+from ttsmesh.errors import ConfigError, os_reason, printable
 from ttsmesh.wire.client_messages import Accepted, Mute
 
 
@@ -38,7 +38,7 @@ def change(request: Mute) -> Accepted:
     """Have the mesh do as ``request`` says, or the next one.
 
     Raises:
-        TtsmeshError: there is no mesh, and what is muted cannot be kept for the next one.
+        ConfigError: there is no mesh, and what is muted cannot be kept for the next one.
     """
     try:
         return _told(request)
@@ -68,4 +68,4 @@ def _keep(request: Mute) -> None:
         before = mutes.read(path)
         mutes.write(path, before.unmuted(caller) if request.over else before.muted(caller))
     except OSError as error:
-        raise TtsmeshError(f"cannot keep what is muted: {path}: {os_reason(error)}", Code.IO) from None
+        raise ConfigError(f"cannot keep what is muted: {path}: {os_reason(error)}") from None

@@ -57,8 +57,19 @@ def test_c14_where_the_reader_fails_nothing_is_shown() -> None:
         async def read(self, *_: object, **__: object) -> None:
             raise SynthesisError("closed")
 
-    it = order(text="My diary.")
+    it = order(text="My diary, without a key.")
     assert asyncio.run(shown(cast(G2P, Failing()), it, 4)) == ("[not shown]", "")
+
+
+def test_a_plain_text_without_the_name_of_a_secret_need_not_be_read() -> None:
+    unread = cast(G2P, None)
+    it = order(text="See sk-proj-Zq7XwKv9RtYpLmN3bHj now.")
+    assert asyncio.run(shown(unread, it, 0)) == ("", "See [a secret] now.")
+
+
+def test_c14_a_secret_that_a_terminal_would_colour_is_not_shown() -> None:
+    _, rest = told("Look: \x1b[31mghp_Zq7XwKv9RtYpLmN3bHj\x1b[0m.")
+    assert "Zq7" not in rest
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from ttsmesh.model.render.script import Text
 from ttsmesh.model.speech.floor import UNRANKED
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.text.segments import Segment
+from ttsmesh.model.text.terms.credentials.keys import has_key
 from ttsmesh.model.text.terms.credentials.masked import secrets_in
 from ttsmesh.model.text.verbalise.choose import verbaliser
 
@@ -23,15 +24,29 @@ async def shown(g2p: G2P, order: Order, heard: int) -> tuple[str, str]:
     table has passwords, and by their own looks, because much of it may not be said.
     """
     masks = await asyncio.to_thread(secrets_in, order.text)
+    if not _plain(order.text):
+        masks += await _said_to_be(g2p, order)
+    return without(masks, order.text, heard)
+
+
+def _plain(text: str) -> bool:
+    """Whether nothing in ``text`` is read as what it does not look like. To read a long text takes a while."""
+    return text.isascii() and not has_key(text.lower()) and "\x1b" not in text and "\x08" not in text
+
+
+async def _said_to_be(g2p: G2P, order: Order) -> Masks:
+    """The places of the text for which a secret is said. Where it cannot be read, rather too little is shown than too
+    much."""
+    masks: Masks = []
     read, at = Text(g2p, order.text, order.reading, lambda: UNRANKED, order.markup), 0
     try:
         while not read.ended:
             for segment in await read.next():
                 masks += _said_secrets(order.text, segment)
                 at = max(at, segment.end)
-    except TtsmeshError:  # rather too little is shown than too much
+    except TtsmeshError:
         masks.append((at, len(order.text), "not shown"))
-    return without(masks, order.text, heard)
+    return masks
 
 
 def without(masks: Masks, text: str, heard: int) -> tuple[str, str]:
