@@ -61,16 +61,28 @@ def read(path: Path) -> Mutes:
         OSError: there is a file, and it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-        kept = _from_text(content.decode())
-    except FileNotFoundError:
-        return Mutes()
-    except (ValueError, RecursionError) as error:  # malformed UTF-8 and JSON too
+        return look(path)
+    except ValueError as error:
         aside = path.with_suffix(".damaged")
         os.replace(path, aside)
         logger.warning("%s is damaged (%s): set aside as %s", path.name, type(error).__name__, aside.name)
         return Mutes()
+
+
+def look(path: Path) -> Mutes:
+    """The same, but a damaged file stays where it is. Blocking.
+
+    Raises:
+        OSError: there is a file, and it cannot be read.
+        ValueError: it is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            kept = _from_text(file.read(_MAX_BYTES + 1).decode())
+    except FileNotFoundError:
+        return Mutes()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     return Mutes(kept.everyone, tuple(name for name in kept.callers if not has_left(name)))
 
 
