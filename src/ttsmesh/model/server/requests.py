@@ -9,17 +9,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, clipped
+from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError
 from ttsmesh.host import mutes
 from ttsmesh.host.callers import caller_name
 from ttsmesh.host.offload import Worker
-from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
 from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.server import telling
+from ttsmesh.model.server.listing import listing
 from ttsmesh.model.server.muting import Muting
 from ttsmesh.model.server.status import status
 from ttsmesh.model.speech import history
@@ -29,12 +29,12 @@ from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.voices import blend, loudness
-from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, catalogue
+from ttsmesh.model.voices.catalogue import catalogue
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.paths import state_dir
 from ttsmesh.wire import messages, sockets
 from ttsmesh.wire.messages import Accepted
-from ttsmesh.wire.schema import MAX_PATH, Message
+from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
@@ -313,24 +313,8 @@ class ModelServer:
 
     async def _voices(self, channel: Channel, _: messages.Voices, __: sockets.Peer) -> None:
         installed = await self._listing.run(lambda: list(self.catalogue.entries()))
-        names = {info.name for info, fault in installed if fault is None}
-        for code in LANGUAGES:
-            voice = DEFAULT_VOICES[code]
-            await channel.send(
-                messages.LanguageEntry(code=code, name=language_name(code), voice=voice if voice in names else None)
-            )
-        for info, fault in installed:
-            await channel.send(
-                messages.VoiceEntry(
-                    name=info.name,
-                    language=info.language,
-                    gender=info.gender,
-                    default=info.name == self.settings.default_voice,
-                    source="official" if info.official else "yours",
-                    path=clipped(info.path, MAX_PATH),
-                    fault=fault,
-                )
-            )
+        for message in listing(installed, self.settings.default_voice):
+            await channel.send(message)
         await channel.send(messages.End())
 
     async def _shutdown(self, channel: Channel, request: messages.Shutdown, _: sockets.Peer) -> None:
