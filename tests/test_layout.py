@@ -38,7 +38,9 @@ PURE = (
     "model/kokoro",
     "model/speech/floor",
     "model/speech/heard",
+    "model/speech/kept/texts",
     "model/speech/measures",
+    "model/speech/order",
     "model/render/pauses",
     *sorted(
         str(path.with_suffix(""))

@@ -62,6 +62,9 @@ ECHO = 32
 PHRASE_CACHE = 16 * MIB
 """Bytes of the sound of short texts kept to be said again: some six minutes. The default of a setting."""
 
+HISTORY_SIZE = MIB
+"""Bytes of the texts kept to be said again. The default of a setting."""
+
 # --- counts --------------------------------------------------------------------------------------------------------
 MAX_CLIENTS = 512
 """Connections of clients at once, or fewer where the process may open too few descriptors."""
@@ -89,6 +92,12 @@ MAX_IDLE_VOICES = 8
 
 MAX_HISTORY = 256
 """Outcomes remembered one by one. Older ones count in the figures of their day."""
+
+HISTORY_TEXTS = 100
+"""Texts kept to be said again. The default of a setting."""
+
+MAX_MUTED = 64
+"""Callers muted by their names."""
 
 HISTORY_DAYS = 14
 """Days of figures kept in the state directory, to tell what is usual."""

@@ -8,7 +8,7 @@ import pytest
 from ttsmesh.cli.pipe_lines import MAX_LINE, Lines, parse, reference, request
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME, MAX_TEXT
-from ttsmesh.wire.client_messages import Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import Again, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
 
 DEFAULTS = Say(text="", wait=True)
 
@@ -141,6 +141,15 @@ def test_an_output_is_in_our_directory(tmp_path: Any, monkeypatch: pytest.Monkey
         ('{"resume": true}\r', Resume()),
         ('{"skip": true}', Skip()),
         ('{"speed_now": 1.5}', SetSpeed(speed=1.5)),
+        ('{"again": true}', Again(caller="vim")),
+        ('{"again": "ab-1", "from_heard": true}', Again(id="ab-1", from_heard=True, caller="vim")),
+        ('{"again": true, "mine": true, "mode": "queue"}', Again(mine=True, queue=True, caller="vim")),
+        ('{"again": true, "caller": "mail"}', Again(caller="mail")),
+        ('{"mute": true}', Mute()),
+        ('{"mute": true, "mine": true}', Mute(mine=True, caller="vim")),
+        ('{"mute": true, "caller": "mail"}', Mute(caller="mail")),
+        ('{"unmute": true}', Mute(over=True)),
+        ('{"unmute": true, "mine": true}', Mute(over=True, mine=True, caller="vim")),
     ],
 )
 def test_what_the_commands_do_an_object_does(line: str, meant: object) -> None:
@@ -187,6 +196,12 @@ def test_with_text_only_a_brace_is_text() -> None:
         ('{"pause": 1}', "pause must be true"),
         ('{"skip": true, "voice": "x"}', "unknown key 'voice' here"),
         ('{"speed_now": 9}', "speed_now must be from"),
+        ('{"again": false}', "again must be true"),
+        ('{"again": ""}', "again must be"),
+        ('{"again": true, "from_heard": 1}', "from_heard must be true or false"),
+        ('{"again": true, "voice": "x"}', "unknown key 'voice'; known: from_heard"),
+        ('{"mute": "vim"}', "mute must be true"),
+        ('{"unmute": true, "caller": 5}', "caller must be text"),
     ],
 )
 def test_a_mistake_names_its_key_and_is_usage(line: str, reason: str) -> None:

@@ -13,10 +13,13 @@ from ttsmesh.errors import LocalProtocolError, RemoteProtocolError
 from ttsmesh.wire.exchange import NEED_DATA, Exchange, Side
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import (
+    Again,
     Explain,
     Go,
     History,
     Hold,
+    Last,
+    Mute,
     Pause,
     Probe,
     Rate,
@@ -57,6 +60,8 @@ LETTERS = {
     "s": "summary",
     "t": "timeline",
     "h": "history_entry",
+    "p": "text_part",
+    "q": "muted",
     "e": "voice_entry",
     "l": "language_entry",
     ".": "end",
@@ -68,20 +73,22 @@ FOLLOWUPS: list[Message] = [Go(), Hold(), Rate(rate=1.5)]
 def transcript(request: Request) -> str:
     """All complete sequences of replies to ``request``."""
     match request:
-        case Say(wait=True):
+        case Say(wait=True) | Again(wait=True):
             return r"R|Ak*(S[Pwk]*)?[FIX]"
         case Speak():
             return r"R|A(SP*)?[FIX]"
-        case Say() | Probe() | Stop() | Pause() | Resume() | Skip() | SetSpeed() | Shutdown():
+        case Say() | Again() | Mute() | Probe() | Stop() | Pause() | Resume() | Skip() | SetSpeed() | Shutdown():
             return r"R|A"
         case Synthesize():
             return r"R|X|<[cKra]*[>X]"
         case Explain():
             return r"R|Ax*[.X]"
         case Status():
-            return r"R|m[vusht]*\."
+            return r"R|m[qvusht]*\."
         case History():
-            return r"h*\.|R"
+            return r"[hp]*\.|R"
+        case Last():
+            return r"R|Ap*\."
         case Voices():
             return r"[el]*\.|R"
     raise NotImplementedError(request)

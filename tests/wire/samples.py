@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ttsmesh.wire.messages import Say
+from ttsmesh.wire.messages import Again, Say
 from ttsmesh.wire.schema import REGISTRY, Bytes, Flag, Message, Number, OneOf, Request, Rule, Text
 
 
@@ -32,5 +32,6 @@ SAMPLES: dict[str, Message] = {name: _sample(cls) for name, cls in REGISTRY.item
 REQUESTS: list[Request] = [
     *(sample for sample in SAMPLES.values() if isinstance(sample, Request)),
     Say(text="x", wait=True),
+    Again(wait=True),
 ]
-"""Every request, and the one that is answered in two ways in both."""
+"""Every request, and those that are answered in two ways in both."""

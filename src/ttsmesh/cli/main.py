@@ -31,14 +31,18 @@ gc.freeze()
 gc.enable()
 
 _COMMANDS = {
+    "again": "again",
     "doctor": "doctor",
-    "history": "status",
+    "history": "history",
     "kill": "kill",
+    "last": "history",
     "lexicon": "lexicon",
+    "mute": "muting",
     "restart": "kill",
     "pause": "playing",
     "pipe": "pipe",
     "resume": "playing",
+    "save-last": "again",
     "say": "say",
     "serve": "programs",
     "service": "service",
@@ -47,9 +51,10 @@ _COMMANDS = {
     "speed": "playing",
     "status": "status",
     "stop": "playing",
+    "unmute": "muting",
     "voices": "voices",
 }
-"""The module of each command. The command is the function of its name in there."""
+"""The module of each command. The command is the function of its name in there, with _ for -."""
 
 _PRINTING = "cannot write to the standard output"
 """What an error of the system is about that names no file. Commands name what else they do."""
@@ -73,7 +78,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"ttsmesh.cli.commands.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

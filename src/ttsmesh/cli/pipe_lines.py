@@ -8,7 +8,7 @@ from ttsmesh.cli.output_path import absolute, umask
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text
-from ttsmesh.wire.client_messages import SSML, Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import SSML, Again, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
 from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
 MAX_LINE = 6 * MAX_TEXT + 64 * KIB
@@ -34,7 +34,7 @@ _KEYS = {
 }
 """The keys of a text's JSON object, which are called as on the command line, and the fields of ``Say``."""
 
-_COMMANDS = ("stop", "pause", "resume", "skip", "speed_now")
+_COMMANDS = ("stop", "pause", "resume", "skip", "speed_now", "again", "mute", "unmute")
 """The keys that make a JSON object a command."""
 
 _MODE = OneOf("now", "queue")
@@ -126,6 +126,10 @@ def request(body: Mapping[str, Any], defaults: Say) -> Request:
         return _say(body["text"], rest, defaults)
     if key == "stop":
         return _stop(body["stop"], rest, defaults)
+    if key == "again":
+        return _again(body["again"], rest, defaults)
+    if key in ("mute", "unmute"):
+        return _mute(key, body[key], rest, defaults)
     _known(rest, ())
     if key == "speed_now":
         _check(key, body[key], SetSpeed.rules["speed"])
@@ -166,9 +170,37 @@ def _stop(which: object, rest: Mapping[str, Any], defaults: Say) -> Stop:
         _check("stop", which, Stop.rules["id"])
         return Stop(id=which, **rest)
     _true("stop", which)
-    if rest.get("mine"):
-        rest = {"caller": defaults.caller, **rest}
-    return Stop(**rest)
+    return Stop(**_mine(rest, defaults))
+
+
+def _again(which: object, rest: Mapping[str, Any], defaults: Say) -> Again:
+    _known(rest, ("from_heard", "mine", "caller", "mode"))
+    fields: dict[str, Any] = {"wait": defaults.wait, "queue": defaults.queue, "caller": defaults.caller}
+    for key, value in rest.items():
+        if key == "mode":
+            _check(key, value, _MODE)
+            fields["queue"] = value == "queue"
+        else:
+            _check(key, value, Again.rules[key])
+            fields[key] = value
+    if isinstance(which, str):
+        _check("again", which, Again.rules["id"])
+        return Again(id=which, **fields)
+    _true("again", which)
+    return Again(**fields)
+
+
+def _mute(key: str, value: object, rest: Mapping[str, Any], defaults: Say) -> Mute:
+    _true(key, value)
+    _known(rest, ("mine", "caller"))
+    for name, meant in rest.items():
+        _check(name, meant, Mute.rules[name])
+    return Mute(over=key == "unmute", **_mine(rest, defaults))
+
+
+def _mine(rest: Mapping[str, Any], defaults: Say) -> Mapping[str, Any]:
+    """``rest`` with the name of this pipe, if what is ``mine`` is meant."""
+    return {"caller": defaults.caller, **rest} if rest.get("mine") else rest
 
 
 def _known(rest: Mapping[str, Any], keys: tuple[str, ...]) -> None:

@@ -29,7 +29,7 @@ from ttsmesh.errors import (
     printable,
     system_faults,
 )
-from ttsmesh.host import locks, systemd
+from ttsmesh.host import locks, mutes, systemd
 from ttsmesh.lexicon.files import content, user_lexicon
 from ttsmesh.limits import MIB
 from ttsmesh.model.build import prepared_model, weights_packages
@@ -204,6 +204,20 @@ def check_disk() -> Iterator[Finding]:
     yield Finding("disk", state, f"{free // MIB} MiB free below {_existing(state_dir())}", advice)
 
 
+def check_muted() -> Iterator[Finding]:
+    try:
+        muted = mutes.look(state_dir() / mutes.FILE)
+    except ValueError:
+        yield Finding("muted", WARN, f"{mutes.FILE} is damaged, so nothing is muted", "the next start sets it aside")
+        return
+    if muted.everyone:
+        yield Finding("muted", WARN, "everything is muted", "run: ttsmesh unmute")
+    elif muted.callers:
+        yield Finding("muted", WARN, f"muted: {', '.join(muted.callers)}", "run: ttsmesh unmute")
+    else:
+        yield Finding("muted", OK, "nothing is muted")
+
+
 def check_server() -> Iterator[Finding]:
     directory = sockets.runtime_dir()
     yield Finding("runtime", OK, f"{directory}, private")
@@ -264,6 +278,7 @@ CHECKS = (
     check_espeak,
     check_tagger,
     check_audio,
+    check_muted,
     check_disk,
     check_server,
     check_units,

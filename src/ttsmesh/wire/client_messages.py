@@ -33,10 +33,12 @@ from ttsmesh.wire.schema import (
 
 __all__ = [
     "Accepted",
+    "Again",
     "Failed",
     "Finished",
     "Interrupted",
     "MarkHeard",
+    "Mute",
     "Pause",
     "Progress",
     "Rejected",
@@ -108,6 +110,26 @@ class Say(Request, name="say", replies=WITH_PLACES):
         return self.replies if self.wait else ACKNOWLEDGEMENT
 
 
+class Again(Request, name="again", replies=WITH_PLACES):
+    """Speak again what was said last, with ``mine`` by the caller, or utterance ``id``; or save it as ``output``.
+
+    ``from_heard``: from the sentence on in which its hearing ended. The other fields are those of Say.
+    """
+
+    id: Annotated[str | None, Maybe(Text(32, least=1))] = None
+    mine: Truth = False
+    from_heard: Truth = False
+    output: OptionalPath = None
+    force: Truth = False
+    umask: Annotated[int, Whole(0, 0o777)] = 0o077
+    wait: Truth = False
+    queue: Truth = False
+    caller: OptionalName = None
+
+    def may_answer(self) -> Replies:
+        return self.replies if self.wait else ACKNOWLEDGEMENT
+
+
 class Stop(Request, name="stop", replies=ACKNOWLEDGEMENT):
     """End what sounds and all that waits, or only one utterance, those of a voice, or with ``mine`` the caller's."""
 
@@ -135,6 +157,17 @@ class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
     speed: Speed
 
 
+class Mute(Request, name="mute", replies=ACKNOWLEDGEMENT):
+    """Say nothing of what is said from now on, by anybody, by ``caller``, or with ``mine`` by the caller of this.
+
+    With ``over`` that ends, for everybody if no caller is meant.
+    """
+
+    over: Truth = False
+    mine: Truth = False
+    caller: OptionalName = None
+
+
 # --- replies -------------------------------------------------------------------------------------------------------
 
 
@@ -142,7 +175,7 @@ class Accepted(Message, name="accepted"):
     """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome.
 
     ``count`` is the number of utterances that a command reached. ``notice`` says why the last utterance failed, if no
-    terminal was told yet.
+    terminal was told yet, or of Mute what its caller should know.
     """
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
@@ -188,9 +221,10 @@ class MarkHeard(Message, name="mark"):
 
 
 class Finished(Message, name="finished"):
-    """The utterance was heard, or saved, to its end."""
+    """The utterance was heard, or saved, to its end, or nothing of it for the ``reason``."""
 
     heard: Count = 0
+    reason: Annotated[str | None, Maybe(OneOf("muted"))] = None
 
 
 class Interrupted(Message, name="interrupted"):
@@ -198,7 +232,7 @@ class Interrupted(Message, name="interrupted"):
 
     heard: Count = 0
     characters: OptionalCount = None
-    reason: Annotated[str, OneOf("superseded", "stopped", "skipped", "taken_back", "shutdown")] = "stopped"
+    reason: Annotated[str, OneOf("superseded", "stopped", "skipped", "muted", "taken_back", "shutdown")] = "stopped"
 
 
 class Failed(Message, name="failed"):

@@ -24,6 +24,7 @@ from ttsmesh.wire.schema import (
     Count,
     Id,
     Line,
+    Maybe,
     Message,
     Name,
     Number,
@@ -59,7 +60,7 @@ MILESTONES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "writ
 # --- requests: cli -> model ----------------------------------------------------------------------------------------
 
 
-_STATUS_ENTRIES = ("voice_state", "utterance_state", "summary", "history_entry", "timeline")
+_STATUS_ENTRIES = ("muted", "voice_state", "utterance_state", "summary", "history_entry", "timeline")
 
 
 class Explain(
@@ -94,14 +95,32 @@ class Status(
         STREAMING: {**dict.fromkeys(_STATUS_ENTRIES, STREAMING), "end": ENDED},
     },
 ):
-    """Ask how the mesh is: one ServerState, then VoiceState, UtteranceState and Summary entries, the last HistoryEntry
-    and Timeline if there is one, then End."""
+    """Ask how the mesh is: one ServerState, then Muted, VoiceState, UtteranceState and Summary entries, the last
+    HistoryEntry and Timeline if there is one, then End."""
 
 
-class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "end": ENDED}}):
-    """Ask what became of the ``last`` utterances: HistoryEntry messages, oldest first, then End."""
+class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "text_part": ASKED, "end": ENDED}}):
+    """Ask what became of the ``last`` utterances: HistoryEntry messages, oldest first, then End.
+
+    ``caller``: only of those that this caller asked for; with ``mine`` the one that asks now. With ``text`` each entry
+    is followed by its text, if that is kept, in one or more TextPart messages.
+    """
 
     last: Annotated[int, Whole(1, limits.MAX_HISTORY)] = limits.MAX_HISTORY
+    mine: Truth = False
+    caller: OptionalName = None
+    text: Truth = False
+
+
+class Last(
+    Request, name="last", replies={ASKED: {"accepted": STREAMING}, STREAMING: {"text_part": STREAMING, "end": ENDED}}
+):
+    """Ask for the text that was said last, by the ``caller`` or the one that asks if one is meant, or by utterance
+    ``id``: Accepted with the utterance's id, TextPart messages, then End."""
+
+    id: Annotated[str | None, Maybe(Text(32, least=1))] = None
+    mine: Truth = False
+    caller: OptionalName = None
 
 
 class Voices(Request, name="voices", replies={ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}}):
@@ -296,11 +315,12 @@ class UtteranceState(Message, name="utterance_state"):
 
 
 class HistoryEntry(Message, name="history_entry"):
-    """What became of one utterance, without its text.
+    """What became of one utterance, without its text. Of its ``length`` in characters so many were heard.
 
     ``when`` is the Unix time of its acceptance in seconds, and ``waited_ms`` the time for which others had their turn
     first. ``first_audio_ms`` counts from its acceptance, or from its turn, to its first sample, or for a save to its
-    first rendered chunk. An interruption has a ``reason``, a failure a ``code`` and a ``message``.
+    first rendered chunk. An interruption has a ``reason``, as what was muted has, a failure a ``code`` and a
+    ``message``.
     """
 
     id: Id
@@ -308,6 +328,9 @@ class HistoryEntry(Message, name="history_entry"):
     voice: Name
     language: Name
     saved: Truth
+    caller: Name = ""
+    length: Count = 0
+    characters: Count = 0
     outcome: Annotated[str, OneOf(*OUTCOMES)]
     reason: OptionalName = None
     code: OptionalCode = None
@@ -317,6 +340,19 @@ class HistoryEntry(Message, name="history_entry"):
     real_time_factor: OptionalSeconds = None
     rendered_s: Seconds = 0.0
     heard_s: Seconds = 0.0
+
+
+class TextPart(Message, name="text_part"):
+    """The next part of an utterance's text, without its secrets. The parts that were ``heard`` come first."""
+
+    text: Annotated[str, Text(limits.MAX_REPLY // 4)]
+    heard: Truth
+
+
+class Muted(Message, name="muted"):
+    """What ``caller`` says is muted; without a name, what anybody says."""
+
+    caller: OptionalName = None
 
 
 class Timeline(Message, name="timeline"):

@@ -56,6 +56,19 @@ def test_a_mesh_that_does_not_run_is_in_order(doctor: Doctor) -> None:
     assert [checks[name]["state"] for name in in_order] == ["ok"] * len(in_order)
 
 
+def test_what_is_muted_is_told_since_it_is_why_nothing_sounds(doctor: Doctor) -> None:
+    assert doctor.checks()["muted"]["state"] == "ok"
+    assert doctor.mesh.run("mute", "--caller", "vim").returncode == 0
+    assert doctor.checks()["muted"]["message"] == "muted: vim"
+    assert doctor.mesh.run("mute").returncode == 0
+    muted = doctor.checks()["muted"]
+    assert (muted["state"], muted["message"], muted["advice"]) == ("warn", "everything is muted", "run: ttsmesh unmute")
+    path = doctor.mesh.state / "muted.json"
+    path.write_text("{")
+    assert doctor.checks()["muted"]["message"] == "muted.json is damaged, so nothing is muted"
+    assert path.read_text() == "{"
+
+
 def test_a_fault_in_the_users_lexicon_is_shown_and_makes_nothing_unusable(doctor: Doctor) -> None:
     assert doctor.checks()["lexicon"]["message"] == "words of your own: none"
     lexicon = doctor.mesh.directory / "config" / "ttsmesh" / "lexicon.toml"

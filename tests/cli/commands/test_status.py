@@ -1,4 +1,4 @@
-"""How status and history are shown: what comes first, what is left out, and nothing that a terminal would obey."""
+"""How status is shown: what comes first, what is left out, and nothing that a terminal would obey."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ttsmesh.cli.client import NotRunning
 from ttsmesh.cli.commands import status as module
 from ttsmesh.errors import ConfigError, PeerGone
-from ttsmesh.wire.messages import End, HistoryEntry, ServerState, Summary, Timeline, UtteranceState, VoiceState
+from ttsmesh.wire.messages import End, HistoryEntry, Muted, ServerState, Summary, Timeline, UtteranceState, VoiceState
 from ttsmesh.wire.schema import Message
 
 SERVER = ServerState(
@@ -85,7 +85,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[Message] | Excepti
         if not waiting:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_ask", ask)
+    monkeypatch.setattr(module, "asked", ask)
     monkeypatch.setattr(module.time, "sleep", sleep)  # type: ignore[attr-defined]
     return waiting
 
@@ -113,6 +113,27 @@ def test_an_older_failure_is_not_what_status_begins_with(answers: list[Any]) -> 
     lines = status(answers, VOICE, entry("interrupted", reason="stopped"))
     assert lines[0] == "ttsmesh 1.2: model ready (openvino)"
     assert not any("failed:" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("muted", "line"),
+    [
+        ([Muted()], "muted: everything; `ttsmesh unmute` ends that"),
+        ([Muted(), Muted(caller="vim")], "muted: everything; `ttsmesh unmute` ends that"),
+        ([Muted(caller="vim"), Muted(caller="mail")], "muted: vim, mail"),
+    ],
+)
+def test_what_is_muted_is_told_first(answers: list[Any], muted: list[Message], line: str) -> None:
+    assert status(answers, *muted, VOICE)[:2] == [line, "ttsmesh 1.2: model ready (openvino)"]
+
+
+def test_programs_are_told_who_is_muted(answers: list[Any]) -> None:
+    answers += [[SERVER, Muted(caller="vim"), End()], [SERVER, Muted(), End()], [SERVER, End()]]
+    assert [json.loads(shown(module.status, "--json"))["muted"] for _ in range(3)] == [
+        {"everyone": False, "callers": ["vim"]},
+        {"everyone": True, "callers": []},
+        {"everyone": False, "callers": []},
+    ]
 
 
 def test_processes_stand_in_columns(answers: list[Any]) -> None:
@@ -157,10 +178,6 @@ def test_nothing_a_terminal_would_obey_is_printed(answers: list[Any]) -> None:
     nasty = entry("failed", code="io", message="\x1b]0;x\x07\nsecond\rline", voice="\x9b2J")
     answers.append([SERVER, nasty, End()])
     assert all(character.isprintable() for line in shown(module.status).split("\n") for character in line)
-    answers.append([nasty, End()])
-    lines = shown(module.history).split("\n")
-    assert len(lines) == 3
-    assert all(character.isprintable() for line in lines for character in line)
 
 
 @pytest.mark.parametrize(
@@ -240,39 +257,9 @@ def test_before_the_first_outcome_there_is_none(answers: list[Any]) -> None:
 
 
 def test_a_mesh_that_does_not_run_is_no_error(answers: list[Any]) -> None:
-    answers += [NotRunning("x")] * 4
+    answers += [NotRunning("x")] * 2
     assert shown(module.status) == "not running\n"
     assert json.loads(shown(module.status, "--json")) == {"running": False}
-    assert shown(module.history) == "not running\n"
-    assert json.loads(shown(module.history, "--json")) == {"running": False, "entries": []}
-
-
-# --- history -------------------------------------------------------------------------------------------------------
-
-
-def test_history_has_a_line_for_each_utterance(answers: list[Any]) -> None:
-    answers.append(
-        [
-            entry(first_audio_ms=180.4, real_time_factor=0.213, rendered_s=9.0, heard_s=3.25),
-            entry(saved=True, first_audio_ms=20.0, rendered_s=60.0),
-            entry("interrupted", reason="superseded"),
-            FAILED,
-            End(),
-        ]
-    )
-    header, *lines = shown(module.history).splitlines()
-    assert header.split("  ")[0] == "accepted"
-    assert [line[19:] for line in lines] == [
-        "  ab-11  af_heart   3.2 s       180 ms    0.21  finished",
-        "  ab-11  af_heart  60.0 s        20 ms       -  saved",
-        "  ab-11  af_heart   0.0 s            -       -  interrupted (superseded)",
-        "  ab-11  af_heart   0.0 s            -       -  failed (no_audio): no audio output",
-    ]
-
-
-def test_an_empty_history_prints_nothing(answers: list[Any]) -> None:
-    answers.append([End()])
-    assert shown(module.history) == ""
 
 
 # --- the live view -------------------------------------------------------------------------------------------------
@@ -314,8 +301,3 @@ def test_an_unsafe_directory_is_not_watched(answers: list[Any]) -> None:
 def test_an_interval_out_of_range_is_refused(interval: str) -> None:
     result = CliRunner().invoke(module.status, ["--watch", "--interval", interval])
     assert result.exit_code == 2
-
-
-@pytest.mark.parametrize("count", ["0", "-1", "257", "all"])
-def test_a_count_out_of_range_is_refused(count: str) -> None:
-    assert CliRunner().invoke(module.history, ["-n", count]).exit_code == 2

@@ -408,6 +408,37 @@ def test_nothing_is_learnt_of_a_chunk_that_was_interrupted() -> None:
     synthesis(main, FakeEngine(), catalogue=FakeCatalogue(None), normaliser=normaliser)
 
 
+def test_it_begins_with_the_chunk_in_which_a_character_is_and_without_the_pause_before_it() -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        whole = await chunks(pieces(synthesizer, TEXT))
+        second = whole[1].head
+        renders = renderer.renders
+        for start, first in (
+            (1, 0),
+            (second.start - 2, 1),
+            (second.start, 1),
+            (len(TEXT) - 2, 1),
+        ):
+            found = await chunks(pieces(synthesizer, TEXT, start=start))
+            assert [chunk.head.start for chunk in found] == [chunk.head.start for chunk in whole[first:]]
+            assert found[0].words[0].first_frame < SAMPLE_RATE // 20
+            renders += len(whole) - first
+        assert renderer.renders == renders, "nothing that is left out is rendered"
+        assert await chunks(pieces(synthesizer, TEXT, start=len(TEXT))) == []
+
+    synthesis(main, phrase_bytes=0)
+
+
+def test_what_begins_later_is_not_kept_in_the_place_of_the_whole_text() -> None:
+    async def main(synthesizer: Synthesizer, _: Renderer) -> None:
+        part = await chunks(pieces(synthesizer, TEXT, start=40))
+        whole = await chunks(pieces(synthesizer, TEXT))
+        assert (part[0].head.start > 0, whole[0].head.start) == (True, 0)
+        assert await chunks(pieces(synthesizer, TEXT, start=40)) == part
+
+    synthesis(main, phrase_bytes=MIB)
+
+
 # --- what was said before ------------------------------------------------------------------------------------------
 
 

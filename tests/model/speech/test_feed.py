@@ -47,14 +47,17 @@ NEXT = ChunkHead(start=12, end=14, words=(WordTime(0, FRAMES + 50, 12, 14),), ma
 
 
 class MarkedSynthesizer(FakeSynthesizer):
-    """A chunk of two pieces, with words and marks, and one of one. ``readings`` are how its texts were to be read."""
+    """A chunk of two pieces, with words and marks, and one of one. ``readings`` are how its texts were to be read,
+    and ``starts`` from which character on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.readings: list[Reading] = []
+        self.starts: list[int] = []
 
-    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
+    async def speak(self, text: str, reading: Reading, *, start: int = 0, **_: Any) -> AsyncIterator[Piece]:
         self.readings.append(reading)
+        self.starts.append(start)
         for head in (HEAD, None, NEXT):
             yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.25)
 
@@ -178,6 +181,11 @@ def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask() -> Non
                 yield Piece(bytes(2 * SAMPLE_RATE * BYTES_PER_FRAME), HEAD, True, 0.0)
 
     asyncio.run(main())
+
+
+def test_a_text_begins_where_its_order_says() -> None:
+    _, _, synthesizer = fed(start=7)
+    assert synthesizer.starts == [7]
 
 
 def test_a_text_is_read_as_its_order_says() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import uvloop
 
 from tests.model.fake_voice import (
+    FRAMES,
     FakeProcess,
     FakeSupervisor,
     FakeSynthesizer,
@@ -20,10 +22,13 @@ from tests.model.fake_voice import (
     save,
 )
 from ttsmesh.errors import Code, RejectedError, SynthesisError
-from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
+from ttsmesh.host.mutes import Mutes
+from ttsmesh.limits import HISTORY_TEXTS, MAX_HISTORY, MAX_QUEUE, MAX_QUEUE_BYTES, MAX_TEXT
 from ttsmesh.model.speech import conversation as module
+from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.history import History
 from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.utterance import SAVE_TRIES
 from ttsmesh.wire.messages import Finished, Go, HistoryEntry, Hold, Interrupted, Rate, Started
 
@@ -387,5 +392,122 @@ def test_what_fades_out_is_counted_by_nothing_and_a_second_skip_ends_the_next_on
             await ended(hub)
             assert endings(hub)["a-4"] == "finished"
             assert [endings(hub)[id] for id in ("a-1", "a-2", "a-3")] == ["interrupted"] * 3
+
+    run(main())
+
+
+# --- muted ----------------------------------------------------------------------------------------------------------
+
+
+async def begin_and_wait(process: FakeProcess) -> None:
+    """Sound until it is cancelled, and report that."""
+    await process.begin()
+    await process.channel.receive()
+    await process.channel.send(Interrupted(heard=FRAMES))
+
+
+def reasons(hub: Hub) -> dict[str, tuple[str, str | None]]:
+    """The outcome and the reason of each utterance."""
+    return {entry.id: (entry.outcome, entry.reason) for entry in hub.history.entries}
+
+
+def test_what_is_muted_ends_as_finished_without_a_voice_and_is_in_the_history() -> None:
+    async def main() -> None:
+        voice = FakeVoice(good)
+        async with hub_of(voice) as hub:
+            assert hub.mute(Mutes(everyone=True)) == 0
+            events = hub.accept(order("a-1", queued=False)).watch()
+            hub.accept(order("a-2"))
+            await ended(hub)
+            assert reasons(hub) == dict.fromkeys(("a-1", "a-2"), ("finished", "muted"))
+            assert events.get_nowait() == Finished(reason="muted")
+            assert (voice.starts, hub.history.entries[0].rendered_s) == (0, 0.0)
+            assert hub.texts.find(None, None).characters == 0
+            hub.mute(Mutes())
+            hub.accept(order("a-3"))
+            await ended(hub)
+            assert reasons(hub)["a-3"] == ("finished", None)
+
+    run(main())
+
+
+def by(caller: str, id: str, *, queued: bool = True) -> Order:
+    return replace(order(id), claim=Claim(id=id, caller=caller, queued=queued))
+
+
+def test_one_caller_can_be_muted_and_interrupts_nobody_then() -> None:
+    async def main() -> None:
+        voice = FakeVoice(begin_and_wait)
+        async with hub_of(voice) as hub:
+            hub.mute(Mutes(callers=("agent",)))
+            sounds = hub.accept(by("vim", "a-1"))
+            await until(lambda: sounds.started)
+            muted = hub.accept(by("agent", "a-2", queued=False))
+            await muted.ended.wait()
+            assert reasons(hub) == {"a-2": ("finished", "muted")}
+            assert not sounds.ending
+
+    run(main())
+
+
+def test_what_sounds_falls_silent_and_what_waits_is_muted_and_other_callers_go_on() -> None:
+    async def main() -> None:
+        voice = FakeVoice(begin_and_wait)
+        async with hub_of(voice) as hub:
+            sounds = hub.accept(by("agent", "a-1"))
+            others = [hub.accept(by("agent", "a-2")), hub.accept(by("vim", "a-3")), hub.accept(by("agent", "a-4"))]
+            await until(lambda: sounds.started)
+            assert hub.mute(Mutes(callers=("agent",))) == 3
+            await until(lambda: others[1].started)
+            assert reasons(hub) == {
+                "a-1": ("interrupted", "muted"),
+                "a-2": ("finished", "muted"),
+                "a-4": ("finished", "muted"),
+            }
+
+    run(main())
+
+
+def test_saves_are_not_muted() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(save)) as hub:
+            hub.accept(order("a-1", output="/tmp/a.wav"))
+            hub.mute(Mutes(everyone=True))
+            hub.accept(order("a-2", output="/tmp/b.wav"))
+            await ended(hub)
+            assert reasons(hub) == dict.fromkeys(("a-1", "a-2"), ("finished", None))
+
+    run(main())
+
+
+# --- what is kept ---------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_kept_from_its_acceptance_on_with_what_was_heard_of_it() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(begin_and_wait)) as hub:
+            utterance = hub.accept(replace(order("a-1"), start=2))
+            kept = hub.texts.find(None, None)
+            assert hub.characters(kept) == 2
+            await until(lambda: utterance.started)
+            utterance.interrupt("stopped")
+            await ended(hub)
+            assert (kept.characters, hub.characters(kept)) == (2, 2)
+            assert hub.history.entries[0].characters == 2
+
+    run(main())
+
+
+def test_after_ten_thousand_utterances_the_last_ones_are_kept_and_no_more() -> None:
+    async def main() -> None:
+        async with hub_of(FakeVoice(good)) as hub:
+            hub.mute(Mutes(everyone=True))  # else it would take minutes
+            for number in range(10_000):
+                hub.accept(order(f"a-{number}", text="x" * 100))
+                if number % 100 == 99:
+                    await ended(hub)
+            assert hub.history.outcomes["finished"] == 10_000
+            assert (len(hub.history.entries), len(hub.texts), len(hub.live)) == (MAX_HISTORY, HISTORY_TEXTS, 0)
+            assert hub.texts.find(None, None).order.id == "a-9999"
 
     run(main())

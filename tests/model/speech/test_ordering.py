@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,17 +16,19 @@ from tests.model.fake_voice import FakeProcess, FakeSupervisor, FakeSynthesizer,
 from tests.model.voices.test_catalogue import pack
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, RejectedError
+from ttsmesh.host.mutes import Mutes
 from ttsmesh.limits import MAX_SILENT_DEVICES
 from ttsmesh.model.engine.tone import ToneEngine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.speech import ordering as module
+from ttsmesh.model.speech.floor import Priority
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.text.markup.manuscript import Examined, examined
 from ttsmesh.model.text.markup.markup import Markup, Wish
 from ttsmesh.model.voices.catalogue import Catalogue
-from ttsmesh.wire.messages import Accepted, Failed, Probe, Rejected, Say
+from ttsmesh.wire.messages import Accepted, Again, Failed, Probe, Rejected, Say
 from ttsmesh.wire.schema import Message
 
 PATIENCE = 20.0
@@ -347,5 +350,116 @@ def test_a_long_text_with_markup_is_examined_away_from_the_loop(
             await orders.place(Say(text=text, read_as="ssml"), "me")
             assert threads
             assert threading.get_ident() not in threads
+
+    run(main())
+
+
+# --- a text once more -----------------------------------------------------------------------------------------------
+
+
+async def say(here: Desk, **fields: Any) -> Order:
+    """Have a text said, to its end; its order."""
+    order = await here.orders.place(Say(**{"text": "hello there", **fields}), fields.get("caller") or "me")
+    here.hub.accept(order)
+    await asyncio.wait_for(here.hub.until_idle(), PATIENCE)
+    return order
+
+
+def test_again_is_the_same_text_in_the_same_way_by_another_caller(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            said = await say(
+                here,
+                speed=1.5,
+                pitch=1.1,
+                volume=50.0,
+                priority="notification",
+                read_as="markdown",
+                punctuation="all",
+                device="headphones",
+            )
+            again = await here.orders.again(Again(queue=True), "you")
+            assert (again.claim.caller, again.claim.queued, again.claim.priority) == ("you", True, Priority.TEXT)
+            assert again.id != said.id
+            assert replace(again, claim=said.claim) == said
+            assert (await here.orders.again(Again(), "you")).claim.interrupts
+
+    run(main())
+
+
+def test_again_has_the_speed_that_counts_now_unless_it_was_said_with_one_of_its_own(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            await say(here)
+            here.hub.set_speed(2.0)
+            again = await here.orders.again(Again(), "me")
+            assert (again.speed, again.fixed_speed) == (2.0, False)
+            await say(here, speed=3.0)
+            again = await here.orders.again(Again(), "me")
+            assert (again.speed, again.fixed_speed) == (3.0, True)
+
+    run(main())
+
+
+def test_it_is_saved_at_the_speed_at_which_it_was_said(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            await say(here)
+            here.hub.set_speed(2.0)
+            saved = await here.orders.again(Again(output=str(tmp_path / "a.wav"), umask=0o22), "me")
+            assert (saved.speed, saved.fixed_speed, saved.umask, saved.force) == (2.0, True, 0o22, False)
+            (tmp_path / "a.wav").touch()
+            with pytest.raises(RejectedError) as refused:
+                await here.orders.again(Again(output=str(tmp_path / "a.wav")), "me")
+            assert refused.value.code is Code.EXISTS
+
+    run(main())
+
+
+def test_mine_is_what_the_caller_said_last(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            mine = await say(here, text="mine", caller="me")
+            await say(here, text="yours", caller="you")
+            assert (await here.orders.again(Again(mine=True), "me")).text == mine.text
+            assert (await here.orders.again(Again(), "me")).text == "yours"
+            with pytest.raises(RejectedError, match="no text that was said is kept"):
+                await here.orders.again(Again(mine=True), "nobody")
+
+    run(main())
+
+
+def test_from_heard_it_begins_where_its_hearing_ended_and_not_where_all_was_heard(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            order = await say(here)
+            with pytest.raises(RejectedError, match="all of it was heard") as refused:
+                await here.orders.again(Again(from_heard=True), "me")
+            assert refused.value.code is Code.NOTHING_TO_SAY
+            assert (await here.orders.again(Again(), "me")).start == 0
+            here.hub.texts.ended(order.id, 5)
+            assert (await here.orders.again(Again(from_heard=True), "me")).start == 5
+
+    run(main())
+
+
+def test_a_voice_that_has_gone_meanwhile_is_refused(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            await say(here)
+            (tmp_path / "voices" / "af_heart.bin").unlink()
+            with pytest.raises((RejectedError, ConfigError)):
+                await here.orders.again(Again(), "me")
+
+    run(main())
+
+
+def test_what_is_muted_needs_no_audio_output(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path, no_audio, must_not_be_asked) as here:
+            await here.lose()
+            here.hub.mute(Mutes(callers=("me",)))
+            await here.place()
+            await here.orders.again(Again(), "me")
 
     run(main())

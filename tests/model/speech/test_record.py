@@ -53,6 +53,20 @@ def test_an_entry_says_why_it_did_not_finish() -> None:
     assert line == "utterance a-1: failed, no_audio: gone; not started, 10.00 s rendered"
 
 
+@pytest.mark.parametrize(
+    ("outcome", "reason", "characters"),
+    [
+        (Finished(heard=48_000), None, 8),
+        (Finished(reason="muted"), "muted", 0),
+        (Interrupted(heard=24_000, characters=3, reason="muted"), "muted", 3),
+        (Failed(code="io", message="gone"), None, 0),
+    ],
+)
+def test_an_entry_says_how_much_of_the_text_was_heard(outcome: Outcome, reason: str | None, characters: int) -> None:
+    one, _ = ended(outcome)
+    assert (one.length, one.characters, one.reason) == (8, characters, reason)
+
+
 def test_for_a_save_the_first_chunk_counts() -> None:
     saved, _ = ended(Finished(), output="/tmp/a.wav", started_after=0.2)
     assert saved.saved

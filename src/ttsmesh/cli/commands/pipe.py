@@ -15,7 +15,7 @@ from ttsmesh.cli import options, pipe_lines
 from ttsmesh.cli.client import Client, ask, directory, tell
 from ttsmesh.cli.commands.say import place_heard, reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
-from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, Say, Started
+from ttsmesh.wire.client_messages import Accepted, Again, Failed, Finished, Interrupted, Mute, Say, Started
 from ttsmesh.wire.schema import Message, Request
 
 _READ_SIZE = 64 * 1024
@@ -35,8 +35,9 @@ def pipe(text_only: bool, words: bool, no_wait: bool, **speech: Any) -> None:
 
     A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, ssml, tags, punctuation, spell,
     capitals, speed, volume, pitch, output, force, mode ("now" or "queue"), priority, caller, device and words go before
-    the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true}, {"resume": true}, {"skip": true} or
-    {"speed_now": 1.5}. Its "ref" comes back with each answer, or else its number.
+    the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true}, {"resume": true}, {"skip": true},
+    {"speed_now": 1.5}, {"again": true}, {"again": "ID"}, {"mute": true} or {"unmute": true}. Its "ref" comes back with
+    each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """
@@ -118,17 +119,22 @@ class _Pipe:
     def _ask(self, ref: Ref, request: Request) -> None:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)  # reap a server that we started and that has ended
-        if not isinstance(request, Say):
+        if isinstance(request, Mute):
+            from ttsmesh.cli.commands.muting import change
+
+            _print(ref, "accepted", count=change(request).count)
+            return
+        if not isinstance(request, Say | Again):
             _print(ref, "accepted", count=tell(request))
             return
-        client = ask(request, may_start=True)
+        client = ask(request, may_start=isinstance(request, Say))
         assert isinstance(client.first, Accepted)
         id = client.first.id or ""
         _print(ref, "accepted", id=id)
         if client.ended:
             client.close()
             return
-        self._in_flight[client] = (ref, id, request.text)
+        self._in_flight[client] = (ref, id, request.text if isinstance(request, Say) else "")
         self._selector.register(client, selectors.EVENT_READ)
         self._hear(client)
 
@@ -157,8 +163,10 @@ def _report(ref: Ref, id: str, text: str, message: Message) -> None:
     match message:
         case Started():
             _print(ref, "started", id=id)
-        case Finished(heard=heard):
+        case Finished(heard=heard, reason=None):
             _print(ref, "finished", id=id, heard_s=_seconds(heard))
+        case Finished(heard=heard, reason=reason):
+            _print(ref, "finished", id=id, reason=reason, heard_s=_seconds(heard))
         case Interrupted(heard=heard, characters=characters, reason=reason):
             _print(ref, "interrupted", id=id, reason=reason, characters=characters or 0, heard_s=_seconds(heard))
         case Failed(code=code, message=reason):

@@ -114,13 +114,17 @@ def say(
         if print_id:
             click.echo(accepted.id)
         if wait:
-            _wait_for_outcome(client, request)
+            wait_for_outcome(client, request.text if words else None)
 
 
-def _wait_for_outcome(client: Client, request: Say) -> None:
+def wait_for_outcome(client: Client, text: str | None = None) -> None:
+    """Wait until the utterance has ended. Raises ``TtsmeshError`` if it failed, and exits if it was interrupted.
+
+    ``text``: what it says, if each word and mark of it is to be printed when it is heard.
+    """
     for message in client:
-        if request.words:
-            _print_place(message, request.text)
+        if text is not None:
+            _print_place(message, text)
         match message:
             case Finished():
                 return

@@ -1,4 +1,4 @@
-"""``ttsmesh status`` and ``history``: how the mesh is, and what it did. They start nothing, and show no text."""
+"""``ttsmesh status``: how the mesh is. It starts nothing, and shows no text."""
 
 import json
 import shutil
@@ -13,12 +13,11 @@ from ttsmesh.cli.client import NotRunning, ask
 from ttsmesh.cli.options import Number
 from ttsmesh.errors import EX_INTERRUPTED, ConfigError, TtsmeshError, printable
 from ttsmesh.host import locks
-from ttsmesh.limits import MAX_HISTORY
 from ttsmesh.wire import sockets
 from ttsmesh.wire.messages import (
     MILESTONES,
-    History,
     HistoryEntry,
+    Muted,
     ServerState,
     Status,
     Summary,
@@ -30,7 +29,7 @@ from ttsmesh.wire.schema import Message, Request
 
 M = TypeVar("M", bound=Message)
 
-_NOT_RUNNING = "not running"
+NOT_RUNNING = "not running"
 
 _TITLES = {
     "first_audio_ms": ("first audio", "{:.0f} ms"),
@@ -67,33 +66,7 @@ def status(as_json: bool, last: bool, watch: bool, interval: float) -> None:
         click.echo(_json(_look(), indent=2) if as_json else show(_look()))
 
 
-@click.command()
-@click.option(
-    "-n",
-    "count",
-    type=click.IntRange(1, MAX_HISTORY),
-    default=20,
-    metavar="NUMBER",
-    help=f"How many, {MAX_HISTORY} at most; 20 by default.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def history(count: int, as_json: bool) -> None:
-    """Show what was said when, by which voice, how it ended and how long it took, since the mesh started.
-
-    Never the text: that is not kept.
-    """
-    try:
-        entries = [entry for entry in _ask(History(last=count)) if isinstance(entry, HistoryEntry)]
-    except NotRunning:
-        click.echo(json.dumps({"running": False, "entries": []}) if as_json else _NOT_RUNNING)
-        return
-    if as_json:
-        click.echo(json.dumps({"running": True, "entries": [_fields(entry) for entry in entries]}, indent=2))
-    elif entries:
-        click.echo("\n".join(_history_lines(entries)))
-
-
-def _ask(request: Request) -> list[Message]:
+def asked(request: Request) -> list[Message]:
     # To connect would wait for a server that starts, or have systemd start one.
     if locks.server_pid(sockets.runtime_dir()) is None:
         raise NotRunning("the mesh is not running")
@@ -104,7 +77,7 @@ def _ask(request: Request) -> list[Message]:
 def _look() -> list[Message]:
     """The answer of the server, which is empty if none runs."""
     try:
-        return _ask(Status())
+        return asked(Status())
     except NotRunning:
         return []
 
@@ -141,7 +114,7 @@ def _only(kind: type[M], answer: Iterable[Message]) -> list[M]:
     return [message for message in answer if isinstance(message, kind)]
 
 
-def _fields(message: Message) -> dict[str, Any]:
+def fields(message: Message) -> dict[str, Any]:
     return {name: getattr(message, name) for name in message.rules}
 
 
@@ -150,15 +123,17 @@ def _json(answer: Sequence[Message], indent: int | None = None) -> str:
         return json.dumps({"running": False})
     (server,) = _only(ServerState, answer)
     last, timeline = _only(HistoryEntry, answer), _only(Timeline, answer)
+    muted = [muted.caller for muted in _only(Muted, answer)]
     return json.dumps(
         {
             "running": True,
-            **_fields(server),
-            "voices": [_fields(voice) for voice in _only(VoiceState, answer)],
-            "queue": [_fields(utterance) for utterance in _only(UtteranceState, answer)],
-            "performance": {summary.measure: _fields(summary) for summary in _only(Summary, answer)},
-            "last_outcome": _fields(last[0]) if last else None,
-            "timeline": _fields(timeline[0]) if timeline else None,
+            **fields(server),
+            "muted": {"everyone": None in muted, "callers": [name for name in muted if name is not None]},
+            "voices": [fields(voice) for voice in _only(VoiceState, answer)],
+            "queue": [fields(utterance) for utterance in _only(UtteranceState, answer)],
+            "performance": {summary.measure: fields(summary) for summary in _only(Summary, answer)},
+            "last_outcome": fields(last[0]) if last else None,
+            "timeline": fields(timeline[0]) if timeline else None,
         },
         indent=indent,
     )
@@ -166,22 +141,23 @@ def _json(answer: Sequence[Message], indent: int | None = None) -> str:
 
 def _text(answer: Sequence[Message]) -> str:
     if not answer:
-        return _NOT_RUNNING
+        return NOT_RUNNING
     (server,) = _only(ServerState, answer)
     blocks = [
         [_failure(entry) for entry in _only(HistoryEntry, answer) if entry.outcome == "failed"],
+        _muted([muted.caller for muted in _only(Muted, answer)]),
         [f"ttsmesh {server.release}: model {server.model} ({server.engine})"],
-        _table(_process_rows(server, _only(VoiceState, answer)), right=(1, 2, 3)),
+        table(_process_rows(server, _only(VoiceState, answer)), right=(1, 2, 3)),
         [_counters(server)],
-        _table([row for summary in _only(Summary, answer) for row in _summary_rows(summary)]),
-        _table([_utterance_row(utterance) for utterance in _only(UtteranceState, answer)], right=(3,)),
+        table([row for summary in _only(Summary, answer) for row in _summary_rows(summary)]),
+        table([_utterance_row(utterance) for utterance in _only(UtteranceState, answer)], right=(3,)),
     ]
     return "\n".join(printable(line) for block in blocks for line in block)
 
 
 def _timeline(answer: Sequence[Message]) -> str:
     if not answer:
-        return _NOT_RUNNING
+        return NOT_RUNNING
     return "\n".join(line for timeline in _only(Timeline, answer) for line in _timeline_lines(timeline))
 
 
@@ -192,12 +168,19 @@ def _timeline_lines(timeline: Timeline) -> list[str]:
     for at, stage in sorted(reached, key=lambda one: one[0]):
         rows.append([_STAGES[stage], f"{at:.0f} ms", f"{at - before:.0f} ms"])
         before = at
-    return _table(rows, right=(1, 2))
+    return table(rows, right=(1, 2))
 
 
 def _failure(entry: HistoryEntry) -> str:
     ago = _duration(max(0.0, time.time() - entry.when))
     return f"last utterance failed: {entry.message} ({entry.code}; {entry.voice}, {ago} ago)"
+
+
+def _muted(callers: Sequence[str | None]) -> list[str]:
+    """The line about what is muted, if anything is."""
+    if None in callers:
+        return ["muted: everything; `ttsmesh unmute` ends that"]
+    return [f"muted: {', '.join(map(str, callers))}"] if callers else []
 
 
 def _process_rows(server: ServerState, voices: Sequence[VoiceState]) -> list[list[str]]:
@@ -241,31 +224,10 @@ def _utterance_row(utterance: UtteranceState) -> list[str]:
     return [utterance.id, utterance.state, utterance.voice, f"{utterance.age_s:.1f} s", utterance.caller]
 
 
-def _history_lines(entries: Sequence[HistoryEntry]) -> list[str]:
-    rows = [["accepted", "id", "voice", "audio", "first audio", "factor", "outcome"]]
-    for entry in entries:
-        first = "-" if entry.first_audio_ms is None else f"{entry.first_audio_ms:.0f} ms"
-        factor = "-" if entry.real_time_factor is None else f"{entry.real_time_factor:.2f}"
-        sound = f"{entry.rendered_s:.1f} s" if entry.saved else f"{entry.heard_s:.1f} s"
-        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.when))
-        rows.append([when, entry.id, entry.voice, sound, first, factor, _outcome(entry)])
-    return [printable(line) for line in _table(rows, right=(3, 4, 5))]
-
-
-def _outcome(entry: HistoryEntry) -> str:
-    match entry.outcome:
-        case "finished":
-            return "saved" if entry.saved else "finished"
-        case "interrupted":
-            return f"interrupted ({entry.reason})"
-        case _:
-            return f"failed ({entry.code}): {entry.message}"
-
-
 # --- how things are written ----------------------------------------------------------------------------------------
 
 
-def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """The lines of a table, with columns two spaces apart, and those in ``right`` flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [

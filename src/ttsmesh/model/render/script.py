@@ -132,13 +132,16 @@ class Script:
         *,
         losses: Losses | None = None,
         silent: bool = False,
+        start: int = 0,
     ) -> None:
-        """``silent``: chunks with nothing to hear in them are given as well."""
+        """``silent``: chunks with nothing to hear in them are given as well. ``start``: the first chunk is the one with
+        the first word that ends behind this character."""
         self._g2p = g2p
         self._silent = silent
         self._text = text
         self._rank = rank
         self.losses = losses or Losses()
+        self._start = start
         self._chunker = Chunker()
         self._pending: list[TextChunk] = []  # the next one last
 
@@ -150,6 +153,10 @@ class Script:
                     break
                 self._pending.append(chunk)
             chunk = self._pending.pop()
+            if self._start and chunk.words:
+                if all(word.kind == "mark" or word.end <= self._start for word in chunk.words):
+                    continue
+                self._start = 0
             if not chunk.words:
                 yield chunk, Phonemes("", (), 0)
                 continue

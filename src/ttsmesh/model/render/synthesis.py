@@ -48,6 +48,7 @@ class Synthesizer:
         *,
         voice: str,
         markup: Markup | None = None,
+        start: int = 0,
         speed: float,
         rank: Rank,
         heard_at: Callable[[], float] = lambda: 1.0,
@@ -59,6 +60,7 @@ class Synthesizer:
 
         Args:
             markup: of a text that is marked up.
+            start: chunks all of whose words end before this character are left out.
             speed: what the model is asked for.
             rank: how urgent a render is just now.
             heard_at: the speed at which the sound is heard just now.
@@ -72,7 +74,8 @@ class Synthesizer:
         cast = {voice: await self._catalogue.files.run(lambda: self._load(voice))}
         losses = losses or Losses()
         read = Text(self._g2p, text, reading, rank, markup)
-        segments = await read.first()
+        # What begins later is rendered, because the pause before it is part of the sound that is kept.
+        segments = await read.first() if not start else None
 
         async def speaker(name: str | None) -> Voice:
             """The voice called ``name``, which is loaded once for an utterance."""
@@ -98,7 +101,7 @@ class Synthesizer:
         performance = Performance(self._renderer, self._normaliser, speaker, manner)
         short = segments is not None and len(text) <= PHRASE_CHARACTERS
         pieces = []
-        async for piece in _all(performance, Script(self._g2p, read, rank, losses=losses)):
+        async for piece in _all(performance, Script(self._g2p, read, rank, losses=losses, start=start)):
             if short:
                 pieces.append(replace(piece, render_s=0.0))
             yield piece

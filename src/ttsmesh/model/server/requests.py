@@ -9,27 +9,32 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, clipped
+from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError
+from ttsmesh.host import mutes
+from ttsmesh.host.callers import caller_name
 from ttsmesh.host.offload import Worker
-from ttsmesh.languages import LANGUAGES, language_name
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
 from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
-from ttsmesh.model.server.callers import caller_name
+from ttsmesh.model.server import telling
+from ttsmesh.model.server.listing import listing
+from ttsmesh.model.server.muting import Muting
 from ttsmesh.model.server.status import status
 from ttsmesh.model.speech import history
 from ttsmesh.model.speech.hub import Hub
+from ttsmesh.model.speech.kept.texts import Texts
+from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.voices import blend, loudness
-from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, catalogue
+from ttsmesh.model.voices.catalogue import catalogue
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.paths import state_dir
 from ttsmesh.wire import messages, sockets
 from ttsmesh.wire.messages import Accepted
-from ttsmesh.wire.schema import MAX_PATH, Message
+from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
@@ -74,7 +79,9 @@ class ModelServer:
         self.supervisor = Supervisor(directory, audio_path, group, settings, settings.idle_voices)
         normaliser = loudness.LoudnessNormaliser(state_dir() / loudness.FILE)
         synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, normaliser, settings.phrase_cache * MIB)
-        self.hub = Hub(self.supervisor, synthesizer, group)
+        texts = Texts(settings.history_texts, settings.history_size * MIB)
+        self.hub = Hub(self.supervisor, synthesizer, group, texts)
+        self._muting = Muting(self.hub, state_dir() / mutes.FILE)
         self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
@@ -86,14 +93,17 @@ class ModelServer:
         self._clients: set[asyncio.Task[Any]] = set()
         self._handlers: Handlers = {
             messages.Say: self._say,
+            messages.Again: self._again,
             messages.Stop: self._stop,
             messages.Pause: self._counted(lambda _: self.hub.pause()),
             messages.Resume: self._counted(lambda _: self.hub.resume()),
             messages.Skip: self._counted(lambda _: self.hub.skip()),
             messages.SetSpeed: self._counted(lambda request: self.hub.set_speed(request.speed)),
+            messages.Mute: self._mute,
             messages.Explain: self._explain,
             messages.Status: self._status,
             messages.History: self._history,
+            messages.Last: self._last,
             messages.Voices: self._voices,
             messages.Shutdown: self._shutdown,
         }
@@ -175,7 +185,15 @@ class ModelServer:
     # --- requests ---------------------------------------------------------------------------------------------------
 
     async def _say(self, channel: Channel, say: messages.Say, peer: sockets.Peer) -> None:
-        order = await self.orders.place(say, caller_name(say.caller, peer))
+        order = await self.orders.place(say, caller_name(say.caller, peer.pid))
+        await self._speak(channel, order, wait=say.wait, terminal=say.terminal)
+
+    async def _again(self, channel: Channel, request: messages.Again, peer: sockets.Peer) -> None:
+        order = await self.orders.again(request, caller_name(request.caller, peer.pid))
+        await self._speak(channel, order, wait=request.wait, terminal=False)
+
+    async def _speak(self, channel: Channel, order: Order, *, wait: bool, terminal: bool) -> None:
+        """Accept ``order``, and tell a client that is to ``wait`` what becomes of it."""
         if self.closed or channel.peer_left:
             return  # without an answer: the next server gets the text, or the client is gone
         self.hub.check_room(order.text)
@@ -189,9 +207,9 @@ class ModelServer:
             *order.key,
             ", to a file" if order.output else "",
         )
-        events = utterance.watch() if say.wait else None
+        events = utterance.watch() if wait else None
         try:
-            await channel.send(Accepted(id=order.id, notice=self.hub.history.take_notice() if say.terminal else None))
+            await channel.send(Accepted(id=order.id, notice=self.hub.history.take_notice() if terminal else None))
         except PeerGone:
             utterance.interrupt("taken_back")
             raise
@@ -235,7 +253,7 @@ class ModelServer:
             if utterance is not None:
                 utterance.interrupt("stopped")
             return int(utterance is not None)
-        caller = caller_name(request.caller, peer) if request.mine or request.caller is not None else None
+        caller = _meant(request, peer)
         voice = None if request.voice is None else blend.shares(blend.canonical_name(request.voice))
         return self.hub.stop(
             lambda order: voice in (None, blend.shares(order.key.voice)) and caller in (None, order.claim.caller)
@@ -278,31 +296,25 @@ class ModelServer:
             await channel.send(message)
         await channel.send(messages.End())
 
-    async def _history(self, channel: Channel, request: messages.History, _: sockets.Peer) -> None:
-        for entry in self.hub.history.last(request.last):
-            await channel.send(entry)
+    async def _mute(self, channel: Channel, request: messages.Mute, peer: sockets.Peer) -> None:
+        await channel.send(await self._muting.change(_meant(request, peer), over=request.over))
+
+    async def _history(self, channel: Channel, request: messages.History, peer: sockets.Peer) -> None:
+        async for message in telling.history(self.hub, self.g2p, request, _meant(request, peer)):
+            await channel.send(message)
+        await channel.send(messages.End())
+
+    async def _last(self, channel: Channel, request: messages.Last, peer: sockets.Peer) -> None:
+        kept = self.hub.texts.find(request.id, _meant(request, peer))
+        await channel.send(Accepted(id=kept.order.id))  # to look for secrets in a long text takes a while
+        async for part in telling.text(self.hub, self.g2p, kept):
+            await channel.send(part)
         await channel.send(messages.End())
 
     async def _voices(self, channel: Channel, _: messages.Voices, __: sockets.Peer) -> None:
         installed = await self._listing.run(lambda: list(self.catalogue.entries()))
-        names = {info.name for info, fault in installed if fault is None}
-        for code in LANGUAGES:
-            voice = DEFAULT_VOICES[code]
-            await channel.send(
-                messages.LanguageEntry(code=code, name=language_name(code), voice=voice if voice in names else None)
-            )
-        for info, fault in installed:
-            await channel.send(
-                messages.VoiceEntry(
-                    name=info.name,
-                    language=info.language,
-                    gender=info.gender,
-                    default=info.name == self.settings.default_voice,
-                    source="official" if info.official else "yours",
-                    path=clipped(info.path, MAX_PATH),
-                    fault=fault,
-                )
-            )
+        for message in listing(installed, self.settings.default_voice):
+            await channel.send(message)
         await channel.send(messages.End())
 
     async def _shutdown(self, channel: Channel, request: messages.Shutdown, _: sockets.Peer) -> None:
@@ -317,3 +329,8 @@ class ModelServer:
         self._audio_sock.close()
         for connection in self.listener.connections | self._audio_listener.connections:
             connection.cancel()
+
+
+def _meant(request: messages.Stop | messages.Mute | messages.History | messages.Last, peer: sockets.Peer) -> str | None:
+    """The caller that is meant: the one that is named, or with ``mine`` the one that asks; None for everybody."""
+    return caller_name(request.caller, peer.pid) if request.mine or request.caller is not None else None

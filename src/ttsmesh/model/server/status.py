@@ -12,7 +12,7 @@ from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.record import first_audio_ms
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess
-from ttsmesh.wire.messages import ServerState, UtteranceState, VoiceState
+from ttsmesh.wire.messages import Muted, ServerState, UtteranceState, VoiceState
 from ttsmesh.wire.schema import Message
 
 
@@ -21,6 +21,8 @@ def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun
     timeline = hub.last_timeline()
     return [
         _server_state(hub, supervisor, renderer, g2p, time.monotonic() - begun),
+        *([Muted()] if hub.mutes.everyone else []),
+        *(Muted(caller=name) for name in hub.mutes.callers),
         *map(_voice_state, supervisor.voices.values()),
         *map(_utterance_state, hub.live.values()),
         *hub.history.summaries(),

@@ -96,6 +96,7 @@ class Feed:
             order.text,
             order.reading,
             markup=order.markup,
+            start=order.start,
             voice=order.key.voice,
             speed=RENDER_SPEED,
             rank=self._rank,

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from itertools import count
 
 from ttsmesh.errors import Code, RejectedError, TtsmeshError
+from ttsmesh.host.mutes import Mutes
 from ttsmesh.limits import MAX_QUEUE, MAX_QUEUE_BYTES, MAX_SILENT_DEVICES
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim, Floor
 from ttsmesh.model.speech.history import History
+from ttsmesh.model.speech.kept.texts import Kept, Texts
 from ttsmesh.model.speech.order import Order
-from ttsmesh.model.speech.record import history_entry, log_line
+from ttsmesh.model.speech.record import heard_characters, history_entry, log_line
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor
@@ -24,10 +26,21 @@ logger = logging.getLogger(__name__)
 
 
 class Hub:
-    """Accepts orders, lets them sound one after the other, and records their outcomes."""
+    """Accepts orders, lets them sound one after the other, and records their outcomes.
 
-    def __init__(self, supervisor: Supervisor, synthesizer: Synthesizer, group: asyncio.TaskGroup) -> None:
+    ``texts`` are those that were said last; ``mutes`` tell whose texts end without a sound.
+    """
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        synthesizer: Synthesizer,
+        group: asyncio.TaskGroup,
+        texts: Texts | None = None,
+    ) -> None:
         self.history = History()
+        self.texts = texts if texts is not None else Texts()
+        self.mutes = Mutes()
         self._live: dict[str, Utterance] = {}
         self._floor = Floor()
         self._speed: float | None = None
@@ -73,6 +86,11 @@ class Hub:
         """The timeline of the utterance that was accepted last."""
         return None if self._last is None else self._last.timeline()
 
+    def characters(self, kept: Kept) -> int:
+        """How many characters of a kept text were heard, until now if it still sounds."""
+        utterance = self._live.get(kept.order.id)
+        return kept.characters if utterance is None else utterance.characters
+
     def is_silent(self, device: str | None) -> bool:
         """Whether the last text for ``device`` found no audio output."""
         return device in self._silent_devices
@@ -104,12 +122,22 @@ class Hub:
         self._bytes += len(order.text.encode())
         self._idle.clear()
         utterance.start(self._group)
-        if not order.saves:
+        self.texts.keep(order)
+        if order.saves:
+            return utterance
+        if self.mutes.silence(order.claim.caller):  # it interrupts nothing either
+            utterance.interrupt("muted")
+        else:
             holder = self._holder()
             for claim in self._floor.enter(order.claim, paused=holder is not None and holder.paused):
                 self._live[claim.id].interrupt("superseded")
             self._floor_moved()
         return utterance
+
+    def mute(self, mutes: Mutes) -> int:
+        """From now on, say nothing of what ``mutes`` silence. What of it sounds or waits ends; how many these are."""
+        self.mutes = mutes
+        return self.stop(lambda order: mutes.silence(order.claim.caller), "muted")
 
     def stop(self, wanted: Callable[[Order], bool], reason: str = "stopped") -> int:
         """End all that sounds or waits and is ``wanted``; how many these are. Saves go on."""
@@ -194,6 +222,7 @@ class Hub:
         if utterance.losses.dropped:
             logger.warning("utterance %s: %d phonemes dropped", order.id, utterance.losses.dropped)
         self._note_output(utterance, outcome)
+        self.texts.ended(order.id, heard_characters(utterance, outcome))
         self.history.add(history_entry(utterance, outcome))
         logger.info("%s", log_line(utterance, outcome))
 

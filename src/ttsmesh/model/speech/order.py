@@ -11,7 +11,8 @@ from ttsmesh.model.text.reading import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken.
+    """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken. ``start``: the
+    characters before it were heard, so it is said from the sentence on in which they end.
 
     ``words``: its client is told of each word that is heard.
 
@@ -34,6 +35,7 @@ class Order:
     reading: Reading
     markup: Markup | None = None
     words: bool = False
+    start: int = 0
     fixed_speed: bool = False
     began_at: float | None = None
     sent_at: float | None = None

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import cast as as_type
 
@@ -68,8 +69,8 @@ class OrderFactory:
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
         if say.output is not None:
             await self._check_output(say.output, say.force)
-        elif self._hub.is_silent(device):
-            await self._probe(key, device)
+        else:
+            await self._check_device(key, device, caller)
         return Order(
             claim=Claim(
                 id=self._hub.new_id(),
@@ -95,6 +96,36 @@ class OrderFactory:
             prime_s=self._settings.prime_of(device),
             began_at=say.began_at,
             sent_at=say.sent_at,
+        )
+
+    async def again(self, request: messages.Again, caller: str) -> Order:
+        """What was said once more, as it was said then. It is checked as a new text is.
+
+        Raises:
+            RejectedError: also when no such text is kept, or all of it was heard and the rest is wanted.
+        """
+        kept = self._hub.texts.find(request.id, caller if request.mine else None)
+        order, start = kept.order, self._hub.characters(kept) if request.from_heard else 0
+        if start >= len(order.text):
+            raise RejectedError("all of it was heard", Code.NOTHING_TO_SAY)
+        await self._catalogue.files.run(lambda: self._usable(*order.key, None))
+        saves = request.output is not None
+        if request.output is not None:
+            await self._check_output(request.output, request.force)
+        else:
+            await self._check_device(order.key, order.device, caller)
+        return replace(
+            order,
+            claim=Claim(id=self._hub.new_id(), caller=caller, queued=request.queue),
+            start=start,
+            words=False,
+            speed=order.speed if order.fixed_speed else self._hub.speed or order.speed,
+            fixed_speed=order.fixed_speed or saves,
+            output=request.output,
+            force=request.force,
+            umask=request.umask,
+            began_at=None,
+            sent_at=None,
         )
 
     async def explained(self, request: messages.Explain) -> AsyncIterator[messages.Explanation]:
@@ -164,6 +195,10 @@ class OrderFactory:
         if not os.path.isabs(output):
             raise RejectedError("output must be an absolute path", Code.OUTPUT)
         await self._outputs.run(os.path.dirname(output), lambda: check_target(output, force))
+
+    async def _check_device(self, key: VoiceKey, device: str | None, caller: str) -> None:
+        if self._hub.is_silent(device) and not self._hub.mutes.silence(caller):
+            await self._probe(key, device)
 
     async def _probe(self, key: VoiceKey, device: str | None) -> None:
         """Look for an audio output again, after the last text for ``device`` found none.

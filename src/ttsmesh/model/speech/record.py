@@ -5,12 +5,23 @@ import time
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.utterance import Utterance
-from ttsmesh.wire.messages import Failed, HistoryEntry, Interrupted
+from ttsmesh.wire.messages import Failed, Finished, HistoryEntry, Interrupted
 
 
 def first_audio_ms(utterance: Utterance) -> float | None:
     """From acceptance, or from its turn, to the first sample; for a save to the first rendered chunk."""
     return utterance.milestones.since_turn_ms("rendered" if utterance.order.saves else "started")
+
+
+def heard_characters(utterance: Utterance, outcome: Outcome) -> int:
+    """How many characters of its text were heard, or saved, when it ended."""
+    match outcome:
+        case Finished(reason=None):
+            return len(utterance.order.text)
+        case Interrupted(characters=int(characters)):
+            return characters
+        case _:
+            return utterance.characters
 
 
 def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
@@ -24,8 +35,11 @@ def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
         voice=order.key.voice,
         language=order.key.language,
         saved=order.saves,
+        caller=order.claim.caller,
+        length=len(order.text),
+        characters=heard_characters(utterance, outcome),
         outcome=outcome.type,
-        reason=outcome.reason if isinstance(outcome, Interrupted) else None,
+        reason=None if isinstance(outcome, Failed) else outcome.reason,
         code=outcome.code if isinstance(outcome, Failed) else None,
         message=outcome.message if isinstance(outcome, Failed) else None,
         waited_ms=utterance.milestones.waited_ms,

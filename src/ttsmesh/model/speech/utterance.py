@@ -100,8 +100,8 @@ class Utterance:
 
     @property
     def characters(self) -> int:
-        """How many characters of the text were heard."""
-        return self.feed.spoken.characters(self.heard)
+        """How many characters of the text were heard, now or before."""
+        return max(self.order.start, self.feed.spoken.characters(self.heard))
 
     def start(self, group: asyncio.TaskGroup) -> None:
         self._task = group.create_task(self._run(), name=f"utterance {self.order.id}")
@@ -173,6 +173,8 @@ class Utterance:
             return report
         if isinstance(report, Interrupted):
             self.heard = report.heard
+        if self._reason == "muted" and not self.started:
+            return Finished(reason="muted")
         return Interrupted(heard=self.heard, characters=self.characters, reason=self._reason or "shutdown")
 
     def _conclude(self, outcome: Outcome) -> None:
