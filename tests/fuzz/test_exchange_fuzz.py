@@ -81,9 +81,9 @@ def transcript(request: Request) -> str:
         case Status():
             return r"R|m[vusht]*\."
         case History():
-            return r"h*\.|R"
+            return r"R|h*\."
         case Voices():
-            return r"[el]*\.|R"
+            return r"R|[el]*\."
     raise NotImplementedError(request)
 
 

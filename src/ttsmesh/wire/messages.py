@@ -42,6 +42,7 @@ from ttsmesh.wire.schema import (
     Text,
     Truth,
     Whole,
+    listing,
 )
 from ttsmesh.wire.word_times import MAX_WORD_TIMES
 
@@ -98,13 +99,13 @@ class Status(
     and Timeline if there is one, then End."""
 
 
-class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "end": ENDED}}):
+class History(Request, name="history", replies=listing("history_entry")):
     """Ask what became of the ``last`` utterances: HistoryEntry messages, oldest first, then End."""
 
     last: Annotated[int, Whole(1, limits.MAX_HISTORY)] = limits.MAX_HISTORY
 
 
-class Voices(Request, name="voices", replies={ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}}):
+class Voices(Request, name="voices", replies=listing("language_entry", "voice_entry")):
     """Ask which languages and voices there are: LanguageEntry and VoiceEntry messages, then End."""
 
 
