@@ -86,11 +86,11 @@ def transcript(request: Request) -> str:
         case Status():
             return r"R|m[qvusht]*\."
         case History():
-            return r"[hp]*\.|R"
+            return r"R|[hp]*\."
         case Last():
             return r"R|Ap*\."
         case Voices():
-            return r"[el]*\.|R"
+            return r"R|[el]*\."
     raise NotImplementedError(request)
 
 

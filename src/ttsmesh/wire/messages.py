@@ -43,6 +43,7 @@ from ttsmesh.wire.schema import (
     Text,
     Truth,
     Whole,
+    listing,
 )
 from ttsmesh.wire.word_times import MAX_WORD_TIMES
 
@@ -99,7 +100,7 @@ class Status(
     HistoryEntry and Timeline if there is one, then End."""
 
 
-class History(Request, name="history", replies={ASKED: {"history_entry": ASKED, "text_part": ASKED, "end": ENDED}}):
+class History(Request, name="history", replies=listing("history_entry", "text_part")):
     """Ask what became of the ``last`` utterances: HistoryEntry messages, oldest first, then End.
 
     ``caller``: only of those that this caller asked for; with ``mine`` the one that asks now. With ``text`` each entry
@@ -123,7 +124,7 @@ class Last(
     caller: OptionalName = None
 
 
-class Voices(Request, name="voices", replies={ASKED: {"language_entry": ASKED, "voice_entry": ASKED, "end": ENDED}}):
+class Voices(Request, name="voices", replies=listing("language_entry", "voice_entry")):
     """Ask which languages and voices there are: LanguageEntry and VoiceEntry messages, then End."""
 
 

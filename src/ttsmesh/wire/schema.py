@@ -241,6 +241,12 @@ WITH_PLACES: Replies = {
 """The same, with the words and marks that are heard."""
 
 
+def listing(*entries: str) -> Replies:
+    """Any number of ``entries``, by the types of their messages, then End."""
+    more = {**dict.fromkeys(entries, STREAMING), "end": ENDED}
+    return {ASKED: more, STREAMING: more}
+
+
 class Request(Message):
     """A message that opens an exchange.
 
