@@ -180,7 +180,7 @@ def test_a_mistake_names_its_key_and_is_usage(line: str, reason: str) -> None:
         (b'{"text": "\\ud800"}', Code.TEXT),
         (b'{"text": " "}', Code.TEXT),
         (b"\x1b\x00", Code.TEXT),
-        (b'{"text": "x", "output": "a.mp3"}', Code.OUTPUT),
+        (b'{"text": "x", "output": "a.mp4"}', Code.OUTPUT),
     ],
 )
 def test_what_say_refuses_is_refused_for_the_same_reason(line: bytes, code: Code) -> None:

@@ -59,7 +59,6 @@ def test_d3_only_plain_files_are_replaced(tmp_path: Path, force: bool) -> None:
         ("missing/new.wav", "does not exist"),
         ("file/new.wav", "not a directory"),
         ("x" * 256 + ".wav", "too long"),
-        ("new.doc", "only WAV files can be saved"),
         ("x/" * 3000 + "new.wav", "too long"),
         ("sub/", "names a directory"),
         ("sub/.", "names a directory"),

@@ -32,5 +32,6 @@ SAMPLES: dict[str, Message] = {name: _sample(cls) for name, cls in REGISTRY.item
 REQUESTS: list[Request] = [
     *(sample for sample in SAMPLES.values() if isinstance(sample, Request)),
     Say(text="x", wait=True),
+    Say(text="x", wait=True, stream=True),
 ]
-"""Every request, and the one that is answered in two ways in both."""
+"""Every request, and the one that is answered in several ways in all of them."""

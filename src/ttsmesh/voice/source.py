@@ -19,6 +19,7 @@ class Source:
     def __init__(self, model_socket: str, utterance: str) -> None:
         self._model_socket = model_socket
         self._utterance = utterance
+        self.title = ""  # the first words of what is saved, once they are known
 
     async def __aenter__(self) -> "Source":
         """Raises SynthesisError when the model server has gone."""
@@ -47,8 +48,8 @@ class Source:
                 case AudioStart(rate=rate, channels=channels):
                     if (rate, channels) != (SAMPLE_RATE, 1):
                         raise RemoteProtocolError(f"audio of {rate} Hz with {channels} channels")
-                case Chunk():
-                    pass
+                case Chunk(title=title):
+                    self.title = self.title or title
                 case Failed(code=code, message=reason):
                     raise SynthesisError(reason, Code(code))
                 case AudioEnd():

@@ -240,6 +240,9 @@ WITH_PLACES: Replies = {
 }
 """The same, with the words and marks that are heard."""
 
+STREAMED: Replies = {**WITH_PLACES, SOUNDING: {**WITH_PLACES[SOUNDING], "output": SOUNDING}}
+"""The same, with the bytes of its sound."""
+
 
 class Request(Message):
     """A message that opens an exchange.

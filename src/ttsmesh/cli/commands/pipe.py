@@ -32,10 +32,10 @@ Ref = str | int
 def pipe(text_only: bool, no_wait: bool, **speech: Any) -> None:
     """Speak each line of the input, and answer with ids and outcomes: one JSON object a line.
 
-    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, speed, volume, pitch, output, force,
-    mode ("now" or "queue"), priority, caller and device go before the options here; or {"stop": true}, {"stop": "ID"},
-    {"pause": true}, {"resume": true}, {"skip": true} or {"speed_now": 1.5}. Its "ref" comes back with each answer, or
-    else its number.
+    A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, speed, volume, pitch, output, format,
+    sample_rate, bits, force, mode ("now" or "queue"), priority, caller and device go before the options here; or
+    {"stop": true}, {"stop": "ID"}, {"pause": true}, {"resume": true}, {"skip": true} or {"speed_now": 1.5}. Its "ref"
+    comes back with each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """

@@ -34,12 +34,14 @@ from ttsmesh.wire.word_times import WordTime
 class ChunkHead:
     """What is known of a chunk when its first piece comes: it says characters ``start`` to ``end`` of the text.
 
-    ``words``: when each word is heard. The last ones may be said to end a little behind the chunk's sound. ``marks``:
-    the frame and the name of each place that the listener is told of. Frames count from the chunk's beginning.
+    ``text``: what is said in it. ``words``: when each word is heard. The last ones may be said to end a little behind
+    the chunk's sound. ``marks``: the frame and the name of each place that the listener is told of. Frames count from
+    the chunk's beginning.
     """
 
     start: int
     end: int
+    text: str = ""
     words: tuple[WordTime, ...]
     marks: tuple[tuple[int, str], ...]
 
@@ -182,7 +184,8 @@ class Synthesizer:
             before = max(0, round(pause / 1000 / speed * SAMPLE_RATE) - spacer.head - TAIL_SAMPLES) if said else 0
             pause, said = pauses.after(chunk.pause), True
             words = word_times(chunk, phonemes.words, render.ends, spacer, before)
-            head = ChunkHead(start=chunk.start, end=chunk.end, words=words, marks=mark_frames(chunk, words, before))
+            marks = mark_frames(chunk, words, before)
+            head = ChunkHead(start=chunk.start, end=chunk.end, text=chunk.text, words=words, marks=marks)
             silence = bytes(before * BYTES_PER_FRAME)
             yield Piece(silence + pcm(at_volume(first, percent)), head, whole, loop.time() - asked)
             asked = loop.time()

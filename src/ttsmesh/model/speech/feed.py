@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import textwrap
 from collections.abc import AsyncGenerator, Callable
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
@@ -19,6 +20,9 @@ from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
 logger = logging.getLogger(__name__)
+
+TITLE = 60
+"""Characters of the title of a file, at most."""
 
 AHEAD_S = 6.0
 """Seconds of sound that are rendered ahead of the sound that is sent: about a sentence."""
@@ -106,11 +110,14 @@ class Feed:
     async def _stream(self, channel: Channel, pieces: Prefetch[Piece]) -> Message:
         """Send everything but the last message, which is returned."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
+        first = True
         async for piece in pieces:
             if (head := piece.head) is not None:
                 self.spoken.begin(head.words)
                 words = word_times.pack(head.words)
-                await channel.send(Chunk(start=head.start, end=head.end, words=words), patience=None)
+                title = _title(head.text) if self._order.saves and first else ""
+                first = False
+                await channel.send(Chunk(start=head.start, end=head.end, words=words, title=title), patience=None)
                 for frame, name in head.marks:
                     await channel.send(MarkPlace(name=name, frame=frame), patience=None)
             self.spoken.add(frames(piece.pcm))
@@ -131,6 +138,11 @@ class Feed:
             await channel.send(Failed(code=fault.code, message=fault.message), patience=None)
         except PeerGone:
             return
+
+
+def _title(said: str) -> str:
+    """The first words of what is ``said``. Secrets are not in it, as they are not said."""
+    return textwrap.shorten(said, TITLE, placeholder="…")
 
 
 def _seconds(piece: Piece) -> float:

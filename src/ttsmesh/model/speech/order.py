@@ -7,11 +7,14 @@ from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.text.markup.markup import Markup
 from ttsmesh.model.text.reading import Reading
+from ttsmesh.output_formats import Encoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What was asked for. ``markup``: of a text that is marked up, by whom its parts are spoken.
+
+    ``encoding``: of what is saved, as the file ``output`` or, with ``stream``, as bytes for the client.
 
     ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
     a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
@@ -22,6 +25,8 @@ class Order:
     key: VoiceKey
     speed: float
     output: str | None
+    stream: bool = False
+    encoding: Encoding | None = None
     force: bool
     umask: int
     device: str | None = None
@@ -41,5 +46,5 @@ class Order:
 
     @property
     def saves(self) -> bool:
-        """Whether the text goes to a file, and is not heard."""
-        return self.output is not None
+        """Whether the text goes to a file or to the client, and is not heard."""
+        return self.stream or self.output is not None

@@ -26,6 +26,7 @@ from ttsmesh.model.text.reading import Capitals, Punctuation, Reading
 from ttsmesh.model.text.sentences import sentences
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
+from ttsmesh.output_formats import Encoding, encoding, format_of
 from ttsmesh.text_input import check_text
 from ttsmesh.wire import messages
 
@@ -58,9 +59,10 @@ class OrderFactory:
         # In one call, because each hop between threads is a good part of what an acknowledgement takes.
         key = await self._catalogue.files.run(lambda: self._usable(say.voice, language))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
+        wanted = self._encoding(say)
         if say.output is not None:
             await self._check_output(say.output, say.force)
-        elif self._hub.is_silent(device):
+        elif wanted is None and self._hub.is_silent(device):
             await self._probe(key, device)
         return Order(
             claim=Claim(
@@ -72,13 +74,15 @@ class OrderFactory:
             text=text,
             key=key,
             speed=say.speed or self._hub.speed or self._settings.speed_of(key.voice),
-            fixed_speed=say.speed is not None or say.output is not None,
+            fixed_speed=say.speed is not None or wanted is not None,
             volume=(say.volume if say.volume is not None else self._settings.volume_of(key.voice))
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
             pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
             reading=self._reading(say, key.language, detect=detect),
             output=say.output,
+            stream=say.stream,
+            encoding=wanted,
             force=say.force,
             umask=say.umask,
             device=device,
@@ -126,6 +130,20 @@ class OrderFactory:
             spell=request.spell,
             capitals=cast(Capitals, request.capitals),
         )
+
+    @staticmethod
+    def _encoding(say: messages.Say) -> Encoding | None:
+        """The encoding of what is to be saved; None for what is to be heard."""
+        if say.stream and (say.output is not None or not say.wait):
+            raise RejectedError("a stream goes to a client that waits, and to no file", Code.USAGE)
+        if say.output is not None:
+            return encoding(say.format or format_of(say.output), say.sample_rate, say.bits)
+        if say.stream:
+            return encoding(say.format or "wav", say.sample_rate, say.bits)
+        for name in ("format", "sample_rate", "bits"):
+            if getattr(say, name) is not None:
+                raise RejectedError(f"{name} is for what is saved: it needs output", Code.USAGE)
+        return None
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):
