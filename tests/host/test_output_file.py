@@ -50,7 +50,8 @@ def test_d3_only_plain_files_are_replaced(tmp_path: Path, force: bool) -> None:
         sock.bind(str(tmp_path / "socket"))
     for special in tmp_path.iterdir():
         assert refusal(special, force=force).code is Code.OUTPUT, special
-    assert refusal("/dev/null", force=force).code is Code.OUTPUT
+    for advised in (tmp_path / "fifo", tmp_path / "to device", "/dev/null"):
+        assert "say -o - writes to the standard output" in refusal(advised, force=force).message
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from tests.decoded import Samples, decoded, described
 from tests.faults import open_files, pid_of, shorten, until
+from tests.few import few
 from tests.mesh import PATIENCE, Mesh
 from tests.talk import saved
 from tests.voice.encoding.test_recorder import CODEC_FRAME
@@ -59,7 +60,7 @@ def is_all_of(found: Samples, said: Samples, format: str) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_format_has_all_of_the_sound_and_says_what_it_is(mesh: Mesh, said: Samples, format: str) -> None:
+def test_d11_every_format_has_all_of_the_sound_and_says_what_it_is(mesh: Mesh, said: Samples, format: str) -> None:
     path = mesh.work / f"all.{format}"
     run = mesh.run("say", "--wait", "-o", path.name, TEXT)
     assert (run.returncode, run.stderr) == (0, b"")
@@ -70,7 +71,7 @@ def test_every_format_has_all_of_the_sound_and_says_what_it_is(mesh: Mesh, said:
         assert found["artist"] == "af_heart"
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", few({"raw", "opus", "mp3"}, of=FORMATS))
 def test_every_format_can_be_a_stream(mesh: Mesh, said: Samples, format: str) -> None:
     run = mesh.run("say", "-o", "-", "--format", format, TEXT)
     assert (run.returncode, run.stderr) == (0, b"")
@@ -122,7 +123,7 @@ def paused(mesh: Mesh, text: str, *options: str) -> Iterator[subprocess.Popen[by
         client.communicate()
 
 
-def test_a_stream_comes_while_it_is_rendered_and_a_paused_reader_stops_nobody_else(mesh: Mesh) -> None:
+def test_d12_a_stream_comes_while_it_is_rendered_and_a_paused_reader_stops_nobody_else(mesh: Mesh) -> None:
     with paused(mesh, BOOK) as client:
         (entry,) = mesh.status()["queue"]
         assert entry["state"] == "saving"
@@ -133,7 +134,7 @@ def test_a_stream_comes_while_it_is_rendered_and_a_paused_reader_stops_nobody_el
     mesh.until_idle()
 
 
-def test_a_reader_that_goes_on_after_a_pause_gets_all(mesh: Mesh) -> None:
+def test_d12_a_reader_that_goes_on_after_a_pause_gets_all(mesh: Mesh) -> None:
     text = "A sentence that is long enough to fill what lies between. " * 12
     said = saved(mesh, text)
     with paused(mesh, text, "--format", "raw", "--sample-rate", "192000") as client:
@@ -144,7 +145,7 @@ def test_a_reader_that_goes_on_after_a_pause_gets_all(mesh: Mesh) -> None:
     assert len(rest) // 2 + 2 == 8 * said.size
 
 
-def test_a_reader_that_has_had_enough_ends_the_text_silently_with_74(mesh: Mesh) -> None:
+def test_d12_a_reader_that_has_had_enough_ends_the_text_silently_with_74(mesh: Mesh) -> None:
     with paused(mesh, BOOK) as client:
         assert client.stdout is not None and client.stderr is not None
         client.stdout.close()
@@ -160,7 +161,7 @@ def test_ctrl_c_takes_a_stream_back(mesh: Mesh) -> None:
     with paused(mesh, BOOK) as client:
         client.send_signal(signal.SIGINT)
         _, errors = client.communicate(timeout=PATIENCE)
-        assert (client.returncode, errors) == (130, b"")
+        assert (client.returncode, errors.strip()) == (130, b"")
     mesh.until_idle()
     assert last(mesh)["reason"] == "taken_back"
 
@@ -227,7 +228,7 @@ def test_a_terminal_is_no_place_for_a_stream(mesh: Mesh) -> None:
         (("--explain", "--bits", "24"), 2, "there is no --bits"),
     ],
 )
-def test_what_cannot_be_saved_is_refused_with_what_to_use_instead(
+def test_d3_what_cannot_be_saved_is_refused_with_what_to_use_instead(
     mesh: Mesh, arguments: tuple[str, ...], status: int, reason: str
 ) -> None:
     with contextlib.suppress(FileExistsError):

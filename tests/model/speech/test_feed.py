@@ -24,7 +24,8 @@ from ttsmesh.wire.word_times import WordTime, unpack
 WORDS = (WordTime(0, 100, 0, 5), WordTime(100, 200, 6, 11))
 
 
-HEAD = ChunkHead(start=0, end=11, words=WORDS, marks=((100, "here"),))
+SAID = "What is said in it " + "x" * 60
+HEAD = ChunkHead(start=0, end=11, text=SAID, words=WORDS, marks=((100, "here"),))
 NEXT = ChunkHead(start=12, end=14, words=(WordTime(0, FRAMES + 50, 12, 14),), marks=())
 
 
@@ -86,6 +87,14 @@ def test_a_chunk_is_announced_once_and_all_of_its_sound_follows() -> None:
     found, _, _ = fed()
     assert [type(message) for message in found] == [AudioStart, Chunk, MarkPlace, Audio, Audio, Chunk, Audio, AudioEnd]
     assert sum(frames(message.pcm) for message in found if isinstance(message, Audio)) == 3 * FRAMES
+
+
+def test_what_is_saved_is_called_by_its_first_words() -> None:
+    for saving in ({"output": "/nowhere/a.wav"}, {"stream": True}):
+        found, _, _ = fed(**saving)
+        assert [message.title for message in found if isinstance(message, Chunk)] == ["What is said in it…", ""]
+    found, _, _ = fed()
+    assert {message.title for message in found if isinstance(message, Chunk)} == {""}
 
 
 def test_what_was_heard_is_known_by_the_same_words() -> None:
