@@ -276,6 +276,13 @@ def test_pipe_saves_in_every_format_and_keeps_the_standard_output_for_its_answer
     assert described(mesh.work / "pipe")["bits"] == 24
 
 
+def test_a_paused_reader_does_not_keep_the_mesh_that_is_to_end(mesh: Mesh) -> None:
+    with paused(mesh, BOOK):
+        server = mesh.server_pid()
+        assert mesh.run("kill").returncode == 0
+        assert f"model server {server} has left\n" in mesh.log()
+
+
 def last(mesh: Mesh) -> dict[str, object]:
     """What became of the last utterance."""
     run = mesh.run("history", "--json")

@@ -210,6 +210,10 @@ class ModelServer:
                 utterance.interrupt("taken_back")
                 await asyncio.wait([told])
             told.result()
+        except asyncio.CancelledError:
+            if utterance.order.stream:  # whose reader may be paused, and the server must not wait for it
+                channel.abort()
+            raise
         finally:
             utterance.unwatch(events)
             told.cancel()

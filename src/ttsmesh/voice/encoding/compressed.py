@@ -20,9 +20,9 @@ class _Kind(NamedTuple):
     mode: str | None = None
 
 
-# Kilobits a second are those of af_heart's speech at 24 kHz. With these levels the loudness of each octave is within
-# 1 dB of the sound's own. Opus below 50 kbit/s is another kind of coding, which takes 4 dB from 5 to 8 kHz. MP3 of a
-# constant rate tells no decoder where the sound begins and ends.
+# Kilobits a second are those of af_heart's speech at 24 kHz. With these levels sounds up to 10 kHz are as loud as they
+# were, to 1 dB. Opus below 50 kbit/s is another kind of coding, which takes 4 dB from 5 to 8 kHz. An MP3 of constant
+# rate tells no decoder where the sound begins and ends.
 KINDS = {
     "flac": _Kind("FLAC", None),
     "ogg": _Kind("OGG", "VORBIS", 0.6),  # 53 kbit/s
