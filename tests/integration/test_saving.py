@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,10 +112,9 @@ def paused(mesh: Mesh, text: str, *options: str) -> Iterator[subprocess.Popen[by
         assert os.read(client.stdout.fileno(), 4)
         rendered = [-1.0, 0.0]
 
-        def stands_still(status: dict[str, object]) -> bool:
-            (entry,) = status["queue"]  # type: ignore[misc]
-            rendered.append(entry["rendered_s"])
-            return rendered[-1] > 0 and rendered[-1] == rendered[-3]
+        def stands_still(status: dict[str, Any]) -> bool:
+            rendered.append(status["queue"][0]["rendered_s"])
+            return 0 < rendered[-1] == rendered[-3]
 
         mesh.until(stands_still, "no more is rendered")
         yield client

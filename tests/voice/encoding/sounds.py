@@ -12,7 +12,7 @@ def chirp(frames: int) -> npt.NDArray[np.int16]:
     """A tone that rises from 200 Hz to 2 kHz, loud up to both of its ends."""
     times = np.arange(frames) / 24_000
     phase = 2 * np.pi * (200 * times + 900 * times**2 / max(1e-9, times[-1]))
-    return (12_000 * np.sin(phase)).astype("<i2")
+    return np.asarray(12_000 * np.sin(phase), np.int16)
 
 
 def file_of(encoding: Encoding, pcm: bytes, tags: Tags | None = None, *, step: int = 9600) -> bytes:
