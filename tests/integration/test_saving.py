@@ -61,7 +61,7 @@ def is_all_of(found: Samples, said: Samples, format: str) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_d11_every_format_has_all_of_the_sound_and_says_what_it_is(mesh: Mesh, said: Samples, format: str) -> None:
+def test_d13_every_format_has_all_of_the_sound_and_says_what_it_is(mesh: Mesh, said: Samples, format: str) -> None:
     path = mesh.work / f"all.{format}"
     run = mesh.run("say", "--wait", "-o", path.name, TEXT)
     assert (run.returncode, run.stderr) == (0, b"")
@@ -123,7 +123,7 @@ def paused(mesh: Mesh, text: str, *options: str) -> Iterator[subprocess.Popen[by
         client.communicate()
 
 
-def test_d12_a_stream_comes_while_it_is_rendered_and_a_paused_reader_stops_nobody_else(mesh: Mesh) -> None:
+def test_d14_a_stream_comes_while_it_is_rendered_and_a_paused_reader_stops_nobody_else(mesh: Mesh) -> None:
     with paused(mesh, BOOK) as client:
         (entry,) = mesh.status()["queue"]
         assert entry["state"] == "saving"
@@ -134,7 +134,7 @@ def test_d12_a_stream_comes_while_it_is_rendered_and_a_paused_reader_stops_nobod
     mesh.until_idle()
 
 
-def test_d12_a_reader_that_goes_on_after_a_pause_gets_all(mesh: Mesh) -> None:
+def test_d14_a_reader_that_goes_on_after_a_pause_gets_all(mesh: Mesh) -> None:
     text = "A sentence that is long enough to fill what lies between. " * 12
     said = saved(mesh, text)
     with paused(mesh, text, "--format", "raw", "--sample-rate", "192000") as client:
@@ -145,7 +145,7 @@ def test_d12_a_reader_that_goes_on_after_a_pause_gets_all(mesh: Mesh) -> None:
     assert len(rest) // 2 + 2 == 8 * said.size
 
 
-def test_d12_a_reader_that_has_had_enough_ends_the_text_silently_with_74(mesh: Mesh) -> None:
+def test_d14_a_reader_that_has_had_enough_ends_the_text_silently_with_74(mesh: Mesh) -> None:
     with paused(mesh, BOOK) as client:
         assert client.stdout is not None and client.stderr is not None
         client.stdout.close()

@@ -111,7 +111,7 @@ def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:
 
 
 @pytest.mark.parametrize("format", ["ogg", "opus", "mp3"])
-def test_d11_every_format_has_the_first_word_and_the_last(mesh: Mesh, rendered: Samples, format: str) -> None:
+def test_d13_every_format_has_the_first_word_and_the_last(mesh: Mesh, rendered: Samples, format: str) -> None:
     """What was said before sounds the same again, so the lengths can be compared. The other formats lose nothing."""
     path = mesh.work / f"{time.monotonic_ns()}.{format}"
     assert mesh.run("say", TEXT, "-o", str(path), "--wait", timeout=120).returncode == 0
