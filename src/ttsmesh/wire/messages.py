@@ -200,7 +200,7 @@ class Chunk(Message, name="chunk"):
 
     ``words``: when each word is heard, and where in the text it stands, as ``ttsmesh.wire.word_times`` packs it. They
     are sent before the sound exists. The last of them may end a little behind it, since silence is trimmed. ``title``:
-    with the first chunk of what is saved, its first words as they are said.
+    with the first chunk of what is saved that says anything, its first words.
     """
 
     start: Count

@@ -110,13 +110,13 @@ class Feed:
     async def _stream(self, channel: Channel, pieces: Prefetch[Piece]) -> Message:
         """Send everything but the last message, which is returned."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
-        first = True
+        titled = False
         async for piece in pieces:
             if (head := piece.head) is not None:
                 self.spoken.begin(head.words)
                 words = word_times.pack(head.words)
-                title = _title(head.text) if self._order.saves and first else ""
-                first = False
+                title = _title(head.text) if self._order.saves and not titled else ""
+                titled = titled or bool(title)
                 await channel.send(Chunk(start=head.start, end=head.end, words=words, title=title), patience=None)
                 for frame, name in head.marks:
                     await channel.send(MarkPlace(name=name, frame=frame), patience=None)
