@@ -23,6 +23,7 @@ PURE = (
     "lexicon/entries",
     "lexicon/notation",
     "limits",
+    "output_formats",
     "text_input",
     "wire/client_messages",
     "wire/exchange",
@@ -243,7 +244,8 @@ def test_a_say_on_a_warm_mesh_imports_only_what_it_needs() -> None:
 def test_a_voice_server_loads_neither_the_model_nor_what_it_needs() -> None:
     loaded = loaded_by("ttsmesh.voice.server", "ttsmesh.voice.__main__")
     assert "ttsmesh.voice.playback" in loaded
-    assert not loaded & {"numpy", "openvino", "onnx", "spacy", "torch", "misaki", "click", "ttsmesh.model"}
+    heavy = {"numpy", "openvino", "onnx", "spacy", "torch", "misaki", "click", "soundfile", "soxr", "ttsmesh.model"}
+    assert not loaded & heavy
 
 
 def test_setting_up_the_model_servers_program_loads_no_engine_yet() -> None:

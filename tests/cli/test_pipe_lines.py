@@ -129,6 +129,13 @@ def test_an_output_is_in_our_directory(tmp_path: Any, monkeypatch: pytest.Monkey
     assert (say.output, say.force) == (str(tmp_path / "a.wav"), True)
 
 
+def test_an_output_has_a_format_a_sample_rate_and_bits(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    say = asked('{"text": "hello", "output": "a", "format": "flac", "sample_rate": 48000, "bits": 24}')
+    assert isinstance(say, Say)
+    assert (say.output, say.format, say.sample_rate, say.bits) == (str(tmp_path / "a"), "flac", 48_000, 24)
+
+
 @pytest.mark.parametrize(
     ("line", "meant"),
     [
@@ -190,6 +197,11 @@ def test_with_text_only_a_brace_is_text() -> None:
         ('{"text": "x", "mode": []}', "mode must be one of now, queue"),
         ('{"text": "x", "priority": "high"}', "priority must be one of important"),
         ('{"text": "x", "force": 1}', "force must be true or false"),
+        ('{"text": "x", "output": "-"}', "output must be a file: the standard output is for the answers"),
+        ('{"text": "x", "output": "a", "format": "aiff"}', "format must be one of wav, flac"),
+        ('{"text": "x", "output": "a.mp3", "bits": 24}', "mp3 has no number of bits"),
+        ('{"text": "x", "output": "a.wav", "sample_rate": 1.5}', "sample_rate must be a whole number"),
+        ('{"text": "x", "sample_rate": 8000}', "sample rate is for what is saved: name an output"),
         ('{"stop": false}', "stop must be true"),
         ('{"stop": ""}', "stop must be"),
         ('{"stop": true, "id": "x"}', "unknown key 'id'"),
@@ -218,7 +230,7 @@ def test_a_mistake_names_its_key_and_is_usage(line: str, reason: str) -> None:
         (b'{"text": "\\ud800"}', Code.TEXT),
         (b'{"text": " "}', Code.TEXT),
         (b"\x1b\x00", Code.TEXT),
-        (b'{"text": "x", "output": "a.mp3"}', Code.OUTPUT),
+        (b'{"text": "x", "output": "a.mp4"}', Code.OUTPUT),
     ],
 )
 def test_what_say_refuses_is_refused_for_the_same_reason(line: bytes, code: Code) -> None:

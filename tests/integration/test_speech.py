@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pytest
 
 from tests import recogniser
+from tests.decoded import decoded
 from tests.heard import Heard
 from tests.mesh import Mesh
+from tests.voice.encoding.test_recorder import CODEC_FRAME
 from ttsmesh.model.openvino_import import import_openvino
 
 pytest_plugins = ["tests.conftest_sound"]
@@ -106,6 +108,17 @@ def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:
     assert mapped == {status["pid"]}
     assert not mapped & set(voices.values())
     assert (mesh.work / "am_adam.wav").read_bytes() != (mesh.work / "bf_emma.wav").read_bytes()
+
+
+@pytest.mark.parametrize("format", ["ogg", "opus", "mp3"])
+def test_d13_every_format_has_the_first_word_and_the_last(mesh: Mesh, rendered: Samples, format: str) -> None:
+    """What was said before sounds the same again, so the lengths can be compared. The other formats lose nothing."""
+    path = mesh.work / f"{time.monotonic_ns()}.{format}"
+    assert mesh.run("say", TEXT, "-o", str(path), "--wait", timeout=120).returncode == 0
+    found = decoded(path)
+    assert abs(found.size - rendered.size) < CODEC_FRAME[format]
+    words = recogniser.words(found)
+    assert (words[0], words[-1]) == ("please", "dinner")
 
 
 @pytest.mark.sound

@@ -18,7 +18,18 @@ from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess, VoiceServerFailed
 from ttsmesh.wire.exchange import Side
-from ttsmesh.wire.messages import Accepted, Audio, AudioEnd, Failed, Finished, Go, Speak, Started, Synthesize
+from ttsmesh.wire.messages import (
+    Accepted,
+    Audio,
+    AudioEnd,
+    Failed,
+    Finished,
+    Go,
+    Interrupted,
+    Speak,
+    Started,
+    Synthesize,
+)
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
@@ -210,6 +221,7 @@ def order(
     *,
     voice: str = KEY.voice,
     output: str | None = None,
+    stream: bool = False,
     text: str = "hello",
     queued: bool = True,
     fixed_speed: bool = False,
@@ -226,9 +238,17 @@ def order(
         words=words,
         fixed_speed=fixed_speed,
         output=output,
+        stream=stream,
         force=False,
         umask=0,
     )
+
+
+async def _hear(events: asyncio.Queue[Message], told: list[Message]) -> None:
+    """Take what comes, up to the outcome."""
+    while not (told and isinstance(told[-1], Finished | Interrupted | Failed)):
+        told.append(await events.get())
+        events.task_done()
 
 
 async def spoken(
@@ -236,14 +256,16 @@ async def spoken(
     *,
     output: str | None = None,
     words: bool = False,
+    stream: bool = False,
     synthesizer: FakeSynthesizer | None = None,
     meanwhile: Callable[[Utterance], Awaitable[None]] | None = None,
 ) -> tuple[Outcome, Sequence[Message]]:
     """One utterance that has the floor, to its end: its one outcome, and what its watchers were told."""
     outcomes: list[Outcome] = []
+    told: list[Message] = []
     async with asyncio.TaskGroup() as group:
         utterance = Utterance(
-            order(output=output, words=words),
+            order(output=output, stream=stream, words=words),
             voice.as_server(),
             (synthesizer or FakeSynthesizer()).as_synthesizer(),
             lambda _, outcome: outcomes.append(outcome),
@@ -251,14 +273,14 @@ async def spoken(
             speed=lambda: 1.0,
         )
         voice.utterances = {utterance.order.id: utterance}
-        events = utterance.watch()
+        hearing = group.create_task(_hear(utterance.watch(), told))
         utterance.may_prepare.set()
         utterance.give_floor()
         utterance.start(group)
         if meanwhile is not None:
             await asyncio.wait_for(meanwhile(utterance), 30)
         await asyncio.wait_for(utterance.ended.wait(), 30)
+        await asyncio.wait_for(hearing, 30)
     assert len(outcomes) == 1
-    told = [events.get_nowait() for _ in range(events.qsize())]
     assert told[-1] is outcomes[0]
     return outcomes[0], told

@@ -13,7 +13,7 @@ import pytest
 PATIENCE = 10.0
 """Seconds after which a write that blocks is let go on: what blocks an event loop would block the test as well."""
 
-_open = os.open
+_open, _write = os.open, os.write
 
 
 def fake_no_nameless_files(path: Any, flags: int, *arguments: Any, **more: Any) -> int:
@@ -40,6 +40,7 @@ class FakeSlowDisk:
         os.set_blocking(self.file, True)
         self._watchdog = threading.Timer(PATIENCE, self.relieve)
         monkeypatch.setattr(os, "open", self._open)
+        monkeypatch.setattr(os, "write", self._write)
 
     def relieve(self) -> None:
         if not self.relieved:
@@ -53,8 +54,12 @@ class FakeSlowDisk:
     def _open(self, path: Any, flags: int, *arguments: Any, **more: Any) -> int:
         if flags & os.O_TMPFILE != os.O_TMPFILE:
             return _open(path, flags, *arguments, **more)
-        self._blocked.set()
         return self.file
+
+    def _write(self, file: int, data: Any) -> int:
+        if file == self.file:
+            self._blocked.set()
+        return _write(file, data)
 
     def __enter__(self) -> Self:
         self._watchdog.start()

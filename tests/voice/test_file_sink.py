@@ -11,18 +11,21 @@ import subprocess
 import sys
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.decoded import decoded
 from tests.faults import with_mount
 from tests.voice.file_systems import FakeSlowDisk, fake_no_nameless_files
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, SinkError
+from ttsmesh.output_formats import FORMATS, Encoding
 from ttsmesh.voice import file_sink
-from ttsmesh.voice.file_sink import FileSink
+from ttsmesh.voice.file_sink import PLAIN_WAV, FileSink
 from ttsmesh.voice.pace import Pace
 
 PCM = struct.pack("<4800h", *range(4800))
@@ -36,8 +39,10 @@ def naming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-async def save(path: Path, *pieces: bytes, force: bool = False, umask: int = 0o022) -> int:
-    sink = FileSink(str(path), force=force, umask=umask)
+async def save(
+    path: Path, *pieces: bytes, force: bool = False, umask: int = 0o022, encoding: Encoding = PLAIN_WAV
+) -> int:
+    sink = FileSink(str(path), force=force, umask=umask, encoding=encoding)
     try:
         sink.start(Pace())
         await sink.ready()
@@ -49,9 +54,9 @@ async def save(path: Path, *pieces: bytes, force: bool = False, umask: int = 0o0
         raise
 
 
-def failure(path: Path, *pieces: bytes, force: bool = False) -> SinkError:
+def failure(path: Path, *pieces: bytes, force: bool = False, encoding: Encoding = PLAIN_WAV) -> SinkError:
     with pytest.raises(SinkError) as caught:
-        asyncio.run(save(path, *pieces, force=force))
+        asyncio.run(save(path, *pieces, force=force, encoding=encoding))
     return caught.value
 
 
@@ -179,6 +184,45 @@ class TestSaving:
         asyncio.run(cancel_drain())
         assert samples(tmp_path / "a.wav") == PCM
         assert os.listdir(tmp_path) == ["a.wav"]
+
+
+class FakeFullDisk:
+    """Counts the writes to files, and lets number ``fails_at`` find the disk full."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fails_at: int | None = None
+        self.writes = 0
+        for name in ("write", "pwrite"):
+            monkeypatch.setattr(os, name, self._counted(getattr(os, name)))
+
+    def _counted(self, call: Callable[..., int]) -> Callable[..., int]:
+        def counted(file: int, *arguments: Any) -> int:
+            if stat.S_ISREG(os.fstat(file).st_mode):
+                self.writes += 1
+                if self.writes == self.fails_at:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return call(file, *arguments)
+
+        return counted
+
+
+@pytest.mark.usefixtures("naming")
+@pytest.mark.parametrize("format", FORMATS)
+def test_d5_a_disk_that_is_full_at_any_write_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    encoding = Encoding(format)
+    disk = FakeFullDisk(monkeypatch)
+    pieces = [PCM] * 12
+    assert asyncio.run(save(tmp_path / "whole", *pieces, encoding=encoding)) == 12 * 4800
+    assert decoded(tmp_path / "whole", raw="s16le" if format == "raw" else "").size >= 12 * 4800
+    (tmp_path / "whole").unlink()
+    needed = disk.writes
+    assert needed > (2 if format in ("wav", "raw", "flac") else 1)
+    for disk.fails_at in range(1, needed + 1):
+        disk.writes = 0
+        assert failure(tmp_path / "a", *pieces, encoding=encoding).code is Code.NO_SPACE
+        assert os.listdir(tmp_path) == []
 
 
 @contextmanager

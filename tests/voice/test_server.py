@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 import uvloop
 
+from tests.decoded import decoded
 from tests.voice.file_systems import FakeSlowDisk
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.config import VoiceProcessSettings
@@ -34,6 +35,7 @@ from ttsmesh.wire.messages import (
     Finished,
     Go,
     Interrupted,
+    Output,
     Probe,
     Progress,
     Rejected,
@@ -115,6 +117,28 @@ class FakeModel:
             await channel.send(AudioEnd())
 
 
+class FakeModelWithoutEnd(FakeModel):
+    """Serves audio for as long as it is taken. ``fed`` counts frames of the first utterance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fed = 0
+        self._blocked = asyncio.Event()
+
+    async def serve(self, channel: Channel, _: sockets.Peer) -> None:
+        assert isinstance(await channel.receive(), Synthesize)
+        await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
+        with contextlib.suppress(PeerGone):
+            while True:
+                await channel.send(Audio(pcm=b"\1" * FRAMES * BYTES_PER_FRAME), patience=0.5)
+                self.fed += FRAMES
+        self._blocked.set()
+
+    async def until_blocked(self) -> None:
+        """Wait until no more of its audio was taken for half a second."""
+        await asyncio.wait_for(self._blocked.wait(), 20)
+
+
 @dataclass
 class Fixture:
     path: str
@@ -126,9 +150,9 @@ class Fixture:
 
 @asynccontextmanager
 async def voice_server(
-    directory: Path, idle: float = 60.0, speakers: FakeSpeakers | None = None
+    directory: Path, idle: float = 60.0, speakers: FakeSpeakers | None = None, model: FakeModel | None = None
 ) -> AsyncIterator[Fixture]:
-    model, speakers = FakeModel(), speakers or FakeSpeakers()
+    model, speakers = model or FakeModel(), speakers or FakeSpeakers()
     path, audio = str(directory / "voice.sock"), str(directory / "audio.sock")
     with sockets.listen(path) as sock, sockets.listen(audio) as audio_sock:
         async with asyncio.TaskGroup() as group:
@@ -207,7 +231,7 @@ def test_a_disk_that_takes_no_more_delays_no_report_of_speech_that_is_interrupte
             await slow.until_blocked()
             for channel, heard in ((speaking, 3), (saving, 0)):
                 channel.half_close()
-                while isinstance(last := await channel.receive(20), Progress | Accepted):
+                while isinstance(last := await channel.receive(20), Progress | Accepted | Started):
                     pass
                 assert last == Interrupted(heard=heard)
             assert not slow.relieved
@@ -216,6 +240,73 @@ def test_a_disk_that_takes_no_more_delays_no_report_of_speech_that_is_interrupte
 
     with FakeSlowDisk(monkeypatch) as slow:
         run(main(slow))
+
+
+async def streamed(channel: Channel) -> tuple[bytes, list[Message | None]]:
+    """The bytes of a stream, and the other replies."""
+    data, others = b"", list[Message | None]()
+    while not channel.ended:
+        reply = await channel.receive(20)
+        if isinstance(reply, Output):
+            data += reply.data
+        elif not isinstance(reply, Progress):
+            others.append(reply)
+    return data, others
+
+
+def test_a_stream_is_sent_back_as_it_is_made(private: Path) -> None:
+    async def main() -> None:
+        async with voice_server(private) as fixture, await Channel.to(fixture.path) as channel:
+            await channel.send(Speak(id="stream", stream=True, format="raw"))
+            replies: list[Message | None] = []
+            while not replies or not isinstance(replies[-1], Output):
+                replies.append(await channel.receive(20))
+            pcm = b"\1" * FRAMES * BYTES_PER_FRAME
+            assert [reply for reply in replies if not isinstance(reply, Progress)] == [
+                *(Accepted(id="stream"), Started(), Output(data=pcm))
+            ]
+            fixture.model.rest.set()
+            assert await streamed(channel) == (b"", [Finished(heard=FRAMES)])
+
+    run(main())
+
+
+def test_the_bytes_of_a_stream_come_before_its_outcome(private: Path) -> None:
+    async def main() -> None:
+        async with voice_server(private) as fixture, await Channel.to(fixture.path) as channel:
+            fixture.model.rest.set()
+            await channel.send(Speak(id="stream", stream=True, format="flac", sample_rate=48_000, bits=24))
+            data, others = await streamed(channel)
+            assert others == [Accepted(id="stream"), Started(), Finished(heard=FRAMES)]
+            assert decoded(data, 48_000).size == 2 * FRAMES
+
+    run(main())
+
+
+def test_a_stream_whose_reader_is_paused_is_held_up_and_can_be_ended(private: Path) -> None:
+    """More than fits into the sockets between the two is never made."""
+    model = FakeModelWithoutEnd()
+
+    async def main() -> None:
+        async with (
+            voice_server(private, model=model) as fixture,
+            await Channel.to(fixture.path) as channel,
+            await Channel.to(fixture.path) as other,
+        ):
+            await channel.send(Speak(id="stream", stream=True, format="wav", sample_rate=192_000, bits=32))
+            assert await channel.receive(20) == Accepted(id="stream")
+            await model.until_blocked()
+            fed = model.fed
+            # Meanwhile others are served.
+            await other.send(Speak(id="other", stream=True, format="raw"))
+            assert [await other.receive(20) for _ in range(2)] == [Accepted(id="other"), Started()]
+            assert isinstance(await other.receive(20), Output)
+            channel.half_close()
+            data, others = await streamed(channel)
+            assert others[0] == Started() and isinstance(others[-1], Interrupted)
+            assert len(data) < 8 * BYTES_PER_FRAME * 2 * fed
+
+    run(main())
 
 
 def test_what_has_ended_stays_finished_when_it_is_cancelled_while_its_source_is_being_closed(

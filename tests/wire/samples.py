@@ -32,6 +32,7 @@ SAMPLES: dict[str, Message] = {name: _sample(cls) for name, cls in REGISTRY.item
 REQUESTS: list[Request] = [
     *(sample for sample in SAMPLES.values() if isinstance(sample, Request)),
     Say(text="x", wait=True),
+    Say(text="x", wait=True, stream=True),
     Again(wait=True),
 ]
-"""Every request, and those that are answered in two ways in both."""
+"""Every request, and those that are answered in several ways in all of them."""

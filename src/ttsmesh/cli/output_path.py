@@ -3,27 +3,47 @@
 ``ttsmesh.host.output_file`` is the servers' part: whether the file can be made.
 """
 
+import contextlib
 import os
 
-from ttsmesh.audio import output_format
-from ttsmesh.errors import Code, RejectedError, os_reason
+from ttsmesh.errors import Code, RejectedError, os_reason, quoted
+from ttsmesh.host.output_file import refuse_special
+from ttsmesh.output_formats import format_of
+
+STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
+"""How the names of a process's own open files begin: to a server they are files of its own."""
 
 
-def absolute(output: str) -> str:
-    """``output`` as an absolute path, from the caller's directory.
+def absolute(output: str, format: str | None = None) -> str:
+    """``output`` as an absolute path, from the caller's directory. Without ``format`` its extension is to name one.
 
     Raises:
         RejectedError: no server could save under that name.
     """
     if not output:
         raise RejectedError("the output file has no name", Code.OUTPUT)
-    output_format(output)
+    if output == "-" or output.startswith(STREAMS):
+        raise RejectedError(
+            f"{quoted(output)} is no file: only say writes to the standard output, with -o -", Code.OUTPUT
+        )
     path = os.path.join(current_directory(output), output)
+    if format is None:
+        _check_name(path)
     try:
         path.encode()
     except UnicodeEncodeError:
         raise RejectedError("the output path is not valid UTF-8", Code.OUTPUT) from None
     return path
+
+
+def _check_name(path: str) -> None:
+    try:
+        format_of(path)
+    except RejectedError:
+        # Of a FIFO or a device the name is not what is wrong.
+        with contextlib.suppress(OSError, ValueError):
+            refuse_special(path, os.lstat(path))
+        raise
 
 
 def current_directory(path: str) -> str:

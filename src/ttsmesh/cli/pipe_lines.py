@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ttsmesh.cli.output_path import absolute, umask
+from ttsmesh.cli import saving
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text
@@ -26,6 +26,9 @@ _KEYS = {
     "volume": "volume",
     "pitch": "pitch",
     "output": "output",
+    "format": "format",
+    "sample_rate": "sample_rate",
+    "bits": "bits",
     "force": "force",
     "priority": "priority",
     "caller": "caller",
@@ -155,9 +158,9 @@ def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
         else:
             _check(key, value, Say.rules[_KEYS[key]])
             fields[_KEYS[key]] = value
-    if fields["output"] is not None:
-        fields["output"] = absolute(fields["output"])
-        fields["umask"] = umask()
+    if fields["output"] == "-":
+        raise _wrong("output must be a file: the standard output is for the answers")
+    fields |= saving.fields(*(fields[name] for name in ("output", "format", "sample_rate", "bits")))
     blank = fields["spell"] or fields["read_as"] == "key"
     return Say(**{**fields, "text": check_text(text, blank=blank)})
 

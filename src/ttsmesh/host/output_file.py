@@ -6,7 +6,6 @@
 import os
 import stat
 
-from ttsmesh.audio import output_format
 from ttsmesh.errors import Code, RejectedError, os_reason
 
 
@@ -19,7 +18,6 @@ def check_target(path: str, force: bool) -> None:
         raise RejectedError("the output path is not an absolute file name", Code.OUTPUT)
     if path.endswith(("/", "/.", "/..")):
         raise RejectedError("the output path names a directory", Code.OUTPUT)
-    output_format(path)
     try:
         found = os.lstat(path)
     except FileNotFoundError:
@@ -43,6 +41,11 @@ def refuse_special(path: str, found: os.stat_result) -> None:
             return  # it leads nowhere: the link itself would be replaced
     if stat.S_ISDIR(mode):
         raise RejectedError("the output path is a directory", Code.OUTPUT)
+    if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+        kind = "FIFO" if stat.S_ISFIFO(mode) else "device"
+        raise RejectedError(
+            f"the output path is a {kind}: say -o - writes to the standard output, so > leads there", Code.OUTPUT
+        )
     if not stat.S_ISREG(mode):
         raise RejectedError("the output path is not a regular file", Code.OUTPUT)
 

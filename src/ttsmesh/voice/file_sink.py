@@ -1,41 +1,54 @@
-"""The file sink: one utterance into a file, in the format that the file's extension names."""
+"""The file sink: one utterance into a file."""
 
 import asyncio
 import contextlib
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 from ttsmesh.audio import frames
 from ttsmesh.errors import Code, RejectedError, SinkError, os_reason
 from ttsmesh.host.offload import NoResponse, Worker
 from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
-from ttsmesh.voice.encoders import Encoder, encoder_for
+from ttsmesh.output_formats import Encoding
+from ttsmesh.voice.encoding.encoder import Tags
+from ttsmesh.voice.encoding.recorder import Recorder
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.publishing import UnpublishedFile
-from ttsmesh.voice.sink import Began
+from ttsmesh.voice.sink import Unheard
+
+PLAIN_WAV = Encoding()
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-class FileSink:
-    """Saves one utterance; see ``Sink``. A file is not heard, so ``pause`` and ``resume`` do nothing.
+class FileSink(Unheard):
+    """Saves one utterance; see ``Sink``.
 
     One thread makes every call about the file, in order, because any of them may take long: a slow disk makes writers
     wait, a dead network mount for ever. On the event loop that would delay the report of speech that is interrupted.
     The thread closes the file too, so no descriptor is closed while a write is under way.
     """
 
-    underruns = 0
-    began = Began()
-
     _pace: Pace
-    _encoder: Encoder
+    _recorder: Recorder
     _opening: Future[None]
 
-    def __init__(self, path: str, *, force: bool, umask: int) -> None:
-        """``path`` is absolute and has passed ``check_target``. ``umask`` is that of the caller of ``say``."""
-        self._path = path
+    def __init__(
+        self,
+        path: str,
+        *,
+        force: bool,
+        umask: int,
+        encoding: Encoding = PLAIN_WAV,
+        tags: Callable[[], Tags] = Tags,
+    ) -> None:
+        """``path`` is absolute and has passed ``check_target``. ``umask`` is that of the caller of ``say``.
+
+        ``tags`` are asked for when there is sound.
+        """
+        self._encoding = encoding
+        self._tags = tags
         self._file = UnpublishedFile(path, force=force, mode=0o666 & ~umask)
         self._disk = Worker("the output file's disk")
         self.position = 0
@@ -48,7 +61,7 @@ class FileSink:
         await self._until(self._opening)
 
     async def feed(self, pcm: bytes) -> None:
-        await self._until(self._disk.submit(lambda: self._write(self._pace.change(pcm))))
+        await self._until(self._disk.submit(lambda: self._write(pcm)))
         self.position += frames(pcm)
 
     async def drain(self) -> int:
@@ -67,15 +80,6 @@ class FileSink:
             await self._disk.result(closing, CANCEL_TIMEOUT)
         return self.position
 
-    def pause(self) -> None:
-        """Do nothing."""
-
-    def resume(self) -> None:
-        """Do nothing."""
-
-    def pace_changed(self) -> None:
-        """Do nothing: the next samples are written at the new pace."""
-
     async def _until(self, call: Future[None]) -> None:
         try:
             await self._disk.result(call, SAVE_TIMEOUT)
@@ -86,20 +90,21 @@ class FileSink:
 
     def _open(self) -> None:
         self._pace.prepare()
+        self._recorder = Recorder(self._encoding, stream=False)
         with _refusals():
-            self._encoder = encoder_for(self._path)
             self._file.open()
-            self._file.write(self._encoder.header)
 
     def _write(self, pcm: bytes) -> None:
+        data = self._recorder.encode(self._pace.change(pcm), self._tags())
         with _refusals():
-            self._file.write(self._encoder.encode(pcm))
+            self._file.write(data)
 
     def _finish(self) -> None:
-        self._write(self._pace.finish())
+        data = self._recorder.finish(self._pace.finish(), self._tags())
         with _refusals():
-            self._file.write(self._encoder.finish())
-            self._file.rewrite_start(self._encoder.header)
+            self._file.write(data)
+            for place, correction in self._recorder.corrections():
+                self._file.write_over(place, correction)
             self._file.publish()
 
 

@@ -56,9 +56,12 @@ class UnpublishedFile:
         while rest:
             rest = rest[os.write(self._file, rest) :]
 
-    def rewrite_start(self, data: bytes) -> None:
-        """Write ``data`` over the first bytes of the file."""
-        os.pwrite(self._file, data, 0)
+    def write_over(self, place: int, data: bytes) -> None:
+        """Write ``data`` over what the file has from byte ``place`` on."""
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(self._file, rest, place)
+            place, rest = place + written, rest[written:]
 
     def publish(self) -> None:
         """Bring the content to the disk, then give the file its name.

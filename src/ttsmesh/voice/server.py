@@ -12,7 +12,9 @@ import socket
 
 from ttsmesh.config import VoiceProcessSettings
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
-from ttsmesh.limits import FRAME_TIMEOUT
+from ttsmesh.limits import FRAME_TIMEOUT, KIB, SEND_TIMEOUT
+from ttsmesh.output_formats import Encoding
+from ttsmesh.voice.encoding.encoder import Tags
 from ttsmesh.voice.file_sink import FileSink
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.places import Places
@@ -20,6 +22,7 @@ from ttsmesh.voice.playback import Ending, Playback
 from ttsmesh.voice.sink import Sink
 from ttsmesh.voice.source import Source
 from ttsmesh.voice.speakers import Speakers
+from ttsmesh.voice.stream_sink import StreamSink
 from ttsmesh.wire.messages import (
     Accepted,
     Failed,
@@ -27,6 +30,7 @@ from ttsmesh.wire.messages import (
     Go,
     Hold,
     Interrupted,
+    Output,
     Probe,
     Progress,
     Rate,
@@ -39,6 +43,9 @@ from ttsmesh.wire.sockets import Peer
 from ttsmesh.wire.stream import Channel, Listener
 
 logger = logging.getLogger(__name__)
+
+OUTPUT_BYTES = 32 * KIB
+"""Bytes of a stream in one message, at most."""
 
 
 class VoiceServer:
@@ -125,16 +132,16 @@ class VoiceServer:
 
     async def _speak(self, channel: Channel, speak: Speak) -> Message:
         """Play or save, steered by the words that come meanwhile. Returns the last report, which says how it ended."""
-        turn: contextlib.AbstractAsyncContextManager[None]
-        if speak.output is not None:
-            sink: Sink = FileSink(speak.output, force=speak.force, umask=speak.umask)
-            turn = contextlib.nullcontext()
-        else:
-            device = self._speakers.sink(speak.device, speak.prime_s)
-            sink, turn = device, self._speakers.turn(device)
+        turn: contextlib.AbstractAsyncContextManager[None] = contextlib.nullcontext()
         pace, places = Pace(speak.rate, speak.pitch), Places()
         source = Source(self._model_socket, speak.id, pace, places, words=speak.words)
-        reports = _Reports(channel)
+        reports = _Reports(channel, None if speak.stream else SEND_TIMEOUT)
+        saves = speak.stream or speak.output is not None
+        if saves:
+            sink = _saving_sink(speak, source, reports)
+        else:
+            sink = device = self._speakers.sink(speak.device, speak.prime_s)
+            turn = self._speakers.turn(device)
         playback = Playback(
             source,
             sink,
@@ -145,7 +152,7 @@ class VoiceServer:
             pace=pace,
             places=places,
         )
-        if speak.output is not None:
+        if saves:
             playback.go()
         playing = asyncio.create_task(_play(source, turn, playback), name=f"play {speak.id}")
         steering = asyncio.create_task(_steer(channel, playback), name=f"steer {speak.id}")
@@ -160,6 +167,17 @@ class VoiceServer:
             await asyncio.wait([playing, steering])
             await reports.close()
         return _report(playing)
+
+
+def _saving_sink(speak: Speak, source: Source, reports: "_Reports") -> Sink:
+    encoding = Encoding(speak.format, speak.sample_rate, speak.bits)
+
+    def tags() -> Tags:
+        return Tags(source.title, speak.voice)
+
+    if speak.output is None:
+        return StreamSink(reports.pass_on, encoding=encoding, tags=tags)
+    return FileSink(speak.output, force=speak.force, umask=speak.umask, encoding=encoding, tags=tags)
 
 
 async def _play(source: Source, turn: contextlib.AbstractAsyncContextManager[None], playback: Playback) -> Ending:
@@ -208,15 +226,26 @@ def _report(playing: asyncio.Task[Ending]) -> Message:
 
 
 class _Reports:
-    """Sends the reports of a playback in their order. The playback does not wait for the peer."""
+    """Sends the reports of a playback, and the bytes of a stream, in their order. The playback waits for the peer with
+    a stream only, and then without a limit: its reader may be paused.
+    """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, patience: float | None) -> None:
         self._channel = channel
+        self._patience = patience
         self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
         self._sending = asyncio.create_task(self._send(), name="reports")
 
     def put(self, message: Message) -> None:
-        self._queue.put_nowait(message)
+        # While the reader of a stream is paused, one report of its progress is enough.
+        if not isinstance(message, Progress) or self._patience is not None or self._queue.empty():
+            self._queue.put_nowait(message)
+
+    async def pass_on(self, data: bytes) -> None:
+        """Send the next bytes of a stream, and wait until the peer has room for more."""
+        for begin in range(0, len(data), OUTPUT_BYTES):
+            self._queue.put_nowait(Output(data=data[begin : begin + OUTPUT_BYTES]))
+            await self._queue.join()
 
     async def close(self) -> None:
         """Wait until all were sent, or can no longer be."""
@@ -226,4 +255,5 @@ class _Reports:
     async def _send(self) -> None:
         with contextlib.suppress(PeerGone):
             while message := await self._queue.get():
-                await self._channel.send(message)
+                await self._channel.send(message, patience=self._patience)
+                self._queue.task_done()

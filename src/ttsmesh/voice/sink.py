@@ -1,4 +1,5 @@
-"""The sink contract: where the samples of an utterance go. Two classes fulfil it, ``DeviceSink`` and ``FileSink``.
+"""The sink contract: where the samples of an utterance go. Three classes fulfil it: ``DeviceSink``,
+``FileSink`` and ``StreamSink``.
 
 For each utterance a sink is called in this order: ``start``, ``ready``, any number of ``feed``, ``drain``. ``cancel``
 may come at any point, also after a SinkError, and is then the last call. Samples are mono s16le at ``SAMPLE_RATE``.
@@ -67,6 +68,22 @@ class Sink(Protocol):
     @property
     def underruns(self) -> int:
         """How often this utterance ran dry before its end."""
+
+
+class Unheard:
+    """The part of a sink for those that nobody hears: there is nothing to pause, and nothing runs dry."""
+
+    underruns = 0
+    began = Began()
+
+    def pause(self) -> None:
+        """Do nothing."""
+
+    def resume(self) -> None:
+        """Do nothing."""
+
+    def pace_changed(self) -> None:
+        """Do nothing: the next samples are written at the new pace."""
 
 
 def fade_out(pcm: bytes) -> bytes:

@@ -30,6 +30,7 @@ class Source:
         self._words = words
         self._given = 0  # frames
         self._chunk = 0  # the frame with which the last chunk begins
+        self.title = ""  # the first words of what is saved, once they are known
 
     async def __aenter__(self) -> "Source":
         """Raises SynthesisError when the model server has gone."""
@@ -59,7 +60,8 @@ class Source:
                 case AudioStart(rate=rate, channels=channels):
                     if (rate, channels) != (SAMPLE_RATE, 1):
                         raise RemoteProtocolError(f"audio of {rate} Hz with {channels} channels")
-                case Chunk(words=words):
+                case Chunk(words=words, title=title):
+                    self.title = self.title or title
                     self._begin(words)
                 case PaceChange(frame=frame, rate=faster, pitch=higher):
                     self._pace.change_at(self._chunk + frame, faster, higher)

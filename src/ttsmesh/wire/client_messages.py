@@ -8,6 +8,7 @@ from typing import Annotated
 from ttsmesh import limits
 from ttsmesh.wire.schema import (
     ACKNOWLEDGEMENT,
+    STREAMED,
     WITH_PLACES,
     Count,
     ErrorCode,
@@ -22,6 +23,7 @@ from ttsmesh.wire.schema import (
     OptionalSeconds,
     OptionalSpeed,
     OptionalVolume,
+    Pcm,
     Pitch,
     Replies,
     Request,
@@ -39,6 +41,7 @@ __all__ = [
     "Interrupted",
     "MarkHeard",
     "Mute",
+    "Output",
     "Pause",
     "Progress",
     "Rejected",
@@ -68,11 +71,19 @@ CAPITALS = ("none", "spell", "icon")
 PRIORITIES = ("important", "text", "notification", "progress")
 """How urgent a text may be. ``ttsmesh.model.speech.floor`` has the rules."""
 
+FORMATS = ("wav", "flac", "ogg", "opus", "mp3", "raw")
+"""The formats that speech can be saved in. ``ttsmesh.output_formats`` has their properties."""
+
+OptionalFormat = Annotated[str | None, Maybe(OneOf(*FORMATS))]
+
 # --- requests ------------------------------------------------------------------------------------------------------
 
 
 class Say(Request, name="say", replies=WITH_PLACES):
     """Speak ``text``, or save it as ``output``, an absolute path, with a mode by ``umask``, which is the caller's.
+
+    With ``stream``, what would be saved comes in Output messages instead, and the client waits. ``format`` is the
+    extension's, or that of a WAV stream, if it is not given, and ``sample_rate`` and ``bits`` are the model's own.
 
     ``directory`` is the caller's: upward from there, the lexicon of a project is looked for. ``tags``: what looks like
     ``[voice:NAME]`` or ``[pause:1.5s]`` in it is one. With ``words`` the client is told of each word that is heard.
@@ -94,6 +105,10 @@ class Say(Request, name="say", replies=WITH_PLACES):
     volume: OptionalVolume = None
     pitch: Pitch = 1.0
     output: OptionalPath = None
+    stream: Truth = False
+    format: OptionalFormat = None
+    sample_rate: OptionalCount = None
+    bits: OptionalCount = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False
@@ -107,6 +122,8 @@ class Say(Request, name="say", replies=WITH_PLACES):
     sent_at: OptionalSeconds = None
 
     def may_answer(self) -> Replies:
+        if self.stream:
+            return STREAMED
         return self.replies if self.wait else ACKNOWLEDGEMENT
 
 
@@ -218,6 +235,12 @@ class MarkHeard(Message, name="mark"):
     """The place called ``name`` in the text was heard."""
 
     name: Line
+
+
+class Output(Message, name="output"):
+    """The next bytes of what an utterance would be saved as."""
+
+    data: Pcm
 
 
 class Finished(Message, name="finished"):

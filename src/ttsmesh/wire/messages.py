@@ -12,12 +12,14 @@ To add a message:
 from typing import Annotated
 
 from ttsmesh import limits
+from ttsmesh.output_formats import Encoding
 from ttsmesh.wire.client_messages import *  # noqa: F403  # reason: to be had from here as well
-from ttsmesh.wire.client_messages import CAPITALS, PUNCTUATION, READ_AS, OptionalReadAs
+from ttsmesh.wire.client_messages import CAPITALS, FORMATS, PUNCTUATION, READ_AS, OptionalReadAs
 from ttsmesh.wire.schema import (
     ACKNOWLEDGEMENT,
     ASKED,
     ENDED,
+    STREAMED,
     STREAMING,
     UNTIL_OUTCOME,
     Bytes,
@@ -37,6 +39,7 @@ from ttsmesh.wire.schema import (
     OptionalSeconds,
     Pcm,
     Pitch,
+    Replies,
     Request,
     Seconds,
     Speed,
@@ -138,13 +141,21 @@ class Shutdown(Request, name="shutdown", replies=ACKNOWLEDGEMENT):
 
 
 class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold", "rate")):
-    """model -> voice: prepare utterance ``id``, and sound on Go. With ``output`` it is a save, which needs no Go.
+    """model -> voice: prepare utterance ``id``, and sound on Go. With ``output`` it is a save, which needs no Go, nor
+    does a ``stream``, whose bytes are sent back in Output messages. Both are in ``format``, and name ``voice`` as the
+    speaker.
+
     It is heard ``rate`` times as fast, and ``pitch`` times as high, as it is rendered. With ``words``, a Progress is
     wanted when each word begins to be heard.
     """
 
     id: Id
     output: OptionalPath = None
+    stream: Truth = False
+    format: Annotated[str, OneOf(*FORMATS)] = Encoding().format
+    sample_rate: Count = Encoding().sample_rate
+    bits: Count = Encoding().bits
+    voice: Name = ""
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     device: OptionalName = None
@@ -152,6 +163,9 @@ class Speak(Request, name="speak", replies=UNTIL_OUTCOME, followups=("go", "hold
     rate: Speed = 1.0
     pitch: Pitch = 1.0
     words: Truth = False
+
+    def may_answer(self) -> Replies:
+        return STREAMED if self.stream else self.replies
 
 
 class Probe(Request, name="probe", replies=ACKNOWLEDGEMENT):
@@ -205,11 +219,13 @@ class Chunk(Message, name="chunk"):
     """The following Audio, up to the next Chunk, says characters ``start`` to ``end`` of the text.
 
     ``words``: when each word is heard, and where in the text it stands, as ``ttsmesh.wire.word_times`` packs it. They
-    are sent before the sound exists. The last of them may end a little behind it, since silence is trimmed.
+    are sent before the sound exists. The last of them may end a little behind it, since silence is trimmed. ``title``:
+    with the first chunk of what is saved that says anything, its first words.
     """
 
     start: Count
     end: Count
+    title: Line = ""
     words: Annotated[bytes, Bytes(MAX_WORD_TIMES)] = b""
 
 

@@ -240,6 +240,9 @@ WITH_PLACES: Replies = {
 }
 """The same, with the words and marks that are heard."""
 
+STREAMED: Replies = {**WITH_PLACES, SOUNDING: {**WITH_PLACES[SOUNDING], "output": SOUNDING}}
+"""The same, with the bytes of its sound."""
+
 
 def listing(*entries: str) -> Replies:
     """Any number of ``entries``, by the types of their messages, then End."""

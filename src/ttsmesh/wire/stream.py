@@ -121,6 +121,10 @@ class Channel:
         with contextlib.suppress(OSError, RuntimeError):
             self._writer.write_eof()
 
+    def abort(self) -> None:
+        """Close at once, without what the peer has not taken yet."""
+        self._writer.transport.abort()
+
     async def close(self) -> None:
         """Close in both directions, after what was sent has been flushed."""
         self._writer.close()

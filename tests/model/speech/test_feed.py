@@ -35,9 +35,11 @@ from ttsmesh.wire.word_times import WordTime, unpack
 WORDS = (WordTime(0, 100, 0, 5), WordTime(100, 200, 6, 11))
 
 
+SAID = "What is said in it " + "x" * 60
 HEAD = ChunkHead(
     start=0,
     end=11,
+    text=SAID,
     words=WORDS,
     marks=((100, "here"),),
     said=((0, 0, 5), (100, 6, 11)),
@@ -110,6 +112,14 @@ def test_a_chunk_is_announced_once_and_all_of_its_sound_follows() -> None:
     kinds = [type(message) for message in found]
     assert kinds == [AudioStart, Chunk, PaceChange, MarkPlace, Audio, Audio, Chunk, Audio, AudioEnd]
     assert sum(frames(message.pcm) for message in found if isinstance(message, Audio)) == 3 * FRAMES
+
+
+def test_what_is_saved_is_called_by_its_first_words() -> None:
+    for saving in ({"output": "/nowhere/a.wav"}, {"stream": True}):
+        found, _, _ = fed(**saving)
+        assert [message.title for message in found if isinstance(message, Chunk)] == ["What is said in it…", ""]
+    found, _, _ = fed()
+    assert {message.title for message in found if isinstance(message, Chunk)} == {""}
 
 
 def test_what_was_heard_is_known_by_the_same_words() -> None:

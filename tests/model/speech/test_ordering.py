@@ -28,6 +28,7 @@ from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.text.markup.manuscript import Examined, examined
 from ttsmesh.model.text.markup.markup import Markup, Wish
 from ttsmesh.model.voices.catalogue import Catalogue
+from ttsmesh.output_formats import Encoding
 from ttsmesh.wire.messages import Accepted, Again, Failed, Probe, Rejected, Say
 from ttsmesh.wire.schema import Message
 
@@ -120,6 +121,39 @@ def test_d4_saves_to_a_dead_mount_hold_up_nothing_else(tmp_path: Path, dead: Fak
             dead.respond()
             refusals = await asyncio.gather(*stale, return_exceptions=True)
             assert {str(refusal) for refusal in refusals} == {"the output file's directory does not exist"}
+
+    run(main())
+
+
+def test_what_is_saved_has_its_encoding_and_what_is_heard_has_none(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            assert (await here.place()).encoding is None
+            flac = await here.orders.place(Say(text="hello", output=f"{tmp_path}/a.flac", bits=24), "me")
+            assert (flac.encoding, flac.saves, flac.fixed_speed) == (Encoding("flac", 24_000, 24), True, True)
+            stream = await here.orders.place(Say(text="hello", stream=True, wait=True, sample_rate=8000), "me")
+            assert (stream.encoding, stream.saves, stream.fixed_speed) == (Encoding("wav", 8_000, 16), True, True)
+
+    run(main())
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"stream": True}, Code.USAGE),
+        ({"stream": True, "wait": True, "output": "/tmp/a.wav"}, Code.USAGE),
+        ({"format": "mp3"}, Code.USAGE),
+        ({"bits": 24}, Code.USAGE),
+        ({"output": "/tmp/a.opus", "sample_rate": 44_100}, Code.USAGE),
+        ({"output": "/tmp/a.doc"}, Code.OUTPUT),
+    ],
+)
+def test_what_cannot_be_saved_is_refused(tmp_path: Path, fields: dict[str, Any], code: Code) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            with pytest.raises(RejectedError) as refused:
+                await here.orders.place(Say(text="hello", **fields), "me")
+            assert refused.value.code is code
 
     run(main())
 

@@ -34,6 +34,7 @@ from ttsmesh.wire.messages import (
     Finished,
     Interrupted,
     MarkHeard,
+    Output,
     Progress,
     Rejected,
     Started,
@@ -200,6 +201,89 @@ def test_a_save_that_is_tried_again_has_saved_nothing_yet() -> None:
         outcome, told = await spoken(FakeVoice(crash_saving, begin_again), output="/nowhere/a.wav", meanwhile=stop)
         assert Progress in map(type, told)
         assert outcome == Interrupted(heard=0, characters=0)
+
+    run(main())
+
+
+async def stream(process: FakeProcess) -> None:
+    """Send two pieces of a stream, each as soon as it may."""
+    heard = await process.begin_saving()
+    for data in (b"one", b"two"):
+        await process.channel.send(Output(data=data))
+    await process.finish(heard)
+
+
+async def crash_streaming(process: FakeProcess) -> None:
+    await process.begin_saving()
+    await process.channel.send(Output(data=b"one"))
+
+
+def test_a_stream_is_given_to_those_who_watch_in_its_order() -> None:
+    async def main() -> None:
+        outcome, told = await spoken(FakeVoice(stream), stream=True)
+        assert outcome == Finished(heard=2 * FRAMES)
+        assert [message.data for message in told if isinstance(message, Output)] == [b"one", b"two"]
+
+    run(main())
+
+
+def test_a_client_that_does_not_read_its_stream_holds_it_up_and_is_not_held_against_the_voice() -> None:
+    async def main() -> None:
+        voice = FakeVoice(stream)
+
+        async def read_late(utterance: Utterance) -> None:
+            events = utterance.watch()
+            while not isinstance(await events.get(), Output):
+                events.task_done()
+            await asyncio.sleep(2 * LIMIT)
+            assert events.empty()
+            assert not utterance.ended.is_set()
+            events.task_done()
+            while not isinstance(await events.get(), Finished):
+                events.task_done()
+
+        outcome, _ = await spoken(voice, stream=True, meanwhile=read_late)
+        assert isinstance(outcome, Finished)
+        assert voice.killed == []
+
+    run(main())
+
+
+def test_a_stream_whose_reader_is_paused_can_be_stopped() -> None:
+    async def main() -> None:
+        async def stop(utterance: Utterance) -> None:
+            events = utterance.watch()
+            while not isinstance(await events.get(), Output):
+                events.task_done()
+            utterance.interrupt("stopped")
+
+        voice = FakeVoice(stream)
+        outcome, told = await spoken(voice, stream=True, meanwhile=stop)
+        # The rest of the stream was thrown away to get at the last report, which says that it was made.
+        assert outcome == Finished(heard=2 * FRAMES)
+        assert [message for message in told if isinstance(message, Output)] == [Output(data=b"one")]
+        assert voice.killed == []
+
+    run(main())
+
+
+def test_a_stream_of_which_something_was_given_away_is_not_tried_again() -> None:
+    async def main() -> None:
+        voice = FakeVoice(crash_streaming, stream)
+        outcome, _ = await spoken(voice, stream=True)
+        assert isinstance(outcome, Failed)
+        assert outcome.code == Code.VOICE_SERVER
+        assert voice.starts == 1
+
+    run(main())
+
+
+@pytest.mark.parametrize("fault", BEFORE, ids=named)
+def test_a_stream_that_has_not_begun_is_tried_again(fault: Any) -> None:
+    async def main() -> None:
+        outcome, told = await spoken(FakeVoice(fault, stream), stream=True)
+        assert isinstance(outcome, Finished)
+        assert [message.data for message in told if isinstance(message, Output)] == [b"one", b"two"]
 
     run(main())
 

@@ -13,7 +13,17 @@ from ttsmesh.cli.client import Client, ask, directory
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, os_reason, printable
 from ttsmesh.limits import MAX_TEXT
 from ttsmesh.text_input import check_text
-from ttsmesh.wire.client_messages import Accepted, Failed, Finished, Interrupted, MarkHeard, Say, WordHeard
+from ttsmesh.wire.client_messages import (
+    FORMATS,
+    Accepted,
+    Failed,
+    Finished,
+    Interrupted,
+    MarkHeard,
+    Output,
+    Say,
+    WordHeard,
+)
 from ttsmesh.wire.schema import Message
 
 
@@ -33,7 +43,14 @@ class _Command(click.Command):
 @click.command(cls=_Command)
 @click.argument("text", nargs=-1)
 @options.speech
-@click.option("-o", "--output", metavar="FILE", help="Save to a WAV file instead of speaking.")
+@click.option(
+    *("-o", "--output"),
+    metavar="FILE",
+    help="Save instead of speaking, in the format of FILE's extension; - is standard output.",
+)
+@click.option("--format", type=click.Choice(FORMATS), help="Save in this format; ogg is Vorbis, raw has no header.")
+@click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second of what is saved; 24000 by default.")
+@click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
@@ -46,6 +63,9 @@ class _Command(click.Command):
 def say(
     text: tuple[str, ...],
     output: str | None,
+    format: str | None,
+    sample_rate: int | None,
+    bits: int | None,
     force: bool,
     input_file: str | None,
     wait: bool,
@@ -73,11 +93,8 @@ def say(
         return
     if explain:
         for option, given in (
-            ("--output", output),
-            ("--force", force),
-            ("--wait", wait),
-            ("--words", words),
-            ("--print-id", print_id),
+            *(("--output", output), ("--format", format), ("--sample-rate", sample_rate), ("--bits", bits)),
+            *(("--force", force), ("--wait", wait), ("--words", words), ("--print-id", print_id)),
         ):
             if given:
                 raise click.UsageError(f"--explain says and saves nothing, so there is no {option}")
@@ -90,17 +107,22 @@ def say(
     if words and not wait:
         raise click.UsageError("--words needs --wait")
     target: dict[str, Any] = {}
-    if output is not None:
-        from ttsmesh.cli.output_path import absolute, umask
+    if (output, format, sample_rate, bits) != (None, None, None, None):
+        from ttsmesh.cli import saving
 
-        target = {"output": absolute(output), "umask": umask()}
+        if output == "-":
+            for option, given in (("--print-id", print_id), ("--words", words)):
+                if given:
+                    raise click.UsageError(f"with -o - the standard output is the sound, so there is no {option}")
+            target = saving.stream_fields(format, sample_rate, bits)
+        else:
+            target = saving.fields(output, format, sample_rate, bits)
     request = Say(
         text=check_text(_read(text, input_file), blank=options.names_blanks(speech)),
         directory=directory(),
         **speech,
-        **target,
+        **{"wait": wait, **target},
         force=force,
-        wait=wait,
         words=words,
         terminal=sys.stderr is not None and sys.stderr.isatty(),
         began_at=time.monotonic() - time.process_time(),  # too late by the time it waited for a CPU or a disk
@@ -113,7 +135,7 @@ def say(
             click.echo(f"ttsmesh: last utterance failed: {printable(accepted.notice)}", err=True)
         if print_id:
             click.echo(accepted.id)
-        if wait:
+        if request.wait:
             wait_for_outcome(client, request.text if words else None)
 
 
@@ -126,6 +148,10 @@ def wait_for_outcome(client: Client, text: str | None = None) -> None:
         if text is not None:
             _print_place(message, text)
         match message:
+            case Output(data=data):
+                from ttsmesh.cli.saving import write_out
+
+                write_out(data)
             case Finished():
                 return
             case Interrupted():

@@ -148,6 +148,7 @@ class Performance:
         return ChunkHead(
             start=chunk.start,
             end=chunk.end,
+            text=chunk.text,
             words=tuple(place.time for place in found),
             marks=mark_frames(chunk, found, before),
             said=said(chunk, found),

@@ -21,6 +21,7 @@ class ChunkHead:
     Frames count from the chunk's beginning.
 
     Attributes:
+        text: what is said in it.
         words: when each word and each mark of punctuation is heard. The last ones may be said to end a little behind
             the chunk's sound.
         marks: the frame and the name of each place that the listener is told of.
@@ -30,6 +31,7 @@ class ChunkHead:
 
     start: int
     end: int
+    text: str = ""
     words: tuple[WordTime, ...]
     marks: tuple[tuple[int, str], ...]
     said: tuple[SaidFrom, ...] = ()

@@ -13,7 +13,7 @@ from ttsmesh.errors import Code, PeerGone, RejectedError, RemoteProtocolError, T
 from ttsmesh.host import mutes
 from ttsmesh.host.callers import caller_name
 from ttsmesh.host.offload import Worker
-from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB
+from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB, SEND_TIMEOUT
 from ttsmesh.model.engine.protocol import Engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
@@ -205,7 +205,7 @@ class ModelServer:
             order.id,
             len(order.text),
             *order.key,
-            ", to a file" if order.output else "",
+            ", to the client" if order.stream else ", to a file" if order.output else "",
         )
         events = utterance.watch() if wait else None
         try:
@@ -218,7 +218,9 @@ class ModelServer:
 
     async def _follow(self, channel: Channel, utterance: Utterance, events: asyncio.Queue[Message]) -> None:
         """Tell the client what becomes of its utterance, which ends if the client goes away."""
-        told = asyncio.create_task(self._tell(channel, events))
+        # The reader of a stream may be paused for as long as it likes: it holds up nobody else.
+        patience = None if utterance.order.stream else SEND_TIMEOUT
+        told = asyncio.create_task(self._tell(channel, events, patience))
         gone = asyncio.create_task(channel.receive())
         try:
             await asyncio.wait([told, gone], return_when=asyncio.FIRST_COMPLETED)
@@ -226,6 +228,10 @@ class ModelServer:
                 utterance.interrupt("taken_back")
                 await asyncio.wait([told])
             told.result()
+        except asyncio.CancelledError:
+            if utterance.order.stream:  # whose reader may be paused, and the server must not wait for it
+                channel.abort()
+            raise
         finally:
             utterance.unwatch(events)
             told.cancel()
@@ -233,9 +239,10 @@ class ModelServer:
             await asyncio.gather(told, gone, return_exceptions=True)
 
     @staticmethod
-    async def _tell(channel: Channel, events: asyncio.Queue[Message]) -> None:
+    async def _tell(channel: Channel, events: asyncio.Queue[Message], patience: float | None) -> None:
         while not channel.ended:
-            await channel.send(await events.get())
+            await channel.send(await events.get(), patience=patience)
+            events.task_done()
 
     async def _synthesize(self, channel: Channel, request: messages.Synthesize, _: sockets.Peer) -> None:
         utterance = self.hub.live.get(request.id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 from ttsmesh.errors import PeerGone
@@ -25,6 +25,7 @@ from ttsmesh.wire.messages import (
     Go,
     Hold,
     Interrupted,
+    Output,
     Progress,
     Rate,
     Rejected,
@@ -46,7 +47,8 @@ class Steering:
         self.paused = False
         self.speed = speed
         self.changed = asyncio.Event()
-        self.watchdog = Watchdog(lambda: self.paused)
+        self.held_up = False  # by a client that does not read its stream
+        self.watchdog = Watchdog(lambda: self.paused or self.held_up)
 
     def pause(self, paused: bool) -> None:
         """Pause at this sample, or before the first one; or go on from there."""
@@ -58,7 +60,8 @@ class Steering:
 class Conversation:
     """One try to have ``order`` heard or saved by a voice process.
 
-    ``outcome`` is the last report of the process, from the moment it arrives. ``report`` gets all earlier ones.
+    ``outcome`` is the last report of the process, from the moment it arrives. ``report`` gets all earlier ones, and
+    ``pass_on`` the bytes of a stream: it returns when the client has room for more. The process waits meanwhile.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Conversation:
         feed: Feed,
         steering: Steering,
         report: Callable[[Accepted | Started | Progress], None],
+        pass_on: Callable[[Output], Awaitable[None]],
     ) -> None:
         self.outcome: Outcome | None = None
         self._channel = channel
@@ -78,6 +82,7 @@ class Conversation:
         self._steering = steering
         self._watchdog = steering.watchdog
         self._report = report
+        self._pass_on = pass_on
         self._accepted = asyncio.Event()
         self._started = asyncio.Event()
         self._may_sound = order.saves  # a save needs no Go
@@ -125,6 +130,9 @@ class Conversation:
         return Speak(
             id=order.id,
             output=order.output,
+            stream=order.stream,
+            **(order.encoding._asdict() if order.encoding is not None else {}),
+            voice=order.key.voice,
             force=order.force,
             umask=order.umask,
             device=order.device,
@@ -149,6 +157,8 @@ class Conversation:
                     self._report(message)
                 case Progress():
                     self._report(message)
+                case Output():
+                    await self._hand_over(message)
                 case Rejected():
                     self.outcome = Failed(code=message.code, message=message.message)
                     return self.outcome
@@ -157,6 +167,14 @@ class Conversation:
                     return self.outcome
                 case None:
                     raise PeerGone("the voice server closed the connection")
+
+    async def _hand_over(self, message: Output) -> None:
+        self._steering.held_up = True
+        try:
+            await self._pass_on(message)
+        finally:
+            self._steering.held_up = False
+            self._watchdog.alive()
 
     async def _watch(self) -> NoReturn:
         """Wait until the process is late with what it owes, and kill it."""

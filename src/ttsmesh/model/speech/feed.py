@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import textwrap
 from collections.abc import AsyncGenerator, Callable
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
@@ -20,6 +21,9 @@ from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
 logger = logging.getLogger(__name__)
+
+TITLE = 60
+"""Characters of the title of a file, at most."""
 
 AHEAD_S = 6.0
 """Seconds of sound that are rendered ahead of the sound that is sent: about a sentence."""
@@ -115,12 +119,15 @@ class Feed:
     async def _stream(self, channel: Channel, pieces: Prefetch[Piece]) -> Message:
         """Send everything but the last message, which is returned."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
+        titled = False
         async for piece in pieces:
             if (head := piece.head) is not None:
                 self.spoken.begin(head.words)
                 self.places.add(self.spoken.length, head.said if self._order.words else (), head.marks)
                 words = word_times.pack(head.words)
-                await channel.send(Chunk(start=head.start, end=head.end, words=words), patience=None)
+                title = _title(head.text) if self._order.saves and not titled else ""
+                titled = titled or bool(title)
+                await channel.send(Chunk(start=head.start, end=head.end, words=words, title=title), patience=None)
                 for frame, rate, pitch in head.paces:
                     await channel.send(PaceChange(frame=frame, rate=rate, pitch=pitch), patience=None)
                 for frame, name in head.marks:
@@ -144,6 +151,11 @@ class Feed:
             await channel.send(Failed(code=fault.code, message=fault.message), patience=None)
         except PeerGone:
             return
+
+
+def _title(said: str) -> str:
+    """The first words of what is ``said``. Secrets are not in it, as they are not said."""
+    return textwrap.shorten(said, TITLE, placeholder="…")
 
 
 def _seconds(piece: Piece) -> float:

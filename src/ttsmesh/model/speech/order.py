@@ -7,6 +7,7 @@ from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.text.markup.markup import Markup
 from ttsmesh.model.text.reading import Reading
+from ttsmesh.output_formats import Encoding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class Order:
     characters before it were heard, so it is said from the sentence on in which they end.
 
     ``words``: its client is told of each word that is heard.
+
+    ``encoding``: of what is saved, as the file ``output`` or, with ``stream``, as bytes for the client.
 
     ``fixed_speed``: a later ``ttsmesh speed`` does not change it, because it was asked for with the text, or belongs to
     a save. ``began_at``, ``sent_at``: CLOCK_MONOTONIC seconds at which the client says it began, and asked.
@@ -25,6 +28,8 @@ class Order:
     key: VoiceKey
     speed: float
     output: str | None
+    stream: bool = False
+    encoding: Encoding | None = None
     force: bool
     umask: int
     device: str | None = None
@@ -46,5 +51,5 @@ class Order:
 
     @property
     def saves(self) -> bool:
-        """Whether the text goes to a file, and is not heard."""
-        return self.output is not None
+        """Whether the text goes to a file or to the client, and is not heard."""
+        return self.stream or self.output is not None

@@ -31,6 +31,7 @@ from ttsmesh.model.text.sentences import sentences
 from ttsmesh.model.voices.casting import cast_for
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
+from ttsmesh.output_formats import Encoding, encoding, format_of
 from ttsmesh.text_input import check_text
 from ttsmesh.wire import messages
 
@@ -67,9 +68,10 @@ class OrderFactory:
         # In one call, because each hop between threads is a good part of what an acknowledgement takes.
         key, markup = await self._catalogue.files.run(lambda: self._usable(say.voice, language, asked))
         device = say.device if say.device is not None else self._settings.device_of(key.voice)
+        wanted = self._encoding(say)
         if say.output is not None:
             await self._check_output(say.output, say.force)
-        else:
+        elif wanted is None:
             await self._check_device(key, device, caller)
         return Order(
             claim=Claim(
@@ -81,7 +83,7 @@ class OrderFactory:
             text=text,
             key=key,
             speed=say.speed or self._hub.speed or self._settings.speed_of(key.voice),
-            fixed_speed=say.speed is not None or say.output is not None,
+            fixed_speed=say.speed is not None or wanted is not None,
             volume=(say.volume if say.volume is not None else self._settings.volume_of(key.voice))
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
@@ -90,6 +92,8 @@ class OrderFactory:
             reading=self._reading(say, key.language, detect=detect),
             markup=markup,
             output=say.output,
+            stream=say.stream,
+            encoding=wanted,
             force=say.force,
             umask=say.umask,
             device=device,
@@ -122,6 +126,7 @@ class OrderFactory:
             speed=order.speed if order.fixed_speed else self._hub.speed or order.speed,
             fixed_speed=order.fixed_speed or saves,
             output=request.output,
+            encoding=None if request.output is None else encoding(format_of(request.output)),
             force=request.force,
             umask=request.umask,
             began_at=None,
@@ -190,6 +195,20 @@ class OrderFactory:
             spell=request.spell,
             capitals=as_type(Capitals, request.capitals),
         )
+
+    @staticmethod
+    def _encoding(say: messages.Say) -> Encoding | None:
+        """The encoding of what is to be saved; None for what is to be heard."""
+        if say.stream and (say.output is not None or not say.wait):
+            raise RejectedError("a stream goes to a client that waits, and to no file", Code.USAGE)
+        if say.output is not None:
+            return encoding(say.format or format_of(say.output), say.sample_rate, say.bits)
+        if say.stream:
+            return encoding(say.format or "wav", say.sample_rate, say.bits)
+        for name in ("format", "sample_rate", "bits"):
+            if getattr(say, name) is not None:
+                raise RejectedError(f"{name} is for what is saved: it needs output", Code.USAGE)
+        return None
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):

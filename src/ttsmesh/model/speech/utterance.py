@@ -14,7 +14,7 @@ from ttsmesh.model.speech.heard import Places
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.workers.voice_servers import VoiceProcess, VoiceServerFailed
-from ttsmesh.wire.messages import Accepted, Failed, Finished, Interrupted, Progress, Started
+from ttsmesh.wire.messages import Accepted, Failed, Finished, Interrupted, Output, Progress, Started
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
@@ -135,7 +135,9 @@ class Utterance:
             asyncio.get_running_loop().call_soon(self._task.cancel)
 
     def watch(self) -> asyncio.Queue[Message]:
-        """A queue that gets ``Started``, the words and marks that are heard, ``Progress`` and the outcome."""
+        """A queue that gets ``Started``, words and marks that are heard, the bytes of a stream, ``Progress`` and the
+        outcome. A stream goes on when all that was taken from the queue is done.
+        """
         queue: asyncio.Queue[Message] = asyncio.Queue()
         self._watchers.append(queue)
         return queue
@@ -209,7 +211,9 @@ class Utterance:
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
             feeding.add_done_callback(self._feed_ended)
-            conversation = Conversation(channel, self.order, self._voice, self.feed, self._steering, self._report)
+            conversation = Conversation(
+                channel, self.order, self._voice, self.feed, self._steering, self._report, self._pass_on
+            )
             self._conversation = conversation
             try:
                 return await conversation.run()
@@ -234,9 +238,9 @@ class Utterance:
         """What it means that the voice process went away."""
         if self.feed.fault is not None:
             return self.feed.fault  # the process had no time to report it
-        if self.order.saves or not self.started:
+        if not self.started or (self.order.saves and not self.order.stream):
             return _LostUnheard()
-        return VoiceServerFailed("the voice server went away while it was sounding")
+        return VoiceServerFailed("the voice server went away in the middle of the text")
 
     def _report(self, message: Accepted | Started | Progress) -> None:
         match message:
@@ -265,6 +269,14 @@ class Utterance:
                 return
         for place in places:
             self._publish(place)
+
+    async def _pass_on(self, output: Output) -> None:
+        """Give ``output`` to the client, and wait until it has gone to its socket. Nobody wants what comes after the
+        end."""
+        if not self.ending:
+            self._publish(output)
+            for queue in self._watchers:
+                await queue.join()
 
     def _publish(self, message: Message) -> None:
         for queue in self._watchers:
