@@ -126,7 +126,7 @@ class OrderFactory:
             speed=order.speed if order.fixed_speed else self._hub.speed or order.speed,
             fixed_speed=order.fixed_speed or saves,
             output=request.output,
-            encoding=None if request.output is None else encoding(format_of(request.output)),
+            encoding=None if request.output is None else encoding(format_of(request.output), None, None),
             force=request.force,
             umask=request.umask,
             began_at=None,
