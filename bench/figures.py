@@ -24,6 +24,9 @@ OTHER_MEL_LIMIT_DB = 1.3
 """The same for all other precisions."""
 
 WORD_ERROR_LIMIT = 0.003
+LOST_LIMIT = 0.005
+"""Of the hearings: in which the first word, or the last one, is understood of the plain graph only."""
+
 DURATION_LIMIT = 0.02
 PEAK_LIMIT_DB = 1.0
 LEVEL_LIMIT_DB = 0.5
@@ -43,7 +46,10 @@ SIGMAS = 3.0
 """Standard deviations of the mean rank of joints, from which on there are seams."""
 
 UNSURE = 2.0
-"""Standard errors by which a difference in word errors may be beyond its limit. In a short run one word is more."""
+"""Standard errors by which a difference in what was understood may be beyond its limit. In a short run one word is
+more."""
+
+Counts = np.ndarray[tuple[int], np.dtype[np.int_]]
 
 Line = tuple[str, bool]
 """A line of the report, and whether it is within its limit."""
@@ -67,6 +73,10 @@ class Heard:
     first: int = 0
     last: int = 0
 
+    def counts(self) -> Counts:
+        """The numbers of errors, and of first and last words that were not understood."""
+        return np.array([self.errors, -self.first, -self.last])
+
     def add(self, said: list[str], heard: list[str]) -> None:
         self.words += len(said)
         self.errors += word_errors(said, heard)
@@ -79,7 +89,7 @@ class Figures:
     """How the sounds of one renderer differ from the plain graph's: a value for each in every list."""
 
     heard: Heard = field(default_factory=Heard)
-    worse: list[int] = field(default_factory=list)
+    worse: list[Counts] = field(default_factory=list)
     tokens: int = 0
     shifted: int = 0
     mel: list[float] = field(default_factory=list)
@@ -126,16 +136,19 @@ class Figures:
     def _words(self, plain: Heard) -> list[Line]:
         if not self.heard.words:
             return []
-        wrong, plainly = (heard.errors / heard.words for heard in (self.heard, plain))
-        unsure = float(np.std(self.worse)) * len(self.worse) ** 0.5 / self.heard.words
-        ends = ((self.heard.first, plain.first), (self.heard.last, plain.last))
-        first, last = (f"{ours} (plain {theirs})" for ours, theirs in ends)
-        lost = max(theirs - ours for ours, theirs in ends)
-        hearings = len(self.worse) * len(SILENCES)
-        within = wrong - plainly <= WORD_ERROR_LIMIT + UNSURE * unsure
+        count, hearings = self.heard.words, len(self.worse) * len(SILENCES)
+        lost = np.sum(self.worse, axis=0)
+        unsure = np.std(self.worse, axis=0) * len(self.worse) ** 0.5
+        within = lost <= np.array([WORD_ERROR_LIMIT * count, *2 * [LOST_LIMIT * hearings]]) + UNSURE * unsure
+        wrong, plainly = self.heard.errors / count, plain.errors / count
+        ends = ((self.heard.first, plain.first, unsure[1]), (self.heard.last, plain.last, unsure[2]))
+        first, last = (f"{ours} (plain {theirs}, standard error {each:.1f})" for ours, theirs, each in ends)
         return [
-            (f"word errors {wrong:.4f}, plain {plainly:.4f}; standard error of the difference {unsure:.4f}", within),
-            (f"first word heard {first}, last {last}, of {hearings}", lost <= max(1, 0.005 * hearings)),
+            (
+                f"word errors {wrong:.4f}, plain {plainly:.4f}; standard error {unsure[0] / count:.4f}",
+                bool(within[0]),
+            ),
+            (f"first word heard {first}, last {last}, of {hearings}", bool(within[1:].all())),
         ]
 
 
@@ -167,14 +180,14 @@ class Comparison:
 
     def _recognise(self, said: list[str], plain: Sound, ways: list[tuple[Figures, Sound]]) -> None:
         every = [(self._plain, plain), *((figures.heard, sound) for figures, sound in ways)]
-        before = [heard.errors for heard, _ in every]
+        before = [heard.counts() for heard, _ in every]
         hearings = [(heard, with_silence(sound.samples, each)) for heard, sound in every for each in SILENCES]
         understood = words_of_each([sound for _, sound in hearings])
         for (heard, _), words in zip(hearings, understood, strict=True):
             heard.add(said, words)
-        errors, *others = (heard.errors - count for (heard, _), count in zip(every, before, strict=True))
-        for (figures, _), count in zip(ways, others, strict=True):
-            figures.worse.append(count - errors)
+        plainly, *others = (heard.counts() - counts for (heard, _), counts in zip(every, before, strict=True))
+        for (figures, _), counts in zip(ways, others, strict=True):
+            figures.worse.append(counts - plainly)
 
     def lines(self, precision: str) -> list[Line]:
         """The report. Only ours has limits."""
