@@ -1,0 +1,99 @@
+"""Captions: which words of a text are heard when. Pure."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ttsmesh.wire.word_times import WordTime
+
+
+class Caption(NamedTuple):
+    """``word``, as the user wrote it, is heard from ``start_s`` to ``end_s``. It is characters ``start:end`` of the
+    text.
+
+    ``before`` and ``after``: marks that cling to it, such as quotes and a comma. ``spaced``: white space follows it.
+    """
+
+    word: str
+    start_s: float
+    end_s: float
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+    spaced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+_OPENING = re.compile(r"[\"'“‘«¿¡(\[（「『《]{1,4}$")
+_CLOSING = re.compile(r"[.,;:!?…%\"'”’»)\]。，、；：！？）」』》।]{1,6}")
+_SPACE = re.compile(r"\s")
+
+BETWEEN = 64
+"""Characters behind a word, at most, in which white space before the next one is looked for: markup may be long."""
+
+
+class Times:
+    """When rendered frames are heard, in seconds, where the rate changes on the way."""
+
+    def __init__(self, frames_per_second: int, rate: float = 1.0) -> None:
+        self._frames_per_second = frames_per_second
+        self._changes: list[tuple[int, float, float]] = [(0, 0.0, rate)]  # from which frame on, its second, the rate
+
+    def change(self, frame: int, rate: float) -> None:
+        """From ``frame`` on, sound is heard ``rate`` times as fast as it was rendered. Frames never go back."""
+        self._changes.append((frame, self.at(frame), rate))
+
+    def at(self, frame: int) -> float:
+        """The second at which ``frame`` is heard."""
+        for begin, second, rate in reversed(self._changes):
+            if frame >= begin:
+                return second + (frame - begin) / self._frames_per_second / rate
+        return 0.0
+
+
+def captions(
+    text: str, words: Iterable[WordTime], second: Callable[[int], float], written: Callable[[str], str] = str
+) -> list[Caption]:
+    """A caption for each stretch of ``text`` that is heard, in the order of the text.
+
+    Args:
+        words: when they are heard, in frames from the beginning of the sound. Of several words that are said for the
+            same characters, the first begins the caption, and the last ends it.
+        second: the second at which a frame is heard.
+        written: what a stretch of the text is without its markup.
+    """
+    heard: list[_Heard] = []
+    for word in words:
+        if heard and word.start < heard[-1].end:
+            before = heard[-1]
+            heard[-1] = _Heard(before.first, word.last_frame, before.start, max(before.end, word.end))
+        else:
+            heard.append(_Heard(word.first_frame, word.last_frame, word.start, word.end))
+    found = []
+    for number, word in enumerate(heard):
+        end = heard[number + 1].start if number + 1 < len(heard) else len(text)
+        begin = heard[number - 1].end if number else 0
+        opening = _OPENING.search(text, max(begin, word.start - 4), word.start)
+        closing = _CLOSING.match(text, word.end, end)
+        found.append(
+            Caption(
+                written(text[word.start : word.end]),
+                second(word.first),
+                second(word.last),
+                word.start,
+                word.end,
+                opening.group() if opening else "",
+                closing.group() if closing else "",
+                _SPACE.search(text, word.end, min(end, word.end + BETWEEN)) is not None,
+            )
+        )
+    return found
