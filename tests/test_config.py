@@ -175,5 +175,5 @@ def test_every_number_has_a_range(table: type[Any]) -> None:
             assert least < most
 
 
-def test_what_a_text_may_be_read_as_is_the_same_everywhere() -> None:
-    assert get_args(ReadAs) == get_args(passages.ReadAs) == READ_AS
+def test_what_a_text_may_be_read_as_is_the_same_everywhere_but_only_single_texts_are_ssml_or_keys() -> None:
+    assert get_args(passages.ReadAs) == READ_AS == (*get_args(ReadAs), "ssml", "key")
