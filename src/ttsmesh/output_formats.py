@@ -32,6 +32,10 @@ FORMATS: Mapping[str, OutputFormat] = {
 }
 
 
+CAPTIONS = (".srt", ".vtt", ".json")
+"""The extensions of files of captions."""
+
+
 class Encoding(NamedTuple):
     """What is made of the sound: a format of ``FORMATS``, and what its samples are like. ``bits`` counts only where
     the format has them."""
@@ -55,6 +59,19 @@ def format_of(path: str) -> str:
                 return format
     names = listed(properties.extensions[0] for properties in FORMATS.values())
     raise RejectedError(f"the output's name must end in {names}, or --format must say what it is", Code.OUTPUT)
+
+
+def captions_format(path: str) -> str:
+    """The extension of a file of captions, one of ``CAPTIONS``.
+
+    Raises:
+        RejectedError: it is none of them.
+    """
+    name, dot, extension = path.rpartition("/")[2].rpartition(".")
+    found = (dot + extension).lower()
+    if name and found in CAPTIONS:
+        return found
+    raise RejectedError(f"the name of the captions must end in {listed(CAPTIONS)}", Code.OUTPUT)
 
 
 def encoding(format: str, sample_rate: int | None, bits: int | None) -> Encoding:

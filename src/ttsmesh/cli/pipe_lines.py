@@ -26,6 +26,7 @@ _KEYS = {
     "volume": "volume",
     "pitch": "pitch",
     "output": "output",
+    "captions": "captions",
     "format": "format",
     "sample_rate": "sample_rate",
     "bits": "bits",
@@ -161,6 +162,8 @@ def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
     if fields["output"] == "-":
         raise _wrong("output must be a file: the standard output is for the answers")
     fields |= saving.fields(*(fields[name] for name in ("output", "format", "sample_rate", "bits")))
+    if fields["captions"] is not None:
+        fields |= saving.captions_fields(fields["captions"])
     blank = fields["spell"] or fields["read_as"] == "key"
     return Say(**{**fields, "text": check_text(text, blank=blank)})
 

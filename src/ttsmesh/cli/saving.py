@@ -7,7 +7,7 @@ from typing import Any
 
 from ttsmesh.cli.output_path import absolute, umask
 from ttsmesh.errors import Code, RejectedError, system_faults
-from ttsmesh.output_formats import encoding, format_of
+from ttsmesh.output_formats import captions_format, encoding, format_of
 
 
 def fields(output: str | None, format: str | None, sample_rate: int | None, bits: int | None) -> dict[str, Any]:
@@ -25,6 +25,15 @@ def fields(output: str | None, format: str | None, sample_rate: int | None, bits
     path = absolute(output, format)
     encoding(format or format_of(path), sample_rate, bits)
     return {**asked, "output": path, "umask": umask()}
+
+
+def captions_fields(captions: str) -> dict[str, Any]:
+    """The fields for a file of captions.
+
+    Raises:
+        RejectedError: no server could save under that name.
+    """
+    return {"captions": absolute(captions, captions_format(captions)), "umask": umask()}
 
 
 def stream_fields(format: str | None, sample_rate: int | None, bits: int | None) -> dict[str, Any]:

@@ -2,24 +2,21 @@
 
 import asyncio
 import contextlib
-import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from ttsmesh.audio import frames
-from ttsmesh.errors import Code, RejectedError, SinkError, os_reason
+from ttsmesh.errors import SinkError
 from ttsmesh.host.offload import NoResponse, Worker
+from ttsmesh.host.publishing import UnpublishedFile, write_errors
 from ttsmesh.limits import CANCEL_TIMEOUT, SAVE_TIMEOUT
 from ttsmesh.output_formats import Encoding
 from ttsmesh.voice.encoding.encoder import Tags
 from ttsmesh.voice.encoding.recorder import Recorder
 from ttsmesh.voice.pace import Pace
-from ttsmesh.voice.publishing import UnpublishedFile
 from ttsmesh.voice.sink import Unheard
 
 PLAIN_WAV = Encoding()
-
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class FileSink(Unheard):
@@ -91,32 +88,18 @@ class FileSink(Unheard):
     def _open(self) -> None:
         self._pace.prepare()
         self._recorder = Recorder(self._encoding, stream=False)
-        with _refusals():
+        with write_errors("the output file"):
             self._file.open()
 
     def _write(self, pcm: bytes) -> None:
         data = self._recorder.encode(self._pace.change(pcm), self._tags())
-        with _refusals():
+        with write_errors("the output file"):
             self._file.write(data)
 
     def _finish(self) -> None:
         data = self._recorder.finish(self._pace.finish(), self._tags())
-        with _refusals():
+        with write_errors("the output file"):
             self._file.write(data)
             for place, correction in self._recorder.corrections():
                 self._file.write_over(place, correction)
             self._file.publish()
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    """Turn refusals, the operating system's and ours, into SinkErrors with one line of reason and no path."""
-    try:
-        yield
-    except FileExistsError:
-        raise SinkError("the output file has appeared meanwhile", Code.EXISTS) from None
-    except RejectedError as refusal:
-        raise SinkError(refusal.message, refusal.code) from None
-    except OSError as error:
-        code = Code.NO_SPACE if error.errno in NO_ROOM else Code.IO
-        raise SinkError(f"the output file cannot be written: {os_reason(error)}", code) from None

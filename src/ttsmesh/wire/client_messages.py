@@ -83,7 +83,8 @@ class Say(Request, name="say", replies=WITH_PLACES):
     """Speak ``text``, or save it as ``output``, an absolute path, with a mode by ``umask``, which is the caller's.
 
     With ``stream``, what would be saved comes in Output messages instead, and the client waits. ``format`` is the
-    extension's, or that of a WAV stream, if it is not given, and ``sample_rate`` and ``bits`` are the model's own.
+    extension's, or that of a WAV stream, if it is not given, and ``sample_rate`` and ``bits`` are the model's own. With
+    ``captions``, an absolute path, a file says when each word is heard, once all of it was.
 
     ``directory`` is the caller's: upward from there, the lexicon of a project is looked for. ``tags``: what looks like
     ``[voice:NAME]`` or ``[pause:1.5s]`` in it is one. With ``words`` the client is told of each word that is heard.
@@ -109,6 +110,7 @@ class Say(Request, name="say", replies=WITH_PLACES):
     format: OptionalFormat = None
     sample_rate: OptionalCount = None
     bits: OptionalCount = None
+    captions: OptionalPath = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False

@@ -34,10 +34,10 @@ def pipe(text_only: bool, words: bool, no_wait: bool, **speech: Any) -> None:
     """Speak each line of the input, and answer with ids and outcomes: one JSON object a line.
 
     A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, ssml, tags, punctuation, spell,
-    capitals, speed, volume, pitch, output, format, sample_rate, bits, force, mode ("now" or "queue"), priority, caller,
-    device and words go before the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true}, {"resume": true},
-    {"skip": true}, {"speed_now": 1.5}, {"again": true}, {"again": "ID"}, {"mute": true} or {"unmute": true}. Its "ref"
-    comes back with each answer, or else its number.
+    capitals, speed, volume, pitch, output, format, sample_rate, bits, captions, force, mode ("now" or "queue"),
+    priority, caller, device and words go before the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true},
+    {"resume": true}, {"skip": true}, {"speed_now": 1.5}, {"again": true}, {"again": "ID"}, {"mute": true} or
+    {"unmute": true}. Its "ref" comes back with each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """

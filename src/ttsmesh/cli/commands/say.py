@@ -51,6 +51,7 @@ class _Command(click.Command):
 @click.option("--format", type=click.Choice(FORMATS), help="Save in this format; ogg is Vorbis, raw has no header.")
 @click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second of what is saved; 24000 by default.")
 @click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw.")
+@click.option("--captions", metavar="FILE", help="Write when each word is heard to FILE: .srt, .vtt or .json.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
@@ -66,6 +67,7 @@ def say(
     format: str | None,
     sample_rate: int | None,
     bits: int | None,
+    captions: str | None,
     force: bool,
     input_file: str | None,
     wait: bool,
@@ -94,7 +96,13 @@ def say(
     if explain:
         for option, given in (
             *(("--output", output), ("--format", format), ("--sample-rate", sample_rate), ("--bits", bits)),
-            *(("--force", force), ("--wait", wait), ("--words", words), ("--print-id", print_id)),
+            *(
+                ("--captions", captions),
+                ("--force", force),
+                ("--wait", wait),
+                ("--words", words),
+                ("--print-id", print_id),
+            ),
         ):
             if given:
                 raise click.UsageError(f"--explain says and saves nothing, so there is no {option}")
@@ -117,6 +125,10 @@ def say(
             target = saving.stream_fields(format, sample_rate, bits)
         else:
             target = saving.fields(output, format, sample_rate, bits)
+    if captions is not None:
+        from ttsmesh.cli import saving
+
+        target |= saving.captions_fields(captions)
     request = Say(
         text=check_text(_read(text, input_file), blank=options.names_blanks(speech)),
         directory=directory(),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ttsmesh.wire.word_times import WordTime
@@ -23,14 +22,6 @@ class Caption(NamedTuple):
     before: str = ""
     after: str = ""
     spaced: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    first: int
-    last: int
-    start: int
-    end: int
 
 
 _OPENING = re.compile(r"[\"'“‘«¿¡(\[（「『《]{1,4}$")
@@ -71,13 +62,13 @@ def captions(
         second: the second at which a frame is heard.
         written: what a stretch of the text is without its markup.
     """
-    heard: list[_Heard] = []
+    heard: list[WordTime] = []
     for word in words:
         if heard and word.start < heard[-1].end:
             before = heard[-1]
-            heard[-1] = _Heard(before.first, word.last_frame, before.start, max(before.end, word.end))
+            heard[-1] = WordTime(before.first_frame, word.last_frame, before.start, max(before.end, word.end))
         else:
-            heard.append(_Heard(word.first_frame, word.last_frame, word.start, word.end))
+            heard.append(word)
     found = []
     for number, word in enumerate(heard):
         end = heard[number + 1].start if number + 1 < len(heard) else len(text)
@@ -87,8 +78,8 @@ def captions(
         found.append(
             Caption(
                 written(text[word.start : word.end]),
-                second(word.first),
-                second(word.last),
+                second(word.first_frame),
+                second(word.last_frame),
                 word.start,
                 word.end,
                 opening.group() if opening else "",

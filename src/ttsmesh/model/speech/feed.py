@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
+from ttsmesh.model.captions.captioner import Captioner
 from ttsmesh.model.render.pieces import Piece
 from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.script import Losses
@@ -44,12 +45,14 @@ class Feed:
         speed: Callable[[], float],
         milestones: Milestones,
         places: Places,
+        captioner: Captioner | None = None,
     ) -> None:
         self.asked = asyncio.Event()
         self.begun = asyncio.Event()
         self.fault: TtsmeshError | None = None
         self.spoken = WordEnds()
         self.places = places
+        self._captioner = captioner
         self.losses = Losses()
         self.rendered_s = 0.0
         self.render_s = 0.0
@@ -124,6 +127,8 @@ class Feed:
             if (head := piece.head) is not None:
                 self.spoken.begin(head.words)
                 self.places.add(self.spoken.length, head.said if self._order.words else (), head.marks)
+                if self._captioner is not None:
+                    self._captioner.begin(self.spoken.length, head)
                 words = word_times.pack(head.words)
                 title = _title(head.text) if self._order.saves and not titled else ""
                 titled = titled or bool(title)

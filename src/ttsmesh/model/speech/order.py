@@ -30,6 +30,7 @@ class Order:
     output: str | None
     stream: bool = False
     encoding: Encoding | None = None
+    captions: str | None = None
     force: bool
     umask: int
     device: str | None = None

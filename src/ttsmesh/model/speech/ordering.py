@@ -31,7 +31,7 @@ from ttsmesh.model.text.sentences import sentences
 from ttsmesh.model.voices.casting import cast_for
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
-from ttsmesh.output_formats import Encoding, encoding, format_of
+from ttsmesh.output_formats import Encoding, captions_format, encoding, format_of
 from ttsmesh.text_input import check_text
 from ttsmesh.wire import messages
 
@@ -73,6 +73,8 @@ class OrderFactory:
             await self._check_output(say.output, say.force)
         elif wanted is None:
             await self._check_device(key, device, caller)
+        if say.captions is not None:
+            await self._check_captions(say.captions, say.output, say.force)
         return Order(
             claim=Claim(
                 id=self._hub.new_id(),
@@ -94,6 +96,7 @@ class OrderFactory:
             output=say.output,
             stream=say.stream,
             encoding=wanted,
+            captions=say.captions,
             force=say.force,
             umask=say.umask,
             device=device,
@@ -127,6 +130,7 @@ class OrderFactory:
             fixed_speed=order.fixed_speed or saves,
             output=request.output,
             encoding=None if request.output is None else encoding(format_of(request.output), None, None),
+            captions=None,
             force=request.force,
             umask=request.umask,
             began_at=None,
@@ -214,6 +218,12 @@ class OrderFactory:
         if not os.path.isabs(output):
             raise RejectedError("output must be an absolute path", Code.OUTPUT)
         await self._outputs.run(os.path.dirname(output), lambda: check_target(output, force))
+
+    async def _check_captions(self, captions: str, output: str | None, force: bool) -> None:
+        captions_format(captions)
+        if captions == output:
+            raise RejectedError("sound and captions need files of their own", Code.OUTPUT)
+        await self._check_output(captions, force)
 
     async def _check_device(self, key: VoiceKey, device: str | None, caller: str) -> None:
         if self._hub.is_silent(device) and not self._hub.mutes.silence(caller):

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
+from ttsmesh.limits import FILE_TIMEOUT, SAVE_TIMEOUT
+from ttsmesh.model.captions.captioner import Captioner
 from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.script import Losses
 from ttsmesh.model.render.synthesis import Synthesizer
@@ -63,6 +65,8 @@ class Utterance:
         self._fault: TtsmeshError | None = None
         self._steering = Steering(speed)
         self._conversation: Conversation | None = None
+        self._captioner = _captioner(order)
+        self._first_speed = 1.0
         self.feed = self._new_feed(Places())
         if order.saves:  # it needs no floor
             self.may_prepare.set()
@@ -118,6 +122,8 @@ class Utterance:
 
     def speed_changed(self) -> None:
         """Be heard at the speed that is wanted now, from what sounds next."""
+        if self._captioner is not None:
+            self._captioner.speed(self.heard, self._steering.speed())
         self._steering.changed.set()
 
     def interrupt(self, reason: str) -> None:
@@ -153,6 +159,9 @@ class Utterance:
         outcome: Outcome = Failed(code=Code.INTERNAL, message="internal error")
         try:
             outcome = await self._speak()
+            if self._captioner is not None and isinstance(outcome, Finished):
+                # A slow disk holds up what is to sound next only for a short time.
+                await self._captioner.save(self._first_speed, SAVE_TIMEOUT if self.order.saves else FILE_TIMEOUT)
         except asyncio.CancelledError:
             outcome = self._cancelled()
             if not self.ending:
@@ -202,11 +211,16 @@ class Utterance:
             logger.warning("utterance %s: its voice server went away; once more", self.order.id)
 
     def _new_feed(self, places: Places) -> Feed:
-        return Feed(self.order, self._synthesizer, self._rank, self._steering.speed, self.milestones, places)
+        return Feed(
+            self.order, self._synthesizer, self._rank, self._steering.speed, self.milestones, places, self._captioner
+        )
 
     async def _try(self) -> Outcome:
         self.feed = self._new_feed(Places(self.feed.places.told))
         self.heard = 0
+        if self._captioner is not None:
+            self._captioner.lost()
+        self._first_speed = self._steering.speed()
         self._conversation = None
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
@@ -281,3 +295,10 @@ class Utterance:
     def _publish(self, message: Message) -> None:
         for queue in self._watchers:
             queue.put_nowait(message)
+
+
+def _captioner(order: Order) -> Captioner | None:
+    if order.captions is None:
+        return None
+    markup = order.markup.kind if order.markup else ""
+    return Captioner(order.text, markup, order.captions, force=order.force, mode=0o666 & ~order.umask)

@@ -10,9 +10,10 @@ import errno
 import logging
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import PurePath
 
-from ttsmesh.errors import os_reason
+from ttsmesh.errors import Code, RejectedError, SinkError, os_reason
 from ttsmesh.host import locks
 from ttsmesh.host.output_file import refuse_special
 
@@ -23,6 +24,8 @@ HIDDEN_PREFIX, HIDDEN_SUFFIX = ".ttsmesh-", ".part"
 
 NO_NAMELESS_FILES = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}
 """What O_TMPFILE says on file systems (or kernels) that do not have it."""
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class UnpublishedFile:
@@ -108,6 +111,23 @@ class UnpublishedFile:
             os.link(f"/proc/self/fd/{self._file}", name, dst_dir_fd=self._directory)
         else:
             os.link(self._hidden_name, name, src_dir_fd=self._directory, dst_dir_fd=self._directory)
+
+
+@contextlib.contextmanager
+def write_errors(name: str) -> Iterator[None]:
+    """Turn refusals, the operating system's and ours, into SinkErrors with one line of reason and no path.
+
+    ``name``: what cannot be written.
+    """
+    try:
+        yield
+    except FileExistsError:
+        raise SinkError(f"{name} has appeared meanwhile", Code.EXISTS) from None
+    except RejectedError as refusal:
+        raise SinkError(refusal.message, refusal.code) from None
+    except OSError as error:
+        code = Code.NO_SPACE if error.errno in NO_ROOM else Code.IO
+        raise SinkError(f"{name} cannot be written: {os_reason(error)}", code) from None
 
 
 def _nameless_file(directory: int) -> int:

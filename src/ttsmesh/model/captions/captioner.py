@@ -1,0 +1,103 @@
+"""The captions of one utterance: its words as they are made, and a file of them once all was heard or saved."""
+
+import asyncio
+import html
+import re
+from collections.abc import Callable, Mapping
+
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.host.offload import Worker
+from ttsmesh.host.publishing import UnpublishedFile, write_errors
+from ttsmesh.model.captions.formats import FORMATS
+from ttsmesh.model.captions.words import Times, captions
+from ttsmesh.model.render.pieces import ChunkHead
+from ttsmesh.output_formats import captions_format
+from ttsmesh.wire.word_times import WordTime
+
+_ELEMENT = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<[^>]*>", re.DOTALL)
+_TAG = re.compile(r"\[(?:voice|pause):[^\]]*\]")
+
+_WRITTEN: Mapping[str, Callable[[str], str]] = {
+    "": str,
+    "ssml": lambda part: html.unescape(_ELEMENT.sub(r"\1", part)),
+    "tags": lambda part: _TAG.sub("", part),
+}
+"""What a stretch of a text is without its markup, by the kind of markup."""
+
+
+class Captioner:
+    """Collects the words of ``text``, and saves them as ``path``, an absolute one.
+
+    Frames are rendered ones, from the utterance's beginning.
+
+    Args:
+        markup: the kind of markup that the text has, or empty.
+        force: replace another file.
+        mode: the permissions of the file.
+    """
+
+    def __init__(self, text: str, markup: str, path: str, *, force: bool, mode: int) -> None:
+        self._text = text
+        self._markup = markup
+        self._path = path
+        self._force = force
+        self._mode = mode
+        self._words: list[WordTime] = []
+        self._paces: list[tuple[int, float]] = []
+        self._speeds: list[tuple[int, float]] = []
+
+    def begin(self, frame: int, head: ChunkHead) -> None:
+        """A chunk begins with ``frame``."""
+        said = {(start, end) for _, start, end in head.said}
+        self._words += (
+            WordTime(frame + word.first_frame, frame + word.last_frame, word.start, word.end)
+            for word in head.words
+            if (word.start, word.end) in said
+        )
+        self._paces += ((frame + at, rate) for at, rate, _ in head.paces)
+
+    def lost(self) -> None:
+        """All begins anew, since a voice process went away."""
+        self._words.clear()
+        self._paces.clear()
+        self._speeds.clear()
+
+    def speed(self, frame: int, speed: float) -> None:
+        """From ``frame`` on it is heard ``speed`` times as fast as it is rendered."""
+        self._speeds.append((frame, speed))
+
+    async def save(self, speed: float, limit: float) -> None:
+        """Write the file. ``speed``: the utterance's at its beginning. ``limit``: seconds that it may take.
+
+        Raises:
+            SinkError: the file could not be written.
+            NoResponse: its disk does not respond.
+        """
+        worker = Worker("the disk with the captions")
+        # It goes on when this utterance is cancelled: all of it was heard.
+        await asyncio.shield(worker.result(worker.submit(lambda: self._write(self._times(speed))), limit))
+
+    def _times(self, speed: float) -> Times:
+        times, pace = Times(SAMPLE_RATE, speed), 1.0
+        changes = [(frame, rate, None) for frame, rate in self._paces]
+        for frame, rate, faster in sorted([*changes, *((at, None, each) for at, each in self._speeds)], key=_frame):
+            pace, speed = rate or pace, faster or speed
+            times.change(frame, pace * speed)
+        return times
+
+    def _write(self, times: Times) -> None:
+        content = FORMATS[captions_format(self._path)](
+            captions(self._text, self._words, times.at, _WRITTEN[self._markup])
+        )
+        file = UnpublishedFile(self._path, force=self._force, mode=self._mode)
+        with write_errors("the file of captions"):
+            file.open()
+            try:
+                file.write(content.encode())
+                file.publish()
+            finally:
+                file.discard()
+
+
+def _frame(change: tuple[int, float | None, float | None]) -> int:
+    return change[0]
