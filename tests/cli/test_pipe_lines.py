@@ -272,7 +272,12 @@ def test_an_object_says_that_its_text_is_marked_up() -> None:
     marked_up = Say(text="", wait=True, read_as="ssml", tags=True)
     assert asked('{"text": "x", "as": "text", "tags": false}', marked_up) == Say(text="x", wait=True, read_as="text")
     assert asked('{"text": "x", "ssml": true}', Say(text="", read_as="text")) == Say(text="x", read_as="ssml")
-    assert "ssml must be true" in refusal('{"text": "x", "ssml": false}').message
+    plain = Say(text="x", wait=True, tags=True)
+    assert asked('{"text": "x", "ssml": false}', marked_up) == plain
+    assert asked('{"text": "x", "ssml": false, "as": "key"}', marked_up) == Say(
+        text="x", wait=True, tags=True, read_as="key"
+    )
+    assert "ssml must be" in refusal('{"text": "x", "ssml": 1}').message
     assert "ssml is as ssml" in refusal('{"text": "x", "ssml": true, "as": "text"}').message
     assert refusal('{"text": "x", "tags": 1}').code is Code.USAGE
 

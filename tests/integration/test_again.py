@@ -2,6 +2,7 @@
 
 import json
 import time
+import wave
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,7 +97,8 @@ def test_what_was_said_last_is_saved_as_it_was_said(mesh: Mesh) -> None:
     assert mesh.run("say", "--wait", "--speed", "2", "-v", "bf_emma", text).returncode == 0
     assert mesh.run("save-last", "--wait", "last.wav").returncode == 0
     wanted = saved(mesh, text, "--speed", "2", "-v", "bf_emma")
-    assert (mesh.work / "last.wav").read_bytes()[44:] == wanted.tobytes()
+    with wave.open(str(mesh.work / "last.wav")) as file:
+        assert file.readframes(file.getnframes()) == wanted.tobytes()
     run = mesh.run("save-last", "last.wav")
     assert (run.returncode, run.stderr) == (73, b"ttsmesh: the output file exists; --force replaces it\n")
     assert mesh.run("save-last", "--force", "--wait", "last.wav").returncode == 0
@@ -144,3 +146,14 @@ def test_what_sounds_is_silent_when_it_is_muted_and_the_next_text_is_not_heard(m
     assert mesh.run("unmute").returncode == 0
     assert mesh.run("again", "--wait").returncode == 0
     assert len(heard.since(begun).sound()) > 0
+
+
+def test_a_text_that_waits_and_is_muted_tells_of_no_word_and_no_mark(mesh: Mesh, heard: Heard) -> None:
+    with Saying(mesh, SENTENCES) as saying:
+        heard.recorder.await_sound(saying.begun, RATE // 2)
+        waits = mesh.start("say", "-q", "-w", "--words", "-x", "<speak>Second <mark name='x'/>text.</speak>")
+        mesh.until(lambda status: len(status["queue"]) == 2)
+        assert mesh.run("mute").returncode == 0
+        assert (*waits.communicate(), waits.returncode) == (b"", b"", 0)
+        saying.outcome()
+    assert mesh.run("unmute").returncode == 0

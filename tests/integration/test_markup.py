@@ -89,7 +89,7 @@ def test_a_line_of_pipe_may_be_ssml_or_have_tags(mesh: Mesh) -> None:
         {"text": "[pause:x]", "tags": True},
         {"text": "<speak/>", "ssml": True, "tags": True},
         {"text": "<speak/>", "ssml": True, "as": "text"},
-        {"text": "<speak/>", "ssml": False},
+        {"text": "<speak/>", "ssml": "no"},
     ]
     result = mesh.run("pipe", input="\n".join(map(json.dumps, lines)).encode())
     answers = [json.loads(line) for line in result.stdout.splitlines()]

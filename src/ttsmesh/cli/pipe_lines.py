@@ -152,10 +152,13 @@ def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
             _check(key, value, _MODE)
             fields["queue"] = value == "queue"
         elif key == "ssml":
-            _true(key, value)
-            if rest.get("as", SSML) != SSML:
+            _check(key, value, Say.rules["tags"])
+            if value and rest.get("as", SSML) != SSML:
                 raise _wrong(f"ssml is as {SSML}, and not another one as well")
-            fields["read_as"] = SSML
+            if value:
+                fields["read_as"] = SSML
+            elif fields["read_as"] == SSML:
+                fields["read_as"] = None
         else:
             _check(key, value, Say.rules[_KEYS[key]])
             fields[_KEYS[key]] = value

@@ -16,6 +16,7 @@ from ttsmesh.wire.schema import (
     Maybe,
     Message,
     OneOf,
+    OptionalCaller,
     OptionalCount,
     OptionalLine,
     OptionalName,
@@ -118,7 +119,7 @@ class Say(Request, name="say", replies=WITH_PLACES):
     terminal: Truth = False
     queue: Truth = False
     priority: Annotated[str, OneOf(*PRIORITIES)] = "text"
-    caller: OptionalName = None
+    caller: OptionalCaller = None
     device: OptionalName = None
     began_at: OptionalSeconds = None
     sent_at: OptionalSeconds = None
@@ -139,11 +140,12 @@ class Again(Request, name="again", replies=WITH_PLACES):
     mine: Truth = False
     from_heard: Truth = False
     output: OptionalPath = None
+    format: OptionalFormat = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False
     queue: Truth = False
-    caller: OptionalName = None
+    caller: OptionalCaller = None
 
     def may_answer(self) -> Replies:
         return self.replies if self.wait else ACKNOWLEDGEMENT
@@ -155,7 +157,7 @@ class Stop(Request, name="stop", replies=ACKNOWLEDGEMENT):
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     voice: OptionalName = None
     mine: Truth = False
-    caller: OptionalName = None
+    caller: OptionalCaller = None
 
 
 class Pause(Request, name="pause", replies=ACKNOWLEDGEMENT):
@@ -184,7 +186,7 @@ class Mute(Request, name="mute", replies=ACKNOWLEDGEMENT):
 
     over: Truth = False
     mine: Truth = False
-    caller: OptionalName = None
+    caller: OptionalCaller = None
 
 
 # --- replies -------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from ttsmesh.wire.schema import (
     Name,
     Number,
     OneOf,
+    OptionalCaller,
     OptionalCode,
     OptionalCount,
     OptionalLine,
@@ -112,7 +113,7 @@ class History(Request, name="history", replies=listing("history_entry", "text_pa
 
     last: Annotated[int, Whole(1, limits.MAX_HISTORY)] = limits.MAX_HISTORY
     mine: Truth = False
-    caller: OptionalName = None
+    caller: OptionalCaller = None
     text: Truth = False
 
 
@@ -124,7 +125,7 @@ class Last(
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     mine: Truth = False
-    caller: OptionalName = None
+    caller: OptionalCaller = None
 
 
 class Voices(Request, name="voices", replies=listing("language_entry", "voice_entry")):
@@ -369,7 +370,7 @@ class TextPart(Message, name="text_part"):
 class Muted(Message, name="muted"):
     """What ``caller`` says is muted; without a name, what anybody says."""
 
-    caller: OptionalName = None
+    caller: OptionalCaller = None
 
 
 class Timeline(Message, name="timeline"):

@@ -119,6 +119,7 @@ _BIG = 2**53  # up to here a float has each whole number
 
 Name = Annotated[str, _NAME]
 OptionalName = Annotated[str | None, Maybe(_NAME)]
+OptionalCaller = Annotated[str | None, Maybe(Text(limits.MAX_NAME, least=1))]
 Id = Annotated[str, Text(32, least=1)]
 Path = Annotated[str, Text(MAX_PATH, least=1)]
 OptionalPath = Annotated[str | None, Maybe(Text(MAX_PATH, least=1))]

@@ -260,3 +260,14 @@ def test_marks_pauses_and_voices_outlast_characters_that_cannot_be_read() -> Non
         assert source[spoken[-1].start : spoken[-1].end] == "The end."
 
     asyncio.run(main())
+
+
+def test_a_text_whose_characters_stand_for_many_words_each_is_read_bit_by_bit() -> None:
+    async def scenario(g2p: G2P) -> None:
+        text = "\ufdfa" * 3000
+        found = await whole(g2p, text, replace(ENGLISH, spell=True))
+        assert sum(segment.unsayable for segment in found) == 0
+        assert found[-1].end == len(text)
+        assert len({word.start for segment in found for word in segment.words}) == len(text)
+
+    run(scenario, timeout=30.0)

@@ -20,7 +20,7 @@ Pairs = list[tuple[TextChunk, Phonemes]]
 
 
 def script(
-    text: str, language: str = "en-us", *, silent: bool = False, markup: Markup | None = None
+    text: str, language: str = "en-us", *, silent: bool = False, markup: Markup | None = None, start: int = 0
 ) -> tuple[Pairs, int]:
     async def main() -> tuple[Pairs, int]:
         g2p = G2P(timeout=10.0, load_timeout=60.0)
@@ -28,7 +28,7 @@ def script(
             await g2p.warm(language)
             before = g2p.pids
             reading = Reading(language=language, read_as=markup.kind if markup else "auto")
-            found = Script(g2p, Text(g2p, text, reading, markup=markup), silent=silent)
+            found = Script(g2p, Text(g2p, text, reading, markup=markup), silent=silent, start=start)
             pairs = [pair async for pair in found]
             assert g2p.pids == before, "a process was lost"
             return pairs, found.losses.unsayable
@@ -186,3 +186,12 @@ def test_what_makes_no_sound_keeps_its_pauses_and_marks(monkeypatch: pytest.Monk
     pairs, unsayable = script("<speak>word <mark name='a'/><break time='1s'/>word</speak>", markup=Markup("ssml"))
     assert [(chunk.words, chunk.pause_ms, chunk.marks) for chunk, _ in pairs] == [((), 1000.0, (Mark("a", 0),))]
     assert (pairs[0][0].start, unsayable) == (7, 8)
+
+
+def test_what_begins_later_has_no_pause_and_no_mark_of_what_was_heard() -> None:
+    text = (
+        "<speak><mark name='a'/><break time='1s'/>Hello. <break time='2s'/><mark name='b'/><break time='3s'/>"
+        "World.<mark name='c'/></speak>"
+    )
+    pairs, _ = script(text, markup=Markup("ssml"), start=text.index("World"))
+    assert [(chunk.text, [mark.name for mark in chunk.marks]) for chunk, _ in pairs] == [("World.", ["c"])]

@@ -179,3 +179,15 @@ def test_a_key_is_said_by_name_and_what_is_none_is_read(text: str, said: str) ->
 def test_the_words_for_a_key_have_its_span() -> None:
     assert {(word.start, word.end) for word in words("  ctrl+c\n", read_as="key")} == {(2, 8)}
     assert {segment.read_as for segment in segments("ctrl+c", read_as="key")} == {"key"}
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as", "said"),
+    [("\nx\n", "auto", "X"), ("  \n\n?\n", "auto", "question mark"), ("\nctrl+a\n", "key", "control A")],
+)
+def test_blank_lines_around_a_character_or_a_key_are_not_said(text: str, read_as: str, said: str) -> None:
+    assert say(text, "en-us", read_as)[0].rstrip(".") == said
+
+
+def test_the_end_of_a_line_is_one_character_however_it_is_written() -> None:
+    assert spelled("c\r\nd") == spelled("c\nd")

@@ -1,5 +1,7 @@
 """Sound that is read faster or slower: its pitch, its length, and that no change of it clicks."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,11 @@ def test_between_two_peaks_nothing_wraps_around() -> None:
 def test_nothing_becomes_nothing() -> None:
     resampler = Resampler()
     assert resampler.write(b"", 1.2) + resampler.flush(1.2) == b""
+
+
+@pytest.mark.parametrize("step", [0.7, 1.2, 1.4])
+def test_no_number_of_samples_makes_it_read_behind_the_last_one(step: float) -> None:
+    resampler = Resampler()
+    lengths = random.Random(7).choices(range(400), k=2000)
+    out = b"".join(resampler.write(bytes(2 * length), step) for length in (165, 305, 305, *lengths))
+    assert frames(out) == pytest.approx((775 + sum(lengths)) / step, abs=16)

@@ -5,7 +5,7 @@ import click
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.commands.say import wait_for_outcome
 from ttsmesh.cli.output_path import absolute, umask
-from ttsmesh.wire.client_messages import Accepted, Again
+from ttsmesh.wire.client_messages import FORMATS, Accepted, Again
 
 
 @click.command()
@@ -30,17 +30,27 @@ def again(
 @click.command()
 @click.argument("file")
 @click.argument("id", required=False)
+@click.option("--format", type=click.Choice(FORMATS), help="Format of the file, where its name does not tell it.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--mine", is_flag=True, help="What this terminal's session has said last, or --caller.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was saved; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the new utterance's id.")
 @click.option("--caller", metavar="NAME", help="Who saves it; by default this terminal's session.")
 def save_last(
-    file: str, id: str | None, force: bool, mine: bool, wait: bool, print_id: bool, caller: str | None
+    file: str,
+    id: str | None,
+    format: str | None,
+    force: bool,
+    mine: bool,
+    wait: bool,
+    print_id: bool,
+    caller: str | None,
 ) -> None:
     """Save what was said last, or utterance ID, to FILE, with the voice and the speed that it had."""
-    output = absolute(file)
-    request = Again(id=id, mine=mine, output=output, force=force, umask=umask(), wait=wait, caller=caller)
+    output = absolute(file, format)
+    request = Again(
+        id=id, mine=mine, output=output, format=format, force=force, umask=umask(), wait=wait, caller=caller
+    )
     _ask(request, print_id=print_id)
 
 

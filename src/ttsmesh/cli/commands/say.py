@@ -114,6 +114,8 @@ def say(
         raise click.UsageError("--json needs --explain")
     if words and not wait:
         raise click.UsageError("--words needs --wait")
+    if words and sys.stdout is None:
+        raise RejectedError("there is no standard output", Code.OUTPUT)
     target: dict[str, Any] = {}
     if (output, format, sample_rate, bits) != (None, None, None, None):
         from ttsmesh.cli import saving

@@ -1,15 +1,24 @@
 """The reader as a process sees it: requests in plain values, and the lexicons that belong to a text. Blocking."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ttsmesh.lexicon.files import lexicon_paths, load
 from ttsmesh.lexicon.project import project_lexicon
+from ttsmesh.limits import MAX_REPLY
 from ttsmesh.model.g2p.installed import is_installed
 from ttsmesh.model.g2p.packing import packed
 from ttsmesh.model.text.markup import notes
 from ttsmesh.model.text.reader import read
 from ttsmesh.model.text.reading import Reading
+from ttsmesh.model.text.segments import Segment
+
+FEWEST = 100
+"""Characters of the text that are read at once, however many words they stand for."""
+
+WORD_BYTES = 24
+"""Bytes of a word in a reply, besides its text."""
 
 
 def answer(request: Mapping[str, Any], detect: Callable[[str], str | None] | None = None) -> dict[str, Any]:
@@ -22,19 +31,29 @@ def answer(request: Mapping[str, Any], detect: Callable[[str], str | None] | Non
         assert detect is not None
         return [detect(sentence) for sentence in sentences]
 
-    block = read(
-        request["window"],
-        request["offset"],
-        reading,
-        request["state"],
-        most=request["most"],
-        final=request["final"],
-        lexicon=lexicon,
-        detect=languages if reading.detect else None,
-        speaks=is_installed,
-        notes=notes.unpacked(request.get("notes", ())),
-    )
+    most = request["most"]
+    while True:
+        block = read(
+            request["window"],
+            request["offset"],
+            reading,
+            copy.deepcopy(request["state"]),
+            most=most,
+            final=request["final"],
+            lexicon=lexicon,
+            detect=languages if reading.detect else None,
+            speaks=is_installed,
+            notes=notes.unpacked(request.get("notes", ())),
+        )
+        if most <= FEWEST or _size(block.segments) <= MAX_REPLY:
+            break
+        most //= 4  # few characters may stand for many words
     return {"segments": packed(block.segments), "used": block.used, "state": block.state, "noted": block.noted}
+
+
+def _size(segments: Sequence[Segment]) -> int:
+    """Bytes of a reply with ``segments``, or some more."""
+    return sum(WORD_BYTES + 4 * len(word.text) for segment in segments for word in segment.words)
 
 
 def warm_up(language: str = "en-us") -> None:

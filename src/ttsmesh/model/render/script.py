@@ -153,8 +153,8 @@ class Script:
                     break
                 self._pending.append(chunk)
             chunk = self._pending.pop()
-            if self._start and chunk.words:
-                if all(word.kind == "mark" or word.end <= self._start for word in chunk.words):
+            if self._start:
+                if _ends_before(chunk, self._start):
                     continue
                 self._start = 0
             if not chunk.words:
@@ -191,3 +191,10 @@ class Script:
             return False
         self._pending += reversed(halves)
         return True
+
+
+def _ends_before(chunk: TextChunk, place: int) -> bool:
+    """Whether all of ``chunk`` stands before ``place``. Marks of punctuation do not count."""
+    if not chunk.words:
+        return chunk.at < place
+    return all(word.kind == "mark" or word.end <= place for word in chunk.words)

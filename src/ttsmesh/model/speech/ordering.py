@@ -116,8 +116,9 @@ class OrderFactory:
         if start >= len(order.text):
             raise RejectedError("all of it was heard", Code.NOTHING_TO_SAY)
         await self._catalogue.files.run(lambda: self._usable(*order.key, None))
-        saves = request.output is not None
+        wanted = None
         if request.output is not None:
+            wanted = encoding(request.format or format_of(request.output), None, None)
             await self._check_output(request.output, request.force)
         else:
             await self._check_device(order.key, order.device, caller)
@@ -127,9 +128,9 @@ class OrderFactory:
             start=start,
             words=False,
             speed=order.speed if order.fixed_speed else self._hub.speed or order.speed,
-            fixed_speed=order.fixed_speed or saves,
+            fixed_speed=order.fixed_speed or wanted is not None,
             output=request.output,
-            encoding=None if request.output is None else encoding(format_of(request.output), None, None),
+            encoding=wanted,
             captions=None,
             force=request.force,
             umask=request.umask,

@@ -275,7 +275,7 @@ class Utterance:
     def _tell_places(self, report: Progress | Outcome) -> None:
         """Tell of the words and marks that were heard, by this report."""
         match report:
-            case Finished():
+            case Finished(reason=None):
                 places = self.feed.places.reached()  # the last may be placed a little behind the sound
             case Progress(heard=heard) | Interrupted(heard=heard) if self.started:
                 places = self.feed.places.reached(heard)

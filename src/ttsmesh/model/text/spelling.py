@@ -71,10 +71,11 @@ def verbatim(window: str, offset: int, reading: Reading, *, most: int, final: bo
     if final and used == len(window) and (offset or text.strip("\r\n")):
         text = text.rstrip("\r\n")
     found: list[Passage] = []
+    blank = not offset and not window.strip()  # a key, or what is to be spelled
     at = 0
     for line in text.splitlines(keepends=True):
         first, last = (0, len(line)) if reading.spell else _solid(line)
-        if first < last:
+        if reading.spell or blank or line.strip():
             piece = Piece(line[first:last], offset + at + first, offset + at + last)
             found.append(Passage((piece,), "" if reading.spell else "item"))
         at += len(line)

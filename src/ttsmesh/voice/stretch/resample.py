@@ -39,6 +39,8 @@ class Resampler:
             self._at = float(first + len(out))
         else:
             count = max(0, math.ceil((end - self._at) / step))
+            if count and int(self._at + (count - 1) * step) >= end:
+                count -= 1  # it was rounded up to the place behind the last one
             out = _samples(_between(held, self._at, step, count))
             self._at += count * step
         past = min(int(self._at), len(held))

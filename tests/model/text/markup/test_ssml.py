@@ -10,6 +10,7 @@ from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MIB
 from ttsmesh.model.text.markup.manuscript import examined, manuscript
 from ttsmesh.model.text.markup.markup import Markup
+from ttsmesh.model.text.markup.notes import Stated
 from ttsmesh.model.text.markup.ssml import DEPTH_MAX, FEED, MARKS_MAX, TAG_MAX
 
 LAUGHS = (
@@ -132,3 +133,24 @@ def test_a_text_may_ask_for_so_many_voices() -> None:
     source = "".join(f"<voice name='v{number}'>x</voice>" for number in range(65))
     with pytest.raises(RejectedError, match="asks for more than 64 voices"):
         examined(f"<speak>{source}</speak>", "ssml", beginning=0)
+
+
+def test_a_long_text_that_is_spelled_is_stated_in_parts() -> None:
+    codes = "AB12-" * 3000
+    found = list(segments(f"<speak>Key: <say-as interpret-as='characters'>{codes}</say-as> done.</speak>"))
+    words = [word for segment in found for word in segment.words if word.kind != "mark"]
+    assert (words[0].text, words[-1].text) == ("Key", "done")
+    assert sum(len(word.text) for word in words if word.kind == "letters") == 2 * 3000
+
+
+def test_a_window_says_no_more_than_fits_into_a_reply() -> None:
+    code = f"<say-as interpret-as='characters'>{'AB12-' * 38}</say-as> "
+    text = manuscript(f"<speak>{code * 100}</speak>", Markup("ssml"), "en-us", detect=False)
+    window = text.window(0, 32_768)
+    assert not window.final
+    assert 3000 < sum(len(note.text) for note in window.notes if isinstance(note, Stated)) <= 4000
+
+
+def test_more_phonemes_than_a_word_may_have_are_not_taken() -> None:
+    (segment,) = segments(f"<speak><phoneme ph='{'ta' * 300}'>tomato</phoneme></speak>")
+    assert [(word.text, word.phonemes) for word in segment.words if word.kind != "mark"] == [("tomato", "")]

@@ -76,6 +76,7 @@ def skipped(window: Window, offset: int, language: str) -> Block:
     """All of ``window`` as a block without words, because it cannot be read. It keeps its pauses and marks."""
     end = offset + len(window.text)
     unsayable = sum(not character.isspace() for character in window.text)
+    unsayable += sum(len(note.text) - 1 for note in window.notes if isinstance(note, Stated))
     segments = [Segment(offset, end, (), language, unsayable=unsayable)]
     noted = 0
     if window.notes:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, takewhile
+from itertools import accumulate, chain, takewhile
 
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.model.text.markup.markup import Kind, Markup, Wish
-from ttsmesh.model.text.markup.notes import Manner, Note
+from ttsmesh.model.text.markup.notes import Manner, Note, Stated
 from ttsmesh.model.text.markup.plain import Plain
 from ttsmesh.model.text.markup.ssml import Ssml
 from ttsmesh.model.text.markup.tags import Tags
@@ -14,6 +14,10 @@ from ttsmesh.model.text.segments import Segment, Word
 
 VOICES_MAX = 64
 """Different voices that one text may ask for: each is looked for before the text is accepted."""
+
+WEIGHT_MAX = 4000
+"""Characters of what a window's notes say, about, where each note counts as some. A character of the text may stand for
+many of them, and what is made of a window has to fit into one reply."""
 
 _READERS: Mapping[Kind, type[Ssml] | type[Tags]] = {"ssml": Ssml, "tags": Tags}
 
@@ -67,7 +71,11 @@ class MarkedUp(Manuscript):
         self._read(at + size)
         text = self._plain.text(at, at + size)
         final = self._whole and at + len(text) == self._plain.length
-        notes = takewhile(lambda note: note.at <= at + len(text), self._plain.notes)
+        notes = list(takewhile(lambda note: note.at <= at + len(text), self._plain.notes))
+        weights = accumulate(map(_weight, notes))
+        full = (number for number, weight in enumerate(weights) if weight > WEIGHT_MAX and notes[number].at > at)
+        if (number := next(full, None)) is not None:
+            text, notes, final = text[: notes[number].at - at], notes[:number], False
         return Window(text, final, (replace(self._now, at=at), *notes))
 
     def ended(self, at: int) -> bool:
@@ -138,3 +146,7 @@ def examined(source: str, kind: Kind, *, beginning: int) -> Examined:
     if len(reader.wishes) > VOICES_MAX:
         raise RejectedError(f"the text asks for more than {VOICES_MAX} voices", Code.TEXT)
     return Examined(kind, frozenset(reader.wishes), reader.root_language, begin)
+
+
+def _weight(note: Note) -> int:
+    return 16 + (len(note.text) if isinstance(note, Stated) else 0)

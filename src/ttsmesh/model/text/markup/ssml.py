@@ -33,7 +33,8 @@ NAMES_MAX = 8
 """Names of voices of which the first one that is installed speaks: each is looked for before the text is accepted."""
 
 STATED_MAX = 200
-"""Characters of the content of ``say-as`` and ``phoneme``. What is longer is read as usual, or spelled in parts."""
+"""Characters of the content of ``say-as`` and ``phoneme``, and of phonemes. Of what is longer the content is read as
+usual, or spelled in parts."""
 
 _UNSPOKEN = frozenset({"metadata", "meta", "desc", "lexicon"})
 _PARAGRAPHS = frozenset({"p", "paragraph"})
@@ -197,10 +198,17 @@ class Ssml:
             end = at + 1 + self._source.startswith("\n", at + 1)
         else:
             end = at + len(text)
-        content = self._content
-        if content is None:
+        if self._content is None:
             self._text(text, at, end)
-            return
+        elif self._content.interpreted in SPELLED and len(text) == end - at:
+            for first in range(0, len(text), STATED_MAX):  # Expat gives thousands of characters at once
+                part = text[first : first + STATED_MAX]
+                self._add(self._content, part, at + first, at + first + len(part))
+        else:
+            self._add(self._content, text, at, end)
+
+    def _add(self, content: _Content, text: str, at: int, end: int) -> None:
+        """Add ``text`` to ``content``. If it is too long then, it is read as usual, or goes on as another one."""
         content.add(text, at, end)
         if content.size <= STATED_MAX or content.interpreted == "sub":
             return
@@ -293,11 +301,12 @@ class Ssml:
         content = None
         if name == "sub" and "alias" in given:
             content = _Content("sub", " ".join(given["alias"].split()))
-        elif name == "phoneme" and given.get("ph", "").strip() and given.get("alphabet", "ipa").strip() == "ipa":
-            content = _Content("phonemes", " ".join(given["ph"].split()))
+        elif name == "phoneme" and given.get("alphabet", "ipa").strip() == "ipa":
+            phonemes = " ".join(given.get("ph", "").split())
+            content = _Content("phonemes", phonemes) if 0 < len(phonemes) <= STATED_MAX else None
         elif name == "say-as" and (interpreted := given.get("interpret-as", "").strip().lower()):
             form = given.get("format") or given.get("detail") or ""
-            content = _Content(interpreted, form.strip())
+            content = _Content(interpreted, form.strip()[:STATED_MAX])
         if content is not None:
             self._content = content
             element.ends = self._end_content

@@ -34,6 +34,7 @@ def character_name(character: str, verbaliser: Verbaliser, capitals: Capitals = 
 
     With ``capitals`` "spell" it is said of a capital that it is one.
     """
+    character = "\n" if character == "\r\n" else character
     said = _named(unicodedata.normalize("NFC", character[:LONGEST]), verbaliser.language)
     if capitals == "spell" and unicodedata.category(character[0]) == "Lu":
         return f"{names(verbaliser.language).capital} {said}"
