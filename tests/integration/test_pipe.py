@@ -107,16 +107,16 @@ def test_marks_are_answered_when_they_are_heard_and_words_where_they_are_asked_f
     assert [answer["event"] for answer in marks] == ["started", "mark", "mark", "finished"]
     assert marks[1] == {"ref": "marks", "event": "mark", "id": id, "name": "here"}
     found = [answer for answer in answers if answer["ref"] == "words" and answer["event"] in ("word", "mark")]
-    assert [answer.get("name", answer.get("text")) for answer in found] == ["one", "here", "$2.50", "end"]
+    assert [answer.get("name", answer.get("word")) for answer in found] == ["one", "here", "$2.50", "end"]
     for answer in found:
         if answer["event"] == "word":
-            assert MARKED[answer["start"] : answer["end"]] == answer["text"]
+            assert MARKED[answer["from"] : answer["to"]] == answer["word"]
 
 
 def test_with_an_option_all_lines_are_answered_word_by_word(mesh: Mesh) -> None:
     with Pipe(mesh, "--words") as pipe:
         pipe.say("one two")
-        words = [answer["text"] for answer in pipe.end()[0] if answer["event"] == "word"]
+        words = [answer["word"] for answer in pipe.end()[0] if answer["event"] == "word"]
     assert words == ["one", "two"]
 
 

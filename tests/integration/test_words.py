@@ -117,7 +117,7 @@ def test_a_save_tells_all_of_them_too(mesh: Mesh) -> None:
     assert (run.returncode, run.stderr) == (0, b"")
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     assert [answer["event"] for answer in answers] == ["mark", "word"] * 4
-    assert [answer["text"] for answer in answers[1::2]] == ["one"] * 4
+    assert [answer["word"] for answer in answers[1::2]] == ["one"] * 4
 
 
 def test_marks_of_a_text_that_says_nothing_are_told(mesh: Mesh) -> None:

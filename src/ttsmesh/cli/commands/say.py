@@ -185,7 +185,7 @@ def place_heard(message: Message, text: str) -> dict[str, object] | None:
     """The JSON object about a word or a mark of ``text`` that was heard, if ``message`` tells of one."""
     match message:
         case WordHeard(start=start, end=end):
-            return {"event": "word", "start": start, "end": end, "text": text[start:end]}
+            return {"event": "word", "word": text[start:end], "from": start, "to": end}
         case MarkHeard(name=name):
             return {"event": "mark", "name": name}
     return None
