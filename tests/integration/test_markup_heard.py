@@ -205,7 +205,7 @@ def test_d12_marks_and_words_are_told_in_order_within_a_word_of_being_heard(mesh
         f'<voice name="{LOW}">twelve</voice><break time=".1s"/><mark name="z"/>',
     )
     assert said.names("mark", "name") == ["a", "b", "c", "z"]
-    assert said.names("word", "text") == ["Seven", "eleven", "twelve"]
+    assert said.names("word", "word") == ["Seven", "eleven", "twelve"]
     assert said.when("word") == pytest.approx(said.begins, abs=WORD_S)
     ends = [end / RATE for _, end in said.sounds]
     expected = [said.begins[0], said.begins[1], ends[1], ends[2] + 0.1]
