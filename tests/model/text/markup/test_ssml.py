@@ -148,9 +148,17 @@ def test_a_window_says_no_more_than_fits_into_a_reply() -> None:
     text = manuscript(f"<speak>{code * 100}</speak>", Markup("ssml"), "en-us", detect=False)
     window = text.window(0, 32_768)
     assert not window.final
-    assert 3000 < sum(len(note.text) for note in window.notes if isinstance(note, Stated)) <= 4000
+    assert 6000 < sum(len(note.text) for note in window.notes if isinstance(note, Stated)) <= 8192
 
 
 def test_more_phonemes_than_a_word_may_have_are_not_taken() -> None:
     (segment,) = segments(f"<speak><phoneme ph='{'ta' * 300}'>tomato</phoneme></speak>")
     assert [(word.text, word.phonemes) for word in segment.words if word.kind != "mark"] == [("tomato", "")]
+
+
+def test_a_mark_at_each_word_of_a_long_paragraph_parts_no_sentence() -> None:
+    words = ("The quick brown fox jumps over the lazy dog near $5.50 of the river bank today. " * 400).split()
+    marked = "".join(f"<mark name='{number}:{number + 3}'/>{word} " for number, word in enumerate(words))
+    plain, found = (list(segments(f"<speak>{text}</speak>")) for text in (" ".join(words), marked))
+    assert [[word.text for word in each.words] for each in found] == [[w.text for w in each.words] for each in plain]
+    assert sum(len(segment.marks) for segment in found) == len(words)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, chain, takewhile
 
 from ttsmesh.errors import Code, RejectedError
+from ttsmesh.limits import KIB
 from ttsmesh.model.text.markup.markup import Kind, Markup, Wish
-from ttsmesh.model.text.markup.notes import Manner, Note, Stated
+from ttsmesh.model.text.markup.notes import Manner, Note, Place, Stated
 from ttsmesh.model.text.markup.plain import Plain
 from ttsmesh.model.text.markup.ssml import Ssml
 from ttsmesh.model.text.markup.tags import Tags
@@ -15,9 +16,14 @@ from ttsmesh.model.text.segments import Segment, Word
 VOICES_MAX = 64
 """Different voices that one text may ask for: each is looked for before the text is accepted."""
 
-WEIGHT_MAX = 4000
-"""Characters of what a window's notes say, about, where each note counts as some. A character of the text may stand for
-many of them, and what is made of a window has to fit into one reply."""
+WEIGHT_MAX = 64 * KIB
+"""Bytes, about, that may be made of a window's notes. They have to fit into one reply, and a single character of the
+text may stand for many words. A screen reader's mark at each word comes to this in 15,000 characters: a window that is
+cut short has few of them behind what is read of it."""
+
+_STATED_WEIGHT = 8
+_NOTE_WEIGHT = 16
+"""Bytes that are made of a character that is stated, and of any note."""
 
 _READERS: Mapping[Kind, type[Ssml] | type[Tags]] = {"ssml": Ssml, "tags": Tags}
 
@@ -149,4 +155,10 @@ def examined(source: str, kind: Kind, *, beginning: int) -> Examined:
 
 
 def _weight(note: Note) -> int:
-    return 16 + (len(note.text) if isinstance(note, Stated) else 0)
+    match note:
+        case Stated(text=text):
+            return _NOTE_WEIGHT + _STATED_WEIGHT * len(text)
+        case Place(name=name):
+            return _NOTE_WEIGHT + len(name)
+        case _:
+            return _NOTE_WEIGHT
