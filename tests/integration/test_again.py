@@ -102,7 +102,10 @@ def test_what_was_said_last_is_saved_as_it_was_said(mesh: Mesh) -> None:
     run = mesh.run("save-last", "last.wav")
     assert (run.returncode, run.stderr) == (73, b"ttsmesh: the output file exists; --force replaces it\n")
     assert mesh.run("save-last", "--force", "--wait", "last.wav").returncode == 0
-    assert mesh.run("save-last", "last.mp3").returncode == 73
+    assert mesh.run("save-last", "--wait", "last.mp3").returncode == 0
+    assert mesh.run("save-last", "last.txt").returncode == 73
+    assert mesh.run("save-last", "--wait", "--format", "flac", "last.txt").returncode == 0
+    assert (mesh.work / "last.txt").read_bytes().startswith(b"fLaC")
 
 
 def test_a_pipe_says_again_and_mutes_itself_only(mesh: Mesh) -> None:
