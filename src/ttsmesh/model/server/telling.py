@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from ttsmesh.limits import MAX_REPLY
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.speech.hub import Hub
-from ttsmesh.model.speech.kept.shown import shown
 from ttsmesh.model.speech.kept.texts import Kept
 from ttsmesh.wire.messages import History, TextPart
 from ttsmesh.wire.schema import Message
@@ -26,6 +25,8 @@ async def history(hub: Hub, g2p: G2P, request: History, caller: str | None) -> A
 
 async def text(hub: Hub, g2p: G2P, kept: Kept) -> AsyncIterator[TextPart]:
     """The text of ``kept`` without its secrets: what was heard of it, then the rest."""
+    from ttsmesh.model.speech.kept.shown import shown  # the rules for texts take 90 ms, at a server's start too
+
     for whole, heard in zip(await shown(g2p, kept.order, hub.characters(kept)), (True, False), strict=True):
         for at in range(0, len(whole), _PART):
             yield TextPart(text=whole[at : at + _PART], heard=heard)

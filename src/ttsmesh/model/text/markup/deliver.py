@@ -10,7 +10,6 @@ from ttsmesh.model.text import marks
 from ttsmesh.model.text.markup.manuscript import Window
 from ttsmesh.model.text.markup.notes import STANDS_FOR, Stated
 from ttsmesh.model.text.markup.parts import Part, parts, with_pieces
-from ttsmesh.model.text.markup.say_as import stated
 from ttsmesh.model.text.passages import Passage, Pause, Piece
 from ttsmesh.model.text.reading import Block, Capitals
 from ttsmesh.model.text.segments import Delivery, Mark, Segment, Word, spoken
@@ -49,6 +48,8 @@ def with_secrets(passage: Passage, words: Iterable[Word], secret: str) -> Passag
 
 def _piece(one: Stated, language: str, capitals: Capitals) -> Piece:
     if one.interpreted != "phonemes":
+        from ttsmesh.model.text.markup.say_as import stated  # not for the model server: it takes 40 ms at its start
+
         said = stated(one.text, one.interpreted, one.form, verbaliser(language), capitals)
         return Piece(STANDS_FOR if said else one.text, one.at, one.at + 1, said=said)
     try:
