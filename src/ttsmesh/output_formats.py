@@ -51,12 +51,10 @@ def format_of(path: str) -> str:
     Raises:
         RejectedError: it names none.
     """
-    name, dot, extension = path.rpartition("/")[2].rpartition(".")
-    found = (dot + extension).lower()
-    if name:
-        for format, properties in FORMATS.items():
-            if found in properties.extensions:
-                return format
+    found = _extension(path)
+    for format, properties in FORMATS.items():
+        if found in properties.extensions:
+            return format
     names = listed(properties.extensions[0] for properties in FORMATS.values())
     raise RejectedError(f"the output's name must end in {names}, or --format must say what it is", Code.OUTPUT)
 
@@ -67,9 +65,8 @@ def captions_format(path: str) -> str:
     Raises:
         RejectedError: it is none of them.
     """
-    name, dot, extension = path.rpartition("/")[2].rpartition(".")
-    found = (dot + extension).lower()
-    if name and found in CAPTIONS:
+    found = _extension(path)
+    if found in CAPTIONS:
         return found
     raise RejectedError(f"the name of the captions must end in {listed(CAPTIONS)}", Code.OUTPUT)
 
@@ -99,3 +96,9 @@ def listed(values: Iterable[object]) -> str:
     """``values`` as a person would list them: "a, b or c"."""
     *others, last = map(str, values)
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def _extension(path: str) -> str:
+    """The extension of ``path`` in lower case, with its dot; empty for a name that has nothing before it."""
+    name, dot, extension = path.rpartition("/")[2].rpartition(".")
+    return (dot + extension).lower() if name else ""

@@ -40,6 +40,11 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT, *, blank: bool = Fal
     return text
 
 
+def names_blanks(spell: bool, read_as: str | None) -> bool:
+    """Whether white space alone is a text, since its characters are named: it is spelled, or a key."""
+    return spell or read_as == "key"
+
+
 def _encoded(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")

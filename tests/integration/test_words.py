@@ -123,3 +123,13 @@ def test_a_save_tells_all_of_them_too(mesh: Mesh) -> None:
 def test_marks_of_a_text_that_says_nothing_are_told(mesh: Mesh) -> None:
     run = mesh.run("say", "-x", "--wait", "--words", "<speak><mark name='a'/></speak>")
     assert (run.returncode, run.stderr, json.loads(run.stdout)) == (0, b"", {"event": "mark", "name": "a"})
+
+
+def test_a_text_is_stopped_by_the_voice_that_it_began_with(mesh: Mesh) -> None:
+    text = f"<speak>One. <voice name='bf_emma'>{'word ' * 200}</voice></speak>"
+    with Saying(mesh, text, read_as="ssml") as saying:
+        mesh.until(lambda status: any(one["state"] == "sounding" for one in status["queue"]))
+        assert mesh.run("stop", "-v", "bf_emma").returncode == 0
+        assert mesh.status()["queue"]
+        assert mesh.run("stop", "-v", "af_heart").returncode == 0
+        assert isinstance(saying.outcome(), Interrupted)

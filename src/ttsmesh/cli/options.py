@@ -5,7 +5,7 @@ To complete a value looks only at the names of files, and starts nothing.
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -136,8 +136,3 @@ def speech(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_SPEECH):
         checked = option(checked)
     return checked
-
-
-def names_blanks(speech: Mapping[str, Any]) -> bool:
-    """Whether a text of nothing but white space is spoken by these options of ``speech``."""
-    return bool(speech["spell"]) or speech["read_as"] == "key"

@@ -7,7 +7,7 @@ from typing import Any
 from ttsmesh.cli import saving
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
-from ttsmesh.text_input import check_text
+from ttsmesh.text_input import check_text, names_blanks
 from ttsmesh.wire.client_messages import SSML, Again, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
 from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
@@ -167,7 +167,7 @@ def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
     fields |= saving.fields(*(fields[name] for name in ("output", "format", "sample_rate", "bits")))
     if fields["captions"] is not None:
         fields |= saving.captions_fields(fields["captions"])
-    blank = fields["spell"] or fields["read_as"] == "key"
+    blank = names_blanks(fields["spell"], fields["read_as"])
     return Say(**{**fields, "text": check_text(text, blank=blank)})
 
 

@@ -165,34 +165,6 @@ def test_the_first_piece_is_the_first_sound_of_the_timeline() -> None:
     asyncio.run(main())
 
 
-def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask() -> None:
-    """Pieces of 2 s each."""
-
-    async def main() -> None:
-        milestones = Milestones("a-1", None, None)
-        feed = Feed(order(), Endless().as_synthesizer(), lambda: 0, lambda: 1.0, milestones, Places())
-        running = asyncio.create_task(feed.run())
-        await asyncio.wait_for(enough.wait(), 30)
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert feed.rendered_s == AHEAD_S
-        running.cancel()
-        await asyncio.wait([running])
-
-    enough = asyncio.Event()
-
-    class Endless(FakeSynthesizer):
-        async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
-            made = 0.0
-            while True:
-                made += 2.0
-                if made == AHEAD_S:
-                    enough.set()
-                yield Piece(bytes(2 * SAMPLE_RATE * BYTES_PER_FRAME), HEAD, True, 0.0)
-
-    asyncio.run(main())
-
-
 def test_a_text_begins_where_its_order_says() -> None:
     _, _, synthesizer = fed(start=7)
     assert synthesizer.starts == [7]
@@ -204,9 +176,12 @@ def test_a_text_is_read_as_its_order_says() -> None:
     assert synthesizer.readings == [reading]
 
 
-@pytest.mark.parametrize(("rate", "seconds"), [(2.0, 2 * AHEAD_S), (0.5, AHEAD_S / 2)])
-def test_of_what_is_heard_sooner_more_is_rendered_ahead(rate: float, seconds: float) -> None:
-    """Pieces of 1 s each."""
+@pytest.mark.parametrize(
+    ("piece_s", "rate", "seconds"), [(2, 1.0, AHEAD_S), (1, 2.0, 2 * AHEAD_S), (1, 0.5, AHEAD_S / 2)]
+)
+def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask_and_more_of_what_is_heard_sooner(
+    piece_s: int, rate: float, seconds: float
+) -> None:
 
     async def main() -> None:
         milestones = Milestones("a-1", None, None)
@@ -225,9 +200,9 @@ def test_of_what_is_heard_sooner_more_is_rendered_ahead(rate: float, seconds: fl
         async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
             made = 0.0
             while True:
-                made += 1.0
+                made += piece_s
                 if made == seconds:
                     enough.set()
-                yield Piece(bytes(SAMPLE_RATE * BYTES_PER_FRAME), HEAD, True, 0.0, rate)
+                yield Piece(bytes(piece_s * SAMPLE_RATE * BYTES_PER_FRAME), HEAD, True, 0.0, rate)
 
     asyncio.run(main())

@@ -12,7 +12,7 @@ from ttsmesh.cli import options
 from ttsmesh.cli.client import Client, ask, directory
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, os_reason, printable
 from ttsmesh.limits import MAX_TEXT
-from ttsmesh.text_input import check_text
+from ttsmesh.text_input import check_text, names_blanks
 from ttsmesh.wire.client_messages import (
     FORMATS,
     Accepted,
@@ -93,6 +93,7 @@ def say(
 
         print_list(speech["language"], devices=not list_ and speech["voice"] != "?")
         return
+    blank = names_blanks(speech["spell"], speech["read_as"])
     if explain:
         for option, given in (
             *(("--output", output), ("--format", format), ("--sample-rate", sample_rate), ("--bits", bits)),
@@ -108,7 +109,7 @@ def say(
                 raise click.UsageError(f"--explain says and saves nothing, so there is no {option}")
         from ttsmesh.cli.commands.explain import explain as explain_text
 
-        explain_text(check_text(_read(text, input_file), blank=options.names_blanks(speech)), speech, as_json=as_json)
+        explain_text(check_text(_read(text, input_file), blank=blank), speech, as_json=as_json)
         return
     if as_json:
         raise click.UsageError("--json needs --explain")
@@ -132,7 +133,7 @@ def say(
 
         target |= saving.captions_fields(captions)
     request = Say(
-        text=check_text(_read(text, input_file), blank=options.names_blanks(speech)),
+        text=check_text(_read(text, input_file), blank=blank),
         directory=directory(),
         **speech,
         **{"wait": wait, **target},

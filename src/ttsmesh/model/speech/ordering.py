@@ -32,7 +32,7 @@ from ttsmesh.model.voices.casting import cast_for
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICES, Catalogue, FoundVoice
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.output_formats import Encoding, captions_format, encoding, format_of
-from ttsmesh.text_input import check_text
+from ttsmesh.text_input import check_text, names_blanks
 from ttsmesh.wire import messages
 
 DETECTED = 2000
@@ -61,7 +61,7 @@ class OrderFactory:
 
     async def place(self, say: messages.Say, caller: str) -> Order:
         """Check everything that can be known now, so that a text which is accepted is not refused later."""
-        text = check_text(say.text, self._settings.max_text, blank=say.spell or say.read_as == "key")
+        text = check_text(say.text, self._settings.max_text, blank=names_blanks(say.spell, say.read_as))
         asked = await self._examined(say, text)
         detect = _detects(say.language)
         language = await self._first_language(asked.beginning if asked else text) if detect else say.language
@@ -145,7 +145,7 @@ class OrderFactory:
             RejectedError: as ``place``, for the text, the voice and the language.
             SynthesisError, ConfigError: while it is iterated over, the text cannot be made phonemes.
         """
-        text = check_text(request.text, self._settings.max_text, blank=request.spell or request.read_as == "key")
+        text = check_text(request.text, self._settings.max_text, blank=names_blanks(request.spell, request.read_as))
         asked = await self._examined(request, text)
         detect = _detects(request.language)
         language = None if detect else request.language
