@@ -10,6 +10,9 @@ MIB = 1024 * KIB
 MAX_TEXT = 4 * MIB
 """Bytes of UTF-8 in one request: a long novel."""
 
+MAX_BOOK = 64 * MIB
+"""Bytes of UTF-8 in one book that is rendered: a shelf of novels, or two months of speech."""
+
 MAX_REQUEST = MAX_TEXT + 64 * KIB
 """Bytes of a frame from the side that opened the connection, checked on the frame's four length bytes."""
 

@@ -1,6 +1,6 @@
 """The formats that speech can be saved in: their names, extensions, sample rates and bits. Pure.
 
-``voice/encoding`` has an encoder for each.
+``encoding`` has an encoder for each.
 """
 
 from collections.abc import Iterable, Mapping

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from tests.decoded import Samples, decoded, described
+from tests.encoding.test_recorder import CODEC_FRAME
 from tests.faults import open_files, pid_of, shorten, until
 from tests.few import few
 from tests.mesh import PATIENCE, Mesh
 from tests.talk import saved
-from tests.voice.encoding.test_recorder import CODEC_FRAME
 from ttsmesh.output_formats import FORMATS
 
 TEXT = "One two three four five. The last of them is seven."

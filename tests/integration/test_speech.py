@@ -11,9 +11,9 @@ import pytest
 
 from tests import recogniser
 from tests.decoded import decoded
+from tests.encoding.test_recorder import CODEC_FRAME
 from tests.heard import Heard
 from tests.mesh import Mesh
-from tests.voice.encoding.test_recorder import CODEC_FRAME
 from ttsmesh.model.openvino_import import import_openvino
 
 pytest_plugins = ["tests.conftest_sound"]

@@ -17,10 +17,10 @@ SECONDS = 20
 
 SAVE = f"""
 import asyncio, os, sys
-from tests.voice.encoding.sounds import chirp
+from tests.encoding.sounds import chirp
 from tests.voice.file_systems import fake_no_nameless_files
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.recorder import Recorder
+from ttsmesh.encoding.recorder import Recorder
 from ttsmesh.voice.file_sink import FileSink
 from ttsmesh.voice.pace import Pace
 

@@ -38,6 +38,7 @@ _COMMANDS = {
     "last": "history",
     "lexicon": "lexicon",
     "mute": "muting",
+    "render": "render",
     "restart": "kill",
     "pause": "playing",
     "pipe": "pipe",

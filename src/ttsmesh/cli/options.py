@@ -73,53 +73,62 @@ def _voice_names() -> list[str]:
         return []
 
 
-_SPEECH = (
-    click.option(
+_SPEECH = {
+    "voice": click.option(
         *("-v", "--voice"),
         metavar="NAME",
         shell_complete=complete_voice,
         help="Voice, or a blend like af_sky:2,bf_emma:1; '?' lists.",
     ),
-    click.option(
+    "language": click.option(
         *("-l", "--lang", "language"),
         metavar="CODE",
         shell_complete=complete_language,
         help="Language, or auto; by itself it implies a voice.",
     ),
-    click.option("-r", "--speed", type=SPEED, help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal."),
-    click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips."),
-    click.option(
+    "speed": click.option(
+        "-r", "--speed", type=SPEED, help=f"Speaking rate, {SPEED.least:g} to {SPEED.most:g}; 1 is normal."
+    ),
+    "volume": click.option("-i", "--volume", type=VOLUME, help=f"Loudness, 0 to {VOLUME.most:g} percent; never clips."),
+    "pitch": click.option(
         "--pitch", type=PITCH, default=1.0, help=f"Times the voice's own pitch, {PITCH.least:g} to {PITCH.most:g}."
     ),
-    click.option(
+    "read_as": click.option(
         *("--as", "read_as"),
         type=click.Choice(READ_AS),
         help="What the text is; auto, which is the default, finds out.",
     ),
-    click.option("-x", "--ssml", is_flag=True, help="The text is SSML; the same as --as ssml."),
-    click.option("--tags", is_flag=True, help="[voice:NAME] and [pause:1.5s] in the text change the voice, and pause."),
-    click.option("--punctuation", type=click.Choice(PUNCTUATION), default="none", help="Which marks are named."),
-    click.option("--spell", is_flag=True, help="Say each character by its name."),
-    click.option(
+    "ssml": click.option("-x", "--ssml", is_flag=True, help="The text is SSML; the same as --as ssml."),
+    "tags": click.option(
+        "--tags", is_flag=True, help="[voice:NAME] and [pause:1.5s] in the text change the voice, and pause."
+    ),
+    "punctuation": click.option(
+        "--punctuation", type=click.Choice(PUNCTUATION), default="none", help="Which marks are named."
+    ),
+    "spell": click.option("--spell", is_flag=True, help="Say each character by its name."),
+    "capitals": click.option(
         "--capitals",
         type=click.Choice(CAPITALS),
         default="none",
         help="Announce words with a capital: spell says so, icon plays a short sound.",
     ),
-    click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing."),
-    click.option(
+    "queue": click.option(
+        "-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing."
+    ),
+    "priority": click.option(
         "--priority",
         type=click.Choice(PRIORITIES),
         default="text",
         help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
     ),
-    click.option(
+    "caller": click.option(
         "--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session."
     ),
-    click.option(
+    "device": click.option(
         *("-a", "--audio-device", "device"), metavar="NAME", help="Speak through this device; '?' lists them."
     ),
-)
+}
+"""The options about how a text is spoken, by the fields of ``Say``; ``ssml`` is no field."""
 
 
 def speech(command: Callable[..., None]) -> Callable[..., None]:
@@ -133,6 +142,17 @@ def speech(command: Callable[..., None]) -> Callable[..., None]:
             options["read_as"] = SSML
         command(*arguments, **options)
 
-    for option in reversed(_SPEECH):
+    for option in reversed(_SPEECH.values()):
         checked = option(checked)
     return checked
+
+
+def some(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add those of ``speech`` that have these ``names``, which are fields of ``Say``."""
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        for name in reversed(names):
+            command = _SPEECH[name](command)
+        return command
+
+    return add

@@ -54,6 +54,10 @@ class UnpublishedFile:
             os.fchmod(self._file, self._mode)
             self._held = opening.pop_all()
 
+    def fileno(self) -> int:
+        """The descriptor of the file while it is open."""
+        return self._file
+
     def write(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:

@@ -11,10 +11,10 @@ import logging
 import socket
 
 from ttsmesh.config import VoiceProcessSettings
+from ttsmesh.encoding.encoder import Tags
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FRAME_TIMEOUT, KIB, SEND_TIMEOUT
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import Tags
 from ttsmesh.voice.file_sink import FileSink
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.places import Places

@@ -5,12 +5,12 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from ttsmesh.audio import frames
+from ttsmesh.encoding.encoder import Tags
+from ttsmesh.encoding.recorder import Recorder
 from ttsmesh.errors import SinkError
 from ttsmesh.host.offload import NoResponse, Worker
 from ttsmesh.limits import SAVE_TIMEOUT
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import Tags
-from ttsmesh.voice.encoding.recorder import Recorder
 from ttsmesh.voice.pace import Pace
 from ttsmesh.voice.sink import Unheard
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tests.decoded import Samples, decoded, described
-from tests.voice.encoding.sounds import chirp, file_of, stream_of
+from tests.encoding.sounds import chirp, file_of, stream_of
+from ttsmesh.encoding.encoder import Tags
 from ttsmesh.output_formats import FORMATS, Encoding
-from ttsmesh.voice.encoding.encoder import Tags
 
 SOUND = chirp(40_000 + 777)
-TAGS = Tags("Grüße, 日本! " + "x" * 40, "af_heart:0.6,bf_emma:0.4")
+TAGS = Tags("Grüße, 日本! " + "x" * 40, "af_heart:0.6,bf_emma:0.4", "Ein Buch – wie dieses")
 CODEC_FRAME = {"wav": 1, "flac": 1, "raw": 1, "ogg": 1024, "opus": 480, "mp3": 576}
 """Samples that a decoder makes at once, at 24 kHz: by so much the length may differ."""
 
@@ -43,7 +43,7 @@ def test_each_format_says_what_it_is_and_who_speaks(tmp_path: Path, format: str)
     codecs = {"wav": "pcm_s16le", "ogg": "vorbis"}
     assert found["codec"] == codecs.get(format, format)
     assert found["sample_rate"] == (48_000 if format == "opus" else 24_000)  # Opus is always decoded at 48 kHz
-    assert (found["title"], found["artist"]) == TAGS
+    assert (found["title"], found["artist"], found["album"]) == TAGS
 
 
 @pytest.mark.parametrize("format", [format for format in FORMATS if format != "raw"])

@@ -11,10 +11,12 @@ from ttsmesh.errors import Code, SinkError, failure_line
 
 
 class Tags(NamedTuple):
-    """What a file says of itself: the first words of what is said, and by which voice. Empty where it is not known."""
+    """What a file says of itself: the first words of what is said, and by which voice; of a chapter also its book.
+    Empty where it is not known."""
 
     title: str = ""
     artist: str = ""
+    album: str = ""
 
 
 class Encoder(Protocol):

@@ -6,12 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from tests.voice.encoding.sounds import chirp
+from tests.encoding.sounds import chirp
+from ttsmesh.encoding import compressed
+from ttsmesh.encoding.compressed import KINDS, Compressed, id3
+from ttsmesh.encoding.encoder import Tags
 from ttsmesh.errors import Code, SinkError
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding import compressed
-from ttsmesh.voice.encoding.compressed import KINDS, Compressed, id3
-from ttsmesh.voice.encoding.encoder import Tags
 
 SECOND = chirp(24_000).tobytes()
 

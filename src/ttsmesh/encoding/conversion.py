@@ -6,8 +6,8 @@ Samples that stay as they are pass untouched, and no library is loaded.
 from typing import TYPE_CHECKING, Any
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.encoding.encoder import faults
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import faults
 
 if TYPE_CHECKING:
     import numpy as np

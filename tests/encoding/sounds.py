@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from ttsmesh.encoding.encoder import Tags
+from ttsmesh.encoding.recorder import Recorder
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import Tags
-from ttsmesh.voice.encoding.recorder import Recorder
 
 
 def chirp(frames: int) -> npt.NDArray[np.int16]:

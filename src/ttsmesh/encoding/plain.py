@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Sequence
 
+from ttsmesh.encoding.encoder import Tags
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import Tags
 
 UNKNOWN_LENGTH = 0xFFFFFFFF
 """Bytes that a WAV header declares where the length is not known, or has more than 32 bits: players read on to the
@@ -77,7 +77,7 @@ def wav_header(encoding: Encoding, data_bytes: int | None, tags: Tags | None = N
 
 
 def _info(tags: Tags) -> bytes:
-    entries = ((b"INAM", tags.title), (b"IART", tags.artist))
+    entries = ((b"INAM", tags.title), (b"IART", tags.artist), (b"IPRD", tags.album))
     info = b"".join(_chunk(name, value.encode() + b"\0") for name, value in entries if value)
     return _chunk(b"LIST", b"INFO" + info) if info else b""
 

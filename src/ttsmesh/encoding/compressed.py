@@ -5,9 +5,9 @@ import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ttsmesh.encoding.conversion import OWN_BITS
+from ttsmesh.encoding.encoder import Tags, faults
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.conversion import OWN_BITS
-from ttsmesh.voice.encoding.encoder import Tags, faults
 
 
 class _Kind(NamedTuple):
@@ -116,7 +116,8 @@ class _Memory:
 
 def id3(tags: Tags) -> bytes:
     """``tags`` as ID3v2.3, the version that every player knows."""
-    frames = b"".join(_id3_frame(*frame) for frame in ((b"TIT2", tags.title), (b"TPE1", tags.artist)))
+    known = ((b"TIT2", tags.title), (b"TPE1", tags.artist), (b"TALB", tags.album))
+    frames = b"".join(_id3_frame(*frame) for frame in known)
     size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\3\0\0" + size + frames if frames else b""
 

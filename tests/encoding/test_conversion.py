@@ -5,17 +5,17 @@ import sys
 
 import pytest
 
+from ttsmesh.encoding.conversion import Conversion
 from ttsmesh.errors import EXIT_STATUS, SinkError
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.conversion import Conversion
 
 
 def test_samples_that_stay_as_they_are_pass_untouched_and_load_nothing() -> None:
     program = """
 import sys
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import Tags
-from ttsmesh.voice.encoding.recorder import Recorder
+from ttsmesh.encoding.encoder import Tags
+from ttsmesh.encoding.recorder import Recorder
 for format in ("wav", "raw"):
     recorder = Recorder(Encoding(format), stream=False)
     assert recorder.encode(b"abcd", Tags()).endswith(b"abcd")

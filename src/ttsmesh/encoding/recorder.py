@@ -5,10 +5,10 @@ To add a format, name its encoder in ``_encoder``, and add a line to ``output_fo
 
 from collections.abc import Sequence
 
+from ttsmesh.encoding.conversion import Conversion
+from ttsmesh.encoding.encoder import Encoder, Tags
+from ttsmesh.encoding.plain import Raw, Wav
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.conversion import Conversion
-from ttsmesh.voice.encoding.encoder import Encoder, Tags
-from ttsmesh.voice.encoding.plain import Raw, Wav
 
 
 class Recorder:
@@ -49,6 +49,6 @@ def _encoder(encoding: Encoding, *, stream: bool) -> Encoder:
         case "raw":
             return Raw(encoding.bits)
         case _:
-            from ttsmesh.voice.encoding.compressed import Compressed
+            from ttsmesh.encoding.compressed import Compressed
 
             return Compressed(encoding)

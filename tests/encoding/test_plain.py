@@ -6,11 +6,11 @@ import wave
 
 import pytest
 
-from tests.voice.encoding.sounds import file_of, stream_of
+from tests.encoding.sounds import file_of, stream_of
 from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.encoding.encoder import Tags
+from ttsmesh.encoding.plain import wav_header
 from ttsmesh.output_formats import Encoding
-from ttsmesh.voice.encoding.encoder import Tags
-from ttsmesh.voice.encoding.plain import wav_header
 
 PCM = struct.pack("<4800h", *range(4800))
 WAV = Encoding("wav")

@@ -1,0 +1,133 @@
+"""Joins the parts of a book, and makes a file of them that appears whole."""
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.cli.books.kept import kept_faults
+from ttsmesh.cli.books.parts import End
+from ttsmesh.cli.books.plan import Book, Target
+from ttsmesh.encoding.encoder import Tags
+from ttsmesh.encoding.recorder import Recorder
+from ttsmesh.errors import Code, TtsmeshError, quoted
+from ttsmesh.host.publishing import UnpublishedFile, write_errors
+from ttsmesh.output_formats import Encoding
+
+CHAPTER_S = 2.0
+"""Seconds of silence before a chapter, at speed 1."""
+
+EDGES_S = 0.15
+"""Seconds of silence at the end of a part and at the beginning of the next, which count: what the renderer leaves."""
+
+_BLOCK = 64 * 1024
+
+
+class Pauses(NamedTuple):
+    """Seconds of silence behind a part, by what it ends with."""
+
+    paragraph: float
+    sentence: float
+    chapter: float
+
+    def before(self, end: End | None, begins_chapter: bool) -> float:
+        """Seconds before a part; ``end``: what the one before ends with, None if there is none."""
+        if end is None:
+            return 0.0
+        if begins_chapter:
+            return self.chapter
+        return {"paragraph": self.paragraph, "sentence": self.sentence, "word": 0.0}[end]
+
+
+class Sound(NamedTuple):
+    """A part that can be heard: ``frames`` of silence, then its file."""
+
+    silence: int
+    path: str
+    number: int
+
+
+class How(NamedTuple):
+    """How files are made: ``umask`` is the caller's, ``voice`` the name of who speaks."""
+
+    encoding: Encoding
+    pauses: Pauses
+    voice: str
+    force: bool
+    umask: int
+
+
+def sounds(book: Book, target: Target, pauses: Pauses) -> list[Sound]:
+    """The parts of ``target`` that can be heard. Of some nothing can be said, such as a row of stars."""
+    found: list[Sound] = []
+    before: End | None = None
+    begins = False
+    starts = {mark.part for mark in target.marks}
+    for number, part in enumerate(target.parts):
+        begins = begins or number in starts
+        path = book.kept.part(part.key)
+        if path.stat().st_size:
+            silence = max(0.0, pauses.before(before, begins) - EDGES_S) if before else 0.0
+            found.append(Sound(round(silence * SAMPLE_RATE), os.fspath(path), number))
+            before, begins = part.end, False
+    return found
+
+
+def frames_of(sound: Sound) -> int:
+    """How many frames it has, without the silence before it."""
+    return os.stat(sound.path).st_size // BYTES_PER_FRAME
+
+
+def samples(found: Sequence[Sound]) -> Iterator[bytes]:
+    """The samples of all of it, as mono s16le, a little at a time."""
+    for sound in found:
+        yield bytes(sound.silence * BYTES_PER_FRAME)
+        with kept_faults(), open(sound.path, "rb") as file:
+            while data := file.read(_BLOCK):
+                yield data
+
+
+def make(book: Book, target: Target, how: How) -> float:
+    """Make the file ``target``, all of whose parts are kept. Returns its seconds.
+
+    Raises:
+        TtsmeshError: it cannot be made. Nothing is left of it.
+    """
+    with kept_faults():
+        found = sounds(book, target, how.pauses)
+        total = sum(sound.silence + frames_of(sound) for sound in found)
+    if not found:
+        raise TtsmeshError(f"{book.source}: nothing in {quoted(target.title)} can be said", Code.NOTHING_TO_SAY)
+    file = UnpublishedFile(target.path, force=how.force, mode=0o666 & ~how.umask)
+    with write_errors(target.path):
+        file.open()
+    try:
+        _write(book, target, how, found, file)
+        book.kept.note_target(target.key, file.fileno())
+        with write_errors(target.path):
+            file.publish()
+    finally:
+        file.discard()
+    return total / SAMPLE_RATE
+
+
+def _write(book: Book, target: Target, how: How, found: Sequence[Sound], file: UnpublishedFile) -> None:
+    tags = Tags(target.title, how.voice, target.album)
+    recorder = Recorder(how.encoding, stream=False)
+    for pcm in samples(found):
+        data = recorder.encode(pcm, tags)
+        with write_errors(target.path):
+            file.write(data)
+    data = recorder.finish(b"", tags)
+    with write_errors(target.path):
+        file.write(data)
+        for place, correction in recorder.corrections():
+            file.write_over(place, correction)
+
+
+def clock(seconds: float) -> str:
+    """``seconds`` for people: "1:02:03", or "2:03" below an hour."""
+    minutes, rest = divmod(math.floor(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

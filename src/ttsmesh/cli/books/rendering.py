@@ -1,0 +1,223 @@
+"""Has the parts of books rendered by the model server, some at a time, and makes files of them as they come."""
+
+import selectors
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
+from ttsmesh.cli.books.joining import How, make
+from ttsmesh.cli.books.plan import Book, Planned, Target
+from ttsmesh.cli.client import Client, ask
+from ttsmesh.errors import Code, RejectedError, TtsmeshError
+from ttsmesh.wire.client_messages import Failed, Finished, Interrupted, Output, Say
+from ttsmesh.wire.schema import Message
+
+AHEAD = 2
+"""Parts that are rendered at once: while one ends or begins, the engine has the other one to do."""
+
+TRIES = 5
+"""Tries to render a part, at most."""
+
+RETRY_S = 1.0
+"""Seconds until the next try, and until a busy server is asked again."""
+
+_WORTH_ANOTHER_TRY = (Code.UNAVAILABLE, Code.SYNTHESIS, Code.VOICE_SERVER, Code.INTERNAL, Code.AUDIO)
+"""Codes of faults that may not be there the next time: a process has crashed or hung."""
+
+
+class Stopped(Exception):
+    """Somebody has ended a part on purpose: with ``ttsmesh stop ID``, or with the whole mesh."""
+
+
+class Watcher:
+    """Is told how far it is, and counts.
+
+    Attributes:
+        seconds: of sound that was rendered in this run.
+        made_s: the seconds of each file that was made in it, by its path.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.made_s: dict[str, float] = {}
+        self._begun = time.monotonic()
+
+    @property
+    def speed(self) -> float:
+        """Seconds of sound that were rendered in a second."""
+        return self.seconds / max(0.001, time.monotonic() - self._begun)
+
+    def rendered(self, book: Book, part: Planned, seconds: float) -> None:
+        """So many more seconds of ``part`` were rendered."""
+        self.seconds += seconds
+
+    def kept(self, book: Book, part: Planned) -> None:
+        """``part`` is complete, and kept."""
+
+    def made(self, book: Book, target: Target, seconds: float) -> None:
+        """The file ``target`` is there, and has so many seconds of sound."""
+        self.made_s[target.path] = seconds
+
+
+class _Flight:
+    """A part that is being rendered."""
+
+    def __init__(self, book: Book, part: Planned, client: Client) -> None:
+        self.book, self.part, self.client = book, part, client
+        self.file = book.kept.begin(part.key)
+
+
+class Rendering:
+    """Renders ``books``, a part of each in turn.
+
+    Args:
+        request: what is asked for to render a part.
+    """
+
+    def __init__(
+        self, books: Sequence[Book], request: Callable[[Book, Planned], Say], how: How, watcher: Watcher
+    ) -> None:
+        self._request = request
+        self._how = how
+        self._watcher = watcher
+        self._queues: deque[tuple[Book, deque[Planned]]] = deque()
+        self._missing: list[tuple[Book, Target, set[str]]] = []  # the keys of what each file waits for
+        self._selector = selectors.DefaultSelector()
+        self._flights: set[_Flight] = set()
+        self._tries: Counter[str] = Counter()
+        self._not_before = 0.0
+        self._maker = ThreadPoolExecutor(1, "output files")
+        self._making: dict[Future[float], tuple[Book, Target]] = {}
+        for book in books:
+            wanted: dict[str, Planned] = {}
+            for target in book.unmade():
+                missing = book.missing(target)
+                wanted |= missing
+                self._missing.append((book, target, set(missing)))
+            self._queues.append((book, deque(wanted.values())))
+
+    def run(self) -> None:
+        """Render everything.
+
+        Raises:
+            Stopped: somebody wants it to end.
+            TtsmeshError: a part or a file cannot be made. What was rendered is kept.
+        """
+        try:
+            self._make_complete()
+            while self._begin() or self._making:
+                self._listen()
+            self._maker.shutdown()
+        finally:
+            # A thread that is still writing publishes nothing that is not complete.
+            self._maker.shutdown(wait=False, cancel_futures=True)
+            for flight in list(self._flights):
+                self._end(flight)
+                flight.file.drop()
+
+    def _begin(self) -> bool:
+        """Ask for parts, as many as are rendered at once. Returns whether there is something to wait for."""
+        while len(self._flights) < AHEAD and time.monotonic() >= self._not_before:
+            if (following := self._next()) is None:
+                return bool(self._flights)
+            book, part = following
+            try:
+                client = ask(self._request(book, part), may_start=True)
+            except RejectedError as error:
+                if error.code != Code.BUSY:
+                    raise
+                self._put_back(book, part)
+            except TtsmeshError as error:
+                self._failed(book, part, error)
+            else:
+                flight = _Flight(book, part, client)
+                self._flights.add(flight)
+                self._selector.register(client, selectors.EVENT_READ, flight)
+                self._hear(flight, read=False)
+        return True
+
+    def _next(self) -> tuple[Book, Planned] | None:
+        """The next part, of the book whose turn it is."""
+        for _ in range(len(self._queues)):
+            book, parts = self._queues[0]
+            self._queues.rotate(-1)
+            if parts:
+                return book, parts.popleft()
+        return None
+
+    def _listen(self) -> None:
+        """Wait until something has come, or a file was made."""
+        patience = 0.2 if self._making or len(self._flights) < AHEAD else None
+        if self._flights:
+            for key, _ in self._selector.select(patience):
+                self._hear(key.data, read=True)
+        else:
+            time.sleep(0.05)  # reason: a file's future cannot be selected, and at the end there is nothing else
+        for future in [future for future in self._making if future.done()]:
+            book, target = self._making.pop(future)
+            seconds = future.result()
+            book.now_made(target)
+            self._watcher.made(book, target, seconds)
+
+    # --- a part -------------------------------------------------------------------------------------------------------
+
+    def _hear(self, flight: _Flight, *, read: bool) -> None:
+        try:
+            if read:
+                flight.client.read()
+            for message in flight.client.here():
+                if self._take(flight, message):
+                    return
+        except TtsmeshError as error:
+            if flight not in self._flights:
+                raise
+            self._end(flight)
+            flight.file.drop()
+            self._failed(flight.book, flight.part, error)
+
+    def _take(self, flight: _Flight, message: Message) -> bool:
+        """Take a message about a part. Returns whether it was the last."""
+        match message:
+            case Output(data=data):
+                flight.file.write(data)
+                self._watcher.rendered(flight.book, flight.part, len(data) / BYTES_PER_FRAME / SAMPLE_RATE)
+            case Finished() | Failed(code=Code.NOTHING_TO_SAY):
+                self._end(flight)
+                flight.file.keep()
+                self._watcher.kept(flight.book, flight.part)
+                for _, _, missing in self._missing:
+                    missing.discard(flight.part.key)
+                self._make_complete()
+                return True
+            case Failed(code=code, message=reason):
+                raise TtsmeshError(reason, Code(code))
+            case Interrupted():
+                raise Stopped
+        return False
+
+    def _end(self, flight: _Flight) -> None:
+        self._flights.discard(flight)
+        self._selector.unregister(flight.client)
+        flight.client.close()
+
+    def _failed(self, book: Book, part: Planned, error: TtsmeshError) -> None:
+        """Try it again soon, unless that would not help, or it was tried often enough."""
+        self._tries[part.key] += 1
+        if self._tries[part.key] == TRIES or error.code not in _WORTH_ANOTHER_TRY:
+            raise error
+        self._put_back(book, part)
+
+    def _put_back(self, book: Book, part: Planned) -> None:
+        self._not_before = time.monotonic() + RETRY_S
+        next(parts for other, parts in self._queues if other is book).appendleft(part)
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def _make_complete(self) -> None:
+        """Begin to make the files that wait for no part any more."""
+        for book, target, missing in self._missing:
+            if not missing:
+                self._making[self._maker.submit(make, book, target, self._how)] = (book, target)
+        self._missing = [waiting for waiting in self._missing if waiting[2]]

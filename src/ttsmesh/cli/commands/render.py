@@ -1,0 +1,195 @@
+"""``ttsmesh render``: books become audio files, chapter by chapter, behind everything that is said meanwhile."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, NoReturn, cast
+
+import click
+
+from ttsmesh.cli import options
+from ttsmesh.cli.books.joining import How, clock
+from ttsmesh.cli.books.kept import Kept
+from ttsmesh.cli.books.manner import Manner, check_tags, manner
+from ttsmesh.cli.books.manuscript import Manuscript
+from ttsmesh.cli.books.parts import Kind
+from ttsmesh.cli.books.plan import Book, Target, plan_file, plan_files, plan_parts, tags_of
+from ttsmesh.cli.books.reading import read_book
+from ttsmesh.cli.books.rendering import Rendering, Stopped, Watcher
+from ttsmesh.cli.output_path import absolute, current_directory, umask
+from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable, system_faults
+from ttsmesh.host.output_file import check_target
+from ttsmesh.output_formats import FORMATS, Encoding, encoding, format_of
+
+IN_DIRECTORY = "opus"
+"""The format of files in a directory, unless it is said."""
+
+
+class _Output(NamedTuple):
+    """Where books go: into ``directory``, or into the one file ``path``; the other one is empty."""
+
+    directory: str
+    path: str
+    encoding: Encoding
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    *("-o", "--output"),
+    required=True,
+    metavar="DIR|FILE",
+    help="A file for a whole book, or a directory for a file of each chapter.",
+)
+@options.some("voice", "language", "speed", "volume", "pitch")
+@click.option(
+    *("--as", "read_as"),
+    type=click.Choice(("auto", "text", "markdown")),
+    default="auto",
+    help="What a FILE is; auto, which is the default, finds out.",
+)
+@options.some("tags", "punctuation")
+@click.option("--format", type=click.Choice(tuple(FORMATS)), help="The format; opus by default in a directory.")
+@click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second; 24000 by default.")
+@click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw.")
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+def render(
+    files: tuple[str, ...],
+    output: str,
+    read_as: str,
+    format: str | None,
+    sample_rate: int | None,
+    bits: int | None,
+    force: bool,
+    **speech: Any,
+) -> None:
+    """Make audio files of books: plain text, Markdown or EPUB.
+
+    What is rendered is kept until the files are complete. After an interruption, or a crash, the same command goes on
+    from there. Everything that is spoken meanwhile goes first.
+    """
+    goes_to = _output(output, format, sample_rate, bits)
+    if goes_to.path and len(files) > 1:
+        raise RejectedError("several files need a directory as output", Code.USAGE)
+    signal.signal(signal.SIGTERM, _interrupt)
+    books: list[Book] = []
+    watcher = Watcher()
+    try:
+        manuscripts = [_read(file, read_as) for file in files]
+        spoken = manner(speech)
+        if spoken.fields["tags"]:
+            for file, manuscript in zip(files, manuscripts, strict=True):
+                with _about(file):
+                    check_tags(tags_of(manuscript), spoken)
+        plans = [
+            _targets(file, manuscript, spoken, goes_to, several=len(files) > 1)
+            for file, manuscript in zip(files, manuscripts, strict=True)
+        ]
+        _refuse_twins([target for plan in plans for target in plan])
+        for file, manuscript, plan in zip(files, manuscripts, plans, strict=True):
+            with _about(file):
+                kept = Kept(os.path.realpath(file), goes_to.path or goes_to.directory)
+            books.append(Book(file, manuscript, plan, kept))
+        _check_targets(books, force=force)
+        how = How(goes_to.encoding, spoken.pauses, spoken.voice, force, umask())
+        watcher = _render(books, spoken, how)
+    except (KeyboardInterrupt, Stopped):
+        click.echo(f"ttsmesh: interrupted; {_what_is_kept(books)}", err=True)
+        sys.exit(EX_INTERRUPTED)
+    except TtsmeshError as error:
+        if not any(book.done for book in books):
+            raise
+        raise TtsmeshError(f"{error.message}; {_what_is_kept(books)}", error.code) from None
+    for book in books:
+        book.kept.remove()
+    for path, seconds in watcher.made_s.items():
+        click.echo(f"{printable(path)}  {clock(seconds)}")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _about(file: str) -> Iterator[None]:
+    """Within it, errors say which FILE they are about."""
+    try:
+        yield
+    except TtsmeshError as error:
+        raise TtsmeshError(f"{printable(file)}: {error.message}", error.code) from None
+
+
+def _output(output: str, format: str | None, sample_rate: int | None, bits: int | None) -> _Output:
+    """Where the books go. A directory is one that exists, or a name that ends with a slash or has no dot.
+
+    Raises:
+        RejectedError: nothing could be saved there.
+    """
+    name = os.path.basename(output)
+    if not os.path.isdir(output) and "." in name.strip("."):
+        path = absolute(output, format)
+        return _Output("", path, encoding(format or format_of(path), sample_rate, bits))
+    if not output:
+        raise RejectedError("the output has no name", Code.OUTPUT)
+    directory = os.path.normpath(os.path.join(current_directory(output), output))
+    return _Output(directory, "", encoding(format or IN_DIRECTORY, sample_rate, bits))
+
+
+def _read(file: str, read_as: str) -> Manuscript:
+    if file == "-":
+        raise RejectedError("a book is read from a file; say -o saves what comes through a pipe", Code.USAGE)
+    with _about(file):
+        return read_book(file, None if read_as == "auto" else cast(Kind, read_as))
+
+
+def _targets(file: str, manuscript: Manuscript, spoken: Manner, goes_to: _Output, *, several: bool) -> Sequence[Target]:
+    chapters = plan_parts(manuscript, {**spoken.sound, "read_as": manuscript.kind}, tags=spoken.fields["tags"])
+    made_of = [*goes_to.encoding, *spoken.pauses, spoken.voice]
+    if goes_to.path:
+        return [plan_file(manuscript, chapters, goes_to.path, made_of)]
+    stem = os.path.splitext(os.path.basename(file))[0]
+    extension = FORMATS[goes_to.encoding.format].extensions[0]
+    return plan_files(manuscript, chapters, goes_to.directory, stem, extension, made_of, several=several)
+
+
+def _refuse_twins(targets: Sequence[Target]) -> None:
+    paths: set[str] = set()
+    for target in targets:
+        if target.path in paths:
+            raise RejectedError(f"two files would be {target.path}", Code.USAGE)
+        paths.add(target.path)
+
+
+def _check_targets(books: Sequence[Book], *, force: bool) -> None:
+    """Refuse what cannot be made, before anything is rendered."""
+    for book in books:
+        for target in book.unmade():
+            directory = os.path.dirname(target.path)
+            if directory != os.path.dirname(book.targets[0].path) or not os.path.isdir(directory):
+                with system_faults(f"cannot make {directory}", Code.OUTPUT):
+                    os.makedirs(directory, exist_ok=True)
+            try:
+                check_target(target.path, force)
+            except RejectedError as error:
+                raise RejectedError(f"{printable(target.path)}: {error.message}", error.code) from None
+
+
+def _render(books: Sequence[Book], spoken: Manner, how: How) -> Watcher:
+    watcher = Watcher()
+    with contextlib.ExitStack() as shown:
+        if sys.stderr is not None and sys.stderr.isatty():
+            from ttsmesh.cli.books.progress import Bars  # reason: it takes 150 ms, and only a person needs it
+
+            watcher = shown.enter_context(Bars(books))
+        Rendering(books, lambda book, part: spoken.request(book.text(part), book.manuscript.kind), how, watcher).run()
+    return watcher
+
+
+def _what_is_kept(books: Sequence[Book]) -> str:
+    """How far it has come, and how it goes on, for people."""
+    if not books:
+        return "nothing was rendered yet"
+    done, of = sum(book.done for book in books), sum(book.parts for book in books)
+    return f"{done} of {of} parts are rendered, and the same command goes on from there"
