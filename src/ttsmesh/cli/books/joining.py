@@ -2,11 +2,12 @@
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.cli.books.kept import kept_faults
+from ttsmesh.cli.books.marks import M4B, Chapter, Facts, write_m4b, write_ogg
 from ttsmesh.cli.books.parts import End
 from ttsmesh.cli.books.plan import Book, Target
 from ttsmesh.encoding.encoder import Tags
@@ -49,9 +50,12 @@ class Sound(NamedTuple):
 
 
 class How(NamedTuple):
-    """How files are made: ``umask`` is the caller's, ``voice`` the name of who speaks."""
+    """How files are made, in ``format`` and as ``encoding`` says, with chapter marks if they are ``marked``. ``umask``
+    is the caller's, ``voice`` the name of who speaks."""
 
+    format: str
     encoding: Encoding
+    marked: bool
     pauses: Pauses
     voice: str
     force: bool
@@ -114,16 +118,44 @@ def make(book: Book, target: Target, how: How) -> float:
 
 def _write(book: Book, target: Target, how: How, found: Sequence[Sound], file: UnpublishedFile) -> None:
     tags = Tags(target.title, how.voice, target.album)
+    if how.format == M4B:
+        facts = Facts(target.title, book.manuscript.author or how.voice, how.voice)
+        write_m4b(samples(found), file.fileno(), facts, chapters(target, found))
+        return
     recorder = Recorder(how.encoding, stream=False)
-    for pcm in samples(found):
-        data = recorder.encode(pcm, tags)
+    data = _encoded(recorder, samples(found), tags)
+    if how.marked and len(target.marks) > 1:
+        write_ogg(data, file.fileno(), chapters(target, found))
+        return
+    for piece in data:
         with write_errors(target.path):
-            file.write(data)
-    data = recorder.finish(b"", tags)
+            file.write(piece)
     with write_errors(target.path):
-        file.write(data)
         for place, correction in recorder.corrections():
             file.write_over(place, correction)
+
+
+def _encoded(recorder: Recorder, samples: Iterable[bytes], tags: Tags) -> Iterator[bytes]:
+    for pcm in samples:
+        yield recorder.encode(pcm, tags)
+    yield recorder.finish(b"", tags)
+
+
+def chapters(target: Target, found: Sequence[Sound]) -> list[Chapter]:
+    """The marks of ``target``, and at which frames they are: where the silence before a chapter ends. A chapter of
+    which nothing can be said has none."""
+    places: list[tuple[str, int]] = []
+    marks = list(target.marks)
+    at = 0
+    for sound in found:
+        at += sound.silence
+        begun = [mark for mark in marks if mark.part <= sound.number]
+        if begun:
+            places.append((begun[-1].title, at))
+            marks = marks[len(begun) :]
+        at += frames_of(sound)
+    ends = [*(start for _, start in places[1:]), at]
+    return [Chapter(title, start, end) for (title, start), end in zip(places, ends, strict=True)]
 
 
 def clock(seconds: float) -> str:

@@ -106,8 +106,11 @@ class Kept:
         os.close(self._lock)
 
     def close(self) -> None:
-        """Let another process have it."""
-        os.close(self._lock)
+        """Let another process have it. Nothing is left if nothing is kept."""
+        if not any(path.name != _LOCK for path in self._directory.iterdir()):
+            self.remove()
+        else:
+            os.close(self._lock)
 
 
 class Unfinished:

@@ -9,11 +9,14 @@ from typing import Any, NamedTuple, NoReturn, cast
 
 import click
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options
 from ttsmesh.cli.books.joining import How, clock
 from ttsmesh.cli.books.kept import Kept
 from ttsmesh.cli.books.manner import Manner, check_tags, manner
 from ttsmesh.cli.books.manuscript import Manuscript
+from ttsmesh.cli.books.marks import IN_OGG, M4B, NEEDED, can_write
+from ttsmesh.cli.books.names import file_name
 from ttsmesh.cli.books.parts import Kind
 from ttsmesh.cli.books.plan import Book, Target, plan_file, plan_files, plan_parts, tags_of
 from ttsmesh.cli.books.reading import read_book
@@ -28,11 +31,14 @@ IN_DIRECTORY = "opus"
 
 
 class _Output(NamedTuple):
-    """Where books go: into ``directory``, or into the one file ``path``; the other one is empty."""
+    """Where books go: into ``directory``, or into the one file ``path``; the other one is empty. ``marked``: a file of
+    several chapters has marks at them."""
 
     directory: str
     path: str
+    format: str
     encoding: Encoding
+    marked: bool
 
 
 @click.command()
@@ -51,7 +57,7 @@ class _Output(NamedTuple):
     help="What a FILE is; auto, which is the default, finds out.",
 )
 @options.some("tags", "punctuation")
-@click.option("--format", type=click.Choice(tuple(FORMATS)), help="The format; opus by default in a directory.")
+@click.option("--format", type=click.Choice((M4B, *FORMATS)), help="The format; opus by default in a directory.")
 @click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second; 24000 by default.")
 @click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
@@ -93,7 +99,9 @@ def render(
                 kept = Kept(os.path.realpath(file), goes_to.path or goes_to.directory)
             books.append(Book(file, manuscript, plan, kept))
         _check_targets(books, force=force)
-        how = How(goes_to.encoding, spoken.pauses, spoken.voice, force, umask())
+        if goes_to.format in IN_OGG and not goes_to.marked and any(len(t.marks) > 1 for b in books for t in b.targets):
+            click.echo("ttsmesh: there will be no chapter marks, which need ffmpeg", err=True)
+        how = How(goes_to.format, goes_to.encoding, goes_to.marked, spoken.pauses, spoken.voice, force, umask())
         watcher = _render(books, spoken, how)
     except (KeyboardInterrupt, Stopped):
         click.echo(f"ttsmesh: interrupted; {_what_is_kept(books)}", err=True)
@@ -102,8 +110,9 @@ def render(
         if not any(book.done for book in books):
             raise
         raise TtsmeshError(f"{error.message}; {_what_is_kept(books)}", error.code) from None
-    for book in books:
-        book.kept.remove()
+    finally:
+        for book in books:
+            book.kept.remove() if len(book.made) == len(book.targets) else book.kept.close()
     for path, seconds in watcher.made_s.items():
         click.echo(f"{printable(path)}  {clock(seconds)}")
 
@@ -129,12 +138,25 @@ def _output(output: str, format: str | None, sample_rate: int | None, bits: int 
     """
     name = os.path.basename(output)
     if not os.path.isdir(output) and "." in name.strip("."):
+        if format is None and name.lower().endswith(f".{M4B}"):
+            format = M4B
         path = absolute(output, format)
-        return _Output("", path, encoding(format or format_of(path), sample_rate, bits))
+        return _Output("", path, *_encoding(format or format_of(path), sample_rate, bits))
     if not output:
         raise RejectedError("the output has no name", Code.OUTPUT)
     directory = os.path.normpath(os.path.join(current_directory(output), output))
-    return _Output(directory, "", encoding(format or IN_DIRECTORY, sample_rate, bits))
+    return _Output(directory, "", *_encoding(format or IN_DIRECTORY, sample_rate, bits))
+
+
+def _encoding(format: str, sample_rate: int | None, bits: int | None) -> tuple[str, Encoding, bool]:
+    """The format, what is encoded by us, and whether chapters are marked."""
+    if format != M4B:
+        return format, encoding(format, sample_rate, bits), format in IN_OGG and can_write(format)
+    if sample_rate is not None or bits is not None:
+        raise RejectedError(f"{M4B} has {SAMPLE_RATE} samples a second, and no number of bits", Code.USAGE)
+    if not can_write(M4B):
+        raise RejectedError(f"{M4B} cannot be written: {NEEDED}", Code.CONFIG)
+    return M4B, Encoding("raw"), True
 
 
 def _read(file: str, read_as: str) -> Manuscript:
@@ -146,11 +168,14 @@ def _read(file: str, read_as: str) -> Manuscript:
 
 def _targets(file: str, manuscript: Manuscript, spoken: Manner, goes_to: _Output, *, several: bool) -> Sequence[Target]:
     chapters = plan_parts(manuscript, {**spoken.sound, "read_as": manuscript.kind}, tags=spoken.fields["tags"])
-    made_of = [*goes_to.encoding, *spoken.pauses, spoken.voice]
+    made_of = [goes_to.format, *goes_to.encoding, goes_to.marked, *spoken.pauses, spoken.voice]
     if goes_to.path:
         return [plan_file(manuscript, chapters, goes_to.path, made_of)]
     stem = os.path.splitext(os.path.basename(file))[0]
-    extension = FORMATS[goes_to.encoding.format].extensions[0]
+    if goes_to.format == M4B:
+        path = os.path.join(goes_to.directory, file_name(stem, f".{M4B}"))
+        return [plan_file(manuscript, chapters, path, made_of)]
+    extension = FORMATS[goes_to.format].extensions[0]
     return plan_files(manuscript, chapters, goes_to.directory, stem, extension, made_of, several=several)
 
 
