@@ -29,7 +29,7 @@ def described(file: Path) -> dict[str, Any]:
     command = ["ffprobe", "-v", "error", "-of", "json", "-show_entries", asked, str(file)]
     run = subprocess.run(command, capture_output=True, check=True, timeout=60)
     found = json.loads(run.stdout)
-    (stream,) = found["streams"]
+    stream = found["streams"][0]  # an M4B has its chapters as a second one
     tags = {**stream.get("tags", {}), **found["format"].get("tags", {})}
     return {
         "codec": stream["codec_name"],

@@ -84,9 +84,10 @@ def frames_of(sound: Sound) -> int:
 
 
 def samples(found: Sequence[Sound]) -> Iterator[bytes]:
-    """The samples of all of it, as mono s16le, a little at a time."""
+    """The samples of all of it, as mono s16le, a little at a time and never none."""
     for sound in found:
-        yield bytes(sound.silence * BYTES_PER_FRAME)
+        if sound.silence:
+            yield bytes(sound.silence * BYTES_PER_FRAME)
         with kept_faults(), open(sound.path, "rb") as file:
             while data := file.read(_BLOCK):
                 yield data

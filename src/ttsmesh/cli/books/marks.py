@@ -114,9 +114,12 @@ def _ffmpeg(
             for piece in data:
                 process.stdin.write(piece)
             process.stdin.close()
-        if process.wait():
-            said.seek(0)
-            reason = failure_line(said.read().decode(errors="replace"))
+        status = process.wait()
+        said.seek(0)
+        errors = said.read().decode(errors="replace")
+        # The last bytes of a file may not fit on the disk, which changes no status.
+        if status or "Error closing" in errors or "No space left" in errors:
+            reason = failure_line(errors)
             code = Code.NO_SPACE if "No space left" in reason else Code.IO
             raise TtsmeshError(f"ffmpeg failed: {reason}", code)
 
@@ -158,7 +161,7 @@ def _write_by_av(samples: Iterable[bytes], file: int, facts: Facts, chapters: Se
                         "start": chapter.start,
                         "end": chapter.end,
                         "time_base": Fraction(1, SAMPLE_RATE),
-                        "metadata": {"title": chapter.title},
+                        "metadata": {"title": " ".join(chapter.title.split())},
                     }
                     for number, chapter in enumerate(chapters)
                 ]

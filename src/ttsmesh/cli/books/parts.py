@@ -26,6 +26,8 @@ Kind = Literal["text", "markdown"]
 End = Literal["paragraph", "sentence", "word"]
 """What a part ends with."""
 
+PARAGRAPH: End = "paragraph"
+
 _SENTENCE = re.compile(r"(?:[.!?…][\"'”’»)\]]*(?=\s)|[。！？]+[」』”]*)\s*")
 _INITIAL = re.compile(r"(?:^|[\s(])(?:\w|Mrs?|Ms|Dr|St|Prof|Nr|No|vs|etc|ca|bzw|z\.B)$")
 _INDENTED = re.compile(r"[ \t]")
@@ -41,21 +43,23 @@ class Part(NamedTuple):
 def cut(lines: Iterable[str], kind: Kind) -> Iterator[Part]:
     """The parts of a chapter, which joined are its ``lines``."""
     text, blank, fences = "", False, Fences()
+    whole = 0  # so many characters of it end with code or a table
     for line in lines:
         solid = bool(line.strip())
         if blank and solid and len(text) >= PART and not (kind == "markdown" and _INDENTED.match(line)):
-            yield Part(text, "paragraph")
-            text = ""
+            yield Part(text, PARAGRAPH)
+            text, whole = "", 0
         inside = kind == "markdown" and (fences.inside(line) or line.lstrip().startswith("|"))
         # Inside of code a blank line ends nothing.
         blank = not solid and not inside
         text += line
+        whole = len(text) if inside else whole
         while len(text) > (HELD if inside else MOST):
-            place, end = _place(text)
+            place, end = (whole, PARAGRAPH) if 0 < whole < len(text) else _place(text)
             yield Part(text[:place], end)
-            text = text[place:]
+            text, whole = text[place:], max(0, whole - place)
     if text:
-        yield Part(text, "paragraph")
+        yield Part(text, PARAGRAPH)
 
 
 def _place(text: str) -> tuple[int, End]:

@@ -120,7 +120,7 @@ class TextParser(HTMLParser):
         """The paragraph ends here, if there is one."""
         lines = "".join(self._text).split("\n")
         self._text.clear()
-        text = "\n".join(line.rstrip() if self._pre else " ".join(line.split(" ")).strip() for line in lines)
+        text = "\n".join(line.rstrip() if self._pre else _BLANKS.sub(" ", line).strip() for line in lines)
         heading, self._heading = self._heading, False
         text = text.strip("\n")
         if not text.strip():

@@ -1,0 +1,97 @@
+"""Parts joined to files."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.books.made import book, manuscript
+from tests.decoded import decoded, described
+from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.cli.books.joining import EDGES_S, How, Pauses, chapters, clock, make, sounds
+from ttsmesh.cli.books.plan import Book, plan_file, plan_parts
+from ttsmesh.errors import Code, TtsmeshError
+from ttsmesh.output_formats import Encoding
+
+PAUSES = Pauses(paragraph=0.8, sentence=0.5, chapter=2.0)
+TEXT = "# One\n\na\n\n# Two\n\n* * *\n\n# Three\n\nc\n\n# Four\n\n- - -\n"
+SECOND = (8000 * np.sin(np.arange(SAMPLE_RATE) / 10)).astype("<i2").tobytes()
+SOUNDS = (SECOND, b"", SECOND, b"")
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Book]:
+    """A book with two chapters that can be heard, and two that cannot."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with contextlib.closing(manuscript(TEXT)) as text:
+        planned = plan_parts(text, {}, tags=False)
+        target = plan_file(text, planned, str(tmp_path / "a.file"), [])
+        found = book(text, [target], {part.key: sound for part, sound in zip(target.parts, SOUNDS, strict=True)})
+        yield found
+        found.kept.close()
+
+
+def how(format: str, *, marked: bool = False, force: bool = False) -> How:
+    encoding = Encoding("raw" if format == "m4b" else format)
+    return How(format, encoding, marked, PAUSES, "af_heart", force, 0o022)
+
+
+SILENCE = 2.0 - EDGES_S
+LENGTH = 2.0 + SILENCE
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "raw", "opus", "mp3", "m4b"])
+def test_a_file_has_all_parts_with_a_pause_before_each_chapter(made: Book, format: str) -> None:
+    (target,) = made.targets
+    assert make(made, target, how(format)) == pytest.approx(LENGTH)
+    found = decoded(Path(target.path), raw="s16le" if format == "raw" else "")
+    assert abs(found.size / SAMPLE_RATE - LENGTH) < 0.1
+    quiet = np.abs(found[int(1.2 * SAMPLE_RATE) : int((0.8 + SILENCE) * SAMPLE_RATE)].astype(int))
+    assert quiet.max() < 100 < np.abs(found[: SAMPLE_RATE // 2].astype(int)).max()
+    if format != "raw":
+        facts = described(Path(target.path))
+        assert (facts["title"], facts["artist"]) == ("A Book", "af_heart")
+    assert Path(target.path).stat().st_mode & 0o777 == 0o644
+    assert made.kept.made(target.key, target.path)
+
+
+def test_marks_are_at_the_first_sound_of_a_chapter_and_only_where_there_is_one(made: Book) -> None:
+    (target,) = made.targets
+    found = chapters(target, sounds(made, target, PAUSES))
+    begins = round(SAMPLE_RATE * (1 + SILENCE))
+    assert [(chapter.title, chapter.start, chapter.end) for chapter in found] == [
+        ("One", 0, begins),
+        ("Three", begins, round(SAMPLE_RATE * LENGTH)),
+    ]
+
+
+def test_a_book_that_says_nothing_is_refused(made: Book) -> None:
+    (target,) = made.targets
+    for part in target.parts:
+        made.kept.begin(part.key).keep()
+    with pytest.raises(TtsmeshError, match="nothing in 'A Book' can be said") as refused:
+        make(made, target, how("wav"))
+    assert refused.value.code == Code.NOTHING_TO_SAY
+    assert not Path(target.path).exists()
+
+
+@pytest.mark.parametrize("format", ["wav", "m4b"])
+def test_what_has_appeared_meanwhile_is_replaced_only_by_force(made: Book, format: str) -> None:
+    (target,) = made.targets
+    Path(target.path).write_text("precious")
+    with pytest.raises(TtsmeshError, match="has appeared meanwhile") as refused:
+        make(made, target, how(format))
+    assert refused.value.code == Code.EXISTS
+    assert Path(target.path).read_text() == "precious"
+    assert not made.kept.made(target.key, target.path)
+    make(made, target, how(format, force=True))
+    assert made.kept.made(target.key, target.path)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.4, "0:00"), (59.6, "1:00"), (125, "2:05"), (3599.4, "59:59"), (36_061, "10:01:01")]
+)
+def test_how_long_it_is_for_people(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
