@@ -13,6 +13,10 @@ MAX_TEXT = 4 * MIB
 MAX_BOOK = 64 * MIB
 """Bytes of UTF-8 in one book that is rendered: a shelf of novels, or two months of speech."""
 
+BOOK_PART = 3000
+"""Characters of a part of a book, or some more: it ends with a paragraph. It takes half a minute to render, which is
+what a kill may cost."""
+
 MAX_REQUEST = MAX_TEXT + 64 * KIB
 """Bytes of a frame from the side that opened the connection, checked on the frame's four length bytes."""
 

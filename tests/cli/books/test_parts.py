@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.cli.books.parts import HELD, MOST, PART, Kind, cut, last_voice
+from ttsmesh.cli.books.parts import HELD, MOST, Kind, cut, last_voice
+from ttsmesh.limits import BOOK_PART
 
 PARAGRAPH = "It was a dark night. " * 20 + "\n\n"
 
@@ -17,8 +18,8 @@ def test_parts_end_with_paragraphs() -> None:
     assert len(found) > 3
     for text, end in found:
         assert text.endswith("\n\n") and end == "paragraph"
-        assert len(text) < PART + len(PARAGRAPH)
-    assert all(len(text) >= PART for text, _ in found[:-1])
+        assert len(text) < BOOK_PART + len(PARAGRAPH)
+    assert all(len(text) >= BOOK_PART for text, _ in found[:-1])
 
 
 def test_a_paragraph_that_is_too_long_ends_with_a_sentence_or_else_a_word() -> None:
@@ -33,7 +34,7 @@ def test_a_paragraph_that_is_too_long_ends_with_a_sentence_or_else_a_word() -> N
 
 
 def test_code_tables_and_what_is_indented_stay_whole_in_markdown() -> None:
-    code = "```\n" + "x = 1\n\n" * PART + "```\n\n"
+    code = "```\n" + "x = 1\n\n" * BOOK_PART + "```\n\n"
     found = parts(PARAGRAPH + code + PARAGRAPH * 20, "markdown")
     assert found[0][0].startswith((PARAGRAPH + code).rstrip())
     table = "| a | b |\n" * 3000 + "\n"

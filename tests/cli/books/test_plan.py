@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.books.made import book, manuscript, parts
-from ttsmesh.cli.books.parts import PART
 from ttsmesh.cli.books.plan import plan_file, plan_files, plan_parts, tags_of
+from ttsmesh.limits import BOOK_PART
 
-PARAGRAPHS = "It was a dark night. " * (PART // 20) + "\n\n"
+PARAGRAPHS = "It was a dark night. " * (BOOK_PART // 20) + "\n\n"
 TEXT = f"before\n\n# One\n\n{PARAGRAPHS}and more\n\n# Two\n\nb\n"
 
 

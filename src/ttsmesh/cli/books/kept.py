@@ -62,7 +62,7 @@ class Kept:
                 if (self._directory / _LOCK).exists():
                     break
                 os.close(lock)  # the other process has ended, and removed everything
-            self._lock = lock
+            self._lock: int | None = lock
             os.utime(self._directory)
             for left in self._directory.glob(f"*{UNFINISHED}"):
                 left.unlink()
@@ -103,14 +103,21 @@ class Kept:
         """Everything is in its files: nothing needs to be kept."""
         with kept_faults():
             shutil.rmtree(self._directory)
-        os.close(self._lock)
+        self._unlock()
 
     def close(self) -> None:
-        """Let another process have it. Nothing is left if nothing is kept."""
-        if not any(path.name != _LOCK for path in self._directory.iterdir()):
-            self.remove()
+        """Let another process have it, unless it is removed. Nothing is left if nothing is kept."""
+        if self._lock is None:
+            return
+        if any(path.name != _LOCK for path in self._directory.iterdir()):
+            self._unlock()
         else:
+            self.remove()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
 
 
 class Unfinished:

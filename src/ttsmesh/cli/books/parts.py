@@ -8,12 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from ttsmesh.cli.books.headings import Fences
+from ttsmesh.limits import BOOK_PART
 
-PART = 3000
-"""Characters of a part, or some more: it ends with the paragraph in which it has as many. It takes half a minute to
-render, which is what a kill may lose."""
-
-MOST = 6000
+MOST = 2 * BOOK_PART
 """Characters of a part that is one paragraph. Then it ends with a sentence."""
 
 HELD = 1024 * 1024
@@ -46,7 +43,7 @@ def cut(lines: Iterable[str], kind: Kind) -> Iterator[Part]:
     whole = 0  # so many characters of it end with code or a table
     for line in lines:
         solid = bool(line.strip())
-        if blank and solid and len(text) >= PART and not (kind == "markdown" and _INDENTED.match(line)):
+        if blank and solid and len(text) >= BOOK_PART and not (kind == "markdown" and _INDENTED.match(line)):
             yield Part(text, PARAGRAPH)
             text, whole = "", 0
         inside = kind == "markdown" and (fences.inside(line) or line.lstrip().startswith("|"))

@@ -98,21 +98,22 @@ def render(
             with _about(file):
                 kept = Kept(os.path.realpath(file), goes_to.path or goes_to.directory)
             books.append(Book(file, manuscript, plan, kept))
-        _check_targets(books, force=force)
+        _check_targets(books, directories=bool(goes_to.directory), force=force)
         if goes_to.format in IN_OGG and not goes_to.marked and any(len(t.marks) > 1 for b in books for t in b.targets):
             click.echo("ttsmesh: there will be no chapter marks, which need ffmpeg", err=True)
         how = How(goes_to.format, goes_to.encoding, goes_to.marked, spoken.pauses, spoken.voice, force, umask())
-        watcher = _render(books, spoken, how)
+        try:
+            watcher = _render(books, spoken, how)
+        except TtsmeshError as error:
+            raise TtsmeshError(f"{error.message}; {_what_is_kept(books)}", error.code) from None
+        for book in books:
+            book.kept.remove()
     except (KeyboardInterrupt, Stopped):
         click.echo(f"ttsmesh: interrupted; {_what_is_kept(books)}", err=True)
         sys.exit(EX_INTERRUPTED)
-    except TtsmeshError as error:
-        if not any(book.done for book in books):
-            raise
-        raise TtsmeshError(f"{error.message}; {_what_is_kept(books)}", error.code) from None
     finally:
         for book in books:
-            book.kept.remove() if len(book.made) == len(book.targets) else book.kept.close()
+            book.kept.close()
     for path, seconds in watcher.made_s.items():
         click.echo(f"{printable(path)}  {clock(seconds)}")
 
@@ -187,14 +188,13 @@ def _refuse_twins(targets: Sequence[Target]) -> None:
         paths.add(target.path)
 
 
-def _check_targets(books: Sequence[Book], *, force: bool) -> None:
-    """Refuse what cannot be made, before anything is rendered."""
+def _check_targets(books: Sequence[Book], *, directories: bool, force: bool) -> None:
+    """Refuse what cannot be made, before anything is rendered. ``directories`` are made where there are none."""
     for book in books:
         for target in book.unmade():
-            directory = os.path.dirname(target.path)
-            if directory != os.path.dirname(book.targets[0].path) or not os.path.isdir(directory):
-                with system_faults(f"cannot make {directory}", Code.OUTPUT):
-                    os.makedirs(directory, exist_ok=True)
+            if directories:
+                with system_faults("the output directory cannot be made", Code.OUTPUT):
+                    os.makedirs(os.path.dirname(target.path), exist_ok=True)
             try:
                 check_target(target.path, force)
             except RejectedError as error:
