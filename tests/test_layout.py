@@ -18,6 +18,10 @@ MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 PURE = (
     "audio",
+    "cli/books/headings",
+    "cli/books/names",
+    "cli/books/parts",
+    "cli/books/xhtml",
     "errors",
     "languages",
     "lexicon/entries",
@@ -65,6 +69,7 @@ LAYERS = (
     "wire",
     "host",
     "lexicon",
+    "encoding",
     # the three programs, which never import one another
     "voice",
     "cli",
