@@ -323,7 +323,7 @@ def begins(text: str) -> list[tuple[str, ...]]:
 
 
 def test_a_chunk_knows_which_of_its_words_begin_a_sentence() -> None:
-    assert begins("One is short. Two as well. Three is the last.") == [("One", "Two"), ("Three",)]
+    assert begins("One is short. Two as well. Three is the last.") == [("One", "Two", "Three")]
     assert begins("Titles have no stop\n\nBut they end all the same.") == [("Titles",), ("But",)]
 
 
