@@ -18,10 +18,10 @@ MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 PURE = (
     "audio",
-    "cli/books/headings",
-    "cli/books/names",
-    "cli/books/parts",
-    "cli/books/xhtml",
+    "cli/commands/books/source/headings",
+    "cli/commands/books/names",
+    "cli/commands/books/parts",
+    "cli/commands/books/source/xhtml",
     "errors",
     "languages",
     "lexicon/entries",

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.cli.books.epubs import epub, xhtml
+from tests.cli.commands.books.source.epubs import epub, xhtml
 from tests.decoded import decoded, described
 from tests.faults import shorten, until
 from tests.few import few
@@ -133,7 +133,9 @@ KILLS = 20
 
 
 @pytest.mark.parametrize("number", few(range(3), of=range(KILLS)))
-def test_d18_killed_at_a_random_moment_it_goes_on_to_the_identical_result(mesh: Mesh, whole: bytes, number: int) -> None:
+def test_d18_killed_at_a_random_moment_it_goes_on_to_the_identical_result(
+    mesh: Mesh, whole: bytes, number: int
+) -> None:
     target = f"killed{number}.flac"
     client = mesh.start("render", "book.md", "-o", target)
     # What this takes to the end is about 2 s here. A moment after the end is one as well.
@@ -187,7 +189,9 @@ def test_interrupted_it_says_what_is_kept_and_how_it_goes_on(mesh: Mesh, gate: P
         path.unlink()
 
 
-def test_d18_a_server_that_is_killed_costs_the_parts_that_it_was_rendering_and_no_more(mesh: Mesh, whole: bytes) -> None:
+def test_d18_a_server_that_is_killed_costs_the_parts_that_it_was_rendering_and_no_more(
+    mesh: Mesh, whole: bytes
+) -> None:
     client = mesh.start("render", "book.md", "-o", "server.flac")
     until_kept(mesh, client, 1)
     pid = mesh.server_pid()

@@ -39,7 +39,7 @@ _COMMANDS = {
     "last": "history",
     "lexicon": "lexicon",
     "mute": "muting",
-    "render": "render",
+    "render": "books.render",
     "restart": "kill",
     "pause": "playing",
     "pipe": "pipe",

@@ -13,8 +13,8 @@ import pytest
 from tests.decoded import decoded
 from tests.encoding.sounds import chirp, file_of
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.cli.books import marks
-from ttsmesh.cli.books.marks import Chapter, Facts, can_write, write_m4b, write_ogg
+from ttsmesh.cli.commands.books import marks
+from ttsmesh.cli.commands.books.marks import Chapter, Facts, can_write, write_m4b, write_ogg
 from ttsmesh.encoding.encoder import Tags
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.output_formats import Encoding

@@ -3,9 +3,9 @@
 import codecs
 import os
 
-from ttsmesh.cli.books.headings import Finder, MarkdownFinder, PlainFinder
-from ttsmesh.cli.books.manuscript import Manuscript
-from ttsmesh.cli.books.parts import Kind
+from ttsmesh.cli.commands.books.parts import Kind
+from ttsmesh.cli.commands.books.source.headings import Finder, MarkdownFinder, PlainFinder
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript
 from ttsmesh.errors import Code, RejectedError, os_reason
 from ttsmesh.limits import KIB
 from ttsmesh.text_input import without_controls
@@ -22,7 +22,9 @@ def read_book(path: str, kind: Kind | None) -> Manuscript:
     """
     name, extension = os.path.splitext(os.path.basename(path))
     if extension.lower() == ".epub":
-        from ttsmesh.cli.books.epub import read_epub  # reason: it takes 30 ms, and other books need none of it
+        from ttsmesh.cli.commands.books.source.epub import (
+            read_epub,  # reason: it takes 30 ms, and other books need none of it
+        )
 
         return read_epub(path, name)
     book = Manuscript(name)

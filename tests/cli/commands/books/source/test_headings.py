@@ -2,7 +2,7 @@
 
 import pytest
 
-from ttsmesh.cli.books.headings import Finder, Heading, MarkdownFinder, PlainFinder
+from ttsmesh.cli.commands.books.source.headings import Finder, Heading, MarkdownFinder, PlainFinder
 
 
 def headings(finder: Finder, text: str) -> list[Heading]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.books.epubs import epub, ncx, xhtml
-from ttsmesh.cli.books import archive
-from ttsmesh.cli.books.reading import read_book
+from tests.cli.commands.books.source.epubs import epub, ncx, xhtml
+from ttsmesh.cli.commands.books.source import archive
+from ttsmesh.cli.commands.books.source.reading import read_book
 from ttsmesh.errors import Code, RejectedError
 
 ONE = ("one.xhtml", xhtml("<h1>First</h1><p>It rained.</p>"))

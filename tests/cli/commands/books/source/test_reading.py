@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh.cli.books.manuscript import Manuscript
-from ttsmesh.cli.books.parts import Kind
-from ttsmesh.cli.books.reading import read_book
+from ttsmesh.cli.commands.books.parts import Kind
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript
+from ttsmesh.cli.commands.books.source.reading import read_book
 from ttsmesh.errors import RejectedError
 
 MARKDOWN = "# The Book\n\n## One\n\na\n\n## Two\n\nb\n"
@@ -51,7 +51,7 @@ def test_the_title_is_the_only_heading_of_the_first_level_or_the_files_name(tmp_
 def test_line_ends_and_byte_order_marks_and_controls_are_nothing_to_say(
     tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ttsmesh.cli.books.reading._BLOCK", 4 + at)  # so that pairs are cut somewhere
+    monkeypatch.setattr("ttsmesh.cli.commands.books.source.reading._BLOCK", 4 + at)  # so that pairs are cut somewhere
     path = tmp_path / "a.txt"
     path.write_bytes("\ufeffa\r\nb\rc\n\x00d\r\n\r\n".encode())
     with contextlib.closing(read_book(str(path), None)) as book:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.cli.books.xhtml import TextParser
+from ttsmesh.cli.commands.books.source.xhtml import TextParser
 
 
 def paragraphs(html: str, step: int = 0) -> list[str]:

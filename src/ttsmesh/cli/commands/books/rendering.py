@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
-from ttsmesh.cli.books.joining import How, make
-from ttsmesh.cli.books.plan import Book, Planned, Target
 from ttsmesh.cli.client import Client, ask
+from ttsmesh.cli.commands.books.joining import How, make
+from ttsmesh.cli.commands.books.plan import Book, Planned, Target
 from ttsmesh.errors import Code, RejectedError, TtsmeshError
 from ttsmesh.wire.client_messages import Failed, Finished, Interrupted, Output, Say
 from ttsmesh.wire.schema import Message

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ttsmesh.cli.books import manuscript
-from ttsmesh.cli.books.headings import Heading
-from ttsmesh.cli.books.manuscript import LINE, Manuscript
+from ttsmesh.cli.commands.books.source import manuscript
+from ttsmesh.cli.commands.books.source.headings import Heading
+from ttsmesh.cli.commands.books.source.manuscript import LINE, Manuscript
 from ttsmesh.errors import RejectedError
 
 

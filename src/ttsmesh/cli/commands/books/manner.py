@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from ttsmesh import config, voice_files
-from ttsmesh.cli.books.joining import CHAPTER_S, Pauses
 from ttsmesh.cli.client import ask, directory
+from ttsmesh.cli.commands.books.joining import CHAPTER_S, Pauses
 from ttsmesh.languages import AUTO, language_code
 from ttsmesh.lexicon.files import content, lexicon_paths
 from ttsmesh.lexicon.project import project_lexicon

@@ -7,8 +7,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from ttsmesh.cli.books.plan import Book, Planned
-from ttsmesh.cli.books.rendering import Watcher
+from ttsmesh.cli.commands.books.plan import Book, Planned
+from ttsmesh.cli.commands.books.rendering import Watcher
 from ttsmesh.errors import printable
 
 BYTES_S = 15.0

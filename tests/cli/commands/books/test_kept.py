@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ttsmesh.cli.books.kept import ABANDONED, Kept, key_of
+from ttsmesh.cli.commands.books.kept import ABANDONED, Kept, key_of
 from ttsmesh.errors import Code, TtsmeshError
 
 

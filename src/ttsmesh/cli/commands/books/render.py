@@ -11,16 +11,16 @@ import click
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options
-from ttsmesh.cli.books.joining import How, clock
-from ttsmesh.cli.books.kept import Kept
-from ttsmesh.cli.books.manner import Manner, check_tags, manner
-from ttsmesh.cli.books.manuscript import Manuscript
-from ttsmesh.cli.books.marks import IN_OGG, M4B, NEEDED, can_write
-from ttsmesh.cli.books.names import file_name
-from ttsmesh.cli.books.parts import Kind
-from ttsmesh.cli.books.plan import Book, Target, plan_file, plan_files, plan_parts, tags_of
-from ttsmesh.cli.books.reading import read_book
-from ttsmesh.cli.books.rendering import Rendering, Stopped, Watcher
+from ttsmesh.cli.commands.books.joining import How, clock
+from ttsmesh.cli.commands.books.kept import Kept
+from ttsmesh.cli.commands.books.manner import Manner, check_tags, manner
+from ttsmesh.cli.commands.books.marks import IN_OGG, M4B, NEEDED, can_write
+from ttsmesh.cli.commands.books.names import file_name
+from ttsmesh.cli.commands.books.parts import Kind
+from ttsmesh.cli.commands.books.plan import Book, Target, plan_file, plan_files, plan_parts, tags_of
+from ttsmesh.cli.commands.books.rendering import Rendering, Stopped, Watcher
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript
+from ttsmesh.cli.commands.books.source.reading import read_book
 from ttsmesh.cli.output_path import absolute, current_directory, umask
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable, system_faults
 from ttsmesh.host.output_file import check_target
@@ -205,7 +205,7 @@ def _render(books: Sequence[Book], spoken: Manner, how: How) -> Watcher:
     watcher = Watcher()
     with contextlib.ExitStack() as shown:
         if sys.stderr is not None and sys.stderr.isatty():
-            from ttsmesh.cli.books.progress import Bars  # reason: it takes 150 ms, and only a person needs it
+            from ttsmesh.cli.commands.books.progress import Bars  # reason: it takes 150 ms, and only a person needs it
 
             watcher = shown.enter_context(Bars(books))
         Rendering(books, lambda book, part: spoken.request(book.text(part), book.manuscript.kind), how, watcher).run()

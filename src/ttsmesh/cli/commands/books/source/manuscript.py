@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ttsmesh.cli.books.headings import Heading
-from ttsmesh.cli.books.parts import Kind
+from ttsmesh.cli.commands.books.parts import Kind
+from ttsmesh.cli.commands.books.source.headings import Heading
 from ttsmesh.errors import Code, RejectedError, system_faults
 from ttsmesh.limits import MAX_BOOK, MIB
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ttsmesh.cli.books.names import MOST, chapter_name, file_name
+from ttsmesh.cli.commands.books.names import MOST, chapter_name, file_name
 
 
 @pytest.mark.parametrize(

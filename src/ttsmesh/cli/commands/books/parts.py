@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from ttsmesh.cli.books.headings import Fences
+from ttsmesh.cli.commands.books.source.headings import Fences
 from ttsmesh.limits import BOOK_PART
 
 MOST = 2 * BOOK_PART

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.books.made import book, manuscript, parts
-from ttsmesh.cli.books.plan import plan_file, plan_files, plan_parts, tags_of
+from tests.cli.commands.books.made import book, manuscript, parts
+from ttsmesh.cli.commands.books.plan import plan_file, plan_files, plan_parts, tags_of
 from ttsmesh.limits import BOOK_PART
 
 PARAGRAPHS = "It was a dark night. " * (BOOK_PART // 20) + "\n\n"

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from ttsmesh.cli.books.headings import MarkdownFinder
-from ttsmesh.cli.books.kept import Kept
-from ttsmesh.cli.books.manuscript import Manuscript
-from ttsmesh.cli.books.plan import Book, Target, plan_parts
+from ttsmesh.cli.commands.books.kept import Kept
+from ttsmesh.cli.commands.books.plan import Book, Target, plan_parts
+from ttsmesh.cli.commands.books.source.headings import MarkdownFinder
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript
 
 
 def manuscript(text: str, title: str = "A Book") -> Manuscript:

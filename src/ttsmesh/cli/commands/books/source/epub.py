@@ -11,10 +11,10 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from ttsmesh.cli.books.archive import Archive, garbled
-from ttsmesh.cli.books.headings import Heading
-from ttsmesh.cli.books.manuscript import Manuscript
-from ttsmesh.cli.books.xhtml import ContentsParser, Entry, TextParser
+from ttsmesh.cli.commands.books.source.archive import Archive, garbled
+from ttsmesh.cli.commands.books.source.headings import Heading
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript
+from ttsmesh.cli.commands.books.source.xhtml import ContentsParser, Entry, TextParser
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.text_input import without_controls
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
-from ttsmesh.cli.books.kept import kept_faults
-from ttsmesh.cli.books.marks import M4B, Chapter, Facts, write_m4b, write_ogg
-from ttsmesh.cli.books.parts import End
-from ttsmesh.cli.books.plan import Book, Target
+from ttsmesh.cli.commands.books.kept import kept_faults
+from ttsmesh.cli.commands.books.marks import M4B, Chapter, Facts, write_m4b, write_ogg
+from ttsmesh.cli.commands.books.parts import End
+from ttsmesh.cli.commands.books.plan import Book, Target
 from ttsmesh.encoding.encoder import Tags
 from ttsmesh.encoding.recorder import Recorder
 from ttsmesh.errors import Code, TtsmeshError, quoted

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.cli.books.made import book, manuscript
+from tests.cli.commands.books.made import book, manuscript
 from tests.decoded import decoded, described
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.cli.books.joining import EDGES_S, How, Pauses, chapters, clock, make, sounds
-from ttsmesh.cli.books.plan import Book, plan_file, plan_parts
+from ttsmesh.cli.commands.books.joining import EDGES_S, How, Pauses, chapters, clock, make, sounds
+from ttsmesh.cli.commands.books.plan import Book, plan_file, plan_parts
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.output_formats import Encoding
 

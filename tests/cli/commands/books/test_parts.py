@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.cli.books.parts import HELD, MOST, Kind, cut, last_voice
+from ttsmesh.cli.commands.books.parts import HELD, MOST, Kind, cut, last_voice
 from ttsmesh.limits import BOOK_PART
 
 PARAGRAPH = "It was a dark night. " * 20 + "\n\n"

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ttsmesh.cli.books.kept import Kept, key_of
-from ttsmesh.cli.books.manuscript import Manuscript
-from ttsmesh.cli.books.names import chapter_name, file_name
-from ttsmesh.cli.books.parts import TAG, End, cut, last_voice
+from ttsmesh.cli.commands.books.kept import Kept, key_of
+from ttsmesh.cli.commands.books.names import chapter_name, file_name
+from ttsmesh.cli.commands.books.parts import TAG, End, cut, last_voice
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript
 
 VERSION = 1
 """Is raised when the same part would be rendered in another way, or kept in another form."""
