@@ -80,7 +80,9 @@ def is_nothing_kept(mesh: Mesh) -> bool:
 
 
 def test_a_directory_gets_a_file_of_each_chapter_and_its_tags(mesh: Mesh) -> None:
-    run = mesh.run("render", "book.md", "-o", "chapters")
+    text = "".join(f"# Chapter {number}\n\nIt rained.\n\n" for number in range(1, CHAPTERS + 1))
+    (mesh.work / "rain.md").write_text(text)
+    run = mesh.run("render", "rain.md", "-o", "chapters")
     assert (run.returncode, run.stderr) == (0, b"")
     files = sorted(path.name for path in (mesh.work / "chapters").iterdir())
     assert files == [f"0{number} Chapter {number}.opus" for number in range(1, CHAPTERS + 1)]
@@ -88,7 +90,7 @@ def test_a_directory_gets_a_file_of_each_chapter_and_its_tags(mesh: Mesh) -> Non
         str(mesh.work / "chapters" / name) for name in files
     ]
     found = described(mesh.work / "chapters" / files[1])
-    assert (found["title"], found["album"], found["artist"]) == ("Chapter 2", "book", "af_heart")
+    assert (found["title"], found["album"], found["artist"]) == ("Chapter 2", "rain", "af_heart")
     assert is_nothing_kept(mesh)
 
 
@@ -102,7 +104,8 @@ def test_the_sound_is_that_of_a_say_with_the_pauses_of_a_reader(mesh: Mesh, whol
 
 
 def test_one_file_has_marks_at_its_chapters(mesh: Mesh) -> None:
-    assert render(mesh, "book.md", "-o", "book.m4b") == (0, "")
+    (mesh.work / "marks.md").write_text(text_of(parts=1))
+    assert render(mesh, "marks.md", "-o", "book.m4b") == (0, "")
     command = ["ffprobe", "-v", "error", "-of", "json", "-show_chapters", str(mesh.work / "book.m4b")]
     chapters = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["chapters"]
     assert [chapter["tags"]["title"] for chapter in chapters] == [f"Chapter {n}" for n in range(1, CHAPTERS + 1)]
@@ -278,6 +281,8 @@ def test_the_mesh_is_free_for_others_meanwhile(mesh: Mesh) -> None:
         (("book.md", "-o", "a.mp3", "-v", "nobody"), 66, NOBODY),
         (("book.md", "-o", "a.mp3", "-l", "xx"), 66, "unknown language 'xx'"),
         (("-", "-o", "a.mp3"), 2, "a book is read from a file; say -o saves what comes through a pipe"),
+        (("book.md", "-o", "-"), 73, "a book goes into files; say -o - writes to the standard output"),
+        (("book.md", "-o", "/dev/null", "--format", "mp3"), 73, "the output path is a device"),
         (("book.md",), 2, "Missing option '-o'"),
     ],
 )

@@ -76,6 +76,11 @@ def render(
     What is rendered is kept until the files are complete. After an interruption, or a crash, the same command goes on
     from there. Everything that is spoken meanwhile goes first.
     """
+    if speech["voice"] == "?":
+        from ttsmesh.cli.commands.voices import print_list
+
+        print_list(speech["language"], devices=False)
+        return
     goes_to = _output(output, format, sample_rate, bits)
     if goes_to.path and len(files) > 1:
         raise RejectedError("several files need a directory as output", Code.USAGE)
@@ -137,8 +142,10 @@ def _output(output: str, format: str | None, sample_rate: int | None, bits: int 
     Raises:
         RejectedError: nothing could be saved there.
     """
+    if output == "-":
+        raise RejectedError("a book goes into files; say -o - writes to the standard output", Code.OUTPUT)
     name = os.path.basename(output)
-    if not os.path.isdir(output) and "." in name.strip("."):
+    if not os.path.isdir(output) and ("." in name.strip(".") or os.path.exists(output)):
         if format is None and name.lower().endswith(f".{M4B}"):
             format = M4B
         path = absolute(output, format)
