@@ -119,8 +119,9 @@ def render(
     finally:
         for book in books:
             book.kept.close()
-    for path, seconds in watcher.made_s.items():
-        click.echo(f"{printable(path)}  {clock(seconds)}")
+    for path in (target.path for book in books for target in book.targets):
+        if path in watcher.made_s:
+            click.echo(f"{printable(path)}  {clock(watcher.made_s[path])}")
 
 
 def _interrupt(*_: object) -> NoReturn:
