@@ -37,6 +37,7 @@ from ttsmesh.wire.schema import (
 __all__ = [
     "Accepted",
     "Again",
+    "Back",
     "Failed",
     "Finished",
     "Interrupted",
@@ -89,6 +90,7 @@ class Say(Request, name="say", replies=WITH_PLACES):
 
     ``directory`` is the caller's: upward from there, the lexicon of a project is looked for. ``tags``: what looks like
     ``[voice:NAME]`` or ``[pause:1.5s]`` in it is one. With ``words`` the client is told of each word that is heard.
+    ``start``: it is said from the sentence on in which that character stands.
 
     With ``terminal``, a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
     ``sent_at`` are the CLOCK_MONOTONIC seconds at which the caller's process began, and made this message.
@@ -102,6 +104,7 @@ class Say(Request, name="say", replies=WITH_PLACES):
     punctuation: Annotated[str, OneOf(*PUNCTUATION)] = "none"
     spell: Truth = False
     capitals: Annotated[str, OneOf(*CAPITALS)] = "none"
+    start: Count = 0
     directory: OptionalPath = None
     speed: OptionalSpeed = None
     volume: OptionalVolume = None
@@ -171,11 +174,23 @@ class Resume(Request, name="resume", replies=ACKNOWLEDGEMENT):
 class Skip(Request, name="skip", replies=ACKNOWLEDGEMENT):
     """End what sounds, so that the next in the queue sounds."""
 
+    sentence: Truth = False
+
+
+class Back(Request, name="back", replies=ACKNOWLEDGEMENT):
+    """TEMPORARY."""
+
+    count: Annotated[int, Whole(1, 1000)] = 1
+
 
 class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
-    """Speak at ``speed`` what sounds, what waits and what comes, except texts with a speed of their own."""
+    """Speak at ``speed`` what sounds, what waits and what comes, except texts with a speed of their own.
+
+    With ``id`` only that utterance is meant, whatever its speed was.
+    """
 
     speed: Speed
+    id: Annotated[str | None, Maybe(Text(32, least=1))] = None
 
 
 class Mute(Request, name="mute", replies=ACKNOWLEDGEMENT):
@@ -193,7 +208,8 @@ class Mute(Request, name="mute", replies=ACKNOWLEDGEMENT):
 
 
 class Accepted(Message, name="accepted"):
-    """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome.
+    """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome. It will be
+    heard at ``speed``.
 
     ``count`` is the number of utterances that a command reached. ``notice`` says why the last utterance failed, if no
     terminal was told yet, or of Mute what its caller should know.
@@ -201,6 +217,7 @@ class Accepted(Message, name="accepted"):
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     count: OptionalCount = None
+    speed: OptionalSpeed = None
     notice: OptionalLine = None
 
 
