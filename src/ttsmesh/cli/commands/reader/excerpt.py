@@ -7,7 +7,7 @@ what is behind it, and before that what the rest cannot be understood without.
 import re
 from dataclasses import dataclass
 
-from ttsmesh.wire.client_messages import WordHeard
+from ttsmesh.wire.client_messages import Progress, WordHeard
 from ttsmesh.wire.schema import Message
 
 NEAR = 2000
@@ -20,33 +20,18 @@ _VOICE = re.compile(r"\[voice:[^\]\n]*\]")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A ``text`` to say from its character ``start`` on. What is at ``place`` in it is at ``place + offset`` in the
-    whole, from ``start`` on and in all of its paragraph."""
+    """A ``text`` to say from its character ``start`` on.
+
+    What is at ``place`` in it is at ``place + offset`` in the whole text, except in its first characters: so many of
+    them stand ``before`` what is an excerpt.
+    """
 
     text: str
     start: int
-    offset: int
+    offset: int = 0
+    before: int = 0
 
-
-def excerpt(text: str, place: int, read_as: str | None = None, *, tags: bool = False) -> Excerpt:
-    """What to say from ``place`` on of a text that is read as ``read_as``, and has ``tags``."""
-    if place <= NEAR or read_as == "ssml":
-        return Excerpt(text, place, 0)
-    cut = _cut(text, place)
-    before = _voice(text, cut) if tags else ""
-    if read_as in (None, "auto", "markdown"):
-        before += _fence(text, cut)
-    return Excerpt(before + text[cut:], len(before) + place - cut, cut - len(before))
-
-
-def moved(message: Message, offset: int) -> Message:
-    """``message`` about an excerpt with that ``offset``, with places in the whole text."""
-    if isinstance(message, WordHeard) and offset:
-        return WordHeard(start=max(0, message.start + offset), end=max(0, message.end + offset))
-    return message
-
-
-def _cut(text: str, place: int) -> int:
+    def _cut(text: str, place: int) -> int:
     """Where the paragraph at ``place`` begins, or its line if it is a long one, or the place itself."""
     least = place - NEAR
     ends = [found.end() for found in _PARAGRAPH.finditer(text, least, place)]

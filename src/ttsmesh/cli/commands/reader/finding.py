@@ -7,6 +7,9 @@ from collections.abc import Iterator
 STRIDE = 64 * 1024
 """Characters that are looked through at once, backwards."""
 
+LONGEST = 1000
+"""Characters of a hit, at most, where hits are looked for in a part of a text."""
+
 Span = tuple[int, int]
 
 
@@ -35,10 +38,8 @@ def preceding(wanted: re.Pattern[str], text: str, place: int) -> Span | None:
 
 def hits(wanted: re.Pattern[str], text: str, start: int, end: int) -> Iterator[Span]:
     """Where the hits are of which some part is between ``start`` and ``end``."""
-    for hit in wanted.finditer(text, max(0, start - 200)):
-        if hit.start() >= end:
-            return
-        if hit.end() > start:
+    for hit in wanted.finditer(text, max(0, start - LONGEST), end + LONGEST):
+        if hit.start() < end and hit.end() > start:
             yield hit.span()
 
 
@@ -46,10 +47,9 @@ def _last(wanted: re.Pattern[str], text: str, before: int) -> Span | None:
     while before > 0:
         start = max(0, before - STRIDE)
         found = None
-        for hit in wanted.finditer(text, start):
-            if hit.start() >= before:
-                break
-            found = hit.span()
+        for hit in wanted.finditer(text, start, before + LONGEST):
+            if hit.start() < before:
+                found = hit.span()
         if found is not None:
             return found
         before = start

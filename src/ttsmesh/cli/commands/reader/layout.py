@@ -48,7 +48,7 @@ class Layout:
         lines = text.splitlines(keepends=True)
         self._lines = list(accumulate(map(len, lines[:-1]), initial=0))
         self._blocks = self._lines
-        if any(len(line) > BLOCK for line in lines):
+        if max(map(len, lines)) > BLOCK:
             ends = [*self._lines[1:], len(text)]
             self._blocks = [
                 at for start, end in zip(self._lines, ends, strict=True) for at in _blocks(text, start, end)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ttsmesh.cli.client import ask
-from ttsmesh.cli.commands.reader.excerpt import excerpt, moved
+from ttsmesh.cli.commands.reader.excerpt import excerpt
 from ttsmesh.cli.commands.reader.sentences import next_sentence
 from ttsmesh.wire.client_messages import Finished, Say, WordHeard
 from ttsmesh.wire.schema import Message
@@ -46,5 +46,5 @@ def read_out(text: str, place: int, fields: Mapping[str, Any], write: Callable[[
     printing = Printing(text, place, write)
     with ask(Say(text=part.text, start=part.start, wait=True, words=True, **fields), may_start=True) as client:
         for message in client:
-            printing.heard(moved(message, part.offset))
+            printing.heard(part.moved(message))
             yield message

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, TextIO
 
@@ -52,6 +52,7 @@ class Reader:
         self._page = Window(_Page(self._view, self._rows))
         self._prompt = Window(BufferControl(self._words, [BeforeInput("/")]), height=1)
         self._app: Application[int] | None = None
+        self._searching = Condition(lambda: self._app is not None and self._app.layout.has_focus(self._prompt))
 
     async def run(self, keys: TextIO, terminal: TextIO) -> int:
         """Read until the user leaves, and return the exit status. ``keys`` is where they are pressed."""
@@ -139,8 +140,8 @@ class Reader:
 
     def _bindings(self) -> KeyBindings:
         session, view = self._session, self._view
+        searching = self._searching
         bindings = KeyBindings()
-        searching = Condition(lambda: self._app is not None and self._app.layout.has_focus(self._prompt))
 
         def on(*keys: str, do: Callable[[], object]) -> None:
             def pressed(event: KeyPressEvent) -> None:
@@ -204,13 +205,11 @@ class Reader:
     # --- what is drawn ------------------------------------------------------------------------------------------------
 
     def _screen(self) -> Screen:
-        helping = Condition(lambda: self._helping)
-        searching = Condition(lambda: self._app is not None and self._app.layout.has_focus(self._prompt))
+        searching = self._searching
         return Screen(
             HSplit(
                 [
-                    ConditionalContainer(self._page, ~helping),
-                    ConditionalContainer(Window(FormattedTextControl(HELP), always_hide_cursor=True), helping),
+                    self._page,
                     Window(FormattedTextControl(self._bar), height=1, style="class:bar"),
                     ConditionalContainer(Window(FormattedTextControl(self._footer), height=1), ~searching),
                     ConditionalContainer(self._prompt, searching),
@@ -229,28 +228,33 @@ class Reader:
         return footer(self._session.state, self._view.layout.width)
 
     def _rows(self) -> tuple[list[StyleAndTextTuples], Point | None]:
-        """The fragments of each row that is shown, and where the cursor is among them."""
-        layout, rows = self._view.layout, self._view.rows
+        """The fragments of each row, and where the cursor is among them, if it is shown."""
+        if self._helping:
+            return [[("", line)] for line in HELP], None
+        layout, rows, at = self._view.layout, self._view.rows, self._view.cursor
         end = layout.end_of(rows[-1])
         hits = list(finding.hits(self._wanted, self._text, rows[0], end)) if self._wanted is not None else []
-        word = self._session.word or (0, 0)
         drawn: list[StyleAndTextTuples] = []
         cursor = None
         for row in rows:
             cells = layout.cells(row)
-            styles = ["class:word" if word[0] <= place < word[1] else "" for place in range(row, row + len(cells))]
-            for start, stop in hits:
-                for place in range(max(start, row), min(stop, row + len(cells))):
-                    styles[place - row] += " class:hit"
-            if row <= self._view.cursor < row + len(cells) or self._view.cursor == layout.end_of(row) == len(
-                self._text
-            ):
-                cursor = Point(len("".join(cells[: self._view.cursor - row])), len(drawn))
-            pairs = zip(styles, cells, strict=True)
+            behind = row + len(cells)
+            if row <= at < behind or at == behind == len(self._text):
+                cursor = Point(len("".join(cells[: at - row])), len(drawn))
+            pairs = zip(self._styles(row, behind, hits), cells, strict=True)
             drawn.append(
                 [(style, "".join(cell for _, cell in run)) for style, run in groupby(pairs, key=lambda pair: pair[0])]
             )
         return drawn, cursor
+
+    def _styles(self, row: int, end: int, hits: Iterable[finding.Span]) -> list[str]:
+        """The style of each character of a row."""
+        styles = [""] * (end - row)
+        spoken = [("class:word", self._session.word)] if self._session.word is not None else []
+        for style, (start, stop) in (*spoken, *(("class:hit", hit) for hit in hits)):
+            for place in range(max(start, row), min(stop, end)):
+                styles[place - row] += f" {style}"
+        return styles
 
 
 class _Page(UIControl):

@@ -54,7 +54,10 @@ class TakeBack:
     """Say no more of the text."""
 
 
-Order = Speak | TakeBack | Pause | Resume | Back | Skip | SetSpeed
+Steering = Pause | Resume | Back | Skip | SetSpeed
+"""What is asked of the mesh while the text is being said."""
+
+Order = Speak | TakeBack | Steering
 
 _REASONS = {
     "superseded": "interrupted by another text",
@@ -115,7 +118,7 @@ class Session:
             case State.PAUSED:
                 return Resume()
             case State.ASKED:
-                self._end("taken back")
+                self._end("stopped")
                 return TakeBack()
         return self.speak(self.place)
 
@@ -176,7 +179,7 @@ class Session:
         """The mesh refused the text, or went away."""
         self._end(reason)
 
-    def reached(self, order: Order, count: int) -> Order | None:
+    def reached(self, order: Steering, count: int) -> Order | None:
         """The mesh has done ``order`` to so many texts. What to do now, if somebody else had done it before."""
         match order:
             case Pause() if self.state is State.SPEAKING:

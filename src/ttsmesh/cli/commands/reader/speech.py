@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ttsmesh.cli.client import Client, ask, tell
-from ttsmesh.cli.commands.reader.excerpt import excerpt, moved
-from ttsmesh.cli.commands.reader.session import Order, Session, Speak, TakeBack
+from ttsmesh.cli.commands.reader.excerpt import Excerpt, excerpt
+from ttsmesh.cli.commands.reader.session import Order, Session, Speak, Steering, TakeBack
 from ttsmesh.errors import TtsmeshError, printable
 from ttsmesh.wire.client_messages import Accepted, Say
 
@@ -34,7 +34,7 @@ class Speech:
         self._failed = failed
         self._thread = ThreadPoolExecutor(1, "mesh")
         self._asked = 0
-        self._offset = 0
+        self._part = Excerpt("", 0)
         self._client: Client | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -58,36 +58,42 @@ class Speech:
         self._leave()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _carry_out(self, order: Order, asked: int) -> None:
-        in_thread = asyncio.get_running_loop().run_in_executor
-        if isinstance(order, Speak):
-            part = excerpt(self._text, order.place, self._fields["read_as"], tags=self._fields["tags"])
-            fields = {**self._fields, "speed": order.speed}
-            try:
-                request = Say(text=part.text, start=part.start, wait=True, words=True, **fields)
-                client = await in_thread(self._thread, lambda: ask(request, may_start=True))
-            except TtsmeshError as error:
-                self._lose(error, asked)
-                return
-            if asked != self._asked:
-                client.close()
-                return
-            self._client, self._offset = client, part.offset
-            assert isinstance(client.first, Accepted)
-            self.do(self._session.accepted(client.first))
-            asyncio.get_running_loop().add_reader(client.fileno(), self._hear)
-            self._pass_on(client)
-            self._changed()
-        else:
-            assert not isinstance(order, TakeBack)
-            try:
-                count = await in_thread(self._thread, lambda: tell(order))
-            except TtsmeshError as error:
-                self._session.note = printable(error.message)
+    async def _carry_out(self, order: Speak | Steering, asked: int) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            if isinstance(order, Speak):
+                answer = await loop.run_in_executor(self._thread, self._ask, order, asked)
+                if answer is not None:
+                    self._begin(*answer, asked)
             else:
+                count = await loop.run_in_executor(self._thread, tell, order)
                 if asked == self._asked:
                     self.do(self._session.reached(order, count))
-            self._changed()
+        except TtsmeshError as error:
+            if asked == self._asked and isinstance(order, Speak):
+                self._leave()
+                self._session.lost(printable(error.message))
+            # Else what it was about has ended, which is told where it is heard.
+        self._changed()
+
+    def _ask(self, order: Speak, asked: int) -> tuple[Client, Excerpt] | None:
+        """Called in the thread. None if something else is wanted already."""
+        if asked != self._asked:
+            return None
+        part = excerpt(self._text, order.place, self._fields["read_as"], tags=self._fields["tags"])
+        fields = {**self._fields, "speed": order.speed}
+        request = Say(text=part.text, start=part.start, wait=True, words=True, **fields)
+        return ask(request, may_start=True), part
+
+    def _begin(self, client: Client, part: Excerpt, asked: int) -> None:
+        if asked != self._asked:
+            client.close()
+            return
+        self._client, self._part = client, part
+        assert isinstance(client.first, Accepted)
+        self.do(self._session.accepted(client.first))
+        asyncio.get_running_loop().add_reader(client.fileno(), self._hear)
+        self._pass_on(client)  # what came with the first reply
 
     def _hear(self) -> None:
         """Something has come from the mesh."""
@@ -97,22 +103,15 @@ class Speech:
             client.read()
             self._pass_on(client)
         except TtsmeshError as error:
-            self._lose(error, self._asked)
-        except Exception as error:
-            self._failed(error)
+            self._leave()
+            self._session.lost(printable(error.message))
         self._changed()
 
     def _pass_on(self, client: Client) -> None:
         for message in client.here():
-            self._session.heard(moved(message, self._offset))
+            self._session.heard(self._part.moved(message))
         if client.ended:
             self._leave()
-
-    def _lose(self, error: TtsmeshError, asked: int) -> None:
-        if asked == self._asked:
-            self._leave()
-            self._session.lost(printable(error.message))
-        self._changed()
 
     def _leave(self) -> None:
         """Close the exchange, if there is one. The mesh takes back what has no outcome yet."""

@@ -24,7 +24,7 @@ _KEYS = (
     ("q", "quit; what it was saying falls silent"),
 )
 
-HELP = "".join(f"  {keys:<16}{what}\n" for keys, what in _KEYS)
+HELP = [f"  {keys:<16}{what}" for keys, what in _KEYS]
 """All keys, a line each."""
 
 _SPACE = {State.ASKED: "stop", State.SPEAKING: "pause", State.PAUSED: "go on", State.ENDED: "speak"}
