@@ -31,7 +31,31 @@ class Excerpt:
     offset: int = 0
     before: int = 0
 
-    def _cut(text: str, place: int) -> int:
+    def moved(self, message: Message) -> Message:
+        """``message`` about the excerpt, with places in the whole text."""
+        match message:
+            case WordHeard(start=start, end=end):
+                return WordHeard(start=self._in_whole(start), end=self._in_whole(end))
+            case Progress(heard=heard, characters=characters) if characters is not None:
+                return Progress(heard=heard, characters=self._in_whole(characters))
+        return message
+
+    def _in_whole(self, place: int) -> int:
+        return max(place, self.before) + self.offset
+
+
+def excerpt(text: str, place: int, read_as: str | None = None, *, tags: bool = False) -> Excerpt:
+    """What to say from ``place`` on of a text that is read as ``read_as``, and has ``tags``."""
+    if place <= NEAR or read_as == "ssml":
+        return Excerpt(text, place)
+    cut = _cut(text, place)
+    before = _voice(text, cut) if tags else ""
+    if read_as in (None, "auto", "markdown"):
+        before += _fence(text, cut)
+    return Excerpt(before + text[cut:], len(before) + place - cut, cut - len(before), len(before))
+
+
+def _cut(text: str, place: int) -> int:
     """Where the paragraph at ``place`` begins, or its line if it is a long one, or the place itself."""
     least = place - NEAR
     ends = [found.end() for found in _PARAGRAPH.finditer(text, least, place)]
