@@ -74,10 +74,40 @@ def test_what_has_not_begun_is_taken_back_by_that_key() -> None:
     assert session.toggle() == Speak(14, None)
 
 
-@pytest.mark.parametrize("session", [speaking(), paused()], ids=["speaking", "paused"])
-def test_sentences_are_the_meshs_while_it_speaks(session: Session) -> None:
-    assert session.back() == Back(count=1)
+def test_sentences_are_the_meshs_while_it_speaks() -> None:
+    session = speaking()
     assert session.forward() == Skip(sentence=True)
+    session.heard(WordHeard(start=14, end=21))
+    assert session.back() == Back(count=1)
+
+
+def test_what_is_before_an_excerpt_is_said_as_another_one() -> None:
+    session = Session(TEXT, 14)
+    session.speak(14)
+    session.heard(Started())
+    session.heard(WordHeard(start=14, end=21))
+    assert session.back() == Speak(0, None)
+
+
+def test_well_into_the_first_sentence_the_mesh_goes_back_to_its_beginning() -> None:
+    session = Session("One. " + "word " * 20, 5)
+    session.speak(5)
+    session.heard(Started())
+    session.heard(WordHeard(start=50, end=54))
+    assert session.back() == Back(count=1)
+
+
+def test_while_it_is_paused_the_place_is_moved_in_sight_and_spoken_from_then() -> None:
+    session = paused()
+    assert session.forward() is None
+    assert (session.state, session.place, session.word) == (State.PAUSED, 14, None)
+    assert session.toggle() == Speak(14, None)
+
+
+def test_who_moves_before_anything_sounds_asks_for_that_instead() -> None:
+    session = Session(TEXT)
+    session.speak(0)
+    assert session.forward() == Speak(14, None)
 
 
 def test_sentences_are_gone_through_in_silence() -> None:
@@ -167,6 +197,12 @@ def test_how_long_the_rest_takes_is_known_after_some_seconds() -> None:
     session.heard(Progress(heard=10 * SAMPLE_RATE, characters=16))
     session.heard(WordHeard(start=16, end=20))
     assert session.left_s == pytest.approx((len(TEXT) - 16) / 1.6 / 2.0)
+
+
+def test_what_is_gone_over_or_heard_again_is_no_pace() -> None:
+    session = Session("x" * 10_000, speed=1.0)
     session.speak(0)
-    session.heard(Progress(heard=SAMPLE_RATE, characters=1))
-    assert session.heard_s == 11.0
+    for seconds, characters in ((10, 100), (11, 5000), (2, 10), (3, 20)):
+        session.heard(Progress(heard=seconds * SAMPLE_RATE, characters=characters))
+    assert session.heard_s == 12.0
+    assert session.left_s == pytest.approx(1000.0)

@@ -31,6 +31,12 @@ STEP = 0.1
 ENOUGH = 5.0
 """Seconds of speech after which it is known how long the rest takes."""
 
+LEAP = 200
+"""Characters that are not spoken between two reports, but gone over."""
+
+WELL_INTO = 20
+"""Characters of a sentence after which going back means its own beginning; the mesh has a time for that."""
+
 
 class State(StrEnum):
     """What the text does now. The values are for people."""
@@ -85,16 +91,18 @@ class Session:
         self._text = text
         self._own_speed = speed
         self._id = ""
-        self._heard_before = 0.0
-        self._characters_a_second: float | None = None
         self._start = place
+        self._is_elsewhere = False  # the place was moved while the text is paused
+        self._reported = (0.0, place)  # seconds and characters
+        self._paced = (0.0, 0)
 
     @property
     def left_s(self) -> float | None:
         """Seconds that the rest of the text takes at this speed; None if that is not known yet."""
-        if self._characters_a_second is None:
+        seconds, characters = self._paced
+        if seconds < ENOUGH or not characters:
             return None
-        return (len(self._text) - self.place) / self._characters_a_second / (self.speed or 1.0)
+        return (len(self._text) - self.place) * seconds / characters / (self.speed or 1.0)
 
     @property
     def fraction(self) -> float:
@@ -115,7 +123,7 @@ class Session:
         match self.state:
             case State.SPEAKING:
                 return Pause()
-            case State.PAUSED:
+            case State.PAUSED if not self._is_elsewhere:
                 return Resume()
             case State.ASKED:
                 self._end("stopped")
@@ -123,18 +131,17 @@ class Session:
         return self.speak(self.place)
 
     def back(self) -> Order | None:
-        """A sentence back. Where nothing is spoken only the place moves."""
-        if self.state in (State.SPEAKING, State.PAUSED):
-            return Back()
-        self._move(sentence(self._text, max(0, sentence(self._text, self.place) - 1)))
-        return None
+        """A sentence back. While the text is paused, or is silent, only the place moves."""
+        begin = sentence(self._text, self.place)
+        if self.state is State.SPEAKING and (begin > self._start or self.place > begin + WELL_INTO or not begin):
+            return Back()  # else the mesh does not have the sentence before
+        return self._go_to(sentence(self._text, max(0, begin - 1)))
 
     def forward(self) -> Order | None:
-        """On by a sentence. Where nothing is spoken only the place moves."""
-        if self.state in (State.SPEAKING, State.PAUSED):
+        """On by a sentence. While the text is paused, or is silent, only the place moves."""
+        if self.state is State.SPEAKING:
             return Skip(sentence=True)
-        self._move(next_sentence(self._text, self.place))
-        return None
+        return self._go_to(next_sentence(self._text, self.place))
 
     def faster(self, steps: int) -> Order | None:
         """Speak so many steps faster, or slower if it is negative, now and from now on."""
@@ -164,8 +171,9 @@ class Session:
             case WordHeard(start=start, end=end):
                 self.word = (start, end)
                 self.place = start
+                self._is_elsewhere = False
             case Progress(heard=frames, characters=characters):
-                self._note_pace(frames / SAMPLE_RATE, (characters or 0) - self._start)
+                self._note_pace(frames / SAMPLE_RATE, characters or 0)
             case Finished(heard=frames, reason=reason):
                 if reason is None:
                     self.place = len(self._text)
@@ -193,14 +201,19 @@ class Session:
     def _begin(self, place: int) -> None:
         self.state = State.ASKED
         self.note = ""
-        self._move(place)
+        self.place = self._start = place
+        self.word = None
         self._id = ""
-        self._heard_before = self.heard_s
-        self._start = place
+        self._is_elsewhere = False
+        self._reported = (0.0, place)
 
-    def _move(self, place: int) -> None:
+    def _go_to(self, place: int) -> Order | None:
+        if self.state in (State.SPEAKING, State.ASKED):
+            return self.speak(place) if place < len(self._text) else None
         self.place = place
         self.word = None
+        self._is_elsewhere = True
+        return None
 
     def _end(self, note: str) -> None:
         self.state = State.ENDED
@@ -209,6 +222,9 @@ class Session:
         self._id = ""
 
     def _note_pace(self, seconds: float, characters: int) -> None:
-        self.heard_s = self._heard_before + seconds
-        if seconds >= ENOUGH and characters > 0:
-            self._characters_a_second = characters / seconds
+        further_s, further = seconds - self._reported[0], characters - self._reported[1]
+        self._reported = (seconds, characters)
+        if further_s > 0:
+            self.heard_s += further_s
+            if 0 <= further <= LEAP:
+                self._paced = (self._paced[0] + further_s, self._paced[1] + further)
