@@ -1,13 +1,15 @@
 """The reader on a terminal: what is drawn, and which keys there are."""
 
 import asyncio
+import os
 import re
 import signal
+import termios
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, TextIO
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.data_structures import Point
 from prompt_toolkit.filters import Condition
@@ -52,6 +54,7 @@ class Reader:
         self._page = Window(_Page(self._view, self._rows))
         self._prompt = Window(BufferControl(self._words, [BeforeInput("/")]), height=1)
         self._app: Application[int] | None = None
+        self._keys: tuple[int, list[Any]] = (-1, [])  # the terminal, and how it was before
         self._searching = Condition(lambda: self._app is not None and self._app.layout.has_focus(self._prompt))
 
     async def run(self, keys: TextIO, terminal: TextIO) -> int:
@@ -66,6 +69,7 @@ class Reader:
         )
         app.ttimeoutlen = app.timeoutlen = ESCAPE_TIMEOUT
         self._app = app
+        self._keys = keys.fileno(), termios.tcgetattr(keys)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._fail(context.get("exception") or RuntimeError(context)))
         for signum in (signal.SIGTERM, signal.SIGHUP):
@@ -134,7 +138,13 @@ class Reader:
         assert self._app is not None
         if self._session.state is State.SPEAKING and (pausing := self._speech.do(self._session.toggle())) is not None:
             await pausing
-        self._app.suspend_to_background()
+        fd, terminal_before = self._keys
+
+        def stop() -> None:
+            termios.tcsetattr(fd, termios.TCSADRAIN, terminal_before)
+            os.kill(0, signal.SIGTSTP)  # the whole job, such as the program behind a pipe too
+
+        await run_in_terminal(stop)
 
     # --- keys ---------------------------------------------------------------------------------------------------------
 

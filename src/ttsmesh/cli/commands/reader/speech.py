@@ -8,7 +8,7 @@ from typing import Any
 from ttsmesh.cli.client import Client, ask, tell
 from ttsmesh.cli.commands.reader.excerpt import Excerpt, excerpt
 from ttsmesh.cli.commands.reader.session import Order, Session, Speak, Steering, TakeBack
-from ttsmesh.errors import TtsmeshError, printable
+from ttsmesh.errors import PeerGone, TtsmeshError, printable
 from ttsmesh.wire.client_messages import Accepted, Say
 
 
@@ -102,6 +102,9 @@ class Speech:
         try:
             client.read()
             self._pass_on(client)
+        except PeerGone:
+            self._leave()
+            self._session.lost("the model server went away")
         except TtsmeshError as error:
             self._leave()
             self._session.lost(printable(error.message))
