@@ -2,20 +2,21 @@
 
 import pytest
 
+from tests.cli.commands.reader.telling import word
 from ttsmesh.cli.commands.reader.excerpt import NEAR, excerpt
-from ttsmesh.wire.client_messages import Finished, Progress, WordHeard
+from ttsmesh.wire.client_messages import Finished, Progress
 
 FILLING = "Some words of filling. " * (NEAR // 10) + "\n\n"
 
 
-def said(text: str, word: str, read_as: str | None = None, *, tags: bool = False) -> str:
-    """What is said from the place of ``word`` on, which must begin with it; and words must be found at their places."""
-    place = text.index(word)
+def said(text: str, here: str, read_as: str | None = None, *, tags: bool = False) -> str:
+    """What is said from the place of ``here`` on, which must begin with it; and words must be found at their places."""
+    place = text.index(here)
     part = excerpt(text, place, read_as, tags=tags)
-    assert part.text[part.start :].startswith(word)
+    assert part.text[part.start :].startswith(here)
     assert part.start <= NEAR
-    told = part.moved(WordHeard(start=part.start, end=part.start + len(word)))
-    assert told == WordHeard(start=place, end=place + len(word))
+    told = part.moved(word(part.start, part.start + len(here)))
+    assert told == word(place, place + len(here))
     assert part.text[part.start :] == text[place:]
     return part.text
 
@@ -63,7 +64,7 @@ def test_ssml_is_said_whole_because_no_part_of_it_is_ssml() -> None:
 def test_what_stands_before_an_excerpt_has_no_place_in_the_text() -> None:
     text = f"```\n{FILLING}here"
     part = excerpt(text, text.index("here"))
-    assert part.moved(WordHeard(start=0, end=3)) == WordHeard(start=len(text) - 4, end=len(text) - 4)
+    assert part.moved(word(0, 3)) == word(len(text) - 4, len(text) - 4)
     assert part.moved(Progress(heard=5, characters=8)) == Progress(heard=5, characters=len(text))
     assert part.moved(Progress(heard=5)) == Progress(heard=5)
     assert part.moved(Finished(heard=1)) == Finished(heard=1)

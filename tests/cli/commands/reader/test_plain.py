@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.cli.commands.reader.telling import word
 from ttsmesh.cli.commands.reader.plain import Printing
-from ttsmesh.wire.client_messages import Finished, Interrupted, WordHeard
+from ttsmesh.wire.client_messages import Finished, Interrupted
 from ttsmesh.wire.schema import Message
 
 TEXT = "# Title\n\nOne sentence. Another.\nA line\x1b[1m"
@@ -17,8 +18,8 @@ def printed(*messages: Message, place: int = 0) -> list[str]:
     return parts
 
 
-def heard(word: str) -> WordHeard:
-    return WordHeard(start=TEXT.index(word), end=TEXT.index(word) + len(word))
+def heard(said: str) -> Message:
+    return word(TEXT.index(said), TEXT.index(said) + len(said))
 
 
 def test_each_sentence_and_line_is_printed_when_its_first_word_is_heard() -> None:

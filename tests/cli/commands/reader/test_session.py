@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cli.commands.reader.telling import word
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli.commands.reader.session import Session, Speak, State, TakeBack
 from ttsmesh.wire.client_messages import (
@@ -16,7 +17,6 @@ from ttsmesh.wire.client_messages import (
     SetSpeed,
     Skip,
     Started,
-    WordHeard,
 )
 
 TEXT = "One sentence. Another one. The last."
@@ -28,8 +28,8 @@ def speaking(speed: float | None = None) -> Session:
     session.speak(0)
     session.accepted(Accepted(id="a-1", speed=speed or 1.5))
     session.heard(Started())
-    session.heard(WordHeard(start=0, end=3))
-    session.heard(WordHeard(start=4, end=12))
+    session.heard(word(0, 3))
+    session.heard(word(4, 12))
     return session
 
 
@@ -46,7 +46,7 @@ def test_a_text_is_asked_for_then_spoken_word_by_word() -> None:
     session.accepted(Accepted(id="a-1", speed=1.5))
     assert (session.state, session.speed) == (State.ASKED, 1.5)
     session.heard(Started())
-    session.heard(WordHeard(start=4, end=12))
+    session.heard(word(4, 12))
     assert (session.state, session.word, session.place) == (State.SPEAKING, (4, 12), 4)
 
 
@@ -77,7 +77,7 @@ def test_what_has_not_begun_is_taken_back_by_that_key() -> None:
 def test_sentences_are_the_meshs_while_it_speaks() -> None:
     session = speaking()
     assert session.forward() == Skip(sentence=True)
-    session.heard(WordHeard(start=14, end=21))
+    session.heard(word(14, 21))
     assert session.back() == Back(count=1)
 
 
@@ -85,7 +85,7 @@ def test_what_is_before_an_excerpt_is_said_as_another_one() -> None:
     session = Session(TEXT, 14)
     session.speak(14)
     session.heard(Started())
-    session.heard(WordHeard(start=14, end=21))
+    session.heard(word(14, 21))
     assert session.back() == Speak(0, None)
 
 
@@ -93,7 +93,7 @@ def test_well_into_the_first_sentence_the_mesh_goes_back_to_its_beginning() -> N
     session = Session("One. " + "word " * 20, 5)
     session.speak(5)
     session.heard(Started())
-    session.heard(WordHeard(start=50, end=54))
+    session.heard(word(50, 54))
     assert session.back() == Back(count=1)
 
 
@@ -195,7 +195,7 @@ def test_how_long_the_rest_takes_is_known_after_some_seconds() -> None:
     session.heard(Progress(heard=SAMPLE_RATE, characters=4))
     assert (session.heard_s, session.left_s) == (1.0, None)
     session.heard(Progress(heard=10 * SAMPLE_RATE, characters=16))
-    session.heard(WordHeard(start=16, end=20))
+    session.heard(word(16, 20))
     assert session.left_s == pytest.approx((len(TEXT) - 16) / 1.6 / 2.0)
 
 

@@ -3,9 +3,10 @@
 import pytest
 from wcwidth import wcswidth
 
+from tests.cli.commands.reader.telling import word
 from ttsmesh.cli.commands.reader.session import Session, State
 from ttsmesh.cli.commands.reader.status import HELP, bar, footer
-from ttsmesh.wire.client_messages import Accepted, Failed, Started, WordHeard
+from ttsmesh.wire.client_messages import Accepted, Failed, Started
 
 
 def speaking() -> Session:
@@ -13,7 +14,7 @@ def speaking() -> Session:
     session.speak(0)
     session.accepted(Accepted(id="a", speed=1.25))
     session.heard(Started())
-    session.heard(WordHeard(start=100, end=103))
+    session.heard(word(100, 103))
     session.heard_s = 3725.0
     return session
 

@@ -34,8 +34,8 @@ class Excerpt:
     def moved(self, message: Message) -> Message:
         """``message`` about the excerpt, with places in the whole text."""
         match message:
-            case WordHeard(start=start, end=end):
-                return WordHeard(start=self._in_whole(start), end=self._in_whole(end))
+            case WordHeard(start=start, end=end, start_s=start_s, end_s=end_s):
+                return WordHeard(start=self._in_whole(start), end=self._in_whole(end), start_s=start_s, end_s=end_s)
             case Progress(heard=heard, characters=characters) if characters is not None:
                 return Progress(heard=heard, characters=self._in_whole(characters))
         return message
