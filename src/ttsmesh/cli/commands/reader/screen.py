@@ -189,7 +189,10 @@ class Reader:
         @bindings.add("c-c")
         @bindings.add("<sigint>")
         def _interrupt(event: KeyPressEvent) -> None:
-            self._leave(EX_INTERRUPTED)
+            if searching():
+                self._stop_searching()
+            else:
+                self._leave(EX_INTERRUPTED)
 
         @bindings.add("c-z")
         def _suspend(event: KeyPressEvent) -> None:
