@@ -87,6 +87,7 @@ class Terminal:
         assert "restored" in screen, screen
         assert self.shown("alternate_on") == "0"
         assert self.shown("cursor_flag") == "1"
+        assert "Traceback" not in screen and "Warning" not in screen, screen
         status = re.search(r"^status (\d+)$", screen, re.MULTILINE)
         assert status, screen
         return int(status[1])

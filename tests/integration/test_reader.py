@@ -1,6 +1,7 @@
 """``ttsmesh read`` in a terminal: real processes, keys that are pressed, screens that are read."""
 
 import os
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.few import few
 from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 from tests.talk import Saying, ask
@@ -96,6 +98,13 @@ def test_sentences_are_gone_over_and_back_to(mesh: Mesh, text: Path) -> None:
         terminal.until_word(lambda word: word == "bread")
         terminal.press("Left")
         terminal.until_word(lambda word: word in ("Then", "cross"))
+        for _ in range(5):
+            terminal.press("Right")
+        terminal.until(lambda screen: "the end" in bar(screen), "the end")
+        terminal.press("Left")
+        terminal.until(lambda _: terminal.shown("cursor_y") == "7", "the last sentence, in silence")
+        terminal.press("Space")
+        terminal.until_word(lambda word: word in ("The", "last"))
         terminal.press("q")
         assert terminal.until_left() == 0
 
@@ -134,6 +143,7 @@ def test_the_speed_is_this_texts_own(mesh: Mesh, text: Path) -> None:
         terminal.until(lambda screen: " 1×" in bar(screen), "the speed of others")
 
 
+@pytest.mark.long
 def test_what_another_text_has_interrupted_goes_on(mesh: Mesh, text: Path) -> None:
     with Terminal(mesh, "read", text.name) as terminal:
         terminal.until_word(lambda word: word == "river")
@@ -159,6 +169,7 @@ def test_what_was_paused_from_elsewhere_goes_on_with_the_same_key(mesh: Mesh, te
         assert terminal.until_left() == 0
 
 
+@pytest.mark.long
 def test_a_mesh_that_dies_is_told_in_a_line_and_started_again(shared_heard: Heard) -> None:
     with Mesh(shared_heard.env) as mesh:
         (mesh.work / "text.md").write_text(TEXT)
@@ -174,7 +185,7 @@ def test_a_mesh_that_dies_is_told_in_a_line_and_started_again(shared_heard: Hear
             assert terminal.until_left() == 0
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("signum", few([signal.SIGTERM], of=[signal.SIGTERM, signal.SIGINT, signal.SIGHUP]))
 def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(mesh: Mesh, text: Path, signum: signal.Signals) -> None:
     with Terminal(mesh, "read", text.name) as terminal:
         terminal.until_word(bool)
@@ -202,6 +213,7 @@ def test_a_refusal_is_told_in_the_terminal(mesh: Mesh, text: Path) -> None:
         assert terminal.until_left() == 0
 
 
+@pytest.mark.long
 def test_rows_follow_the_width_and_the_page_the_word(mesh: Mesh) -> None:
     words = [f"w{number:03}" for number in range(300)]
     (mesh.work / "long.txt").write_text("日本語のテキストです。" + " ".join(words) + ".")
@@ -230,7 +242,7 @@ def test_without_a_terminal_sentences_are_printed_as_they_are_spoken(mesh: Mesh,
     assert (reading.returncode, errors) == (0, b"")
 
 
-@pytest.mark.parametrize("plain", ["TERM=dumb", "--plain"])
+@pytest.mark.parametrize("plain", few(["TERM=dumb"], of=["TERM=dumb", "--plain"]))
 def test_a_terminal_that_can_show_only_lines_is_shown_lines(mesh: Mesh, text: Path, plain: str) -> None:
     arguments = ["read", text.name, "--speed", "4", *([plain] if plain == "--plain" else [])]
     with Terminal(mesh, *arguments, before=plain if plain == "TERM=dumb" else "") as terminal:
@@ -287,6 +299,50 @@ def test_the_longest_text_is_read_from_its_end_on(mesh: Mesh) -> None:
         terminal.until(lambda screen: screen.startswith("The quick"), "the beginning")
         terminal.press("q")
         assert terminal.until_left() == 0
+
+
+@pytest.mark.long
+def test_who_quits_at_once_hears_nothing(shared_heard: Heard) -> None:
+    with Mesh(shared_heard.env) as mesh:
+        (mesh.work / "text.md").write_text(TEXT)
+        with Terminal(mesh, "read", "text.md") as terminal:
+            terminal.until(lambda screen: "starting" in bar(screen), "the text")
+            terminal.press("q")
+            assert terminal.until_left() == 0
+        mesh.run("say", "--wait", "end")
+        assert [entry["outcome"] for entry in mesh.status().get("history", [])][:-1] in ([], ["interrupted"])
+
+
+@pytest.mark.long
+def test_a_voice_that_dies_is_told_and_the_text_goes_on(mesh: Mesh, text: Path) -> None:
+    with Terminal(mesh, "read", text.name) as terminal:
+        terminal.until_word(bool)
+        os.kill(mesh.status()["voices"][0]["pid"], signal.SIGKILL)
+        terminal.until(lambda screen: "the voice server went away" in bar(screen), "the failure")
+        terminal.press("Space")
+        terminal.until_word(bool)
+        terminal.press("q")
+        assert terminal.until_left() == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_pressed_it_goes_on_and_leaves_in_order(mesh: Mesh, text: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    keys = ["Space", "Left", "Right", "+", "-", "Up", "Down", "PageUp", "PageDown", "Home", "End", "Enter", "Escape"]
+    keys += ["n", "N", "?", "/", "a", "BSpace", "C-l", "F5", "M-x", "Tab", "日"]
+    with Terminal(mesh, "read", text.name) as terminal:
+        terminal.until_word(bool)
+        for _ in range(150):
+            terminal.press(chance.choice(keys))
+            if chance.random() < 0.1:
+                terminal.resize(chance.randint(3, 90), chance.randint(3, 30))
+        terminal.resize(80, 24)
+        terminal.press("Escape")
+        time.sleep(0.5)  # reason: an escape is told from the key after it by the time between them
+        terminal.press("q")
+        assert terminal.until_left() == 0
+    mesh.until_idle()
 
 
 @pytest.mark.long

@@ -137,6 +137,23 @@ def test_what_was_ended_is_said_again_from_its_last_word(outcome: Interrupted | 
     assert session.note == ""
 
 
+def test_on_from_the_last_sentence_is_the_end() -> None:
+    session = speaking()
+    assert session.forward() == session.forward() == session.forward() == Skip(sentence=True)
+    session.heard(word(14, 21))
+    session.heard(Interrupted(reason="skipped"))
+    assert (session.note, session.place) == ("the end", len(TEXT))
+
+
+def test_what_others_have_skipped_goes_on_where_it_was() -> None:
+    session = speaking()
+    session.forward()
+    session.heard(word(14, 21))  # there it is
+    session.heard(Interrupted(reason="skipped"))
+    assert session.note == "skipped"
+    assert session.toggle() == Speak(14, None)
+
+
 def test_a_mesh_that_goes_away_is_asked_again() -> None:
     session = speaking()
     session.lost("the model server went away")

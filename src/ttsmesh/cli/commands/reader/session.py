@@ -93,6 +93,7 @@ class Session:
         self._id = ""
         self._start = place
         self._is_elsewhere = False  # the place was moved while the text is paused
+        self._towards: int | None = None  # where the mesh was told to go on to
         self._reported = (0.0, place)  # seconds and characters
         self._paced = (0.0, 0)
 
@@ -134,12 +135,14 @@ class Session:
         """A sentence back. While the text is paused, or is silent, only the place moves."""
         begin = sentence(self._text, self.place)
         if self.state is State.SPEAKING and (begin > self._start or self.place > begin + WELL_INTO or not begin):
+            self._towards = None
             return Back()  # else the mesh does not have the sentence before
         return self._go_to(sentence(self._text, max(0, begin - 1)))
 
     def forward(self) -> Order | None:
         """On by a sentence. While the text is paused, or is silent, only the place moves."""
         if self.state is State.SPEAKING:
+            self._towards = next_sentence(self._text, self.place if self._towards is None else self._towards)
             return Skip(sentence=True)
         return self._go_to(next_sentence(self._text, self.place))
 
@@ -172,12 +175,17 @@ class Session:
                 self.word = (start, end)
                 self.place = start
                 self._is_elsewhere = False
+                if self._towards is not None and start >= self._towards:
+                    self._towards = None
             case Progress(heard=frames, characters=characters):
                 self._note_pace(frames / SAMPLE_RATE, characters or 0)
             case Finished(heard=frames, reason=reason):
                 if reason is None:
                     self.place = len(self._text)
                 self._end("muted: `ttsmesh unmute` ends that" if reason else "the end")
+            case Interrupted(reason="skipped") if self._towards is not None:  # on from the last sentence
+                self.place = len(self._text)
+                self._end("the end")
             case Interrupted(reason=reason):
                 self._end(_REASONS.get(reason, reason))
             case Failed(message=reason):
@@ -205,6 +213,7 @@ class Session:
         self.word = None
         self._id = ""
         self._is_elsewhere = False
+        self._towards = None
         self._reported = (0.0, place)
 
     def _go_to(self, place: int) -> Order | None:
