@@ -139,7 +139,7 @@ def test_what_was_ended_is_said_again_from_its_last_word(outcome: Interrupted | 
 
 def test_on_from_the_last_sentence_is_the_end() -> None:
     session = speaking()
-    assert session.forward() == session.forward() == session.forward() == Skip(sentence=True)
+    assert [session.forward() for _ in range(3)] == [Skip(sentence=True)] * 3
     session.heard(word(14, 21))
     session.heard(Interrupted(reason="skipped"))
     assert (session.note, session.place) == ("the end", len(TEXT))
