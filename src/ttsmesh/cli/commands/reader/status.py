@@ -40,7 +40,7 @@ def bar(session: Session, following: bool, said: str, line: tuple[int, int], nam
     left = f" {_SIGNS[session.state]} {said or session.note or session.state}"
     if not following:
         left += " (Esc: back to the word)"
-    pieces = [f"{session.fraction:.0%}"]
+    pieces = [f"{int(100 * session.fraction)}%"]
     if session.speed is not None:
         pieces.append(f"{session.speed:g}×")
     pieces.append(f"line {line[0]}/{line[1]}")
