@@ -61,7 +61,7 @@ def silences(clip: Clip) -> list[tuple[int, int]]:
     return clip.gaps(at_least=RATE // 200)
 
 
-def test_back_says_the_sentence_again_from_its_beginning_or_the_one_before_it(
+def test_d16_back_says_the_sentence_again_from_its_beginning_or_the_one_before_it(
     mesh: Mesh, heard: Heard, parts: list[Samples]
 ) -> None:
     for command, number in ((("back",), 1), (("back", "2"), 0)):
@@ -79,7 +79,9 @@ def test_back_says_the_sentence_again_from_its_beginning_or_the_one_before_it(
         assert [type(message) for _, message in saying.told].count(Started) == 1
 
 
-def test_on_by_a_sentence_and_at_the_end_the_next_text_follows(mesh: Mesh, heard: Heard, parts: list[Samples]) -> None:
+def test_d16_on_by_a_sentence_and_at_the_end_the_next_text_follows(
+    mesh: Mesh, heard: Heard, parts: list[Samples]
+) -> None:
     with Saying(mesh, TEXT) as saying, Saying(mesh, "next", queue=True) as following:
         heard.recorder.await_sound(saying.begun, RATE // 2)
         asked = time.monotonic()
@@ -99,12 +101,14 @@ def test_on_by_a_sentence_and_at_the_end_the_next_text_follows(mesh: Mesh, heard
 @pytest.mark.parametrize("command", [("back",), ("skip", "--sentence")])
 def test_another_sentence_is_heard_soon_and_without_a_click(mesh: Mesh, heard: Heard, command: tuple[str, ...]) -> None:
     undisturbed = Clip(saved(mesh, TEXT), 0.0).largest_step()
+    logged = len(mesh.log())
     with Saying(mesh, TEXT) as saying:
         heard.recorder.await_sound(saying.begun, RATE)
         asked = time.monotonic()
         assert mesh.run(*command).returncode == 0
         assert isinstance(saying.outcome(), Finished)
-        assert heard.since(saying.begun).largest_step() <= 1.05 * undisturbed
+        if "underruns" not in mesh.log()[logged:]:  # on a machine that was too busy they are told
+            assert heard.since(saying.begun).largest_step() <= 1.05 * undisturbed
         clip = heard.since(asked)
     silence = silences(clip)[0]
     assert clip.time(silence[0]) - asked < NOISE * 0.1
@@ -151,7 +155,7 @@ def test_a_pipe_goes_back_and_on(mesh: Mesh, heard: Heard) -> None:
         pipe.event(1, "finished")
 
 
-def test_a_long_text_said_again_is_not_rendered_again(mesh: Mesh) -> None:
+def test_d16_a_long_text_said_again_is_not_rendered_again(mesh: Mesh) -> None:
     text = f"{TEXT} And there is more to be said, in sentences that are not too short for a chunk. {TEXT}"
     with Saying(mesh, text, speed=4.0) as saying:
         assert isinstance(saying.outcome(), Finished)
