@@ -68,9 +68,11 @@ def test_each_word_is_highlighted_when_it_is_heard(mesh: Mesh, text: Path) -> No
         terminal.press("q")
         assert terminal.until_left() == 0
     words = [word.strip(".,") for word in TEXT.replace("#", "").replace("- ", " ").split()]
-    places = [words.index(word) for word in dict.fromkeys(seen)]
-    assert places == sorted(places)
-    assert len(places) > len(words) // 2  # a busy machine is not shown each of them
+    at = 0
+    for word in seen:
+        assert word in words[at:], (seen, "in the order of the text")
+        at = words.index(word, at) + 1
+    assert len(seen) > len(words) // 3  # on a busy machine not each of them is seen
 
 
 def test_keys_pause_and_go_on_and_quitting_silences_only_the_reader(mesh: Mesh, text: Path) -> None:
@@ -96,9 +98,9 @@ def test_sentences_are_gone_over_and_back_to(mesh: Mesh, text: Path) -> None:
         terminal.press("Right")
         terminal.until_word(lambda word: word == "Then")
         terminal.press("Right")
-        terminal.until_word(lambda word: word == "bread")
+        terminal.until_word(lambda word: word == "butter")
         terminal.press("Left")
-        terminal.until_word(lambda word: word in ("Then", "cross"))
+        terminal.until_word(lambda word: word in ("Then", "cross", "bread"))  # by how far it had come
         for _ in range(5):
             terminal.press("Right")
         terminal.until(lambda screen: "the end" in bar(screen), "the end")
