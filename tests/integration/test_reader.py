@@ -129,6 +129,8 @@ def test_what_is_searched_for_is_spoken_from_there_and_then_the_sentence_before(
         assert terminal.until_word(lambda word: word in ("The", "last", "paragraph"))
         terminal.press("Left")
         assert terminal.until_word(lambda word: word not in ("The", "last", "paragraph", "is", "here", ""))
+        terminal.press("G", "Enter")
+        assert terminal.until_word(lambda word: word in ("The", "last", "paragraph"))
         terminal.press("q")
         assert terminal.until_left() == 0
 

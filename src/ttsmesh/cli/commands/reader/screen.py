@@ -174,7 +174,7 @@ class Reader:
         on("pageup", "b", do=lambda: view.turn(-1))
         on("pagedown", "f", do=lambda: view.turn(1))
         on("home", "g", do=lambda: view.go_to(0))
-        on("end", "G", do=lambda: view.go_to(len(self._text)))
+        on("end", "G", do=lambda: view.go_to(view.layout.row_of(len(self._text) - 1)))
         on("enter", do=lambda: self._order(session.speak(view.cursor)))
         on("escape", do=lambda: view.follow(session.place))
         on("/", do=self._start_searching)
