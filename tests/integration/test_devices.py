@@ -12,7 +12,7 @@ from typing import Self
 import pytest
 
 from tests.heard import RATE, Heard, Recorder
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 from tests.talk import Saying, ask
 from ttsmesh.errors import Code
 from ttsmesh.limits import PROBE_TIMEOUT
@@ -50,6 +50,7 @@ def other(heard: Heard) -> Iterator[Recorder]:
 def mesh(heard: Heard) -> Iterator[Mesh]:
     """Not started yet."""
     with Mesh(heard.env) as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 
@@ -134,7 +135,7 @@ def test_a_changed_default_device_is_followed_also_by_an_open_stream(mesh: Mesh,
 
 
 def test_an_idle_device_is_released_and_taken_again(mesh: Mesh, heard: Heard) -> None:
-    mesh.settings("release = 1.0\n")
+    mesh.settings(QUICK + "release = 1.0\n")
     for _ in range(2):
         begun = time.monotonic()
         assert mesh.run("say", "--wait", SHORT).returncode == 0
@@ -185,7 +186,7 @@ PRIME = 0.3
 def test_a_device_that_slept_is_woken_with_silence_and_an_open_one_is_not(
     mesh: Mesh, heard: Heard, settings: str
 ) -> None:
-    mesh.settings(settings)
+    mesh.settings(QUICK + settings)
     assert mesh.run("say", "--wait", "-o", "warm.wav", SHORT).returncode == 0  # so that rendering takes no time below
     device = ["-a", "default"] if "devices" in settings else []
     lead = []
