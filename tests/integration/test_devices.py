@@ -110,13 +110,13 @@ def test_d7_an_unknown_device_fails_its_text_with_a_reason_and_no_other_text(mes
 
 
 def test_a_voice_has_a_device_of_its_own_unless_told_otherwise(mesh: Mesh, heard: Heard, other: Recorder) -> None:
-    mesh.settings('[voice.bf_emma]\ndevice = "other"\n')
+    mesh.settings(QUICK + '[voice.em_alex]\ndevice = "other"\n')
     begun = time.monotonic()
-    assert mesh.run("say", "--wait", "-v", "bf_emma", SHORT).returncode == 0
+    assert mesh.run("say", "--wait", "-v", "em_alex", SHORT).returncode == 0
     assert sounded(other, begun)
     assert not sounded(heard.recorder, begun)
     begun = time.monotonic()
-    assert mesh.run("say", "--wait", "-v", "bf_emma", "-a", "default", SHORT).returncode == 0
+    assert mesh.run("say", "--wait", "-v", "em_alex", "-a", "default", SHORT).returncode == 0
     assert mesh.run("say", "--wait", SHORT).returncode == 0
     assert sounded(heard.recorder, begun)
     assert not sounded(other, begun)
