@@ -8,8 +8,11 @@ import pytest
 _LINE, _ROOM = 0, 1
 """Bytes of the file that are locked: a place at the head of the line, and the room that tests run in."""
 
-SLOW = ("tests/model/engine/", "tests/integration/")
-"""Where files of tests take long, the longest first."""
+SLOW = ("tests/model/engine/openvino/test_engine.py", "tests/integration/")
+"""Files of tests that take long, and folders of them, the longest first.
+
+One that computes all the time is beside those that mostly wait: two such ones would only delay each other.
+"""
 
 
 class Room:

@@ -30,11 +30,11 @@ def test_slow_files_come_first_and_those_that_nothing_runs_beside_last(room: Roo
         item("tests/integration/test_playing.py", "gaps", alone=True),
         item("tests/integration/test_playing.py", "heard"),
         item("tests/integration/test_words.py", "told"),
-        item("tests/model/engine/test_tone.py", "sounds"),
+        item("tests/model/engine/openvino/test_engine.py", "sounds"),
     ]
     room.pytest_collection_modifyitems(tests)
     assert [one.nodeid.rpartition("/")[2] for one in tests] == [
-        "test_tone.py::sounds",
+        "test_engine.py::sounds",
         "test_playing.py::heard",
         "test_words.py::told",
         "test_playing.py::gaps",
@@ -44,4 +44,4 @@ def test_slow_files_come_first_and_those_that_nothing_runs_beside_last(room: Roo
 
 
 def test_slow_files_are_where_they_are_said_to_be() -> None:
-    assert all(Path(__file__).parents[1].joinpath(folder).is_dir() for folder in SLOW)
+    assert all(Path(__file__).parents[1].joinpath(name).exists() for name in SLOW)
