@@ -421,6 +421,17 @@ def test_again_is_the_same_text_in_the_same_way_by_another_caller(tmp_path: Path
     run(main())
 
 
+def test_a_text_is_said_from_one_of_its_characters_on(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            assert (await here.orders.place(Say(text="One. Two.", start=5), "me")).start == 5
+            with pytest.raises(RejectedError) as refused:
+                await here.orders.place(Say(text="One. Two.", start=9), "me")
+            assert refused.value.code is Code.USAGE
+
+    run(main())
+
+
 def test_again_has_the_speed_that_counts_now_unless_it_was_said_with_one_of_its_own(tmp_path: Path) -> None:
     async def main() -> None:
         async with desk(tmp_path) as here:

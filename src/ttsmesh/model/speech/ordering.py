@@ -62,6 +62,8 @@ class OrderFactory:
     async def place(self, say: messages.Say, caller: str) -> Order:
         """Check everything that can be known now, so that a text which is accepted is not refused later."""
         text = check_text(say.text, self._settings.max_text, blank=names_blanks(say.spell, say.read_as))
+        if say.start >= len(text):
+            raise RejectedError("start is behind the end of the text", Code.USAGE)
         asked = await self._examined(say, text)
         detect = _detects(say.language)
         language = await self._first_language(asked.beginning if asked else text) if detect else say.language
@@ -90,6 +92,7 @@ class OrderFactory:
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
             words=say.words and say.wait,
+            start=say.start,
             pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
             reading=self._reading(say, key.language, detect=detect),
             markup=markup,

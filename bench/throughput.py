@@ -1,4 +1,4 @@
-"""How much of the engine's throughput `ttsmesh render` has while nobody speaks: ``python -m bench.books``.
+"""How much of the engine's throughput `ttsmesh render` has while nobody speaks: ``python -m bench.throughput``.
 
 The same book is rendered by the engine alone, chunk by chunk, and by the command on a warm mesh, from its start to the
 last byte of its file. Each try has a new book. Ends with 1 if the median ratio is below ``GOAL``.
@@ -68,7 +68,7 @@ def command(mesh: Mesh, text: str, output: str) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.books", description="Render books, and compare.")
+    parser = argparse.ArgumentParser(prog="python -m bench.throughput", description="Render books, and compare.")
     parser.add_argument("--tries", type=int, default=3)
     parser.add_argument("--characters", type=int, default=20_000, help="of a book")
     parser.add_argument("--output", default="book.opus", help="the name of the file that is made")
