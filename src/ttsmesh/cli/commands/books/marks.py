@@ -113,6 +113,7 @@ def _ffmpeg(
         with contextlib.suppress(BrokenPipeError):  # it has ended, and said why
             for piece in data:
                 process.stdin.write(piece)
+        with contextlib.suppress(BrokenPipeError):  # what is still in the buffer
             process.stdin.close()
         status = process.wait()
         said.seek(0)
@@ -177,5 +178,5 @@ def _write_by_av(samples: Iterable[bytes], file: int, facts: Facts, chapters: Se
                 at += frame.samples
                 made.mux(stream.encode(frame))
             made.mux(stream.encode(None))
-    except (av.FFmpegError, OSError) as error:
+    except (av.FFmpegError, OSError, AttributeError) as error:  # old releases know no marks
         raise TtsmeshError(f"PyAV failed: {failure_line(str(error))}", Code.IO) from None
