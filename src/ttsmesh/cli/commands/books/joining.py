@@ -121,12 +121,14 @@ def _write(book: Book, target: Target, how: How, found: Sequence[Sound], file: U
     tags = Tags(target.title, how.voice, target.album)
     if how.format == M4B:
         facts = Facts(target.title, book.manuscript.author or how.voice, how.voice)
-        write_m4b(samples(found), file.fileno(), facts, chapters(target, found))
+        with write_errors(target.path):
+            write_m4b(samples(found), file.fileno(), facts, chapters(target, found))
         return
     recorder = Recorder(how.encoding, stream=False)
     data = _encoded(recorder, samples(found), tags)
     if how.marked and len(target.marks) > 1:
-        write_ogg(data, file.fileno(), chapters(target, found))
+        with write_errors(target.path):
+            write_ogg(data, file.fileno(), chapters(target, found))
         return
     for piece in data:
         with write_errors(target.path):

@@ -4,6 +4,8 @@ The file without marks that the mesh makes of Opus and Vorbis is taken as it is:
 """
 
 import contextlib
+import errno
+import os
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +16,7 @@ from typing import NamedTuple
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, TtsmeshError, failure_line
+from ttsmesh.host.publishing import NO_ROOM
 
 M4B = "m4b"
 BIT_RATE = 64_000
@@ -55,6 +58,7 @@ def write_m4b(samples: Iterable[bytes], file: int, facts: Facts, chapters: Seque
 
     Raises:
         TtsmeshError: that failed.
+        OSError: the disk is full.
     """
     if not has_ffmpeg():
         _write_by_av(samples, file, facts, chapters)
@@ -71,6 +75,7 @@ def write_ogg(ogg: Iterable[bytes], file: int, chapters: Sequence[Chapter]) -> N
 
     Raises:
         TtsmeshError: that failed.
+        OSError: the disk is full.
     """
     comments = [";FFMETADATA1"]
     for number, chapter in enumerate(chapters, 1):
@@ -118,11 +123,11 @@ def _ffmpeg(
         status = process.wait()
         said.seek(0)
         errors = said.read().decode(errors="replace")
-        # The last bytes of a file may not fit on the disk, which changes no status.
-        if status or "Error closing" in errors or "No space left" in errors:
-            reason = failure_line(errors)
-            code = Code.NO_SPACE if "No space left" in reason else Code.IO
-            raise TtsmeshError(f"ffmpeg failed: {reason}", code)
+        # Of the last bytes of a file that do not fit on the disk, the status says nothing.
+        if "No space left" in errors:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if status or "Error closing" in errors:
+            raise TtsmeshError(f"ffmpeg failed: {failure_line(errors)}", Code.IO)
 
 
 def _metadata(facts: Facts, chapters: Sequence[Chapter]) -> str:
@@ -179,4 +184,6 @@ def _write_by_av(samples: Iterable[bytes], file: int, facts: Facts, chapters: Se
                 made.mux(stream.encode(frame))
             made.mux(stream.encode(None))
     except (av.FFmpegError, OSError, AttributeError) as error:  # old releases know no marks
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise OSError(error.errno, os.strerror(error.errno)) from None
         raise TtsmeshError(f"PyAV failed: {failure_line(str(error))}", Code.IO) from None
