@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.cli.commands.books.source.epubs import epub, ncx, xhtml
 from ttsmesh.cli.commands.books.source import archive
@@ -102,6 +103,7 @@ def test_fonts_may_be_hidden(tmp_path: Path) -> None:
         ([], {"OEBPS/content.opf": "<package><spine><itemref idref='x'/></spine></package>"}, "'x' is missing"),
         ([], {"OEBPS/one.xhtml": b"<p>\xff\xfe\xfd"}, "cannot be decoded"),
         ([], {"OEBPS/one.xhtml": b"<?xml version='1.0' encoding='nonsense'?><p>a"}, "cannot be decoded"),
+        ([], {"OEBPS/one.xhtml": "<p>a</p><![html [b]]>"}, "is not well-formed"),
         ([], {"OEBPS/one.xhtml": xhtml("<img src='a.png'/>")}, "no text"),
         (
             [],
@@ -169,3 +171,47 @@ def test_a_member_that_is_encrypted_is_refused(tmp_path: Path) -> None:
         place += 4
     path.write_bytes(data)
     assert refusal(path).message == "it is encrypted"
+
+
+WRONG = (
+    b"",
+    b"<",
+    b">",
+    b"&",
+    b"<![",
+    b"<!--",
+    b"]]>",
+    b"&#x110000;",
+    b"#",
+    b"%00",
+    b"../",
+    b"<!DOCTYPE a [",
+    b"\0\xff",
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 20_000), st.integers(0, 30), st.sampled_from(WRONG), st.booleans())
+def test_c17_whatever_is_wrong_with_an_epub_it_is_read_or_refused(
+    tmp_path: Path, place: int, removed: int, put: bytes, inside: bool
+) -> None:
+    """Some bytes are others, of the archive or of one of its members."""
+    contents = ncx(("one.xhtml", "Rain"), ("text/two%20b.xhtml#a", "Snow"))
+    path = epub(tmp_path / "a.epub", [ONE, TWO], contents=contents, navigation=NAVIGATION)
+    if inside:
+        with zipfile.ZipFile(path) as good:
+            members = {name: good.read(name) for name in good.namelist()}
+        name = sorted(members)[place % len(members)]
+        members[name] = changed(members[name], place, removed, put)
+        with zipfile.ZipFile(path, "w") as bad:
+            for name, content in members.items():
+                bad.writestr(name, content)
+    else:
+        path.write_bytes(changed(path.read_bytes(), place, removed, put))
+    with contextlib.suppress(RejectedError):
+        read_book(str(path), None).close()
+
+
+def changed(data: bytes, place: int, removed: int, put: bytes) -> bytes:
+    at = place % (len(data) + 1)
+    return data[:at] + put + data[at + removed :]

@@ -1,5 +1,6 @@
 """The ZIP archive that an EPUB is. It is read with care: it is somebody else's, and may unpack to more than fits."""
 
+import errno
 import os
 import struct
 import zipfile
@@ -31,7 +32,7 @@ class Archive:
                 _check_directory(file.seek(0, os.SEEK_END), _tail(path))
             self._zip = zipfile.ZipFile(path)
         except OSError as error:
-            raise RejectedError(f"cannot read it: {os_reason(error)}", Code.IO) from None
+            raise _fault(error) from None
         except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
             raise garbled("its archive is damaged") from None
 
@@ -65,7 +66,7 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError):
             raise garbled(f"{quoted(name)} is damaged") from None
         except OSError as error:
-            raise RejectedError(f"cannot read it: {os_reason(error)}", Code.IO) from None
+            raise _fault(error) from None
 
     def close(self) -> None:
         self._zip.close()
@@ -74,6 +75,12 @@ class Archive:
 def garbled(reason: str) -> RejectedError:
     """What is wrong with a book."""
     return RejectedError(f"not a valid EPUB: {reason}", Code.TEXT)
+
+
+def _fault(error: OSError) -> RejectedError:
+    if error.errno == errno.EINVAL:  # the archive names a place before its beginning
+        return garbled("its archive is damaged")
+    return RejectedError(f"cannot read it: {os_reason(error)}", Code.IO)
 
 
 def _tail(path: str) -> bytes:

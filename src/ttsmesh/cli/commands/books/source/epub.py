@@ -4,6 +4,7 @@ import contextlib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
@@ -16,12 +17,16 @@ from ttsmesh.cli.commands.books.source.headings import Heading
 from ttsmesh.cli.commands.books.source.manuscript import Manuscript
 from ttsmesh.cli.commands.books.source.xhtml import ContentsParser, Entry, TextParser
 from ttsmesh.errors import Code, RejectedError, quoted
+from ttsmesh.limits import MIB
 from ttsmesh.text_input import without_controls
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Algorithms that hide fonts, and no text."""
+
+MAX_XML = 4 * MIB
+"""Bytes of XML, which takes many times as much memory."""
 
 _DOCUMENTS = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -81,9 +86,7 @@ def _write(archive: Archive, package: _Package, contents: Iterable[Entry], book:
 
         begun = book.size
         parser = TextParser(write, own.keys())
-        for text in _decoded(archive, document):
-            parser.feed(text)
-        parser.close()
+        _feed(parser, archive, document)
         places.append(book.size)
         if "" in own or (parser.title and not parser.starts):
             yield Heading(begun, begun, 1, own.get("") or parser.title)
@@ -106,6 +109,16 @@ def _chapters(contents: Iterable[Entry], documents: Iterable[str]) -> Mapping[st
         if path in found and entry.title and (not id or entry.depth <= level):
             found[path].setdefault(id, entry.title)
     return found
+
+
+def _feed(parser: HTMLParser, archive: Archive, name: str) -> None:
+    """Have all of a document parsed."""
+    try:
+        for text in _decoded(archive, name):
+            parser.feed(text)
+        parser.close()
+    except AssertionError:  # what the parser of Python before 3.14 has for declarations that it does not know
+        raise garbled(f"{quoted(name)} is not well-formed") from None
 
 
 def _decoded(archive: Archive, name: str) -> Iterator[str]:
@@ -186,9 +199,7 @@ def _contents(archive: Archive, item: _Item) -> list[Entry]:
         return []
     if "nav" in item.properties:
         parser = ContentsParser()
-        for text in _decoded(archive, item.path):
-            parser.feed(text)
-        parser.close()
+        _feed(parser, archive, item.path)
         entries = parser.entries
     else:
         entries = list(_points(_xml(archive, item.path), 1))
@@ -212,7 +223,7 @@ def _points(parent: Element, depth: int) -> Iterator[Entry]:
 
 
 def _xml(archive: Archive, name: str) -> Element:
-    data = archive.read(name)
+    data = archive.read(name, MAX_XML)
     try:
         root: Element = fromstring(data)
     except DefusedXmlException:
