@@ -205,14 +205,16 @@ def test_d18_a_server_that_is_killed_costs_the_parts_that_it_was_rendering_and_n
     assert (mesh.work / "server.flac").read_bytes() == whole
 
 
-def test_a_part_that_is_stopped_stops_it(mesh: Mesh, gate: Path) -> None:
+@pytest.mark.parametrize("how", ["stop", "kill"])
+def test_who_stops_a_part_or_the_mesh_stops_it(mesh: Mesh, gate: Path, how: str) -> None:
     gate.touch()
     client = mesh.start("render", "book.md", "-o", "stopped.flac")
     status = mesh.until(lambda status: len(status["queue"]) == 2, "two parts are rendered at once")
-    assert mesh.run("stop", status["queue"][0]["id"]).returncode == 0
+    assert mesh.run(*(["stop", status["queue"][0]["id"]] if how == "stop" else ["kill"])).returncode == 0
     _, said = client.communicate(timeout=PATIENCE)
     assert client.returncode == 130
     assert said.startswith(b"ttsmesh: interrupted; 0 of ")
+    assert how == "stop" or mesh.server_pid() is None, "it does not start what was killed"
     assert is_nothing_kept(mesh)
 
 
@@ -244,6 +246,14 @@ def test_several_books_are_rendered_in_turn(mesh: Mesh) -> None:
     assert not (mesh.work / "turns" / "long.wav").exists()
     assert client.communicate(timeout=PATIENCE) is not None and client.returncode == 0
     assert (mesh.work / "turns" / "long.wav").exists()
+
+
+def test_two_books_may_have_parts_in_common(mesh: Mesh) -> None:
+    for name in ("one", "two"):
+        (mesh.work / f"{name}.md").write_text(f"# The same\n\n{SENTENCE}\n\n# Another\n\n{name} {SENTENCE * 9}\n")
+    assert render(mesh, "one.md", "two.md", "-o", "common", "--format", "wav") == (0, "")
+    same = [(mesh.work / "common" / name / "01 The same.wav").read_bytes() for name in ("one", "two")]
+    assert decoded(same[0]).size == decoded(same[1]).size > 0
 
 
 def test_two_at_once_do_not_make_the_same_file(mesh: Mesh, gate: Path) -> None:

@@ -187,8 +187,9 @@ class Rendering:
                 self._end(flight)
                 flight.file.keep()
                 self._watcher.kept(flight.book, flight.part)
-                for _, _, missing in self._missing:
-                    missing.discard(flight.part.key)
+                for book, _, missing in self._missing:
+                    if book is flight.book:  # each keeps its own, also where others have the same text
+                        missing.discard(flight.part.key)
                 self._make_complete()
                 return True
             case Failed(code=code, message=reason):
