@@ -12,7 +12,7 @@ from bench import machine, report
 from bench.run import Run
 
 PARTS = ("client", "reading", "render", "first", "ear", "memory", "load")
-SINGLE = ("rate",)
+SINGLE = ("rate", "captions")
 """Parts that take too long for a run of all parts."""
 
 KNOWN = (*PARTS, *SINGLE)

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ttsmesh.model.engine.protocol import Samples
-from ttsmesh.model.g2p.phonemes import WordSpan
+from ttsmesh.model.g2p.phonemes import WordSpan, sounds
 from ttsmesh.model.g2p.words import located
-from ttsmesh.model.render.spacing import Spacer
+from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.model.render.spacing import Spacer, pauses
 from ttsmesh.model.text.chunking import TextChunk
 from ttsmesh.wire.word_times import WordTime
+
+EARLY_SAMPLES = FRAME_SAMPLES
+"""..."""
+
+LAST_SAMPLES = 4 * FRAME_SAMPLES
+"""..."""
 
 PaceFrom = tuple[int, float, float]
 """A frame, and how many times as fast and as high the sound is heard from there on."""
@@ -38,11 +45,21 @@ def places(
     for span in spans:
         parts = located(chunk.words, span.start, span.end)
         sources = [chunk.words[index].source(*part) for index, *part in parts]
-        # Phoneme n is between ends[n] and ends[n + 1].
-        heard, silent = int(ends[span.phoneme_start]), int(ends[span.phoneme_end])
-        time = WordTime(before + spacer.place(heard), before + spacer.place(silent), sources[0][0], sources[-1][1])
-        found.append(Place(parts[0][0], parts[-1][0], time))
+        heard, silent = (before + spacer.place(sample) for sample in _sounding(span, spacer.phonemes, ends))
+        found.append(Place(parts[0][0], parts[-1][0], WordTime(heard, silent, sources[0][0], sources[-1][1])))
     return tuple(found)
+
+
+def _sounding(span: WordSpan, phonemes: str, ends: Samples) -> tuple[int, int]:
+    """The rendered samples from which, and up to which, the phonemes of ``span`` sound."""
+    start, end = span.phoneme_start, span.phoneme_end
+    # Phoneme n is between ends[n] and ends[n + 1].
+    spoken = phonemes[:start].rstrip(" ")
+    first = int(ends[len(spoken)]) - EARLY_SAMPLES if sounds(spoken) else 0
+    last = int(ends[end])
+    if pauses(phonemes, end) and (letters := [n for n in range(start, end) if sounds(phonemes[n])]):
+        last = min(last, int(ends[letters[-1]]) + LAST_SAMPLES)
+    return first, last - EARLY_SAMPLES
 
 
 def frame_of(word: int, places: Sequence[Place], otherwise: int) -> int:
