@@ -12,10 +12,14 @@ from ttsmesh.model.text.chunking import TextChunk
 from ttsmesh.wire.word_times import WordTime
 
 EARLY_SAMPLES = FRAME_SAMPLES
-"""..."""
+"""Samples by which the model sounds before its durations say, once the space before a word counts as the word's: it has
+no sound of its own. In 270 sentences of all official voices, in all languages alike, these are 10 ms behind a pause
+(stops are silent for up to 45 ms more), and 50 ms in the middle of speech. One frame is between the two."""
 
 LAST_SAMPLES = 4 * FRAME_SAMPLES
-"""..."""
+"""Samples from a word's last letter on, after which it is silent if a pause follows. To that letter the model gives the
+pause's silence as well: it lasts 0.1 to 0.8 s, and its sound ends 45 ms (0 to 120) after its beginning, however long it
+is. The rest of the samples are what all times are early by, and a margin for the slowest."""
 
 PaceFrom = tuple[int, float, float]
 """A frame, and how many times as fast and as high the sound is heard from there on."""
@@ -51,7 +55,8 @@ def places(
 
 
 def _sounding(span: WordSpan, phonemes: str, ends: Samples) -> tuple[int, int]:
-    """The rendered samples from which, and up to which, the phonemes of ``span`` sound."""
+    """The rendered samples from which, and up to which, the phonemes of ``span`` sound. What begins the chunk's sound
+    is known to the sample, and so begins with it."""
     start, end = span.phoneme_start, span.phoneme_end
     # Phoneme n is between ends[n] and ends[n + 1].
     spoken = phonemes[:start].rstrip(" ")
