@@ -15,9 +15,6 @@ from ttsmesh.model.text.chunking import TextChunk
 EDGE, SPOKEN, LONG, SPACE, PAUSED = 4, 3, 20, 2, 8
 """Frames of an edge, of a phoneme, of a phoneme in capitals, of a space and of a mark."""
 
-BEFORE = 1000
-"""Frames of silence before the chunk."""
-
 
 class Said:
     """``text``, whose words are their own phonemes but for tones, as it is placed.
@@ -38,7 +35,7 @@ class Said:
         for word in said:
             spans.append(WordSpan(at, at + len(word.text), word.start, word.end))
             at += len(word.text)
-        self.words = [place.time for place in places(TextChunk(said, "en-us"), spans, self._ends, self._spacer, BEFORE)]
+        self.words = [place.time for place in places(TextChunk(said, "en-us"), spans, self._ends, self._spacer)]
 
     def of(self, word: str) -> tuple[int, int]:
         """From when to when ``word`` is heard."""
@@ -47,13 +44,13 @@ class Said:
 
     def begins(self, number: int) -> int:
         """Where phoneme ``number`` begins by its duration, if no pause has changed."""
-        return BEFORE + self._offset + int(self._ends[number])
+        return self._offset + int(self._ends[number])
 
 
 def test_the_first_word_begins_with_the_sound() -> None:
     for quiet in (EDGE * FRAME_SAMPLES, 2 * FRAME_SAMPLES):
-        assert Said("one two.", quiet=quiet).of("one")[0] == BEFORE + HEAD_SAMPLES
-    assert Said("“one” two.").of("one")[0] == BEFORE + HEAD_SAMPLES
+        assert Said("one two.", quiet=quiet).of("one")[0] == HEAD_SAMPLES
+    assert Said("“one” two.").of("one")[0] == HEAD_SAMPLES
 
 
 def test_a_word_begins_where_the_one_before_it_ends_and_the_space_between_them_is_its_own() -> None:
