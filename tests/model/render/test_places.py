@@ -61,7 +61,7 @@ def test_a_word_begins_where_the_one_before_it_ends_and_the_space_between_them_i
 
 def test_a_word_behind_a_pause_begins_with_the_space_before_it() -> None:
     said = Said("one, two")
-    assert said.of("two")[0] == said.of(",")[1] == said.begins(len("one,")) - EARLY_SAMPLES
+    assert said.of("two")[0] == said.begins(len("one,")) - EARLY_SAMPLES
 
 
 @pytest.mark.parametrize("text", ["onE, two", "onE.” Two", "one two onE", "onE"])
@@ -69,6 +69,13 @@ def test_a_word_before_a_pause_ends_soon_after_its_last_letter_has_begun(text: s
     said = Said(text)
     number = text.rindex("onE") + len("on")
     assert said.of("onE")[1] == said.begins(number) + LAST_SAMPLES - EARLY_SAMPLES
+
+
+def test_a_mark_is_heard_with_the_word_before_it() -> None:
+    said = Said("onE, two.")
+    for word, mark in (("onE", ","), ("two", ".")):
+        assert said.of(mark) == (said.of(word)[1],) * 2
+    assert Said("“one”").of("“") == (HEAD_SAMPLES,) * 2
 
 
 def test_signs_behind_the_last_letter_have_no_sound_of_their_own() -> None:

@@ -43,29 +43,33 @@ class Place(NamedTuple):
 
 
 def places(chunk: TextChunk, spans: Sequence[WordSpan], ends: Samples, spacer: Spacer) -> tuple[Place, ...]:
-    """When each word of ``chunk`` is heard, in frames of its sound.
+    """When each word of ``chunk`` is heard, in frames of its sound. A mark is, at the end of the word before it.
 
     ``ends``: where its phonemes end, as ``Rendering.ends`` says.
     """
-    found = []
+    found: list[Place] = []
     for span in spans:
         parts = located(chunk.words, span.start, span.end)
         sources = [chunk.words[index].source(*part) for index, *part in parts]
-        heard, silent = (spacer.place(sample) for sample in _sounding(span, spacer.phonemes, ends))
+        if sounds(spacer.phonemes[span.phoneme_start : span.phoneme_end]):
+            heard, silent = (spacer.place(sample) for sample in _sounding(span, spacer.phonemes, ends))
+        else:
+            heard = silent = found[-1].time.last_frame if found else spacer.place(0)
         found.append(Place(parts[0][0], parts[-1][0], WordTime(heard, silent, sources[0][0], sources[-1][1])))
     return tuple(found)
 
 
 def _sounding(span: WordSpan, phonemes: str, ends: Samples) -> tuple[int, int]:
-    """The rendered samples from which, and up to which, the phonemes of ``span`` sound. What begins the chunk's sound
-    is known to the sample, and so begins with it."""
+    """The rendered samples from which, and up to which, a word sounds whose phonemes are those of ``span``. Where the
+    chunk's first sound is, is known, and so its first word begins with it."""
     start, end = span.phoneme_start, span.phoneme_end
     # Phoneme n is between ends[n] and ends[n + 1].
     spoken = phonemes[:start].rstrip(" ")
     first = int(ends[len(spoken)]) - EARLY_SAMPLES if sounds(spoken) else 0
     last = int(ends[end])
-    if pauses(phonemes, end) and (letters := [n for n in range(start, end) if sounds(phonemes[n])]):
-        last = min(last, int(ends[letters[-1]]) + LAST_SAMPLES)
+    if pauses(phonemes, end):
+        letter = max(number for number in range(start, end) if sounds(phonemes[number]))
+        last = min(last, int(ends[letter]) + LAST_SAMPLES)
     return first, last - EARLY_SAMPLES
 
 
