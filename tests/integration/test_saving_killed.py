@@ -62,7 +62,7 @@ def found(directory: Path) -> dict[str, int]:
     return counts
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("naming", "moments"),
     [("hidden", 2), *(pytest.param(*more, marks=pytest.mark.long) for more in (("nameless", 12), ("hidden", 40)))],
