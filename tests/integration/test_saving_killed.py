@@ -36,6 +36,7 @@ class Save:
         self._mesh = mesh
         assert mesh.run("say", "--wait", "-o", "before.wav", "hola").returncode == 0
         (mesh.work / "before.wav").unlink()
+        assert os.listdir(mesh.work) == [], "what was left goes with the next start and the next save"
         self._pids = list(mesh.processes())
         self._client = mesh.start("say", "--wait", "-o", "a.flac", "--captions", "a.json", TEXT)
 
@@ -80,7 +81,7 @@ def test_d6_a_mesh_that_is_killed_at_any_moment_of_a_save_leaves_whole_files_or_
         assert save.end() == 0
         whole_s = time.monotonic() - begun
         whole = found(mesh.work)
-        for _ in range(moments):
+        while unfinished < moments:
             for name in whole:
                 (mesh.work / name).unlink(missing_ok=True)
             save = Save(mesh)
@@ -90,11 +91,12 @@ def test_d6_a_mesh_that_is_killed_at_any_moment_of_a_save_leaves_whole_files_or_
             saved = found(mesh.work)
             assert saved.items() <= whole.items()
             assert saved == whole or not finished
-            unfinished += saved != whole
+            if saved == whole:  # too late: this save was quicker
+                whole_s *= 0.9
+            else:
+                unfinished += 1
             if naming == "nameless":
                 assert set(os.listdir(mesh.work)) == set(saved)
-        assert unfinished, "no save was under way"
-        # What a killed one has left goes with the next start and the next save in the same directory.
         assert mesh.run("say", "--wait", "-o", "next.wav", "hola").returncode == 0
         assert set(os.listdir(mesh.work)) - set(whole) == {"next.wav"}
         assert mesh.run("kill").returncode == 0
