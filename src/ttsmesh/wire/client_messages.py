@@ -145,6 +145,8 @@ class Again(Request, name="again", replies=WITH_PLACES):
     from_heard: Truth = False
     output: OptionalPath = None
     format: OptionalFormat = None
+    sample_rate: OptionalCount = None
+    bits: OptionalCount = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False

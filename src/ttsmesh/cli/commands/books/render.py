@@ -58,8 +58,7 @@ class _Output(NamedTuple):
 )
 @options.some("tags", "punctuation")
 @click.option("--format", type=click.Choice((M4B, *FORMATS)), help="The format; opus by default in a directory.")
-@click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second; 24000 by default.")
-@click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw.")
+@options.samples
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def render(
     files: tuple[str, ...],
