@@ -86,6 +86,8 @@ def passages(
         found += read
     if final and at == reading.window.end:
         found += reading.finish()
+    if state.mode == "auto" and state.base in auto.READERS and not final and reading.window.end < auto.HEAD:
+        state.base = ""  # too few characters have come to tell the format of them all
     return found, at - offset
 
 
