@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ttsmesh.model.text.formats.reading import LOOKAHEAD
+from ttsmesh.model.text.formats.lines import LOOKAHEAD
 from ttsmesh.model.text.growing.open_block import Certain, Quiet, certain
 from ttsmesh.model.text.reading import WINDOW, Block, Reading
 from ttsmesh.model.text.segments import Segment

@@ -13,10 +13,8 @@ from typing import Any
 
 from ttsmesh.model.text import marks
 from ttsmesh.model.text.formats import fences
-from ttsmesh.model.text.formats.auto import READERS
-from ttsmesh.model.text.formats.lines import UNIT, Line, Window
-from ttsmesh.model.text.formats.prose import is_item
-from ttsmesh.model.text.formats.reading import LOOKAHEAD
+from ttsmesh.model.text.formats.items import is_item
+from ttsmesh.model.text.formats.lines import LOOKAHEAD, UNIT, Line, Window
 from ttsmesh.model.text.sentences import sentence_ends
 
 _HALF_MARK = re.compile(r"[ \t>]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:`+|~+)[^`~\s]*$|[ \t>]{0,20}-{3,}[A-Z -]*$|[ \t]*<!")
@@ -68,7 +66,7 @@ def certain(text: str, format_state: Mapping[str, Any], said: int, quiet: Quiet)
         return Certain(len(text))
     if block.is_table or block.half_mark:
         return None
-    until = block.certain(by_line=format_state.get("format") in READERS)
+    until = block.certain(by_line=bool(format_state.get("format")))
     if until > said:
         return Certain(len(text), until)
     return Certain(len(text)) if quiet is Quiet.SETTLED and block.pauses else None
