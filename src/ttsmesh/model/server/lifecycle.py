@@ -233,7 +233,7 @@ class ServerLife:
         """End what is in flight: speech fades at once, saves may finish, for a bounded time."""
         hub = self._server.hub
         if self._server.drain:
-            hub.stop(lambda _: True, "shutdown")
+            self._server.end_all()
             await _first(hub.until_idle(), self._hurry.wait(), within=DRAIN_TIMEOUT)
         hub.interrupt_all("shutdown")
         await _first(hub.until_idle(), within=DRAIN_TIMEOUT_AGAIN)

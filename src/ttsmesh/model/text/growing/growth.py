@@ -173,13 +173,6 @@ class Growth:
         self.waiting -= self._size(given, self._given)
         return segments
 
-    def skip(self, count: int) -> None:
-        """The next ``count`` characters cannot be read."""
-        given = self._given
-        at = self._place.at + count
-        self._place = _Place(at, max(at, given), at, self._place.state)
-        self.waiting -= self._size(given, self._given)
-
     # --- its parts ---------------------------------------------------------------------------------------------------
 
     @property
