@@ -40,6 +40,7 @@ __all__ = [
     "Accepted",
     "Again",
     "Append",
+    "Back",
     "EndGroup",
     "Failed",
     "Finished",
@@ -223,7 +224,15 @@ class Resume(Request, name="resume", replies=ACKNOWLEDGEMENT):
 
 
 class Skip(Request, name="skip", replies=ACKNOWLEDGEMENT):
-    """End what sounds, so that the next in the queue sounds."""
+    """End what sounds, so that the next in the queue sounds. With ``sentence``: so that its next sentence does."""
+
+    sentence: Truth = False
+
+
+class Back(Request, name="back", replies=ACKNOWLEDGEMENT):
+    """Go back ``count`` sentences in what sounds. The first of them is the one that sounds, if it does for a while."""
+
+    count: Annotated[int, Whole(1, limits.MAX_BACK)] = 1
 
 
 class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):

@@ -58,6 +58,10 @@ class Part:
         """There is more text, or its end."""
         self._changed.set()
 
+    def sounds(self) -> None:
+        """It has begun to sound."""
+        self._on_read()
+
     def floor_wanted(self, wanted: bool) -> None:
         """Whether somebody else waits for the floor while it sounds."""
         self._wanted = wanted

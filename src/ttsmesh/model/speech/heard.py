@@ -16,10 +16,12 @@ class WordEnds:
     since the silence at the chunk's end is shortened. They end with the chunk then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frame: int = 0, characters: int = 0) -> None:
+        """What sounds begins with this ``frame``; so many ``characters`` of the text are before it."""
         self._frames: list[int] = []
         self._characters: list[int] = []
-        self._length = 0
+        self._length = frame
+        self._before = characters
 
     @property
     def length(self) -> int:
@@ -51,7 +53,7 @@ class WordEnds:
     def characters(self, heard: int) -> int:
         """How many characters of the text ``heard`` frames have said, up to the end of the last word heard whole."""
         place = bisect_right(self._frames, heard)
-        return self._characters[place - 1] if place else 0
+        return self._characters[place - 1] if place else self._before
 
 
 class Places:

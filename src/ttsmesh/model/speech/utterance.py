@@ -3,13 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FILE_TIMEOUT, SAVE_TIMEOUT
 from ttsmesh.model.captions.captioner import Captioner
+from ttsmesh.model.render.pieces import ChunkHead
 from ttsmesh.model.render.renderer import Rank
+from ttsmesh.model.render.rendition import Place, Rendition
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.render.synthesis import RENDER_SPEED, Synthesizer
 from ttsmesh.model.speech.conversation import Conversation, Outcome, Steering
 from ttsmesh.model.speech.feed import Feed
 from ttsmesh.model.speech.heard import Places
@@ -20,6 +24,9 @@ from ttsmesh.wire.messages import Accepted, Failed, Finished, Interrupted, Outpu
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
+if TYPE_CHECKING:
+    from ttsmesh.model.render.growing import Part
+
 logger = logging.getLogger(__name__)
 
 TRIES = 2
@@ -27,6 +34,15 @@ TRIES = 2
 
 SAVE_TRIES = 10
 """Tries to save a text, at most. Those do not count that end because other speech was interrupted."""
+
+
+KEPT_SAVE = 200
+"""Characters of the longest text that is kept when it is saved: what programs say again and again is short, and a book
+would take the room of all that."""
+
+
+_ABOUT_ALL = SAMPLE_RATE // 10
+"""Frames that may be missing where all of what was made so far was heard: the device knows no better."""
 
 
 class _LostUnheard(Exception):
@@ -37,7 +53,7 @@ class Utterance:
     """Runs one order.
 
     ``may_prepare`` is set when the utterance is to sound now or next, ``ended`` when it has its outcome. ``heard`` is
-    how many frames were heard, or saved.
+    up to which frame of the text's sound it was heard, or saved.
     """
 
     def __init__(
@@ -49,8 +65,11 @@ class Utterance:
         *,
         rank: Rank,
         speed: Callable[[], float],
+        part: "Part | None" = None,
     ) -> None:
+        """``part``: of a text that is still being written. Its order has what was read of it so far."""
         self.order = order
+        self.part = part
         self.milestones = Milestones(order.id, order.began_at, order.sent_at)
         self.may_prepare = asyncio.Event()
         self.ended = asyncio.Event()
@@ -67,7 +86,9 @@ class Utterance:
         self._conversation: Conversation | None = None
         self._captioner = _captioner(order)
         self._first_speed = 1.0
-        self.feed = self._new_feed(Places())
+        self._moved = False
+        self.rendition = self._new_rendition()
+        self.feed = Feed(order, self.rendition)
         if order.saves:  # it needs no floor
             self.may_prepare.set()
             self._steering.has_floor.set()
@@ -100,7 +121,7 @@ class Utterance:
     @property
     def losses(self) -> Losses:
         """What of the text was not said so far."""
-        return self.feed.losses
+        return self.rendition.losses
 
     @property
     def characters(self) -> int:
@@ -125,6 +146,13 @@ class Utterance:
         if self._captioner is not None:
             self._captioner.speed(self.heard, self._steering.speed())
         self._steering.changed.set()
+
+    def move(self, sentences: int) -> bool:
+        """Go on so many sentences further, or further back if that is negative; False if that cannot be."""
+        if self.order.saves or self.ending or (sentences < 0 and not self.started):
+            return False
+        self._steering.move(sentences)
+        return True
 
     def interrupt(self, reason: str) -> None:
         """End it early, for ``reason`` (of ``Interrupted``), unless it is being ended already."""
@@ -209,18 +237,58 @@ class Utterance:
                 if tries == (SAVE_TRIES if self.order.saves else TRIES):
                     raise VoiceServerFailed(f"the voice server went away {tries} times") from None
             logger.warning("utterance %s: its voice server went away; once more", self.order.id)
+            self.rendition = self._new_rendition()
 
-    def _new_feed(self, places: Places) -> Feed:
-        return Feed(
-            self.order, self._synthesizer, self._rank, self._steering.speed, self.milestones, places, self._captioner
+    def _new_rendition(self) -> Rendition:
+        order = self.order
+        return self._synthesizer.rendition(
+            order.text,
+            order.reading,
+            markup=order.markup,
+            start=order.start,
+            voice=order.key.voice,
+            speed=RENDER_SPEED,
+            rank=self._rank,
+            # No listener waits for the next chunk of a save.
+            heard_at=lambda: 1.0 if order.saves else self._steering.speed(),
+            volume=order.volume,
+            pauses=order.pauses,
+            keep=not order.saves or len(order.text) <= KEPT_SAVE,
+            begun=self._chunk_begun,
+            part=self.part,
         )
 
+    def _chunk_begun(self, head: ChunkHead) -> None:
+        if not head.frame:
+            self.milestones.rendered(self.rendition.render_s)
+        if self._captioner is not None:
+            self._captioner.begin(head.frame, head)
+
     async def _try(self) -> Outcome:
-        self.feed = self._new_feed(Places(self.feed.places.told))
+        """Have all of it heard or saved, wherever its listener goes in it."""
         self.heard = 0
         if self._captioner is not None:
             self._captioner.lost()
         self._first_speed = self._steering.speed()
+        place: Place | None = None
+        places = Places(self.feed.places.told)
+        try:
+            while True:
+                self.feed = Feed(self.order, self.rendition, place, places)
+                if (outcome := await self._converse()) is not None:
+                    return outcome
+                sentences, self._steering.sentences = self._steering.sentences, 0
+                self._steering.moved.clear()
+                if self.part is not None:
+                    self.part.heard(True)  # what follows may still have to be written
+                if (place := await self.rendition.sentence(self.heard, sentences)) is None:
+                    return Interrupted(heard=self.heard, characters=self.characters, reason="skipped")
+                places, self._moved = Places(), True
+        finally:
+            await self.rendition.close()
+
+    async def _converse(self) -> Outcome | None:
+        """Have the rest of it heard or saved; None if it is to go on elsewhere."""
         self._conversation = None
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
@@ -230,7 +298,12 @@ class Utterance:
             )
             self._conversation = conversation
             try:
-                return await conversation.run()
+                outcome = await conversation.run()
+                if outcome is None:
+                    feeding.cancel()
+                    await conversation.cancel()
+                    self._interrupted(conversation.outcome)
+                return outcome
             except PeerGone:
                 raise self._lost() from None
             except asyncio.CancelledError:
@@ -241,6 +314,12 @@ class Utterance:
                 if not feeding.cancelling():  # a second time would interrupt how it ends
                     feeding.cancel()
                 await asyncio.wait([feeding])
+
+    def _interrupted(self, report: Outcome | None) -> None:
+        """Note how far it was heard, by the last report of a conversation that was cancelled."""
+        if isinstance(report, Interrupted | Finished):
+            self.heard = report.heard
+            self._tell_places(report)
 
     def _feed_ended(self, feeding: asyncio.Task[None]) -> None:
         """End with a feed that has broken down: the voice process would wait for the rest for ever."""
@@ -259,16 +338,21 @@ class Utterance:
     def _report(self, message: Accepted | Started | Progress) -> None:
         match message:
             case Accepted():
-                self.milestones.reach("ready")
+                if not self._moved:
+                    self.milestones.reach("ready")
             case Started():
                 if not self.started:  # else a save is tried again
                     self.milestones.reach("started")
                     self._publish(message)
+                    if self.part is not None:
+                        self.part.sounds()
             case Progress():
                 self.heard = message.heard
                 for milestone, at in (("written", message.written_at), ("heard", message.heard_at)):
-                    if at is not None:
+                    if at is not None and not self._moved:
                         self.milestones.reach(milestone, at)
+                if self.part is not None:
+                    self.part.heard(self.heard >= self.feed.spoken.length - _ABOUT_ALL)
                 self._tell_places(message)
                 self._publish(Progress(heard=self.heard, characters=self.characters))
 

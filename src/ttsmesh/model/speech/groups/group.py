@@ -167,10 +167,10 @@ class Group:
         match outcome:
             case Finished(reason="muted") | Interrupted(reason="muted"):
                 self._dropped += self._growth.drop()
+            case Interrupted(reason="skipped") if not utterance.ending:
+                pass  # its last sentence was skipped, and not the whole of it
             case Interrupted() | Failed():
                 return self._conclude(outcome)
-            case _:
-                pass
         self._loop.call_soon(self._go_on)
 
     def _conclude(self, outcome: Outcome) -> None:
