@@ -4,8 +4,9 @@ import codecs
 import os
 import select
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, Self
 
 from ttsmesh.cli.client import Client, NotRunning, ask, directory
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable
@@ -34,30 +35,41 @@ def follow(pieces: Iterable[bytes], speech: dict[str, Any], *, wait: bool) -> No
 
     If it is stopped, the pieces are taken to their end nevertheless, since whoever makes them should not notice.
     """
-    follower = _Follower(f"follow {os.getpid()}", speech)
+    with _Follower(f"follow {os.getpid()}", speech) as follower:
+        for text in _decoded(pieces):
+            follower.add(text)
+        follower.end(wait=wait)
+
+
+def _decoded(pieces: Iterable[bytes]) -> Iterator[str]:
+    """``pieces`` as text. A character may be in two of them. Raises ``RejectedError`` for what is not UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    taken = 0  # bytes
-    for data in pieces:
+    taken = 0  # bytes, of which the decoder keeps the last ones until their character is whole
+    for data in chain(pieces, (b"",)):
         kept = len(decoder.getstate()[0])
         try:
-            text = decoder.decode(data)
+            yield decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
-            raise _invalid(taken - kept + error.start) from None
+            raise RejectedError(f"not valid UTF-8 (byte {taken - kept + error.start})", Code.TEXT) from None
         taken += len(data)
-        follower.add(text)
-    if kept := len(decoder.getstate()[0]):
-        raise _invalid(taken - kept)
-    follower.end(wait=wait)
 
 
 class _Follower:
-    """Feeds one group over one exchange. The server reads when it has room, so sending waits until it has."""
+    """Feeds one group over one exchange. The server reads when it has room, so sending waits until it has. What was not
+    ended before the context ends is taken back."""
 
     def __init__(self, name: str, speech: dict[str, Any]) -> None:
         self._name = name
         self._speech = speech
         self._client: Client | None = None
         self._over: Message | TtsmeshError | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._client is not None:
+            self._client.close()
 
     def add(self, text: str) -> None:
         """Send ``text``, unless the group is over."""
@@ -113,7 +125,3 @@ def _check(message: Message) -> None:
             sys.exit(EX_INTERRUPTED)
         case Failed(code=code, message=reason):
             raise TtsmeshError(reason, Code(code))
-
-
-def _invalid(byte: int) -> RejectedError:
-    return RejectedError(f"not valid UTF-8 (byte {byte})", Code.TEXT)

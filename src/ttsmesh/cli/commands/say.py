@@ -27,7 +27,6 @@ from ttsmesh.wire.client_messages import (
 )
 from ttsmesh.wire.schema import Message
 
-
 _READ_SIZE = 64 * 1024
 """Bytes that are read at once from what comes in pieces, at most."""
 
@@ -61,7 +60,7 @@ class _Command(click.Command):
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
 @click.option("--words", is_flag=True, help="With --wait: one JSON object a line for each word and mark that is heard.")
-@click.option("--group", metavar="NAME", help="The text is a piece of a longer one with this NAME; see --append, --end.")
+@click.option("--group", metavar="NAME", help="The text is a piece of one with this NAME; needs --append or --end.")
 @click.option("--append", is_flag=True, help="With --group: append the text to it. It is said as its sentences end.")
 @click.option("--index", type=click.IntRange(0), metavar="N", help="With --append: which piece it is, from 0 on.")
 @click.option("--end", is_flag=True, help="With --group: no more is appended.")
@@ -119,7 +118,14 @@ def say(
                 raise click.UsageError(f"what comes in pieces is only spoken, and as it comes: there is no {option}")
         if speech["read_as"] in ("ssml", "key"):
             raise click.UsageError(f"what comes in pieces cannot be read as {speech['read_as']}")
-        _say_pieces(text, input_file, speech, group=group, append=append, index=index, end=end, follow=follow, wait=wait)
+        if follow:
+            if group is not None or append or index is not None or end:
+                raise click.UsageError(
+                    "--follow makes a group of its own: there is no --group, --append, --index, --end"
+                )
+            _follow(text, input_file, speech, wait=wait)
+        else:
+            _say_piece(text, input_file, speech, group, index, append=append, end=end, wait=wait)
         return
     if explain:
         for option, given in (
@@ -181,28 +187,27 @@ def say(
             wait_for_outcome(client, request.text if words else None)
 
 
-def _say_pieces(
+def _follow(text: tuple[str, ...], input_file: str | None, speech: dict[str, Any], *, wait: bool) -> None:
+    from ttsmesh.cli import following
+
+    if text:
+        raise click.UsageError("--follow reads what comes through a pipe, or --input-file, and no TEXT")
+    following.follow(_pieces(input_file), speech, wait=wait)
+
+
+def _say_piece(
     text: tuple[str, ...],
     input_file: str | None,
     speech: dict[str, Any],
-    *,
     group: str | None,
-    append: bool,
     index: int | None,
+    *,
+    append: bool,
     end: bool,
-    follow: bool,
     wait: bool,
 ) -> None:
     from ttsmesh.cli import following
 
-    if follow:
-        for option, given in (("--group", group), ("--append", append), ("--index", index), ("--end", end)):
-            if given not in (None, False):
-                raise click.UsageError(f"--follow makes a group of its own, so there is no {option}")
-        if text:
-            raise click.UsageError("--follow reads what comes through a pipe, or --input-file, and no TEXT")
-        following.follow(_pieces(input_file), speech, wait=wait)
-        return
     if not group:
         raise click.UsageError("--append and --end need --group NAME")
     if not append and not end:

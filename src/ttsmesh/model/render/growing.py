@@ -24,7 +24,7 @@ LINGER = 1.0
 """Seconds for which a part that was heard waits for more text, unless somebody else waits for the floor."""
 
 LONGEST = 8192
-"""Characters of a part, or a little more. So others have their turn, and what is kept of an endless text stays small."""
+"""Characters of a part, or a little more. So others have their turn, and what is kept of an endless text is small."""
 
 
 class Part:
@@ -135,16 +135,13 @@ class GrowingText(Text):
     def ended(self) -> bool:
         return self._part.closed
 
-    @property
-    def breathes(self) -> bool:
-        return self._part.breathes
-
     async def first(self) -> tuple[Segment, ...] | None:
         """None: it may go on."""
         return None
 
     async def next(self) -> list[Segment]:
         portion = await self._part.next()
+        self.breathes = self._part.breathes
         if portion is None:
             return []
         reading = self._part.growth.reading
@@ -171,5 +168,7 @@ class GrowingText(Text):
 
 def _placed(segment: Segment, growth: Growth) -> Segment:
     """``segment`` with its places in the text of the part."""
-    words = tuple(replace(word, start=growth.in_part(word.start), end=growth.in_part(word.end)) for word in segment.words)
+    words = tuple(
+        replace(word, start=growth.in_part(word.start), end=growth.in_part(word.end)) for word in segment.words
+    )
     return replace(segment, start=growth.in_part(segment.start), end=growth.in_part(segment.end), words=words)

@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Group:
     """Puts pieces together, and has what is certain of them said, as one part after the other.
 
-    A part is an utterance. While text comes it goes on; when it was heard and no more has come for a while, it ends, and
-    blocks nobody. What comes then is another part, which is queued, so that it interrupts nothing.
+    A part is an utterance. While text comes it goes on; when it was heard and no more has come for a while, it ends,
+    and blocks nobody. What comes then is another part, which is queued, so that it interrupts nothing.
 
     ``over`` is set with the ``outcome``. ``held``: so many clients feed it, so that it is not ended for want of news.
     """
@@ -121,10 +121,10 @@ class Group:
         if self.outcome is not None:
             return
         now = self._loop.time()
-        if late := self._assembly.late(now):
-            return self._grow(late)
-        if self._assembly.ended and not self._growth.ended:
-            return self._grow("")
+        late = self._assembly.late(now)
+        if late or (self._assembly.ended and not self._growth.ended):
+            self._grow(late)
+            return
         self._open(now)
         if self.silent and not self.held and now >= self._news + self._idle and not self._growth.ended:
             logger.info("group of %s: no news for %g s", self.order.claim.caller, self._idle)
@@ -170,7 +170,7 @@ class Group:
             case Interrupted(reason="skipped") if not utterance.ending:
                 pass  # its last sentence was skipped, and not the whole of it
             case Interrupted() | Failed():
-                return self._conclude(outcome)
+                self._conclude(outcome)
         self._loop.call_soon(self._go_on)
 
     def _conclude(self, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, RejectedError
-from ttsmesh.limits import MAX_GROUPS, PREDECESSOR_TIMEOUT
+from ttsmesh.limits import MAX_GROUPS
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.groups.group import Group
 from ttsmesh.model.speech.hub import Hub

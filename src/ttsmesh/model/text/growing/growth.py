@@ -196,7 +196,7 @@ class Growth:
         text = self._text[begin : begin + WINDOW]
         whole = self._place.at + len(text) == self.length
         final = self.ended and whole
-        if not text or text.isspace() and whole and not self.reading.spell:
+        if not text or (text.isspace() and whole and not self.reading.spell):
             return (text, Certain(len(text)), True) if final and self.pending else None
         if final or len(text) > LOOKAHEAD or self.reading.spell:
             return text, Certain(len(text)), final

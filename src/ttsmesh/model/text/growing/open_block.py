@@ -1,8 +1,8 @@
 """What of a text that is still being written may be read by now. Pure.
 
 The reader reads block by block. A block that has ended is read as a whole. Of a paragraph that is still being written,
-and of a list or a log, whole sentences, items and lines are certain before. A table, or code between fences, is read once
-it has ended: its first lines do not tell what it will be.
+and of a list or a log, whole sentences, items and lines are certain before. A table, or code between fences, is read
+once it has ended: its first lines do not tell what it will be.
 """
 
 import re
@@ -17,7 +17,9 @@ from ttsmesh.model.text.formats.items import is_item
 from ttsmesh.model.text.formats.lines import LOOKAHEAD, UNIT, Line, Window
 from ttsmesh.model.text.sentences import sentence_ends
 
-_HALF_MARK = re.compile(r"[ \t>]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:`+|~+)[^`~\s]*$|[ \t>]{0,20}-{3,}[A-Z -]*$|[ \t]*<!")
+_HALF_MARK = re.compile(
+    r"[ \t>]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:`+|~+)[^`~\s]*$|[ \t>]{0,20}-{3,}[A-Z -]*$|[ \t]*<!"
+)
 """The beginning of a line that may become a fence, the first line of a key, or a comment."""
 
 
@@ -32,8 +34,9 @@ class Quiet(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Certain:
-    """The first ``end`` characters may be read. Of what is made of them, only what ends before ``until`` is certain, and
-    the rest is read once more; all of it if there is no ``until``. ``counted``: these are lines that are only counted."""
+    """The first ``end`` characters may be read. Of what is made of them, only what ends before ``until`` is certain,
+    and the rest is read once more; all of it if there is no ``until``. ``counted``: these are lines that are only
+    counted."""
 
     end: int
     until: int | None = None
