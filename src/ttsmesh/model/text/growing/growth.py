@@ -220,12 +220,10 @@ class Growth:
 
 def _behind(segment: Segment, given: int) -> Segment | None:
     """What of ``segment`` stands behind the place up to which all was given."""
-    if segment.start >= given:
-        return segment
     words = tuple(word for word in segment.words if word.end > given)
-    if not words:
-        return None
-    return replace(segment, start=max(segment.start, given), words=words, marks=())
+    if len(words) == len(segment.words) and (words or segment.start >= given):
+        return segment
+    return replace(segment, words=words, marks=()) if words else None
 
 
 def _ends_line(text: str) -> bool:
