@@ -37,15 +37,18 @@ class Grouping:
             self._made = Groups(self._hub, self._orders, self._settings)
         return self._made
 
-    async def append(self, request: messages.Append, peer: sockets.Peer) -> tuple["Group", bool]:
-        """The group of a piece, and whether the piece was taken. Raises ``RejectedError``."""
+    async def append(self, request: messages.Append, peer: sockets.Peer) -> tuple["Group | None", bool]:
+        """The group of a piece, if it has one, and whether the piece was taken. Raises ``RejectedError``."""
         group, taken = await self._groups.append(request, caller_name(request.caller, peer.pid))
-        group.held += request.hold
+        if group is not None:
+            group.held += request.hold
         return group, taken
 
-    async def answer(self, channel: Channel, request: messages.Append, group: "Group", accepted: Accepted) -> None:
+    async def answer(
+        self, channel: Channel, request: messages.Append, group: "Group | None", accepted: Accepted
+    ) -> None:
         """Acknowledge a piece, and take those that follow it."""
-        if not request.hold:
+        if not request.hold or group is None:
             await channel.send(accepted)
             return
         end: messages.EndGroup | None = None

@@ -1,7 +1,8 @@
 """The groups, by their callers and names: where each piece goes."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, RejectedError
@@ -17,6 +18,10 @@ Key = tuple[str, str]
 """Caller and name of a group."""
 
 
+LATE = 10.0
+"""Seconds after the end of a group in which a piece with another index than 0 begins no new one: it was overtaken."""
+
+
 class Groups:
     """Takes pieces. A group that was stopped stays for some time, so that what still comes of it is left out."""
 
@@ -27,23 +32,24 @@ class Groups:
         self._open: dict[Key, Group] = {}  # by their names, which may be appended to
         self._all: set[Group] = set()  # with those that have been ended, and are not over
         self._opening: dict[Key, asyncio.Lock] = {}
+        self._ended: dict[Key, float] = {}  # when their last group was ended
         hub.on_claim = self._claimed
 
-    async def append(self, request: Append, caller: str) -> tuple[Group, bool]:
-        """The group of a piece, and whether the piece was taken.
+    async def append(self, request: Append, caller: str) -> tuple[Group | None, bool]:
+        """The group of a piece, if there is one for it, and whether the piece was taken.
 
         Raises:
             RejectedError: the group cannot begin, has failed, or too much of it waits.
         """
         key = caller, request.group
-        lock = self._opening.setdefault(key, asyncio.Lock())
-        async with lock:  # several may come at once, and the first one begins the group
+        async with self._turn(key):  # several may come at once, and the first one begins the group
             group = self._find(key)
+            if group is None and request.index and self._was_ended(key):
+                return None, False
             if group is None:
                 self._check_room()
                 self._hub.check_room(request.text)
                 group = self._begin(key, await self._orders.group(request, caller))
-            self._opening.pop(key, None)
         group.check_room(request.text)
         return group, group.add(request.text, request.index)
 
@@ -54,6 +60,8 @@ class Groups:
         if group is None:
             return None
         group.end(request.index)
+        now = asyncio.get_running_loop().time()
+        self._ended = {name: at for name, at in self._ended.items() if now < at + LATE} | {key: now}
         if group.ended:
             self._open.pop(key, None)
         return group
@@ -63,6 +71,18 @@ class Groups:
         for group in list(self._all):
             if wanted(group.order):
                 group.stop(reason)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, key: Key) -> AsyncIterator[None]:
+        """Within it nobody else begins a group with this name."""
+        lock = self._opening.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+        if not lock.locked():
+            self._opening.pop(key, None)
+
+    def _was_ended(self, key: Key) -> bool:
+        return asyncio.get_running_loop().time() < self._ended.get(key, -LATE) + LATE
 
     def _find(self, key: Key) -> Group | None:
         group = self._open.get(key)
