@@ -107,8 +107,8 @@ class Growth:
 
     @property
     def part(self) -> str:
-        """The text of the part, as far as it was given to be said."""
-        return self._text[self._base - self._from : max(self._base, self._given) - self._from]
+        """The text of the part, as far as it was given to be said, without white space around it."""
+        return self._text[self._base - self._from : max(self._base, self._given) - self._from].rstrip()
 
     def in_part(self, at: int) -> int:
         """The place of character ``at`` in the text of the part."""
