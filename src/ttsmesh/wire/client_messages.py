@@ -30,6 +30,7 @@ from ttsmesh.wire.schema import (
     Pitch,
     Replies,
     Request,
+    Seconds,
     Speed,
     Text,
     Truth,
@@ -293,10 +294,16 @@ class Progress(Message, name="progress"):
 
 
 class WordHeard(Message, name="word"):
-    """The word that is said for characters ``start`` to ``end`` of the text began to be heard."""
+    """The word that is said for characters ``start`` to ``end`` of the text began to be heard.
+
+    That is ``start_s`` seconds after the text's first sound, and it ends ``end_s`` seconds after that, where nobody
+    pauses or goes elsewhere in the text.
+    """
 
     start: Count
     end: Count
+    start_s: Seconds
+    end_s: Seconds
 
 
 class MarkHeard(Message, name="mark"):

@@ -118,9 +118,14 @@ def test_what_was_heard_is_known_by_the_same_words() -> None:
 @pytest.mark.parametrize("words", [False, True])
 def test_a_client_is_told_of_marks_and_of_words_if_it_asked_for_them(words: bool) -> None:
     _, feed = fed(words=words)
-    said = feed.places.reached(2 * FRAMES)
+    said = feed.places.reached(lambda frame: frame / 1000, 2 * FRAMES)
     mark = MarkHeard(name="here")
-    assert said == ([WordHeard(start=0, end=5), mark, WordHeard(start=6, end=11)] if words else [mark])
+    words_heard = [
+        WordHeard(start=0, end=5, start_s=0.0, end_s=0.1),
+        mark,
+        WordHeard(start=6, end=11, start_s=0.1, end_s=0.2),
+    ]
+    assert said == (words_heard if words else [mark])
 
 
 @pytest.mark.parametrize(

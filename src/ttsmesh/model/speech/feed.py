@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import textwrap
+from collections.abc import Iterator
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
@@ -15,6 +16,7 @@ from ttsmesh.wire import word_times
 from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace, PaceChange
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
+from ttsmesh.wire.word_times import WordTime
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +95,7 @@ class Feed:
                     self._begin(head)
                 begun = True
                 self.spoken.begin(head.words)
-                self.places.add(self.spoken.length, head.said if self._order.words else (), head.marks)
+                self.places.add(self.spoken.length, _said(head) if self._order.words else (), head.marks)
                 words = word_times.pack(head.words)
                 title = _title(head.text) if self._order.saves and not titled else ""
                 titled = titled or bool(title)
@@ -127,6 +129,12 @@ class Feed:
             await channel.send(Failed(code=fault.code, message=fault.message), patience=None)
         except PeerGone:
             return
+
+
+def _said(head: ChunkHead) -> Iterator[WordTime]:
+    """The words that are told of, each to the end of what is said for its characters."""
+    ends = {(word.start, word.end): word.last_frame for word in head.words}
+    return (WordTime(frame, ends.get((start, end), frame), start, end) for frame, start, end in head.said)
 
 
 def _title(said: str) -> str:

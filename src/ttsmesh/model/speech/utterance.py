@@ -9,6 +9,7 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FILE_TIMEOUT, SAVE_TIMEOUT
 from ttsmesh.model.captions.captioner import Captioner
+from ttsmesh.model.captions.words import Pacing
 from ttsmesh.model.render.pieces import ChunkHead
 from ttsmesh.model.render.renderer import Rank
 from ttsmesh.model.render.rendition import Place, Rendition
@@ -85,7 +86,7 @@ class Utterance:
         self._steering = Steering(speed)
         self._conversation: Conversation | None = None
         self._captioner = _captioner(order)
-        self._first_speed = 1.0
+        self._pacing = Pacing(1.0)
         self._moved = False
         self.rendition = self._new_rendition()
         self.feed = Feed(order, self.rendition)
@@ -143,8 +144,7 @@ class Utterance:
 
     def speed_changed(self) -> None:
         """Be heard at the speed that is wanted now, from what sounds next."""
-        if self._captioner is not None:
-            self._captioner.speed(self.heard, self._steering.speed())
+        self._pacing.speed(self.heard, self._steering.speed())
         self._steering.changed.set()
 
     def move(self, sentences: int) -> bool:
@@ -189,7 +189,7 @@ class Utterance:
             outcome = await self._speak()
             if self._captioner is not None and isinstance(outcome, Finished):
                 # A slow disk holds up what is to sound next only for a short time.
-                await self._captioner.save(self._first_speed, SAVE_TIMEOUT if self.order.saves else FILE_TIMEOUT)
+                await self._captioner.save(self._pacing.times(), SAVE_TIMEOUT if self.order.saves else FILE_TIMEOUT)
         except asyncio.CancelledError:
             outcome = self._cancelled()
             if not self.ending:
@@ -261,6 +261,8 @@ class Utterance:
     def _chunk_begun(self, head: ChunkHead) -> None:
         if not head.frame:
             self.milestones.rendered(self.rendition.render_s)
+        for frame, rate, _pitch in head.paces:
+            self._pacing.rate(head.frame + frame, rate)
         if self._captioner is not None:
             self._captioner.begin(head.frame, head)
 
@@ -269,7 +271,7 @@ class Utterance:
         self.heard = 0
         if self._captioner is not None:
             self._captioner.lost()
-        self._first_speed = self._steering.speed()
+        self._pacing = Pacing(self._steering.speed())
         place: Place | None = None
         places = Places(self.feed.places.told)
         try:
@@ -358,11 +360,12 @@ class Utterance:
 
     def _tell_places(self, report: Progress | Outcome) -> None:
         """Tell of the words and marks that were heard, by this report."""
+        second = self._pacing.times().at
         match report:
             case Finished(reason=None):
-                places = self.feed.places.reached()  # the last may be placed a little behind the sound
+                places = self.feed.places.reached(second)  # the last may be placed a little behind the sound
             case Progress(heard=heard) | Interrupted(heard=heard) if self.started:
-                places = self.feed.places.reached(heard)
+                places = self.feed.places.reached(second, heard)
             case _:
                 return
         for place in places:
