@@ -151,8 +151,8 @@ class GrowingText(Text):
             return self._part.took(portion, await self._ask(portion, reading, self._part.growth.state, most))
         except G2PError as failure:
             _log.warning("reader %s; trying again as plain text", failure)
-        # Up to where all is certain, which a sentence that is not whole is not.
-        portion = replace(portion, text=portion.text[:SAFE_BLOCK], final=False, until=None)
+        certain = portion.text if portion.until is None else portion.text[: portion.until - portion.at]
+        portion = replace(portion, text=certain[:SAFE_BLOCK], final=False, until=None)
         try:
             plain = replace(reading, read_as="text", directory="")
             return self._part.took(portion, await self._ask(portion, plain, {}, SAFE_BLOCK))
