@@ -4,6 +4,7 @@ import codecs
 import os
 import select
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, Self
@@ -35,7 +36,7 @@ def follow(pieces: Iterable[bytes], speech: dict[str, Any], *, wait: bool) -> No
 
     If it is stopped, the pieces are taken to their end nevertheless, since whoever makes them should not notice.
     """
-    with _Follower(f"follow {os.getpid()}", speech) as follower:
+    with _Follower(f"follow {os.getpid()} {time.monotonic_ns()}", speech) as follower:
         for text in _decoded(pieces):
             follower.add(text)
         follower.end(wait=wait)

@@ -348,9 +348,8 @@ class ModelServer:
         self.leaving.set()  # before the answer, for which the client may not have waited
         await channel.send(Accepted(count=len(self.hub.live)))
 
-    def end_all(self) -> None:
-        """End what sounds and waits, and all groups, because the server leaves. Saves go on."""
-        self.hub.stop(lambda _: True, "shutdown")
+    def end_groups(self) -> None:
+        """End all groups, because the server leaves."""
         self._grouping.stop(lambda _: True, "shutdown")
 
     async def close(self) -> None:

@@ -76,8 +76,10 @@ class Group:
         """Raise ``RejectedError`` when ``text`` is more than may wait, or what came before has failed."""
         if isinstance(self.outcome, Failed):
             raise RejectedError(self.outcome.message, Code(self.outcome.code))
-        waiting = self._growth.waiting + self._assembly.waiting
-        if self.outcome is None and waiting and waiting + len(text.encode()) > self._most:
+        size, waiting = len(text.encode()), self._growth.waiting + self._assembly.waiting
+        if size > self._most:
+            raise RejectedError(f"text too long: more than {self._most} bytes", Code.TEXT)
+        if self.outcome is None and waiting + size > self._most:
             raise RejectedError(f"busy: {waiting} bytes of the group are not said yet", Code.BUSY)
 
     async def room(self) -> None:
@@ -127,7 +129,7 @@ class Group:
             return
         self._open(now)
         if self.silent and not self.held and now >= self._news + self._idle and not self._growth.ended:
-            logger.info("group of %s: no news for %g s", self.order.claim.caller, self._idle)
+            logger.info("group %s: no news for %g s", self.order.id, self._idle)
             self.end()
         elif self.silent and self._growth.done:
             self._conclude(self._last)
@@ -161,7 +163,7 @@ class Group:
     def _part_ended(self, utterance: Utterance, outcome: Outcome) -> None:
         self._live.remove(utterance)
         self._last = outcome
-        self._heard += utterance.heard
+        self._heard += utterance.heard if isinstance(outcome, Failed) else outcome.heard
         if self.outcome is not None:
             return
         match outcome:
@@ -176,8 +178,11 @@ class Group:
     def _conclude(self, outcome: Outcome) -> None:
         if self.outcome is not None:
             return
-        if isinstance(outcome, Interrupted):  # and not only the part that was the last
-            outcome = Interrupted(heard=self._heard, reason=outcome.reason)
+        match outcome:  # of all of it, and not only of the part that was the last
+            case Interrupted(reason=reason):
+                outcome = Interrupted(heard=self._heard, reason=reason)
+            case Finished(reason=cause):
+                outcome = Finished(heard=self._heard, reason=cause)
         self.outcome = outcome
         for utterance in list(self._live):
             utterance.interrupt(outcome.reason if isinstance(outcome, Interrupted) else "stopped")
@@ -187,8 +192,8 @@ class Group:
         self.over.set()
         self._room.set()
         logger.info(
-            "group of %s: %s after %d parts; %d characters dropped, %d pieces missing, %d repeated",
-            self.order.claim.caller,
+            "group %s: %s after %d parts; %d characters dropped, %d pieces missing, %d repeated",
+            self.order.id,
             outcome.type,
             self._parts,
             self._dropped,

@@ -1,8 +1,7 @@
 """The groups, by their callers and names: where each piece goes."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, RejectedError
@@ -31,7 +30,7 @@ class Groups:
         self._settings = settings
         self._open: dict[Key, Group] = {}  # by their names, which may be appended to
         self._all: set[Group] = set()  # with those that have been ended, and are not over
-        self._opening: dict[Key, asyncio.Lock] = {}
+        self._beginning = asyncio.Lock()
         self._ended: dict[Key, float] = {}  # when their last group was ended
         hub.on_claim = self._claimed
 
@@ -42,14 +41,12 @@ class Groups:
             RejectedError: the group cannot begin, has failed, or too much of it waits.
         """
         key = caller, request.group
-        async with self._turn(key):  # several may come at once, and the first one begins the group
-            group = self._find(key)
-            if group is None and request.index and self._was_ended(key):
+        group = self._find(key)
+        if group is None:
+            if request.index and self._was_ended(key):
                 return None, False
-            if group is None:
-                self._check_room()
-                self._hub.check_room(request.text)
-                group = self._begin(key, await self._orders.group(request, caller))
+            async with self._beginning:  # several may come at once, and the first one begins the group
+                group = self._find(key) or await self._begun(key, request)
         group.check_room(request.text)
         return group, group.add(request.text, request.index)
 
@@ -72,15 +69,6 @@ class Groups:
             if wanted(group.order):
                 group.stop(reason)
 
-    @contextlib.asynccontextmanager
-    async def _turn(self, key: Key) -> AsyncIterator[None]:
-        """Within it nobody else begins a group with this name."""
-        lock = self._opening.setdefault(key, asyncio.Lock())
-        async with lock:
-            yield
-        if not lock.locked():
-            self._opening.pop(key, None)
-
     def _was_ended(self, key: Key) -> bool:
         return asyncio.get_running_loop().time() < self._ended.get(key, -LATE) + LATE
 
@@ -91,7 +79,12 @@ class Groups:
             return None
         return group
 
-    def _begin(self, key: Key, order: Order) -> Group:
+    async def _begun(self, key: Key, first: Append) -> Group:
+        """A new group, which begins with the piece ``first``."""
+        self._check_room()
+        self._hub.check_room(first.text)
+        order = await self._orders.group(first, key[0])
+
         def over() -> None:
             self._all.discard(group)
             if isinstance(group.outcome, Finished) and self._open.get(key) is group:
