@@ -261,7 +261,8 @@ def test_who_waits_for_the_end_of_a_group_takes_it_back_by_leaving(mesh: Mesh) -
     ending = mesh.start("say", "--group", name(), "--end", "--wait")
     time.sleep(0.5)  # reason: nothing tells that it waits
     ending.send_signal(signal.SIGINT)
-    assert ending.wait(PATIENCE) == 130
+    assert ending.communicate(timeout=PATIENCE) == (b"", b"")
+    assert ending.returncode == 130
     mesh.until_idle()
     assert history(mesh, 1)[0]["reason"] == "taken_back"
 
@@ -403,3 +404,22 @@ def test_the_server_tells_what_became_of_a_group(mesh: Mesh) -> None:
         assert isinstance(saying.outcome(), Finished)
     assert ask(mesh, EndGroup(group="g", caller="me", index=7)) == Accepted(count=1)
     mesh.until_idle()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_memory_is_flat_however_much_comes(shared_heard: Heard) -> None:
+    """20 MB of lines, which are muted, because to hear them takes weeks."""
+    line = b"2026-11-29 12:00:00 INFO app: a request was answered in some milliseconds\n"
+    with Mesh(shared_heard.env) as mesh:
+        mesh.say("start")
+        mesh.until_idle()
+        assert mesh.run("mute").returncode == 0
+        with Following(mesh, "--as", "log") as following:
+            for megabyte in range(20):
+                following.write(line * (2**20 // len(line)))
+                if megabyte == 4:
+                    before = mesh.status()["memory_bytes"]
+            assert mesh.status()["memory_bytes"] - before < 30 * 2**20
+            assert following.end() == (0, b"")
+        mesh.until_idle()
