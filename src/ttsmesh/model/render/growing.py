@@ -17,7 +17,7 @@ from ttsmesh.model.text.segments import Segment
 
 _log = logging.getLogger(__name__)
 
-BREATH = 0.2
+BREATH = 0.1
 """Seconds without more text after which what there is becomes a chunk, however short it is."""
 
 LINGER = 1.0
