@@ -407,6 +407,18 @@ def test_the_server_tells_what_became_of_a_group(mesh: Mesh) -> None:
 
 
 @pytest.mark.long
+def test_to_skip_the_last_sentence_that_has_come_skips_nothing_that_comes(mesh: Mesh) -> None:
+    with Following(mesh, "--wait") as following:
+        following.write("This is a sentence that has some words in it, and a few more words to be skipped. Then")
+        until_sounding(mesh)
+        assert mesh.run("skip", "--sentence").returncode == 0
+        mesh.until_idle()
+        following.write(" comes another one.")
+        assert following.end() == (0, b"")
+    assert said(mesh)[-1].endswith("comes another one.")
+
+
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_memory_is_flat_however_much_comes(shared_heard: Heard) -> None:
     """20 MB of lines, which are muted, because to hear them takes weeks."""

@@ -135,10 +135,6 @@ class GrowingText(Text):
     def ended(self) -> bool:
         return self._part.closed
 
-    async def first(self) -> tuple[Segment, ...] | None:
-        """None: it may go on."""
-        return None
-
     async def next(self) -> list[Segment]:
         portion = await self._part.next()
         self.breathes = self._part.breathes
