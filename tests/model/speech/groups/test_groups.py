@@ -194,6 +194,21 @@ def test_what_waits_is_limited_and_so_is_a_piece() -> None:
     run(main)
 
 
+def test_lines_that_are_only_counted_make_room_when_too_much_waits() -> None:
+    async def main() -> None:
+        async with scene(FakeVoice(good)) as scene_:
+            await scene_.append("```python\n" + "x = 1\n" * 150)
+            group, _ = await scene_.groups.append(Append(group="g", text="\n"), "me")
+            assert group is not None
+            group._growth._stall = 0.6  # reason: a fence that is not closed is read after a stall only
+            for _ in range(15):
+                group.add("y = 2\n", None)
+            await asyncio.wait_for(group.room(), 30)
+            assert isinstance(await scene_.over(scene_.end()), Finished)
+
+    run(main)
+
+
 def test_there_is_room_for_so_many_groups_and_those_that_are_over_make_room() -> None:
     async def main() -> None:
         async with scene(FakeVoice(good)) as scene_:

@@ -143,7 +143,8 @@ class Group:
         claim = self.order.claim
         if self._live and claim.priority is Priority.PROGRESS:
             return  # it would take the place of the one before
-        if self._growth.portion(now, audible=True) is None:
+        # What is only counted makes room when it is read, and is nothing to hear.
+        if self._growth.portion(now, audible=self._growth.waiting < self._most) is None:
             return
         if self._parts:
             claim = replace(claim, id=self._hub.new_id(), queued=True)
