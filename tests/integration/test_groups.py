@@ -140,7 +140,7 @@ def test_pieces_of_many_short_processes_are_one_text(mesh: Mesh) -> None:
     assert said(mesh) == [ANSWER]
 
 
-def test_pieces_that_come_at_once_are_put_in_their_order(mesh: Mesh) -> None:
+def test_c17_pieces_that_come_at_once_are_put_in_their_order(mesh: Mesh) -> None:
     pieces = ANSWER.split(" ")
     with ThreadPoolExecutor() as pool:
         jobs = [
@@ -180,7 +180,7 @@ def test_half_a_sentence_is_said_after_a_stall_and_a_group_without_news_is_ended
     assert ask(mesh, EndGroup(group=name())) == Accepted(count=0)
 
 
-def test_a_stalled_producer_blocks_nobody_and_goes_on_behind_the_others(mesh: Mesh) -> None:
+def test_c17_a_stalled_producer_blocks_nobody_and_goes_on_behind_the_others(mesh: Mesh) -> None:
     with Following(mesh, "--wait") as following:
         following.write("The first sentence of the stalled one. And then")
         until_sounding(mesh)
@@ -197,7 +197,7 @@ def test_a_stalled_producer_blocks_nobody_and_goes_on_behind_the_others(mesh: Me
     assert [entry["outcome"] for entry in history(mesh, 4)] == ["finished"] * 4
 
 
-def test_what_was_superseded_does_not_come_back_and_its_input_is_read_to_the_end(mesh: Mesh) -> None:
+def test_c17_what_was_superseded_does_not_come_back_and_its_input_is_read_to_the_end(mesh: Mesh) -> None:
     with Following(mesh) as following:
         following.write(ENDLESS)
         until_sounding(mesh)
@@ -211,7 +211,7 @@ def test_what_was_superseded_does_not_come_back_and_its_input_is_read_to_the_end
 
 
 @pytest.mark.parametrize(("command", "reason"), few([("stop", "stopped")], [("stop", "stopped"), ("skip", "skipped")]))
-def test_what_was_stopped_or_skipped_does_not_come_back_until_it_has_ended(
+def test_c17_what_was_stopped_or_skipped_does_not_come_back_until_it_has_ended(
     mesh: Mesh, command: str, reason: str
 ) -> None:
     append(mesh, ENDLESS)
@@ -420,7 +420,7 @@ def test_to_skip_the_last_sentence_that_has_come_skips_nothing_that_comes(mesh: 
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-def test_memory_is_flat_however_much_comes(shared_heard: Heard) -> None:
+def test_c17_memory_is_flat_however_much_comes(shared_heard: Heard) -> None:
     """20 MB of lines, which are muted, because to hear them takes weeks."""
     line = b"2026-11-29 12:00:00 INFO app: a request was answered in some milliseconds\n"
     with Mesh(shared_heard.env) as mesh:

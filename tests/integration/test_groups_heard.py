@@ -77,7 +77,7 @@ def said_at_once(mesh: Mesh, text: str) -> npt.NDArray[np.int16]:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
-def test_at_twenty_characters_a_second_there_is_no_gap_beyond_the_pause(mesh: Mesh, heard: Heard) -> None:
+def test_c17_at_twenty_characters_a_second_there_is_no_gap_beyond_the_pause(mesh: Mesh, heard: Heard) -> None:
     clip = follow(mesh, heard, SLOW, 1, 0.05)
     (found,), (wanted,) = longest_pauses(clip.samples, 1), longest_pauses(said_at_once(mesh, SLOW), 1)
     assert found <= wanted + TOLERANCE

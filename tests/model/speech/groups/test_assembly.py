@@ -90,7 +90,7 @@ def test_an_end_before_what_has_come_ends_at_once() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from((0.0, 0.7, 2.5))), max_size=30))
-def test_each_piece_comes_out_once_or_is_counted(pieces: list[tuple[int, float]]) -> None:
+def test_c17_each_piece_comes_out_once_or_is_counted(pieces: list[tuple[int, float]]) -> None:
     assembly = Assembly()
     now, out = 0.0, ""
     for index, pause in pieces:

@@ -111,7 +111,7 @@ TEXTS = {"answer": ANSWER, "log": LOG, "long": LONG, "line": "word " * 2000, "br
 
 @pytest.mark.parametrize("size", [1, 7, 100, 5000])
 @pytest.mark.parametrize(("name", "read_as"), [("answer", "auto"), ("answer", "markdown"), ("long", "auto")])
-def test_what_comes_in_pieces_is_read_as_if_it_came_at_once(name: str, read_as: str, size: int) -> None:
+def test_c17_what_comes_in_pieces_is_read_as_if_it_came_at_once(name: str, read_as: str, size: int) -> None:
     text, reader = TEXTS[name], Reader(read_as)
     for at in range(0, len(text), size):
         reader.add(text[at : at + size])
