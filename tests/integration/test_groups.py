@@ -163,7 +163,7 @@ def test_a_piece_whose_predecessor_does_not_come_is_said_after_two_seconds_and_a
     append(mesh, "Two. ", "--index", "1")  # it is too late, and not said alone
     end(mesh)
     mesh.until_idle()
-    assert said(mesh) == ["One. Three."]
+    assert " ".join(said(mesh, 2)).endswith("One. Three.")  # in one part, or in two
     assert "1 pieces missing" in mesh.log()
 
 
