@@ -358,6 +358,7 @@ class Utterance:
                         self.part.sounds()
             case Progress():
                 self.heard = message.heard
+                self.feed.spoken.forget(self.heard)
                 for milestone, at in (("written", message.written_at), ("heard", message.heard_at)):
                     if at is not None and not self._moved:
                         self.milestones.reach(milestone, at)
