@@ -96,6 +96,7 @@ def test_c17_at_twenty_characters_a_second_there_is_no_gap_beyond_the_pause(mesh
     assert recogniser.word_errors(recogniser.normal(SLOW), recogniser.words(clip.sound())) <= 2
 
 
+@pytest.mark.long
 def test_markdown_at_full_speed_sounds_as_if_it_came_at_once(mesh: Mesh, heard: Heard) -> None:
     whole = said_at_once(mesh, ANSWER)
     clip = in_time(mesh, heard, ANSWER, 7, 0.01, max(longest_pauses(whole, 5)))
