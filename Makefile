@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null |
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long test-setup lint format bench bench-long bench-quality clean
+.PHONY: help setup demo test test-long test-kokoro test-setup lint format bench bench-long bench-quality clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,12 @@ test: test-setup ## Run the tests, in some minutes; PYTEST_ARGS="-k ..." for som
 
 test-long: test-setup ## Run the tests that `make test` leaves out: all voices, all lengths, stress
 	@$(PYTEST) -m long $(PYTEST_ARGS)
+
+# The engine kokoro needs PyTorch, which has a place of its own: .venv is what users install.
+KOKORO = packages=$$(PYTHON=$(BIN)/python sh contrib/kokoro.sh) && PYTHONPATH=$$packages
+
+test-kokoro: test-setup ## Run the tests of the engine kokoro, with PyTorch in the user's cache (1.3 GB)
+	@$(KOKORO) $(BIN)/python -m pytest -m kokoro tests/model/engine/kokoro $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check
