@@ -36,11 +36,11 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool, engine
 
     settings = config.load()
     data_dir(), state_dir()  # raises here if there is no home directory, before anything is started
+    engine = choose_engine(_environment(engine_name), settings)
     directory = sockets.runtime_dir()
     activated = listening.activated_fd(os.environ) if listen_fd is None else None
     fd = activated if activated is not None else listen_fd
     sock = listening.passed_socket(fd) if fd is not None else listening.bind(directory)
-    engine = choose_engine(_environment(engine_name), settings)
     on_demand = fd is not None and not foreground
     lifecycle.serve(
         sock,

@@ -15,8 +15,9 @@ from ttsmesh.model.findings import Check
 class EngineKind(Protocol):
     """A module, here or in another package. Importing it must be quick: it imports its runtime when that is used."""
 
-    CHECKS: Sequence[Check]
-    """Checks of ``ttsmesh doctor``: whether what the engine needs is there."""
+    @property
+    def CHECKS(self) -> Sequence[Check]:
+        """Checks of ``ttsmesh doctor``: whether what the engine needs is there. A module has them as a plain tuple."""
 
     def make(self, environment: Mapping[str, str], settings: Settings) -> Engine:
         """An engine that is not loaded. ``settings.engine`` is what the user asks for, ``auto`` or this engine's name.

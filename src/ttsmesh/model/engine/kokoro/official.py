@@ -1,6 +1,7 @@
 """The official model with its weights, in PyTorch. Only ``engine`` imports this, and only when it loads."""
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,9 @@ CONFIG = {
 }
 """The sizes of Kokoro-82M v1.0. With them, ``KModel`` asks the hub for nothing."""
 
-UNTRAINED = (".norm.weight", ".norm.bias", "bert.pooler.weight", "bert.pooler.bias")
-"""Ends of the names of parameters that the weights need not have: norms whose factors the style makes, which are there
-only for an exporter, and a part of ALBERT whose result nothing uses."""
+UNTRAINED = re.compile(r"\.norm\.(weight|bias)$|^bert\.pooler\.|^decoder\.generator\.stft\.")
+"""The names of what the weights need not have: factors of norms that the style scales, which are there for an exporter
+only; a part of ALBERT whose result nothing uses; and, without complex numbers, the basis of the Fourier transform."""
 
 
 def load_model(weights: Weights, *, complex_numbers: bool = True) -> Any:
@@ -65,7 +66,7 @@ def load_model(weights: Weights, *, complex_numbers: bool = True) -> Any:
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", UserWarning)  # of an LSTM of one layer with a dropout
         model: Any = KModel(REPOSITORY, config=CONFIG, model=nothing, disable_complex=not complex_numbers)
-    initial = {name: value for name, value in model.state_dict().items() if name.endswith(UNTRAINED)}
+    initial = {name: value for name, value in model.state_dict().items() if UNTRAINED.search(name)}
     given = _official(weights.paths[0]) if weights.official else _shipped(weights.paths)
     try:
         model.load_state_dict({**initial, **given}, strict=True)
