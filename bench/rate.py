@@ -148,7 +148,7 @@ async def _render(
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
 
     async def rendered(text: str, speed: float) -> Samples:
-        parts = synthesizer.speak(text, READING, voice="af_heart", speed=speed, rank=lambda: 0)
+        parts = synthesizer.rendition(text, READING, voice="af_heart", speed=speed, rank=lambda: 0).pieces()
         return np.frombuffer(b"".join([part.pcm async for part in parts]), "<i2")
 
     meant = {rate: await rendered(text, RENDER_SPEED) for rate, text in texts.items()}

@@ -35,7 +35,7 @@ async def _serve(replies: Replies) -> None:
         """Seconds to the first PCM and to the last, and seconds of sound."""
         begun = time.perf_counter()
         first = sound = 0.0
-        async for part in synthesizer.speak(text, READING, voice=voice, speed=1.0, rank=lambda: 0):
+        async for part in synthesizer.rendition(text, READING, voice=voice, speed=1.0, rank=lambda: 0).pieces():
             first = first or time.perf_counter() - begun
             sound += frames(part.pcm) / SAMPLE_RATE
         return first, time.perf_counter() - begun, sound

@@ -27,7 +27,7 @@ MARK = "TTSMESH_TEST_MESH"
 """A variable in the environment of every process of a mesh, by which all of them can be found."""
 
 
-SPARE = "prestart = false\nphrase_cache = 0\n"
+SPARE = "prestart = false\nkept_sound = 0\n"
 """Settings of most meshes: they start no process before it is needed, and render a repeated text again."""
 
 

@@ -91,7 +91,7 @@ class Settings(VoiceProcessSettings):
     model_idle: float = _number(limits.MODEL_IDLE, 0, math.inf)
     idle_voices: int = _number(limits.MAX_IDLE_VOICES, 0, 64)
     prestart: bool = True
-    phrase_cache: int = _number(limits.PHRASE_CACHE // limits.MIB, 0, 1024)
+    kept_sound: int = _number(limits.KEPT_SOUND // limits.MIB, 0, 1024)
     history_texts: int = _number(limits.HISTORY_TEXTS, 0, 10_000)
     history_size: int = _number(limits.HISTORY_SIZE // limits.MIB, 1, 1024)
     max_text: int = _number(limits.MAX_TEXT, 1, limits.MAX_TEXT)

@@ -59,8 +59,8 @@ PAUSE_MAX = 5000
 ECHO = 32
 """Characters of bad input that an error message repeats, and printable ones only."""
 
-PHRASE_CACHE = 16 * MIB
-"""Bytes of the sound of short texts kept to be said again: some six minutes. The default of a setting."""
+KEPT_SOUND = 64 * MIB
+"""Bytes of the sound of texts kept to be said again: some 23 minutes. The default of a setting."""
 
 HISTORY_SIZE = MIB
 """Bytes of the texts kept to be said again. The default of a setting."""
@@ -68,6 +68,9 @@ HISTORY_SIZE = MIB
 # --- counts --------------------------------------------------------------------------------------------------------
 MAX_CLIENTS = 512
 """Connections of clients at once, or fewer where the process may open too few descriptors."""
+
+MAX_BACK = 1000
+"""Sentences by which one can go back at once."""
 
 MAX_SILENT_DEVICES = 64
 """Audio devices remembered because their last text found no output. Names of devices are what callers type."""

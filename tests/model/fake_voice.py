@@ -8,13 +8,18 @@ from typing import Any, cast
 
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.errors import PeerGone
+from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.keys import VoiceKey
+from ttsmesh.model.render.performance import Performance
 from ttsmesh.model.render.pieces import ChunkHead, Piece
+from ttsmesh.model.render.rendition import Rendition
+from ttsmesh.model.render.script import Losses, Script
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.utterance import Utterance
+from ttsmesh.model.text.chunking import TextChunk
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.workers.voice_servers import Supervisor, VoiceProcess, VoiceServerFailed
 from ttsmesh.wire.exchange import Side
@@ -171,6 +176,32 @@ class FakeVoice:
         return cast(VoiceProcess, self)
 
 
+class _FakeScript:
+    """One chunk without words."""
+
+    def __init__(self) -> None:
+        self.losses = Losses()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[TextChunk, Phonemes]]:
+        yield TextChunk((), KEY.language), Phonemes("", (), 0)
+
+
+class _FakePerformance:
+    """What the synthesizer says is the sound of that chunk."""
+
+    def __init__(self, pieces: AsyncIterator[Piece]) -> None:
+        self._pieces = pieces
+
+    def gap(self) -> None:
+        return None
+
+    def say(self, chunk: TextChunk, phonemes: Phonemes) -> AsyncIterator[Piece]:
+        return self._pieces
+
+    def finish(self) -> Sequence[Piece]:
+        return ()
+
+
 class FakeSynthesizer:
     """Some chunks of one piece, at once; ``gate`` holds back all but the first."""
 
@@ -185,6 +216,12 @@ class FakeSynthesizer:
                 await self.gate.wait()
             head = ChunkHead(start=number, end=number + 1, words=(), marks=())
             yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.0)
+
+    def rendition(
+        self, text: str, reading: Reading, *, begun: Callable[[ChunkHead], None] | None = None, **more: Any
+    ) -> Rendition:
+        performance = cast(Performance, _FakePerformance(self.speak(text, reading, **more)))
+        return Rendition(cast(Script, _FakeScript()), performance, begun)
 
     def as_synthesizer(self) -> Synthesizer:
         return cast(Synthesizer, self)

@@ -32,6 +32,7 @@ gc.enable()
 
 _COMMANDS = {
     "again": "again",
+    "back": "playing",
     "doctor": "doctor",
     "history": "history",
     "kill": "kill",

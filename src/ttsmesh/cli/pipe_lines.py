@@ -8,7 +8,7 @@ from ttsmesh.cli import saving
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text, names_blanks
-from ttsmesh.wire.client_messages import SSML, Again, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import SSML, Again, Back, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
 from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
 MAX_LINE = 6 * MAX_TEXT + 64 * KIB
@@ -38,7 +38,7 @@ _KEYS = {
 }
 """The keys of a text's JSON object, which are called as on the command line, and the fields of ``Say``."""
 
-_COMMANDS = ("stop", "pause", "resume", "skip", "speed_now", "again", "mute", "unmute")
+_COMMANDS = ("stop", "pause", "resume", "skip", "back", "speed_now", "again", "mute", "unmute")
 """The keys that make a JSON object a command."""
 
 _MODE = OneOf("now", "queue")
@@ -138,8 +138,13 @@ def request(body: Mapping[str, Any], defaults: Say) -> Request:
     if key == "speed_now":
         _check(key, body[key], SetSpeed.rules["speed"])
         return SetSpeed(speed=body[key])
+    if key == "back" and body[key] is not True:
+        _check(key, body[key], Back.rules["count"])
+        return Back(count=body[key])
+    if key == "skip" and body[key] == "sentence":
+        return Skip(sentence=True)
     _true(key, body[key])
-    return {"pause": Pause, "resume": Resume, "skip": Skip}[key]()
+    return {"pause": Pause, "resume": Resume, "skip": Skip, "back": Back}[key]()
 
 
 def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:

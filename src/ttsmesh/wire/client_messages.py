@@ -28,6 +28,7 @@ from ttsmesh.wire.schema import (
     Pitch,
     Replies,
     Request,
+    Seconds,
     Speed,
     Text,
     Truth,
@@ -37,6 +38,7 @@ from ttsmesh.wire.schema import (
 __all__ = [
     "Accepted",
     "Again",
+    "Back",
     "Failed",
     "Finished",
     "Interrupted",
@@ -169,7 +171,15 @@ class Resume(Request, name="resume", replies=ACKNOWLEDGEMENT):
 
 
 class Skip(Request, name="skip", replies=ACKNOWLEDGEMENT):
-    """End what sounds, so that the next in the queue sounds."""
+    """End what sounds, so that the next in the queue sounds. With ``sentence``: so that its next sentence does."""
+
+    sentence: Truth = False
+
+
+class Back(Request, name="back", replies=ACKNOWLEDGEMENT):
+    """Go back ``count`` sentences in what sounds. The first of them is the one that sounds, if it does for a while."""
+
+    count: Annotated[int, Whole(1, limits.MAX_BACK)] = 1
 
 
 class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
@@ -229,10 +239,16 @@ class Progress(Message, name="progress"):
 
 
 class WordHeard(Message, name="word"):
-    """The word that is said for characters ``start`` to ``end`` of the text began to be heard."""
+    """The word that is said for characters ``start`` to ``end`` of the text began to be heard.
+
+    That is ``start_s`` seconds after the text's first sound, and it ends ``end_s`` seconds after that, where nobody
+    pauses or goes elsewhere in the text.
+    """
 
     start: Count
     end: Count
+    start_s: Seconds
+    end_s: Seconds
 
 
 class MarkHeard(Message, name="mark"):

@@ -87,21 +87,6 @@ def test_the_first_block_of_a_long_text_is_no_longer_than_that_of_a_short_one(te
     run(scenario)
 
 
-def test_all_segments_of_a_short_text_are_known_at_once_and_given_again() -> None:
-    async def scenario(g2p: G2P) -> None:
-        short = Text(g2p, "Hello, 3 of you.", ENGLISH)
-        first = await short.first()
-        assert first is not None
-        assert not short.ended
-        assert (await short.next(), short.ended) == (list(first), True)
-        assert await short.next() == []
-        long = Text(g2p, NOVEL * 100, ENGLISH)
-        assert await long.first() is None
-        assert await long.next() != []
-
-    run(scenario)
-
-
 def test_with_detection_the_detectors_process_reads_and_each_sentence_is_in_its_language() -> None:
     text = "Good morning, my dear old friend. La reunión del lunes es a las tres de la tarde. OK. Thank you for coming."
 

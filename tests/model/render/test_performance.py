@@ -12,6 +12,7 @@ from tests.model.render.fakes import LOUD, WHISPER, FakeEngine, FakeG2P, Spoken,
 from tests.words import words
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.limits import MAX_PHONEMES
+from ttsmesh.model.bounded_cache import BoundedCache
 from ttsmesh.model.engine.protocol import Engine, Floats, Speaker
 from ttsmesh.model.engine.tone import TOKEN_FRAMES
 from ttsmesh.model.kokoro import FRAME_SAMPLES, STYLE_SIZE
@@ -86,8 +87,16 @@ def pieces(
         renderer = Renderer(engine or FakeEngine(), on_stuck=lambda: pytest.fail("stuck"))
         if tempo is not None:
             renderer.tempo.rendered(tempo, 1.0)
-        how: dict[str, Any] = {"speed": 1.0, "heard_at": lambda: 1.0, "volume": 100.0, "rank": lambda: 0} | manner
-        performance = Performance(renderer, LoudnessNormaliser(), Cast().voice, Manner(pauses=pauses, **how))
+        how: dict[str, Any] = {
+            "speed": 1.0,
+            "heard_at": lambda: 1.0,
+            "volume": 100.0,
+            "rank": lambda: 0,
+            "keep": False,
+        } | manner
+        performance = Performance(
+            renderer, LoudnessNormaliser(), Cast().voice, Manner(pauses=pauses, **how), BoundedCache(0)
+        )
         found = [piece async for piece in _pieces(performance, said)]
         await renderer.close()
         return found
@@ -206,8 +215,10 @@ def test_a_long_pause_is_there_before_the_chunk_behind_it_is_rendered() -> None:
 
     async def run() -> None:
         renderer = Renderer(engine, on_stuck=lambda: pytest.fail("stuck"))
-        manner = Manner(speed=1.0, heard_at=lambda: 1.0, volume=100.0, pauses=DEFAULT_PAUSES, rank=lambda: 0)
-        performance = Performance(renderer, LoudnessNormaliser(), Cast().voice, manner)
+        manner = Manner(
+            speed=1.0, heard_at=lambda: 1.0, volume=100.0, pauses=DEFAULT_PAUSES, rank=lambda: 0, keep=False
+        )
+        performance = Performance(renderer, LoudnessNormaliser(), Cast().voice, manner, BoundedCache(0))
         silence = 0
         async for piece in _pieces(performance, [chunk("one", pause_ms=900.0), chunk("two")]):
             if len(engine.voices) == 1 and not any(piece.pcm):

@@ -29,7 +29,6 @@ from ttsmesh.model.engine.tone import FADE_SAMPLES, TOKEN_FRAMES, ToneEngine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import Pauses
-from ttsmesh.model.render.phrase_cache import PHRASE_CHARACTERS
 from ttsmesh.model.render.pieces import Piece, pcm
 from ttsmesh.model.render.renderer import Rank, Renderer
 from ttsmesh.model.render.script import Losses
@@ -50,12 +49,12 @@ def synthesis(
     g2p: FakeG2P | None = None,
     catalogue: FakeCatalogue | None = None,
     normaliser: LoudnessNormaliser | None = None,
-    phrase_bytes: int = 0,
+    kept_bytes: int = 0,
 ) -> None:
     async def run() -> None:
         renderer = Renderer(engine or ToneEngine(), on_stuck=lambda: pytest.fail("stuck"))
         voices = cast(Catalogue, catalogue or FakeCatalogue())
-        await main(Synthesizer(renderer, cast(G2P, g2p or FakeG2P()), voices, normaliser, phrase_bytes), renderer)
+        await main(Synthesizer(renderer, cast(G2P, g2p or FakeG2P()), voices, normaliser, kept_bytes), renderer)
         await renderer.close()
 
     asyncio.run(run())
@@ -64,8 +63,7 @@ def synthesis(
 def pieces(
     synthesizer: Synthesizer, text: str, *, speed: float = 1.0, rank: Rank = lambda: 0, **more: Any
 ) -> AsyncGenerator[Piece, None]:
-    stream = synthesizer.speak(text, READING, voice="af_heart", speed=speed, rank=rank, **more)
-    return cast("AsyncGenerator[Piece, None]", stream)
+    return synthesizer.rendition(text, READING, voice="af_heart", speed=speed, rank=rank, **more).pieces()
 
 
 TEXT = "the first of the sentences. and then there is another one, a longer one. the end of it all."
@@ -426,7 +424,7 @@ def test_it_begins_with_the_chunk_in_which_a_character_is_and_without_the_pause_
         assert renderer.renders == renders, "nothing that is left out is rendered"
         assert await chunks(pieces(synthesizer, TEXT, start=len(TEXT))) == []
 
-    synthesis(main, phrase_bytes=0)
+    synthesis(main, kept_bytes=0)
 
 
 def test_what_begins_later_is_not_kept_in_the_place_of_the_whole_text() -> None:
@@ -436,7 +434,7 @@ def test_what_begins_later_is_not_kept_in_the_place_of_the_whole_text() -> None:
         assert (part[0].head.start > 0, whole[0].head.start) == (True, 0)
         assert await chunks(pieces(synthesizer, TEXT, start=40)) == part
 
-    synthesis(main, phrase_bytes=MIB)
+    synthesis(main, kept_bytes=MIB)
 
 
 # --- what was said before ------------------------------------------------------------------------------------------
@@ -453,7 +451,7 @@ def test_a_short_text_said_again_is_not_rendered_again_and_is_the_same() -> None
         assert (renderer.renders, engine.given) == (renders, given)
         assert again == [replace(piece, render_s=0.0) for piece in first]
 
-    synthesis(main, engine, phrase_bytes=MIB)
+    synthesis(main, engine, kept_bytes=MIB)
 
 
 @pytest.mark.parametrize(
@@ -472,11 +470,11 @@ def test_anything_that_is_heard_makes_it_another_text(other: dict[str, Any]) -> 
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
         usual: dict[str, Any] = {"text": "one two", "reading": READING, "voice": "af_heart", "speed": 1.0}
         for request in (usual, usual | other, usual, usual | other):
-            async for _ in synthesizer.speak(**request, rank=lambda: 0):
+            async for _ in synthesizer.rendition(**request, rank=lambda: 0).pieces():
                 pass
         assert renderer.renders == 2
 
-    synthesis(main, phrase_bytes=MIB)
+    synthesis(main, kept_bytes=MIB)
 
 
 def test_a_changed_voice_makes_it_another_text() -> None:
@@ -488,7 +486,7 @@ def test_a_changed_voice_makes_it_another_text() -> None:
             assert [piece async for piece in pieces(synthesizer, "one two")]
         assert renderer.renders == 2
 
-    synthesis(main, catalogue=catalogue, phrase_bytes=MIB)
+    synthesis(main, catalogue=catalogue, kept_bytes=MIB)
 
 
 def test_a_change_of_any_voice_that_speaks_in_it_is_rendered_again() -> None:
@@ -500,7 +498,7 @@ def test_a_change_of_any_voice_that_speaks_in_it_is_rendered_again() -> None:
             [_ async for _ in pieces(synthesizer, "one")]
         assert renderer.renders == 2
 
-    synthesis(main, g2p=FakeG2P(delivery=Delivery(voice="am_adam")), catalogue=catalogue, phrase_bytes=MIB)
+    synthesis(main, g2p=FakeG2P(delivery=Delivery(voice="am_adam")), catalogue=catalogue, kept_bytes=MIB)
 
 
 @pytest.mark.parametrize("text", ["one two", TEXT])
@@ -513,7 +511,7 @@ def test_a_text_that_was_given_up_half_way_is_rendered_whole_the_next_time(text:
         assert (whole[0].head.start, whole[-1].head.end) == (0, len(text))
         assert renderer.renders == 1 + len(whole)
 
-    synthesis(main, FakeEngine(), phrase_bytes=MIB)
+    synthesis(main, FakeEngine(), kept_bytes=MIB)
 
 
 def test_a_text_that_is_interrupted_in_a_render_ends_it_and_is_not_kept() -> None:
@@ -538,24 +536,40 @@ def test_a_text_that_is_interrupted_in_a_render_ends_it_and_is_not_kept() -> Non
     loops: list[asyncio.AbstractEventLoop] = []
     begun = asyncio.Event()
     engine = FakeInterrupted()
-    synthesis(main, engine, phrase_bytes=MIB)
+    synthesis(main, engine, kept_bytes=MIB)
 
 
-@pytest.mark.parametrize(("length", "kept"), [(PHRASE_CHARACTERS, True), (PHRASE_CHARACTERS + 1, False)])
-def test_long_texts_are_not_kept(length: int, kept: bool) -> None:
+def test_there_is_room_for_so_much_sound_and_what_was_said_long_ago_goes_first() -> None:
+    sizes: list[int] = []
+
+    async def measure(synthesizer: Synthesizer, _: Renderer) -> None:
+        sizes.append(sum(len(piece.pcm) for piece in [_ async for _ in pieces(synthesizer, TEXT)]))
+
     async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
-        text = ("one two " * length)[:length]
-        renders = len(await chunks(pieces(synthesizer, text)))
-        assert len(await chunks(pieces(synthesizer, text))) == renders
-        assert renderer.renders == (renders if kept else 2 * renders)
+        renders = []
+        for text in (TEXT, TEXT, "another one.", TEXT):
+            assert await chunks(pieces(synthesizer, text))
+            renders.append(renderer.renders)
+        assert renders[0] == renders[1] == renders[2] - 1 < renders[3]
 
-    synthesis(main, phrase_bytes=8 * MIB)
+    synthesis(measure)
+    synthesis(main, kept_bytes=sizes[0])
+
+
+def test_what_is_not_to_be_kept_is_rendered_again() -> None:
+    async def main(synthesizer: Synthesizer, renderer: Renderer) -> None:
+        for keep, renders in ((False, 1), (True, 2), (False, 2)):
+            assert await chunks(pieces(synthesizer, "one two", keep=keep))
+            assert renderer.renders == renders
+
+    synthesis(main, kept_bytes=MIB)
 
 
 def test_what_could_not_be_said_is_counted_each_time() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
-        for losses in (Losses(), Losses()):
-            assert await chunks(pieces(synthesizer, "one two", losses=losses))
-            assert losses.unsayable == UNSAYABLE
+        for _again in range(2):
+            rendition = synthesizer.rendition("one two", READING, voice="af_heart", speed=1.0, rank=lambda: 0)
+            assert await chunks(rendition.pieces())
+            assert rendition.losses == Losses(UNSAYABLE)
 
-    synthesis(main, phrase_bytes=MIB)
+    synthesis(main, kept_bytes=MIB)

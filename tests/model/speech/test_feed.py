@@ -12,9 +12,8 @@ import uvloop
 from tests.model.fake_voice import FRAMES, FakeSynthesizer, order
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.model.render.pieces import ChunkHead, Piece
+from ttsmesh.model.render.rendition import Rendition
 from ttsmesh.model.speech.feed import AHEAD_S, Feed
-from ttsmesh.model.speech.heard import Places
-from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.wire.exchange import Side
 from ttsmesh.wire.messages import (
@@ -49,34 +48,22 @@ NEXT = ChunkHead(start=12, end=14, words=(WordTime(0, FRAMES + 50, 12, 14),), ma
 
 
 class MarkedSynthesizer(FakeSynthesizer):
-    """A chunk of two pieces, with words and marks, and one of one. ``readings`` are how its texts were to be read,
-    and ``starts`` from which character on."""
+    """A chunk of two pieces, with words and marks, and one of one."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.readings: list[Reading] = []
-        self.starts: list[int] = []
-
-    async def speak(self, text: str, reading: Reading, *, start: int = 0, **_: Any) -> AsyncIterator[Piece]:
-        self.readings.append(reading)
-        self.starts.append(start)
+    async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
         for head in (HEAD, None, NEXT):
             yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.25)
 
 
-def fed(**changes: Any) -> tuple[list[Message], Feed, MarkedSynthesizer]:
+def rendition(synthesizer: FakeSynthesizer) -> Rendition:
+    return synthesizer.rendition("hello", Reading(language="en-us"))
+
+
+def fed(**changes: Any) -> tuple[list[Message], Feed]:
     """All messages that a voice process gets for an order with these ``changes``."""
 
-    async def main() -> tuple[list[Message], Feed, MarkedSynthesizer]:
-        synthesizer = MarkedSynthesizer()
-        feed = Feed(
-            replace(order(), **changes),
-            synthesizer.as_synthesizer(),
-            lambda: 0,
-            lambda: 1.0,
-            Milestones("a-1", None, None),
-            Places(),
-        )
+    async def main() -> tuple[list[Message], Feed]:
+        feed = Feed(replace(order(), **changes), rendition(MarkedSynthesizer()))
         ours, theirs = socket.socketpair()
         async with (
             await Channel.over(ours, Side.OPENER) as asking,
@@ -92,14 +79,14 @@ def fed(**changes: Any) -> tuple[list[Message], Feed, MarkedSynthesizer]:
                 assert message is not None
                 found.append(message)
             await running
-            return found, feed, synthesizer
+            return found, feed
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main())
 
 
 def test_a_chunk_says_when_each_word_is_heard_and_its_marks_and_paces_come_before_the_sound() -> None:
-    (_, chunk, pace, mark, *sound), _, _ = fed()
+    (_, chunk, pace, mark, *sound), _ = fed()
     assert isinstance(chunk, Chunk)
     assert (chunk.start, chunk.end, tuple(unpack(chunk.words))) == (0, 11, WORDS)
     assert pace == PaceChange(frame=100, rate=2.0, pitch=0.9)
@@ -108,7 +95,7 @@ def test_a_chunk_says_when_each_word_is_heard_and_its_marks_and_paces_come_befor
 
 
 def test_a_chunk_is_announced_once_and_all_of_its_sound_follows() -> None:
-    found, _, _ = fed()
+    found, _ = fed()
     kinds = [type(message) for message in found]
     assert kinds == [AudioStart, Chunk, PaceChange, MarkPlace, Audio, Audio, Chunk, Audio, AudioEnd]
     assert sum(frames(message.pcm) for message in found if isinstance(message, Audio)) == 3 * FRAMES
@@ -116,64 +103,29 @@ def test_a_chunk_is_announced_once_and_all_of_its_sound_follows() -> None:
 
 def test_what_is_saved_is_called_by_its_first_words() -> None:
     for saving in ({"output": "/nowhere/a.wav"}, {"stream": True}):
-        found, _, _ = fed(**saving)
+        found, _ = fed(**saving)
         assert [message.title for message in found if isinstance(message, Chunk)] == ["What is said in it…", ""]
-    found, _, _ = fed()
+    found, _ = fed()
     assert {message.title for message in found if isinstance(message, Chunk)} == {""}
 
 
 def test_what_was_heard_is_known_by_the_same_words() -> None:
-    _, feed, _ = fed()
+    _, feed = fed()
     assert [feed.spoken.characters(count) for count in (99, 100, 200, 3 * FRAMES - 1)] == [0, 5, 11, 11]
     assert feed.spoken.characters(3 * FRAMES) == 14, "no word ends behind the sound"
 
 
 @pytest.mark.parametrize("words", [False, True])
 def test_a_client_is_told_of_marks_and_of_words_if_it_asked_for_them(words: bool) -> None:
-    _, feed, _ = fed(words=words)
-    said = feed.places.reached(2 * FRAMES)
+    _, feed = fed(words=words)
+    said = feed.places.reached(lambda frame: frame / 1000, 2 * FRAMES)
     mark = MarkHeard(name="here")
-    assert said == ([WordHeard(start=0, end=5), mark, WordHeard(start=6, end=11)] if words else [mark])
-
-
-def test_work_and_sound_are_counted_piece_by_piece() -> None:
-    _, feed, _ = fed()
-    assert feed.render_s == 3 * 0.25
-    assert feed.rendered_s == pytest.approx(3 * FRAMES / SAMPLE_RATE)
-
-
-def test_the_first_piece_is_the_first_sound_of_the_timeline() -> None:
-    async def main() -> None:
-        milestones = Milestones("a-1", None, None)
-        feed = Feed(order(), FirstPiece().as_synthesizer(), lambda: 0, lambda: 1.0, milestones, Places())
-        running = asyncio.create_task(feed.run())
-        await asyncio.wait_for(begun.wait(), 30)
-        rendered, phonemes = milestones.at("rendered"), milestones.at("phonemes")
-        assert rendered is not None
-        assert phonemes == pytest.approx(rendered - 0.25)
-        running.cancel()
-        await asyncio.wait([running])
-
-    begun = asyncio.Event()
-
-    class FirstPiece(FakeSynthesizer):
-        async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
-            yield Piece(bytes(FRAMES * BYTES_PER_FRAME), HEAD, True, 0.25)
-            begun.set()
-            await asyncio.Event().wait()  # the rest of the chunk
-
-    asyncio.run(main())
-
-
-def test_a_text_begins_where_its_order_says() -> None:
-    _, _, synthesizer = fed(start=7)
-    assert synthesizer.starts == [7]
-
-
-def test_a_text_is_read_as_its_order_says() -> None:
-    reading = Reading(language="en-us", read_as="code", detect=True, directory="/work")
-    _, _, synthesizer = fed(reading=reading)
-    assert synthesizer.readings == [reading]
+    words_heard = [
+        WordHeard(start=0, end=5, start_s=0.0, end_s=0.1),
+        mark,
+        WordHeard(start=6, end=11, start_s=0.1, end_s=0.2),
+    ]
+    assert said == (words_heard if words else [mark])
 
 
 @pytest.mark.parametrize(
@@ -184,13 +136,12 @@ def test_so_much_is_rendered_ahead_of_a_voice_process_that_does_not_ask_and_more
 ) -> None:
 
     async def main() -> None:
-        milestones = Milestones("a-1", None, None)
-        feed = Feed(order(), Endless().as_synthesizer(), lambda: 0, lambda: 1.0, milestones, Places())
-        running = asyncio.create_task(feed.run())
+        sound = rendition(Endless())
+        running = asyncio.create_task(Feed(order(), sound).run())
         await asyncio.wait_for(enough.wait(), 30)
         for _ in range(20):
             await asyncio.sleep(0)
-        assert feed.rendered_s == seconds
+        assert sound.rendered_s == seconds
         running.cancel()
         await asyncio.wait([running])
 

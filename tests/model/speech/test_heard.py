@@ -100,47 +100,53 @@ def test_more_frames_never_mean_fewer_characters_and_all_frames_mean_all(
     assert spoken.characters(length) == character
 
 
-def word(start: int, end: int) -> WordHeard:
-    return WordHeard(start=start, end=end)
+def word(start: int, end: int, first: int, last: int) -> WordHeard:
+    return WordHeard(start=start, end=end, start_s=first / 1000, end_s=last / 1000)
+
+
+def second(frame: int) -> float:
+    return frame / 1000
 
 
 def test_words_and_marks_are_told_when_their_frames_were_heard_each_once_and_in_order() -> None:
     places = Places()
-    places.add(1_000, [(20, 0, 5), (400, 6, 9)], [(400, "a"), (900, "b")])
-    assert places.reached(1_019) == []
-    assert places.reached(1_020) == [word(0, 5)]
-    assert places.reached(1_500) == [MarkHeard(name="a"), word(6, 9)], "a mark is before the word that it is at"
-    assert places.reached(1_500) == []
-    places.add(2_000, [(0, 10, 12)])
-    assert places.reached() == [MarkHeard(name="b"), word(10, 12)]
+    places.add(1_000, [WordTime(20, 300, 0, 5), WordTime(400, 500, 6, 9)], [(400, "a"), (900, "b")])
+    assert places.reached(second, 1_019) == []
+    assert places.reached(second, 1_020) == [word(0, 5, 1_020, 1_300)]
+    mark, later = MarkHeard(name="a"), word(6, 9, 1_400, 1_500)
+    assert places.reached(second, 1_500) == [mark, later], "a mark is before the word that it is at"
+    assert places.reached(second, 1_500) == []
+    places.add(2_000, [WordTime(0, 9, 10, 12)])
+    assert places.reached(second) == [MarkHeard(name="b"), word(10, 12, 2_000, 2_009)]
     assert places.told == 5
 
 
 def test_of_several_words_for_the_same_characters_the_first_one_is_told() -> None:
     places = Places()
-    places.add(0, [(0, 0, 3), (100, 4, 8), (200, 4, 8)])
-    places.add(300, [(0, 4, 8), (100, 9, 12)])
-    assert places.reached() == [word(0, 3), word(4, 8), word(9, 12)]
+    places.add(0, [WordTime(0, 50, 0, 3), WordTime(100, 150, 4, 8), WordTime(200, 250, 4, 8)])
+    places.add(300, [WordTime(0, 50, 4, 8), WordTime(100, 150, 9, 12)])
+    assert places.reached(second) == [word(0, 3, 0, 50), word(4, 8, 100, 150), word(9, 12, 400, 450)]
 
 
 def test_a_mark_that_is_placed_behind_its_chunk_is_heard_at_its_end() -> None:
     """And does not hold up what comes after it."""
     places = Places()
-    places.add(0, [(20, 0, 5)], [(20, "a"), (900, "b"), (950, "c")])
+    places.add(0, [WordTime(20, 50, 0, 5)], [(20, "a"), (900, "b"), (950, "c")])
     places.end(500)
-    places.add(500, [(10, 6, 9)])
-    assert places.reached(499) == [MarkHeard(name="a"), word(0, 5)]
-    assert places.reached(500) == [MarkHeard(name="b"), MarkHeard(name="c")]
-    assert places.reached(510) == [word(6, 9)]
+    places.add(500, [WordTime(10, 20, 6, 9)])
+    assert places.reached(second, 499) == [MarkHeard(name="a"), word(0, 5, 20, 50)]
+    assert places.reached(second, 500) == [MarkHeard(name="b"), MarkHeard(name="c")]
+    assert places.reached(second, 510) == [word(6, 9, 510, 520)]
 
 
 def test_what_was_told_of_a_sound_that_was_lost_is_not_told_again() -> None:
     places = Places()
-    places.add(0, [(0, 0, 3), (100, 4, 8)], [(50, "a")])
-    assert len(places.reached(50)) == 2
+    words = [WordTime(0, 50, 0, 3), WordTime(100, 150, 4, 8)]
+    places.add(0, words, [(50, "a")])
+    assert len(places.reached(second, 50)) == 2
     again = Places(places.told)
-    again.add(0, [(0, 0, 3), (100, 4, 8)], [(50, "a")])
-    again.add(300, [(0, 9, 12)])
-    assert again.reached(10) == []
-    assert again.reached() == [word(4, 8), word(9, 12)]
+    again.add(0, words, [(50, "a")])
+    again.add(300, [WordTime(0, 50, 9, 12)])
+    assert again.reached(second, 10) == []
+    assert again.reached(second) == [word(4, 8, 100, 150), word(9, 12, 300, 350)]
     assert again.told == 4

@@ -209,7 +209,7 @@ def test_a_stop_of_all_spares_saves_and_shutdown_does_not() -> None:
 def test_dropped_phonemes_are_logged_by_their_number(caplog: pytest.LogCaptureFixture) -> None:
     async def lossy(process: FakeProcess) -> None:
         frames = await process.begin()
-        voice.utterances["a-1"].feed.losses.dropped = 3
+        voice.utterances["a-1"].losses.dropped = 3
         await process.channel.send(Finished(heard=frames))
 
     voice = FakeVoice(lossy)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.model.fake_voice import order
+from tests.model.fake_voice import FakeSynthesizer, order
 from ttsmesh.model.speech.conversation import Outcome
 from ttsmesh.model.speech.record import history_entry, log_line
 from ttsmesh.model.speech.utterance import Utterance
@@ -22,10 +22,15 @@ def ended(
     async def main() -> tuple[HistoryEntry, str]:
         nobody: Any = None
         utterance = Utterance(
-            order(output=output, text="my diary"), nobody, nobody, lambda *_: None, rank=lambda: 0, speed=lambda: 1.0
+            order(output=output, text="my diary"),
+            nobody,
+            FakeSynthesizer().as_synthesizer(),
+            lambda *_: None,
+            rank=lambda: 0,
+            speed=lambda: 1.0,
         )
         accepted = utterance.milestones.accepted
-        utterance.feed.rendered_s, utterance.feed.render_s, utterance.heard = 10.0, 2.0, 12_000
+        utterance.rendition.rendered_s, utterance.rendition.render_s, utterance.heard = 10.0, 2.0, 12_000
         utterance.milestones.reach("rendered", accepted + 0.05)
         if started_after is not None:
             utterance.milestones.reach("started", accepted + started_after)

@@ -41,6 +41,7 @@ from ttsmesh.wire.messages import (
     WordHeard,
 )
 from ttsmesh.wire.schema import Message
+from ttsmesh.wire.word_times import WordTime
 
 LIMIT = 0.4
 
@@ -508,12 +509,16 @@ class MarkedSynthesizer(FakeSynthesizer):
     async def speak(self, text: str, reading: Reading, **_: Any) -> AsyncIterator[Piece]:
         for number in range(2):
             said, marks = ((FRAMES // 2, number, number + 1),), ((0, str(number)),)
-            head = ChunkHead(start=number, end=number + 1, words=(), marks=marks, said=said)
+            words = (WordTime(FRAMES // 2, FRAMES, number, number + 1),)
+            head = ChunkHead(start=number, end=number + 1, words=words, marks=marks, said=said)
             yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.0)
 
 
 MARKS = [MarkHeard(name="0"), MarkHeard(name="1")]
-WORDS = [WordHeard(start=0, end=1), WordHeard(start=1, end=2)]
+WORDS = [
+    WordHeard(start=0, end=1, start_s=0.05, end_s=0.1),
+    WordHeard(start=1, end=2, start_s=0.15, end_s=0.2),
+]
 
 
 def places(told: Sequence[Message]) -> list[Message]:

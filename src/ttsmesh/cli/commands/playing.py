@@ -1,10 +1,11 @@
-"""``ttsmesh stop``, ``pause``, ``resume``, ``skip`` and ``speed`` steer what sounds now. None starts the mesh."""
+"""``ttsmesh stop``, ``pause``, ``resume``, ``skip``, ``back`` and ``speed`` steer what sounds. None starts the mesh."""
 
 import click
 
 from ttsmesh.cli.client import ask, tell
 from ttsmesh.cli.options import SPEED
-from ttsmesh.wire.client_messages import Accepted, Pause, Resume, SetSpeed, Skip, Stop
+from ttsmesh.limits import MAX_BACK
+from ttsmesh.wire.client_messages import Accepted, Back, Pause, Resume, SetSpeed, Skip, Stop
 
 
 @click.command()
@@ -33,9 +34,18 @@ def resume() -> None:
 
 
 @click.command()
-def skip() -> None:
+@click.option("--sentence", is_flag=True, help="Only the rest of its sentence.")
+def skip(sentence: bool) -> None:
     """End what sounds; the next in the queue goes on."""
-    tell(Skip())
+    tell(Skip(sentence=sentence))
+
+
+@click.command()
+@click.argument("count", metavar="[N]", type=click.IntRange(1, MAX_BACK), default=1)
+def back(count: int) -> None:
+    """Go back to the beginning of the sentence that sounds, or N - 1 sentences further; right after a sentence has
+    begun, the one before it counts as the one that sounds."""
+    tell(Back(count=count))
 
 
 @click.command()

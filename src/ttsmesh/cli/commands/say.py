@@ -186,7 +186,8 @@ def place_heard(message: Message, text: str) -> dict[str, object] | None:
     """The JSON object about a word or a mark of ``text`` that was heard, if ``message`` tells of one."""
     match message:
         case WordHeard(start=start, end=end):
-            return {"event": "word", "word": text[start:end], "from": start, "to": end}
+            times = {"start_s": message.start_s, "end_s": message.end_s}
+            return {"event": "word", "word": text[start:end], **times, "from": start, "to": end}
         case MarkHeard(name=name):
             return {"event": "mark", "name": name}
     return None

@@ -5,7 +5,6 @@ import html
 import re
 from collections.abc import Callable, Mapping
 
-from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.host.offload import Worker
 from ttsmesh.host.publishing import UnpublishedFile, write_errors
 from ttsmesh.model.captions.formats import FORMATS
@@ -43,8 +42,6 @@ class Captioner:
         self._force = force
         self._mode = mode
         self._words: list[WordTime] = []
-        self._paces: list[tuple[int, float]] = []
-        self._speeds: list[tuple[int, float]] = []
 
     def begin(self, frame: int, head: ChunkHead) -> None:
         """A chunk begins with ``frame``."""
@@ -54,20 +51,13 @@ class Captioner:
             for word in head.words
             if (word.start, word.end) in said
         )
-        self._paces += ((frame + at, rate) for at, rate, _ in head.paces)
 
     def lost(self) -> None:
         """All begins anew, since a voice process went away."""
         self._words.clear()
-        self._paces.clear()
-        self._speeds.clear()
 
-    def speed(self, frame: int, speed: float) -> None:
-        """From ``frame`` on it is heard ``speed`` times as fast as it is rendered."""
-        self._speeds.append((frame, speed))
-
-    async def save(self, speed: float, limit: float) -> None:
-        """Write the file. ``speed``: the utterance's at its beginning. ``limit``: seconds that it may take.
+    async def save(self, times: Times, limit: float) -> None:
+        """Write the file. ``times``: when its frames were heard. ``limit``: seconds that it may take.
 
         Raises:
             SinkError: the file could not be written.
@@ -75,15 +65,7 @@ class Captioner:
         """
         worker = Worker("the disk with the captions")
         # It goes on when this utterance is cancelled: all of it was heard.
-        await asyncio.shield(worker.result(worker.submit(lambda: self._write(self._times(speed))), limit))
-
-    def _times(self, speed: float) -> Times:
-        times, pace = Times(SAMPLE_RATE, speed), 1.0
-        changes = [(frame, rate, None) for frame, rate in self._paces]
-        for frame, rate, faster in sorted([*changes, *((at, None, each) for at, each in self._speeds)], key=_frame):
-            pace, speed = rate or pace, faster or speed
-            times.change(frame, pace * speed)
-        return times
+        await asyncio.shield(worker.result(worker.submit(lambda: self._write(times)), limit))
 
     def _write(self, times: Times) -> None:
         content = FORMATS[captions_format(self._path)](
@@ -97,7 +79,3 @@ class Captioner:
                 file.publish()
             finally:
                 file.discard()
-
-
-def _frame(change: tuple[int, float | None, float | None]) -> int:
-    return change[0]

@@ -1,9 +1,10 @@
 """Captions: which words of a text are heard when. Pure."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.wire.word_times import WordTime
 
 
@@ -49,6 +50,39 @@ class Times:
             if frame >= begin:
                 return second + (frame - begin) / self._frames_per_second / rate
         return 0.0
+
+
+class Pacing:
+    """How fast a text is heard, as it becomes known. Frames are of the text's sound, as it is rendered."""
+
+    def __init__(self, speed: float) -> None:
+        self._speeds = [(0, speed)]
+        self._rates: list[tuple[int, float]] = [(0, 1.0)]
+        self._times: Times | None = None
+
+    def rate(self, frame: int, rate: float) -> None:
+        """From ``frame`` on, which is behind all that were given, the text asks for ``rate`` times its speed."""
+        self._rates.append((frame, rate))
+        self._times = None
+
+    def speed(self, frame: int, speed: float) -> None:
+        """From ``frame`` on, which is heard now, its listener wishes for this speed."""
+        self._speeds = [change for change in self._speeds if change[0] < frame] + [(frame, speed)]
+        self._times = None
+
+    def times(self) -> Times:
+        """When frames are heard, as far as is known."""
+        if self._times is None:
+            changes = sorted({frame for frame, _ in (*self._speeds, *self._rates)})
+            times = self._times = Times(SAMPLE_RATE)
+            for frame in changes:
+                times.change(frame, _at(self._speeds, frame) * _at(self._rates, frame))
+        return self._times
+
+
+def _at(changes: Sequence[tuple[int, float]], frame: int) -> float:
+    """What holds at ``frame``, by the last of ``changes``."""
+    return next((value for begin, value in reversed(changes) if begin <= frame), 1.0)
 
 
 def captions(

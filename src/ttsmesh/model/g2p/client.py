@@ -12,7 +12,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ttsmesh.errors import SynthesisError, TtsmeshError
-from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT
+from ttsmesh.limits import G2P_LOAD_TIMEOUT, G2P_TIMEOUT, KIB
+from ttsmesh.model.bounded_cache import BoundedCache
 from ttsmesh.model.g2p.detect import DETECTOR
 from ttsmesh.model.g2p.installed import check_language
 from ttsmesh.model.g2p.lane import CRASHED, G2PError, Lane, closed
@@ -26,6 +27,10 @@ _log = logging.getLogger(__name__)
 
 MAX_POISONED = 5
 """Words of one chunk that may crash or hang the process before the chunk is given up. Each costs a restart."""
+
+KEPT_PHONEMES = 64 * KIB
+"""Phonemes that are kept, as those of short texts that programs say again and again, or of a text said again: an hour
+of speech, in some 5 MB. Said again, they need no process."""
 
 _FAMILIES: Mapping[str, str] = {
     "en-us": "en",
@@ -58,6 +63,7 @@ class G2P:
         self._idle = idle
         self._lanes: dict[str, Lane] = {}
         self._last: Lane | None = None
+        self._kept: BoundedCache[Phonemes] = BoundedCache(KEPT_PHONEMES)
         self._closed = False
 
     @property
@@ -182,10 +188,16 @@ class G2P:
         return join(parts)
 
     async def _say(self, words: Sequence[Word], language: str, rank: int) -> Phonemes:
-        request = [[word.text, word.kind, word.phonemes, word.spaced] for word in words]
-        answer = await self._lane(language).ask(language, {"words": request}, self._timeout, rank)
+        key = language, tuple((word.text, word.kind, word.phonemes, word.spaced) for word in words)
+        if (kept := self._kept.get(key)) is not None:
+            return kept
+        answer = await self._lane(language).ask(
+            language, {"words": [list(word) for word in key[1]]}, self._timeout, rank
+        )
         spans = tuple(WordSpan(*span) for span in answer["words"])
-        return Phonemes(answer["text"], spans, answer["unsayable"], answer["dropped"])
+        phonemes = Phonemes(answer["text"], spans, answer["unsayable"], answer["dropped"])
+        self._kept.keep(key, phonemes, max(1, len(phonemes.text)))
+        return phonemes
 
 
 def _with_marks(words: Sequence[Word]) -> Iterator[list[Word]]:

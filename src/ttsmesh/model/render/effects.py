@@ -60,16 +60,16 @@ class Effects:
         return changed
 
 
-def effects(chunk: TextChunk, places: Sequence[Place], before: int, factor: float) -> Effects | None:
-    """What changes the sound of ``chunk``, without the ``before`` frames of silence; None if nothing does.
+def effects(chunk: TextChunk, places: Sequence[Place], factor: float) -> Effects | None:
+    """What changes the sound of ``chunk``, in which ``places`` are; None if nothing does.
 
     ``factor``: by it the chunk is brought to the common loudness afterwards.
     """
     icons = [number for number, word in enumerate(chunk.words) if word.icon]
     if not icons and all(delivery.volume == 1 for _, delivery in chunk.deliveries):
         return None
-    volumes = [(frame_of(word, places, before) - before if word else 0, d.volume) for word, d in chunk.deliveries]
-    return Effects(volumes, [frame_of(number, places, before) - before for number in icons], ICON_LEVEL / factor)
+    volumes = [(frame_of(word, places, 0) if word else 0, d.volume) for word, d in chunk.deliveries]
+    return Effects(volumes, [frame_of(number, places, 0) for number in icons], ICON_LEVEL / factor)
 
 
 @functools.cache

@@ -50,6 +50,7 @@ def _parts(chunk: TextChunk, cut: int, pause: Pause) -> tuple[TextChunk, TextChu
             pause=pause,
             pause_ms=None,
             marks=tuple(mark for mark in chunk.marks if mark.word < cut),
+            sentences=tuple(word for word in chunk.sentences if word < cut),
         ),
         replace(
             chunk,
@@ -58,5 +59,6 @@ def _parts(chunk: TextChunk, cut: int, pause: Pause) -> tuple[TextChunk, TextChu
             lead_ms=0.0,
             marks=tuple(Mark(mark.name, mark.word - cut) for mark in chunk.marks if mark.word >= cut),
             unsayable=0,
+            sentences=tuple(word - cut for word in chunk.sentences if word >= cut),
         ),
     )

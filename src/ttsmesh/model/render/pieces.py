@@ -1,7 +1,7 @@
 """What synthesis gives: the sound of a text, piece by piece, and with a chunk's first piece all that is known of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class ChunkHead:
         marks: the frame and the name of each place that the listener is told of.
         said: the frame at which each word begins, and for which characters of the text it is said.
         paces: from which frame on it is heard faster or higher, slower or lower, than before.
+        sentences: with which frames sentences begin.
+        frame: the frame of the text's sound with which the chunk begins.
     """
 
     start: int
@@ -36,6 +38,27 @@ class ChunkHead:
     marks: tuple[tuple[int, str], ...]
     said: tuple[SaidFrom, ...] = ()
     paces: tuple[PaceFrom, ...] = ()
+    sentences: tuple[int, ...] = ()
+    frame: int = 0
+
+    def cut(self, frames: int) -> "ChunkHead":
+        """The same of a chunk without its first ``frames``. The listener's pace is the usual one before it."""
+        before = [(0, rate, pitch) for frame, rate, pitch in self.paces if frame <= frames][-1:]
+        later = [(frame - frames, rate, pitch) for frame, rate, pitch in self.paces if frame > frames]
+        words = tuple(
+            word._replace(first_frame=max(0, word.first_frame - frames), last_frame=word.last_frame - frames)
+            for word in self.words
+            if word.last_frame > frames
+        )
+        return replace(
+            self,
+            start=words[0].start if words else self.end,
+            words=words,
+            marks=tuple((frame - frames, name) for frame, name in self.marks if frame >= frames),
+            said=tuple((frame - frames, start, end) for frame, start, end in self.said if frame >= frames),
+            paces=(*before, *later),
+            sentences=tuple(frame - frames for frame in self.sentences),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,23 +58,14 @@ class Text:
         self._rank = rank
         self._at = 0
         self._state: Mapping[str, Any] = {}
-        self._ahead: list[Segment] = []
 
     @property
     def ended(self) -> bool:
         """Whether the whole text was given."""
-        return self._text.ended(self._at) and not self._ahead
-
-    async def first(self) -> tuple[Segment, ...] | None:
-        """All segments of the text if one block holds them, else None. They are given again by ``next``."""
-        self._ahead = await self.next()
-        return tuple(self._ahead) if self._text.ended(self._at) else None
+        return self._text.ended(self._at)
 
     async def next(self) -> list[Segment]:
         """The segments of the next block, of which there may be none."""
-        if self._ahead:
-            ahead, self._ahead = self._ahead, []
-            return ahead
         if self.ended:
             return []
         most = BLOCK if self._at else FIRST_BLOCK
@@ -130,7 +121,6 @@ class Script:
         text: Text,
         rank: Callable[[], int] = lambda: 0,
         *,
-        losses: Losses | None = None,
         silent: bool = False,
         start: int = 0,
     ) -> None:
@@ -140,7 +130,7 @@ class Script:
         self._silent = silent
         self._text = text
         self._rank = rank
-        self.losses = losses or Losses()
+        self.losses = Losses()
         self._start = start
         self._chunker = Chunker()
         self._pending: list[TextChunk] = []  # the next one last

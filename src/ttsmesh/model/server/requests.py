@@ -78,7 +78,7 @@ class ModelServer:
         audio_path = os.path.join(directory, sockets.AUDIO_SOCKET)
         self.supervisor = Supervisor(directory, audio_path, group, settings, settings.idle_voices)
         normaliser = loudness.LoudnessNormaliser(state_dir() / loudness.FILE)
-        synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, normaliser, settings.phrase_cache * MIB)
+        synthesizer = Synthesizer(self.renderer, self.g2p, self.catalogue, normaliser, settings.kept_sound * MIB)
         texts = Texts(settings.history_texts, settings.history_size * MIB)
         self.hub = Hub(self.supervisor, synthesizer, group, texts)
         self._muting = Muting(self.hub, state_dir() / mutes.FILE)
@@ -97,7 +97,8 @@ class ModelServer:
             messages.Stop: self._stop,
             messages.Pause: self._counted(lambda _: self.hub.pause()),
             messages.Resume: self._counted(lambda _: self.hub.resume()),
-            messages.Skip: self._counted(lambda _: self.hub.skip()),
+            messages.Skip: self._counted(lambda request: self.hub.skip(sentence=request.sentence)),
+            messages.Back: self._counted(lambda request: self.hub.back(request.count)),
             messages.SetSpeed: self._counted(lambda request: self.hub.set_speed(request.speed)),
             messages.Mute: self._mute,
             messages.Explain: self._explain,

@@ -83,6 +83,6 @@ def _utterance_state(utterance: Utterance) -> UtteranceState:
         caller=utterance.order.claim.caller,
         age_s=time.monotonic() - utterance.milestones.accepted,
         first_audio_ms=first_audio_ms(utterance),
-        rendered_s=utterance.feed.rendered_s,
+        rendered_s=utterance.rendition.rendered_s,
         heard_s=utterance.heard / SAMPLE_RATE,
     )

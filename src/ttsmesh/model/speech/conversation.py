@@ -32,6 +32,7 @@ from ttsmesh.wire.messages import (
     Speak,
     Started,
 )
+from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
 Outcome = Finished | Interrupted | Failed
@@ -39,7 +40,7 @@ Outcome = Finished | Interrupted | Failed
 
 class Steering:
     """What the hub wants of one utterance, whichever voice process speaks it: it sounds once it ``has_floor``, unless
-    it is ``paused``, at ``speed``.
+    it is ``paused``, at ``speed``. With ``moved`` set it is to go on elsewhere, ``sentences`` further.
     """
 
     def __init__(self, speed: Callable[[], float]) -> None:
@@ -47,6 +48,8 @@ class Steering:
         self.paused = False
         self.speed = speed
         self.changed = asyncio.Event()
+        self.moved = asyncio.Event()
+        self.sentences = 0
         self.held_up = False  # by a client that does not read its stream
         self.watchdog = Watchdog(lambda: self.paused or self.held_up)
 
@@ -55,6 +58,11 @@ class Steering:
         self.paused = paused
         self.watchdog.alive()
         self.changed.set()
+
+    def move(self, sentences: int) -> None:
+        """Go on so many sentences further, or further back if that is negative, than it would have gone on by now."""
+        self.sentences += sentences
+        self.moved.set()
 
 
 class Conversation:
@@ -87,8 +95,8 @@ class Conversation:
         self._started = asyncio.Event()
         self._may_sound = order.saves  # a save needs no Go
 
-    async def run(self) -> Outcome:
-        """Have the order heard or saved, to its end.
+    async def run(self) -> Outcome | None:
+        """Have the order heard or saved, to its end; or until it is to go on elsewhere, which gives None.
 
         Raises:
             PeerGone: the process went away, or was killed because it hung.
@@ -98,13 +106,18 @@ class Conversation:
         listening = asyncio.create_task(self._listen(), name=f"listen {self._order.id}")
         watching = asyncio.create_task(self._watch(), name=f"watch {self._order.id}")
         steering = asyncio.create_task(self._steer(speed), name=f"steer {self._order.id}")
+        moving = asyncio.create_task(self._steering.moved.wait(), name=f"move {self._order.id}")
         try:
-            await asyncio.wait([listening, watching], return_when=asyncio.FIRST_COMPLETED)
-            return listening.result() if listening.done() else watching.result()
+            await asyncio.wait([listening, watching, moving], return_when=asyncio.FIRST_COMPLETED)
+            if listening.done():
+                outcome = listening.result()
+                # A move may come with the last word, and its caller was told that it takes place.
+                return None if isinstance(outcome, Finished) and self._steering.moved.is_set() else outcome
+            return watching.result() if watching.done() else None
         finally:
-            for task in (listening, watching, steering):
+            for task in (listening, watching, steering, moving):
                 task.cancel()
-            await asyncio.gather(listening, watching, steering, return_exceptions=True)
+            await asyncio.gather(listening, watching, steering, moving, return_exceptions=True)
 
     async def cancel(self) -> None:
         """Have the process stop, and wait for its last report. ``run`` must have ended.
@@ -145,7 +158,7 @@ class Conversation:
     async def _listen(self) -> Outcome:
         """Take reports, up to the last one."""
         while True:
-            message = await self._channel.receive()
+            message = self._placed(await self._channel.receive())
             self._watchdog.alive()
             match message:
                 case Accepted():
@@ -167,6 +180,14 @@ class Conversation:
                     return self.outcome
                 case None:
                     raise PeerGone("the voice server closed the connection")
+
+    def _placed(self, message: Message | None) -> Message | None:
+        """``message``, with frames of the text's sound: the process counts from where it began to speak."""
+        first = self._feed.first_frame
+        match message:
+            case Progress() | Finished() | Interrupted() if first:
+                return type(message)(**{**vars(message), "heard": first + message.heard})
+        return message
 
     async def _hand_over(self, message: Output) -> None:
         self._steering.held_up = True

@@ -3,23 +3,20 @@
 import asyncio
 import logging
 import textwrap
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Iterator
 
 from ttsmesh.audio import SAMPLE_RATE, frames, slices
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
-from ttsmesh.model.captions.captioner import Captioner
-from ttsmesh.model.render.pieces import Piece
-from ttsmesh.model.render.renderer import Rank
-from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.synthesis import RENDER_SPEED, Synthesizer
+from ttsmesh.model.render.pieces import ChunkHead, Piece
+from ttsmesh.model.render.rendition import Place, Rendition
 from ttsmesh.model.speech.heard import Places, WordEnds
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.prefetch import Prefetch
-from ttsmesh.model.speech.timeline import Milestones
 from ttsmesh.wire import word_times
 from ttsmesh.wire.messages import Audio, AudioEnd, AudioStart, Chunk, Failed, MarkPlace, PaceChange
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
+from ttsmesh.wire.word_times import WordTime
 
 logger = logging.getLogger(__name__)
 
@@ -34,39 +31,30 @@ class Feed:
     """Renders, and sends each piece as soon as it exists. The voice process sets the pace, but for ``AHEAD_S``.
 
     ``asked`` is set when the voice process has asked for the audio; ``begun`` when it has some, or none will come.
-    ``fault`` is why the rest will not come. ``rendered_s`` counts seconds of sound, ``render_s`` seconds of work.
+    ``fault`` is why the rest will not come. ``first_frame``: that of the text's sound with which it begins.
+
+    Args:
+        place: where in the text it begins, if not at its beginning.
+        places: those that come for a second time are not told of again.
     """
 
     def __init__(
         self,
         order: Order,
-        synthesizer: Synthesizer,
-        rank: Rank,
-        speed: Callable[[], float],
-        milestones: Milestones,
-        places: Places,
-        captioner: Captioner | None = None,
+        rendition: Rendition,
+        place: Place | None = None,
+        places: Places | None = None,
     ) -> None:
         self.asked = asyncio.Event()
         self.begun = asyncio.Event()
         self.fault: TtsmeshError | None = None
+        self.first_frame = 0
         self.spoken = WordEnds()
-        self.places = places
-        self._captioner = captioner
-        self.losses = Losses()
-        self.rendered_s = 0.0
-        self.render_s = 0.0
+        self.places = places or Places()
         self._order = order
-        self._synthesizer = synthesizer
-        self._rank = rank
-        self._speed = speed
-        self._milestones = milestones
+        self._rendition = rendition
+        self._place = place
         self._channel: Channel | None = None
-
-    @property
-    def real_time_factor(self) -> float | None:
-        """Seconds of work for a second of sound; None where nothing had to be rendered."""
-        return self.render_s / self.rendered_s if self.rendered_s and self.render_s else None
 
     def offer(self, channel: Channel) -> bool:
         """Send the audio over ``channel``; False when another channel was offered before."""
@@ -81,7 +69,7 @@ class Feed:
 
         So the first render takes place while a voice process starts, or its device is opened.
         """
-        async with Prefetch(self._pieces(), _listening, AHEAD_S) as pieces:
+        async with Prefetch(self._rendition.pieces(self._place), _listening, AHEAD_S) as pieces:
             await self.asked.wait()
             channel = self._channel
             assert channel is not None
@@ -97,38 +85,17 @@ class Feed:
             finally:
                 self.begun.set()
 
-    async def _pieces(self) -> AsyncGenerator[Piece, None]:
-        order = self._order
-        async for piece in self._synthesizer.speak(
-            order.text,
-            order.reading,
-            markup=order.markup,
-            start=order.start,
-            voice=order.key.voice,
-            speed=RENDER_SPEED,
-            rank=self._rank,
-            # No listener waits for the next chunk of a save.
-            heard_at=lambda: 1.0 if order.saves else self._speed(),
-            volume=order.volume,
-            pauses=order.pauses,
-            losses=self.losses,
-        ):
-            if not self.rendered_s:
-                self._milestones.rendered(piece.render_s)
-            self.render_s += piece.render_s
-            self.rendered_s += _seconds(piece)
-            yield piece
-
     async def _stream(self, channel: Channel, pieces: Prefetch[Piece]) -> Message:
         """Send everything but the last message, which is returned."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
-        titled = False
+        begun = titled = False
         async for piece in pieces:
             if (head := piece.head) is not None:
+                if not begun:
+                    self._begin(head)
+                begun = True
                 self.spoken.begin(head.words)
-                self.places.add(self.spoken.length, head.said if self._order.words else (), head.marks)
-                if self._captioner is not None:
-                    self._captioner.begin(self.spoken.length, head)
+                self.places.add(self.spoken.length, _said(head) if self._order.words else (), head.marks)
                 words = word_times.pack(head.words)
                 title = _title(head.text) if self._order.saves and not titled else ""
                 titled = titled or bool(title)
@@ -146,9 +113,15 @@ class Feed:
                 # conversation knows whether the process lives.
                 await channel.send(Audio(pcm=pcm), patience=None)
                 self.begun.set()
-        if self._order.saves and not self.rendered_s:
+        if self._order.saves and not self._rendition.rendered_s:
             return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
         return AudioEnd()
+
+    def _begin(self, head: ChunkHead) -> None:
+        """What is sent begins with this chunk."""
+        self.first_frame = head.frame
+        # Going back, all that is before counts as heard.
+        self.spoken = WordEnds(head.frame, head.start if self._place is not None else 0)
 
     async def _send_failure(self, channel: Channel, fault: TtsmeshError) -> None:
         self.fault = fault
@@ -156,6 +129,12 @@ class Feed:
             await channel.send(Failed(code=fault.code, message=fault.message), patience=None)
         except PeerGone:
             return
+
+
+def _said(head: ChunkHead) -> Iterator[WordTime]:
+    """The words that are told of, each to the end of what is said for its characters."""
+    ends = {(word.start, word.end): word.last_frame for word in head.words}
+    return (WordTime(frame, ends.get((start, end), frame), start, end) for frame, start, end in head.said)
 
 
 def _title(said: str) -> str:

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ttsmesh.wire.messages import MarkHeard, WordHeard
 from ttsmesh.wire.word_times import WordTime
@@ -16,10 +16,12 @@ class WordEnds:
     since the silence at the chunk's end is shortened. They end with the chunk then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frame: int = 0, characters: int = 0) -> None:
+        """What sounds begins with this ``frame``; so many ``characters`` of the text are before it."""
         self._frames: list[int] = []
         self._characters: list[int] = []
-        self._length = 0
+        self._length = frame
+        self._before = characters
 
     @property
     def length(self) -> int:
@@ -51,7 +53,7 @@ class WordEnds:
     def characters(self, heard: int) -> int:
         """How many characters of the text ``heard`` frames have said, up to the end of the last word heard whole."""
         place = bisect_right(self._frames, heard)
-        return self._characters[place - 1] if place else 0
+        return self._characters[place - 1] if place else self._before
 
 
 class Places:
@@ -64,38 +66,45 @@ class Places:
         """``told``: so many of those that will be added come for a second time, since their sound was lost."""
         self.told = told
         self._again = told
-        self._waiting: deque[tuple[int, WordHeard | MarkHeard]] = deque()
-        self._word: WordHeard | None = None  # the last one
+        self._waiting: deque[_Waiting] = deque()
+        self._word: tuple[int, int] | None = None  # the characters of the last one
 
-    def add(
-        self, begin: int, words: Iterable[tuple[int, int, int]] = (), marks: Iterable[tuple[int, str]] = ()
-    ) -> None:
+    def add(self, begin: int, words: Iterable[WordTime] = (), marks: Iterable[tuple[int, str]] = ()) -> None:
         """Add those of a chunk that begins with frame ``begin``: at which frame of it, and what is there.
 
         Of several words for the same characters only the first one counts.
         """
-        found: list[tuple[int, WordHeard | MarkHeard]] = [(frame, MarkHeard(name=name)) for frame, name in marks]
-        for frame, start, end in words:
-            word = WordHeard(start=start, end=end)
-            if word != self._word:
-                found.append((frame, word))
-            self._word = word
+        found: list[_Waiting] = [(begin + frame, name) for frame, name in marks]
+        for word in words:
+            if (word.start, word.end) != self._word:
+                first, last = begin + word.first_frame, begin + word.last_frame
+                found.append((first, WordTime(first, last, word.start, word.end)))
+            self._word = word.start, word.end
         found.sort(key=lambda place: place[0])
         again = min(self._again, len(found))
         self._again -= again
-        self._waiting.extend((begin + frame, message) for frame, message in found[again:])
+        self._waiting.extend(found[again:])
 
     def end(self, length: int) -> None:
         """The sound so far has ``length`` frames, and a chunk ends with it. None of its places is behind that."""
         behind = []
         while self._waiting and self._waiting[-1][0] > length:
             behind.append(self._waiting.pop()[1])
-        self._waiting.extend((length, message) for message in reversed(behind))
+        self._waiting.extend((length, place) for place in reversed(behind))
 
-    def reached(self, heard: float = math.inf) -> Sequence[WordHeard | MarkHeard]:
-        """Those of which the client is to be told now that so many frames were heard."""
-        reached = []
+    def reached(self, second: Callable[[int], float], heard: float = math.inf) -> Sequence[WordHeard | MarkHeard]:
+        """Those of which the client is to be told now that so many frames were heard. ``second``: when a frame is."""
+        reached: list[WordHeard | MarkHeard] = []
         while self._waiting and self._waiting[0][0] <= heard:
-            reached.append(self._waiting.popleft()[1])
+            _, place = self._waiting.popleft()
+            if isinstance(place, str):
+                reached.append(MarkHeard(name=place))
+            else:
+                first_s, last_s = (round(second(frame), 3) for frame in place[:2])
+                reached.append(WordHeard(start=place.start, end=place.end, start_s=first_s, end_s=last_s))
         self.told += len(reached)
         return reached
+
+
+_Waiting = tuple[int, "str | WordTime"]
+"""A frame, and the name of the mark or the word that is there."""

@@ -171,13 +171,26 @@ class Hub:
             utterance.pause(False)
         return len(paused)
 
-    def skip(self) -> int:
-        """End what sounds or is paused, or what sounds next where that is fading out already; how many these are."""
+    def skip(self, *, sentence: bool = False) -> int:
+        """End what sounds or is paused, or what sounds next where that is fading out already; how many these are.
+
+        ``sentence``: go on with its next sentence, if it has one.
+        """
         utterance = self._current()
         if utterance is None:
             return 0
+        if sentence:
+            return int(utterance.move(1))
         utterance.interrupt("skipped")
         return 1
+
+    def back(self, sentences: int) -> int:
+        """Go back so many sentences in what sounds or is paused; in how many utterances that is done.
+
+        The first of them is the one that sounds, if it sounds for a while.
+        """
+        utterance = self._current()
+        return int(utterance is not None and utterance.move(-sentences))
 
     def set_speed(self, speed: float) -> int:
         """Speak all texts without a speed of their own at ``speed``; how many of them sound, or are paused."""

@@ -44,8 +44,8 @@ def history_entry(utterance: Utterance, outcome: Outcome) -> HistoryEntry:
         message=outcome.message if isinstance(outcome, Failed) else None,
         waited_ms=utterance.milestones.waited_ms,
         first_audio_ms=first_audio_ms(utterance),
-        real_time_factor=utterance.feed.real_time_factor,
-        rendered_s=utterance.feed.rendered_s,
+        real_time_factor=utterance.rendition.real_time_factor,
+        rendered_s=utterance.rendition.rendered_s,
         heard_s=heard / SAMPLE_RATE,
     )
 
@@ -62,6 +62,6 @@ def log_line(utterance: Utterance, outcome: Outcome) -> str:
 def _timing(utterance: Utterance) -> str:
     started = utterance.milestones.at("started")
     if started is None:
-        return f"not started, {utterance.feed.rendered_s:.2f} s rendered"
+        return f"not started, {utterance.rendition.rendered_s:.2f} s rendered"
     wait_ms = (started - utterance.milestones.accepted) * 1e3
-    return f"started after {wait_ms:.0f} ms, real-time factor {utterance.feed.real_time_factor or 0.0:.3f}"
+    return f"started after {wait_ms:.0f} ms, real-time factor {utterance.rendition.real_time_factor or 0.0:.3f}"

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FILE_TIMEOUT, SAVE_TIMEOUT
 from ttsmesh.model.captions.captioner import Captioner
+from ttsmesh.model.captions.words import Pacing
+from ttsmesh.model.render.pieces import ChunkHead
 from ttsmesh.model.render.renderer import Rank
+from ttsmesh.model.render.rendition import Place, Rendition
 from ttsmesh.model.render.script import Losses
-from ttsmesh.model.render.synthesis import Synthesizer
+from ttsmesh.model.render.synthesis import RENDER_SPEED, Synthesizer
 from ttsmesh.model.speech.conversation import Conversation, Outcome, Steering
 from ttsmesh.model.speech.feed import Feed
 from ttsmesh.model.speech.heard import Places
@@ -29,6 +32,11 @@ SAVE_TRIES = 10
 """Tries to save a text, at most. Those do not count that end because other speech was interrupted."""
 
 
+KEPT_SAVE = 200
+"""Characters of the longest text that is kept when it is saved: what programs say again and again is short, and a book
+would take the room of all that."""
+
+
 class _LostUnheard(Exception):
     """The voice process went away and nothing was heard, so the utterance may be tried again."""
 
@@ -37,7 +45,7 @@ class Utterance:
     """Runs one order.
 
     ``may_prepare`` is set when the utterance is to sound now or next, ``ended`` when it has its outcome. ``heard`` is
-    how many frames were heard, or saved.
+    up to which frame of the text's sound it was heard, or saved.
     """
 
     def __init__(
@@ -66,8 +74,10 @@ class Utterance:
         self._steering = Steering(speed)
         self._conversation: Conversation | None = None
         self._captioner = _captioner(order)
-        self._first_speed = 1.0
-        self.feed = self._new_feed(Places())
+        self._pacing = Pacing(1.0)
+        self._moved = False
+        self.rendition = self._new_rendition()
+        self.feed = Feed(order, self.rendition)
         if order.saves:  # it needs no floor
             self.may_prepare.set()
             self._steering.has_floor.set()
@@ -100,7 +110,7 @@ class Utterance:
     @property
     def losses(self) -> Losses:
         """What of the text was not said so far."""
-        return self.feed.losses
+        return self.rendition.losses
 
     @property
     def characters(self) -> int:
@@ -122,9 +132,15 @@ class Utterance:
 
     def speed_changed(self) -> None:
         """Be heard at the speed that is wanted now, from what sounds next."""
-        if self._captioner is not None:
-            self._captioner.speed(self.heard, self._steering.speed())
+        self._pacing.speed(self.heard, self._steering.speed())
         self._steering.changed.set()
+
+    def move(self, sentences: int) -> bool:
+        """Go on so many sentences further, or further back if that is negative; False if that cannot be."""
+        if self.order.saves or self.ending or (sentences < 0 and not self.started):
+            return False
+        self._steering.move(sentences)
+        return True
 
     def interrupt(self, reason: str) -> None:
         """End it early, for ``reason`` (of ``Interrupted``), unless it is being ended already."""
@@ -161,7 +177,7 @@ class Utterance:
             outcome = await self._speak()
             if self._captioner is not None and isinstance(outcome, Finished):
                 # A slow disk holds up what is to sound next only for a short time.
-                await self._captioner.save(self._first_speed, SAVE_TIMEOUT if self.order.saves else FILE_TIMEOUT)
+                await self._captioner.save(self._pacing.times(), SAVE_TIMEOUT if self.order.saves else FILE_TIMEOUT)
         except asyncio.CancelledError:
             outcome = self._cancelled()
             if not self.ending:
@@ -209,18 +225,57 @@ class Utterance:
                 if tries == (SAVE_TRIES if self.order.saves else TRIES):
                     raise VoiceServerFailed(f"the voice server went away {tries} times") from None
             logger.warning("utterance %s: its voice server went away; once more", self.order.id)
+            self.rendition = self._new_rendition()
 
-    def _new_feed(self, places: Places) -> Feed:
-        return Feed(
-            self.order, self._synthesizer, self._rank, self._steering.speed, self.milestones, places, self._captioner
+    def _new_rendition(self) -> Rendition:
+        order = self.order
+        return self._synthesizer.rendition(
+            order.text,
+            order.reading,
+            markup=order.markup,
+            start=order.start,
+            voice=order.key.voice,
+            speed=RENDER_SPEED,
+            rank=self._rank,
+            # No listener waits for the next chunk of a save.
+            heard_at=lambda: 1.0 if order.saves else self._steering.speed(),
+            volume=order.volume,
+            pauses=order.pauses,
+            keep=not order.saves or len(order.text) <= KEPT_SAVE,
+            begun=self._chunk_begun,
         )
 
+    def _chunk_begun(self, head: ChunkHead) -> None:
+        if not head.frame:
+            self.milestones.rendered(self.rendition.render_s)
+        for frame, rate, _pitch in head.paces:
+            self._pacing.rate(head.frame + frame, rate)
+        if self._captioner is not None:
+            self._captioner.begin(head.frame, head)
+
     async def _try(self) -> Outcome:
-        self.feed = self._new_feed(Places(self.feed.places.told))
+        """Have all of it heard or saved, wherever its listener goes in it."""
         self.heard = 0
         if self._captioner is not None:
             self._captioner.lost()
-        self._first_speed = self._steering.speed()
+        self._pacing = Pacing(self._steering.speed())
+        place: Place | None = None
+        places = Places(self.feed.places.told)
+        try:
+            while True:
+                self.feed = Feed(self.order, self.rendition, place, places)
+                if (outcome := await self._converse()) is not None:
+                    return outcome
+                sentences, self._steering.sentences = self._steering.sentences, 0
+                self._steering.moved.clear()
+                if (place := await self.rendition.sentence(self.heard, sentences)) is None:
+                    return Interrupted(heard=self.heard, characters=self.characters, reason="skipped")
+                places, self._moved = Places(), True
+        finally:
+            await self.rendition.close()
+
+    async def _converse(self) -> Outcome | None:
+        """Have the rest of it heard or saved; None if it is to go on elsewhere."""
         self._conversation = None
         async with self._voice.exchange() as channel:
             feeding = asyncio.create_task(self.feed.run(), name=f"feed {self.order.id}")
@@ -230,7 +285,12 @@ class Utterance:
             )
             self._conversation = conversation
             try:
-                return await conversation.run()
+                outcome = await conversation.run()
+                if outcome is None:
+                    feeding.cancel()
+                    await conversation.cancel()
+                    self._interrupted(conversation.outcome)
+                return outcome
             except PeerGone:
                 raise self._lost() from None
             except asyncio.CancelledError:
@@ -241,6 +301,12 @@ class Utterance:
                 if not feeding.cancelling():  # a second time would interrupt how it ends
                     feeding.cancel()
                 await asyncio.wait([feeding])
+
+    def _interrupted(self, report: Outcome | None) -> None:
+        """Note how far it was heard, by the last report of a conversation that was cancelled."""
+        if isinstance(report, Interrupted | Finished):
+            self.heard = report.heard
+            self._tell_places(report)
 
     def _feed_ended(self, feeding: asyncio.Task[None]) -> None:
         """End with a feed that has broken down: the voice process would wait for the rest for ever."""
@@ -259,7 +325,8 @@ class Utterance:
     def _report(self, message: Accepted | Started | Progress) -> None:
         match message:
             case Accepted():
-                self.milestones.reach("ready")
+                if not self._moved:
+                    self.milestones.reach("ready")
             case Started():
                 if not self.started:  # else a save is tried again
                     self.milestones.reach("started")
@@ -267,18 +334,19 @@ class Utterance:
             case Progress():
                 self.heard = message.heard
                 for milestone, at in (("written", message.written_at), ("heard", message.heard_at)):
-                    if at is not None:
+                    if at is not None and not self._moved:
                         self.milestones.reach(milestone, at)
                 self._tell_places(message)
                 self._publish(Progress(heard=self.heard, characters=self.characters))
 
     def _tell_places(self, report: Progress | Outcome) -> None:
         """Tell of the words and marks that were heard, by this report."""
+        second = self._pacing.times().at
         match report:
             case Finished(reason=None):
-                places = self.feed.places.reached()  # the last may be placed a little behind the sound
+                places = self.feed.places.reached(second)  # the last may be placed a little behind the sound
             case Progress(heard=heard) | Interrupted(heard=heard) if self.started:
-                places = self.feed.places.reached(heard)
+                places = self.feed.places.reached(second, heard)
             case _:
                 return
         for place in places:

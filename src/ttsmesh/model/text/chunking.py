@@ -8,7 +8,7 @@ words of another language or voice. How fast, high and loud its words are may ch
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from ttsmesh.model.text import marks
@@ -66,6 +66,7 @@ class TextChunk:
         marks: they count the words of the chunk.
         unsayable: characters of the source that are left out in it or before.
         at: where in the source it stands, if it has no words.
+        sentences: the numbers of the words with which sentences begin. The sound does not depend on them.
     """
 
     words: tuple[Word, ...]
@@ -78,6 +79,7 @@ class TextChunk:
     read_as: str = "text"
     unsayable: int = 0
     at: int = 0
+    sentences: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def voice(self) -> str | None:
@@ -114,6 +116,7 @@ class _Item:
     marks_behind: tuple[str, ...] = ()
     unsayable: int = 0
     silence: tuple[TextChunk, ...] = ()
+    ends_sentence: bool = False
 
 
 class Chunker:
@@ -130,6 +133,7 @@ class Chunker:
         self._read_as = "text"
         self._finished = False
         self._first = True
+        self._in_sentence = False  # the last chunk ended inside a sentence
         self._most = self._limit = FIRST_MAX
         self._said = 0  # estimated phonemes
         self._lead_ms = 0.0  # a pause before the next word
@@ -161,6 +165,7 @@ class Chunker:
         last.unsayable, self.unsayable = segment.unsayable + self.unsayable, 0
         if segment.ends_sentence and last.word.text[-1] in marks.SENTENCE + marks.CLOSERS:
             last.rank, last.pause = _SENTENCE, "sentence"
+            last.ends_sentence = True
         elif last.rank == NO_BREAK:
             last.rank = _SPACE
         if segment.pause:
@@ -193,7 +198,9 @@ class Chunker:
         self._silence = taken[-1].silence
         self._at = taken[-1].word.end
         lead_ms, self._lead_ms = self._lead_ms, 0.0
-        return _chunk(taken, lead_ms)
+        sentences = _sentences(taken, inside=self._in_sentence)
+        self._in_sentence = not taken[-1].ends_sentence
+        return _chunk(taken, lead_ms, sentences)
 
     def rest(self) -> TextChunk:
         """What has no words at the end of the text, as a chunk without words, and with ``unsayable`` characters."""
@@ -251,6 +258,7 @@ class Chunker:
     def _pause(item: _Item, pause: Pause) -> None:
         item.pause = pause
         item.rank = max(item.rank, _RANKS[pause])
+        item.ends_sentence = item.ends_sentence or _RANKS[pause] >= _SENTENCE
 
     def _split(self, most: int) -> None:
         """Part the first word, which is too long for a chunk."""
@@ -269,6 +277,7 @@ class Chunker:
                 marks_behind=(),
                 unsayable=0,
                 silence=(),
+                ends_sentence=False,
             ),
             replace(item, word=second, cost=cost_of(second), marks=()),
         ]
@@ -367,7 +376,13 @@ def halves_of(word: Word, cut: int) -> tuple[Word, Word]:
     )
 
 
-def _chunk(items: Sequence[_Item], lead_ms: float) -> TextChunk:
+def _sentences(items: Sequence[_Item], *, inside: bool) -> tuple[int, ...]:
+    """The numbers of those of ``items`` with which a sentence begins. ``inside``: one goes on with the first."""
+    goes_on = [inside, *(not item.ends_sentence for item in items[:-1])]
+    return tuple(number for number, inner in enumerate(goes_on) if not inner)
+
+
+def _chunk(items: Sequence[_Item], lead_ms: float, sentences: tuple[int, ...]) -> TextChunk:
     first, last = items[0], items[-1]
     deliveries: list[tuple[int, Delivery]] = []
     marks: list[Mark] = []
@@ -386,4 +401,5 @@ def _chunk(items: Sequence[_Item], lead_ms: float) -> TextChunk:
         tuple(marks),
         first.segment.read_as,
         sum(item.unsayable for item in items),
+        sentences=sentences,
     )
