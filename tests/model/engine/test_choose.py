@@ -1,5 +1,6 @@
 """One name chooses the engine: of the environment, or of the settings. Other packages bring engines of their own."""
 
+import platform
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,7 +27,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
             path.touch()
         monkeypatch.setattr(device, "NODES", (str(path),))
         monkeypatch.setattr(device, "PACKAGES", ("json",) if packages else ("no_such_package",))
-        monkeypatch.setattr(device.platform, "system", lambda: "Linux")
+        monkeypatch.setattr(platform, "system", lambda: "Linux")
 
     return have
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.whole import render
 from ttsmesh.errors import ConfigError, SynthesisError
-from ttsmesh.model.engine.protocol import DeviceFailed, Floats, RenderCancelled, Rendering, Speaker
+from ttsmesh.model.engine.protocol import DeviceFailed, Floats, RenderCancelled, Speaker
 from ttsmesh.model.engine.spare import WithSpare
-from ttsmesh.model.engine.tone import ToneEngine
+from ttsmesh.model.engine.tone import ToneEngine, ToneRendering
 from ttsmesh.model.kokoro import STYLE_SIZE
 
 SPEAKER = Speaker(np.zeros((510, STYLE_SIZE), np.float32))
@@ -34,7 +34,7 @@ class FakeGpuEngine(ToneEngine):
     def device_memory_bytes(self) -> int | None:
         return 700_000_000
 
-    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> Rendering:
+    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> ToneRendering:
         self.begun += 1
         if self.full:
             raise DeviceFailed(OUT_OF_MEMORY)

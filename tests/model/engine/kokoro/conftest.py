@@ -7,10 +7,7 @@ from ttsmesh.model.engine.kokoro.engine import KokoroEngine
 
 @pytest.fixture(scope="session")
 def engine() -> KokoroEngine:
-    """The engine on the CPU, loaded. On one thread it is quick enough, and does not mind what else the machine does."""
-    import torch
-
-    torch.set_num_threads(1)
+    """The engine on the CPU, loaded."""
     engine = KokoroEngine()
     engine.load()
     return engine

@@ -1,6 +1,8 @@
 """The engine kokoro: the official implementation behind the same interface, on PyTorch's CPU."""
 
+import json
 import socket
+import wave
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.mesh import Mesh
 from tests.phonemes import phonemes_of
 from tests.recogniser import normal, word_errors, words
 from tests.whole import render
@@ -22,7 +25,7 @@ from ttsmesh.model.kokoro import FRAME_SAMPLES
 
 pytestmark = [
     pytest.mark.kokoro,
-    # spaCy makes use of PyTorch where it is, and of what PyTorch is about to remove.
+    # kokoro imports spaCy, which makes use of PyTorch where it is, and of what PyTorch is about to remove.
     pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning"),
 ]
 
@@ -65,6 +68,22 @@ def test_a_sentence_is_understood_and_its_times_fit_its_sound(engine: KokoroEngi
     assert word_errors(wanted, words((np.clip(made.samples, -1, 1) * 32767).astype(np.int16))) <= 1
 
 
+@pytest.mark.timeout(300)
+def test_a_mesh_speaks_with_it() -> None:
+    """All of it in real processes, with the packages of the extra: spaCy, in another one, must not mind PyTorch."""
+    with Mesh(engine="kokoro") as mesh:
+        run = mesh.run("say", "-o", "said.wav", "--wait", SENTENCE, timeout=240)
+        assert run.returncode == 0, run
+        with wave.open(str(mesh.work / "said.wav")) as file:
+            samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+        assert word_errors(normal(SENTENCE), words(samples)) <= 1
+        status = json.loads(mesh.run("status", "--json").stdout)
+        assert status["engine"] == "kokoro cpu f32"
+        checks = {check["check"]: check for check in json.loads(mesh.run("doctor", "--json").stdout)["checks"]}
+        assert checks["kokoro"]["state"] == checks["weights"]["state"] == "ok"
+        assert "computes on cpu" in checks["kokoro"]["message"]
+
+
 def test_the_shortest_and_the_longest_chunk_are_rendered(engine: KokoroEngine, speaker: Speaker) -> None:
     for phonemes in ("a", "həlˈoʊ. " * 30):
         made = render(engine, phonemes, speaker)
@@ -77,7 +96,12 @@ def test_a_render_ends_soon_after_it_is_cancelled_and_the_next_one_is_whole(
 ) -> None:
     phonemes = phonemes_of(SENTENCE).text
     begun = []
-    hook = engine._model.decoder.register_forward_pre_hook(lambda module, given: begun.append(engine.cancel()))
+
+    def cancel(decoder: Any, given: Any) -> None:
+        begun.append(decoder)
+        engine.cancel()
+
+    hook = engine._model.decoder.register_forward_pre_hook(cancel)
     try:
         with pytest.raises(RenderCancelled):
             engine.begin(phonemes, speaker, 1.0)

@@ -72,6 +72,7 @@ def planned(engine: KokoroEngine, phonemes: str, styles: Floats) -> Prosody:
     return found[0]
 
 
+@pytest.mark.timeout(600)  # 20 s on a machine with nothing else to do
 def test_durations_and_pitch_are_those_of_the_openvino_graph_in_float32(engine: KokoroEngine) -> None:
     text, _, _ = float_stages(shipped())
     graph, texts, catalogue = Stages([text]), Texts(seed=5), Catalogue()

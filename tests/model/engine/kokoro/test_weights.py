@@ -6,7 +6,7 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.build import weights_packages
+from ttsmesh.model.build import download, weights_packages
 from ttsmesh.model.build.weights_packages import WeightsError, find_installed, read_weights
 from ttsmesh.model.engine.kokoro import device, kind, weights
 
@@ -106,7 +106,7 @@ def test_set_up_asks_the_hub_for_the_official_file_when_it_is_told_to(
         asked.append((repository, name))
         return str(private)
 
-    monkeypatch.setattr(kind.download, "hub_client", lambda: fake_client)
+    monkeypatch.setattr(download, "hub_client", lambda: fake_client)
     kind.install("hub", quiet)
     kind.install("hub:somebody/copy", quiet)
     assert asked == [("hexgrad/Kokoro-82M", "kokoro-v1_0.pth"), ("somebody/copy", "kokoro-v1_0.pth")]
