@@ -88,7 +88,7 @@ def test_the_engine_in_the_document_speaks_and_is_asked_by_status_doctor_and_set
     assert setup.stderr.decode().splitlines()[-1].startswith("ready")
 
 
-def test_a_fake_gpu_that_fails_costs_no_word_and_says_so_in_the_log_and_in_status(mesh: Mesh) -> None:
+def test_e11_a_fake_gpu_that_fails_costs_no_word_and_says_so_in_the_log_and_in_status(mesh: Mesh) -> None:
     bring(mesh, "fakegpu", FAKE_GPU)
     first = said(mesh, "The first sentence is here.", "first.wav")
     assert status(mesh)["engine"] == "fake-gpu"

@@ -77,7 +77,7 @@ def test_a_device_that_works_needs_no_spare() -> None:
     assert not engine.wants_idle_time
 
 
-def test_a_full_device_is_replaced_for_the_chunk_and_for_all_after_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_e11_a_full_device_is_replaced_for_the_chunk_and_for_all_after_it(caplog: pytest.LogCaptureFixture) -> None:
     gpu = FakeGpuEngine()
     engine = WithSpare(gpu, ToneEngine)
     engine.load()
@@ -111,7 +111,7 @@ def test_a_device_that_is_absent_when_the_engine_loads_is_replaced_then() -> Non
     assert sound(engine).size
 
 
-def test_waiting_for_the_spare_can_be_cancelled_and_the_next_text_waits_for_the_same_load() -> None:
+def test_e11_waiting_for_the_spare_can_be_cancelled_and_the_next_text_waits_for_the_same_load() -> None:
     spare = SlowSpare()
     engine = WithSpare(FakeGpuEngine(full=True), lambda: spare)
     with ThreadPoolExecutor(1) as pool:

