@@ -2,8 +2,9 @@
 # kokoro.sh: prints a directory with the official implementation of the model, kokoro on PyTorch, for tests and benches.
 #
 # What is in it comes before what is in .venv, for a program that has it in PYTHONPATH, and .venv stays without PyTorch.
-# It is kept in the user's cache by its versions, so that only the first clone on a machine installs it (1.3 GB, a minute
-# or two).
+# It is kept in the user's cache by its versions, so that only the first clone on a machine installs it (1.5 GB, a minute
+# or two). Where pip finds a build of PyTorch for the CPU, as its settings may say, that will do: PyPI's own for Linux on x86
+# is the one for NVIDIA's GPUs, and takes several GB.
 set -eu
 
 PYTHON=${PYTHON:-python3}
