@@ -132,6 +132,7 @@ def fake_gpu(engine: KokoroEngine) -> FakeGpuEngine:
     """An engine on a fake GPU, with the weights of the other engine."""
     fake = FakeGpuEngine()
     fake._torch, fake._device, fake._model = engine._torch, "cpu:0", engine._model
+    fake._scope = engine._scope  # the model's hooks look at that one
     return fake
 
 

@@ -99,7 +99,8 @@ class KokoroEngine:
         logger.info("the weights are %s", found)
         model = load_model(found, complex_numbers=self._device != "mps")
         for module in model.modules():
-            module.register_forward_pre_hook(lambda module, inputs: self._scope.check())
+            if any(True for _ in module.parameters(recurse=False)):  # others may belong to several models at once
+                module.register_forward_pre_hook(lambda module, inputs: self._scope.check())
         with self._in_flight():
             self._model = model.to(self._device)
             self._run([EDGE] * WARM_UP_TOKENS, np.zeros((1, STYLE_SIZE), np.float32), 1.0)
