@@ -69,7 +69,7 @@ LAYERS = (
     "voice",
     "cli",
     "cli/commands",
-    "model/kokoro model/keys model/openvino_import model/priority_lock model/findings",
+    "model/bounded_cache model/findings model/kokoro model/keys model/openvino_import model/priority_lock",
     "model/text model/workers",
     "model/build model/g2p",
     "model/engine",

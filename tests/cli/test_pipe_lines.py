@@ -8,7 +8,7 @@ import pytest
 from ttsmesh.cli.pipe_lines import MAX_LINE, Lines, parse, reference, request
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME, MAX_TEXT
-from ttsmesh.wire.client_messages import Again, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import Again, Back, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
 
 DEFAULTS = Say(text="", wait=True)
 
@@ -147,6 +147,9 @@ def test_an_output_has_a_format_a_sample_rate_and_bits(tmp_path: Any, monkeypatc
         ('  {"pause": true}  ', Pause()),
         ('{"resume": true}\r', Resume()),
         ('{"skip": true}', Skip()),
+        ('{"skip": "sentence"}', Skip(sentence=True)),
+        ('{"back": true}', Back()),
+        ('{"back": 3}', Back(count=3)),
         ('{"speed_now": 1.5}', SetSpeed(speed=1.5)),
         ('{"again": true}', Again(caller="vim")),
         ('{"again": "ab-1", "from_heard": true}', Again(id="ab-1", from_heard=True, caller="vim")),
@@ -207,6 +210,10 @@ def test_with_text_only_a_brace_is_text() -> None:
         ('{"stop": true, "id": "x"}', "unknown key 'id'"),
         ('{"pause": 1}', "pause must be true"),
         ('{"skip": true, "voice": "x"}', "unknown key 'voice' here"),
+        ('{"skip": "word"}', "skip must be true"),
+        ('{"back": 0}', "back must be"),
+        ('{"back": false}', "back must be"),
+        ('{"back": true, "id": "x"}', "unknown key 'id' here"),
         ('{"speed_now": 9}', "speed_now must be from"),
         ('{"again": false}', "again must be true"),
         ('{"again": ""}', "again must be"),

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.captions.cues import LINE, LONGEST_S, cues
 from ttsmesh.model.captions.formats import as_json, srt, vtt
-from ttsmesh.model.captions.words import Caption, Times, captions
+from ttsmesh.model.captions.words import Caption, Pacing, Times, captions
 from ttsmesh.wire.word_times import WordTime
 
 RATE = 1000
@@ -111,3 +112,23 @@ def test_json_has_one_object_for_each_word() -> None:
 
 def test_a_text_without_words_has_an_empty_file() -> None:
     assert (srt([]), vtt([]), json.loads(as_json([]))) == ("", "WEBVTT\n", [])
+
+
+# --- how fast it is heard --------------------------------------------------------------------------------------------
+
+
+def test_rates_of_the_text_and_speeds_of_the_listener_multiply() -> None:
+    pacing = Pacing(2.0)
+    pacing.rate(SAMPLE_RATE, 1.5)
+    pacing.speed(2 * SAMPLE_RATE, 4.0)
+    pacing.rate(3 * SAMPLE_RATE, 1.0)
+    found = [pacing.times().at(second * SAMPLE_RATE) for second in range(5)]
+    assert found == pytest.approx([0, 1 / 2, 1 / 2 + 1 / 3, 1 / 2 + 1 / 3 + 1 / 6, 1 / 2 + 1 / 3 + 1 / 6 + 1 / 4])
+
+
+def test_who_went_back_and_wished_for_another_speed_there_hears_all_the_rest_at_it() -> None:
+    pacing = Pacing(1.0)
+    pacing.speed(4 * SAMPLE_RATE, 2.0)
+    assert pacing.times().at(6 * SAMPLE_RATE) == 5
+    pacing.speed(2 * SAMPLE_RATE, 4.0)
+    assert pacing.times().at(6 * SAMPLE_RATE) == 3

@@ -50,3 +50,10 @@ def test_the_halves_of_a_word_have_the_marks_before_and_behind_it() -> None:
     first, second = halve(chunk)
     assert (first.marks, first.words[0].icon) == ((Mark("a", 0),), True)
     assert (second.marks, second.words[0].icon) == ((Mark("b", 1),), False)
+
+
+def test_sentences_begin_in_the_half_that_has_their_first_word() -> None:
+    chunk = TextChunk(words("One is here. Two is there. Three"), "en-us", sentences=(0, 4, 8))
+    first, second = halve(chunk)
+    assert [first.words[word].text for word in first.sentences] == ["One"]
+    assert [second.words[word].text for word in second.sentences] == ["Two", "Three"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.words import segments
+from tests.words import segments, words
 from ttsmesh.model.text.chunking import (
     CHUNK_LIMIT,
     CHUNK_MAX,
@@ -312,3 +312,41 @@ def test_a_word_that_is_cut_takes_what_is_behind_it_along() -> None:
     assert ([mark.name for mark in first.marks], first.pause_ms) == (["a"], None)
     assert ([mark.name for mark in last.marks], last.pause_ms) == (["b"], 70.0)
     assert last.marks[0].word == len(last.words)
+
+
+# --- sentences -----------------------------------------------------------------------------------------------------
+
+
+def begins(text: str) -> list[tuple[str, ...]]:
+    """The words with which sentences begin, chunk by chunk."""
+    return [tuple(chunk.words[word].text for word in chunk.sentences) for chunk in chunks(text)]
+
+
+def test_a_chunk_knows_which_of_its_words_begin_a_sentence() -> None:
+    assert begins("One is short. Two as well. Three is the last.") == [("One", "Two", "Three")]
+    assert begins("Titles have no stop\n\nBut they end all the same.") == [("Titles",), ("But",)]
+
+
+def test_a_chunk_that_goes_on_with_a_sentence_begins_none() -> None:
+    text = ", and ".join(f"clause {number} of this is as long as the one before it was" for number in range(6))
+    first, *others = begins(f"{text}. The end of it.")
+    assert first == ("clause",)
+    assert set(others[:-1]) == {()}
+    assert others[-1] in ((), ("The",))
+    assert [word for chunk in begins(f"{text}. The end of it.") for word in chunk] == ["clause", "The"]
+
+
+def test_another_voice_or_a_pause_inside_a_sentence_begins_none() -> None:
+    first = Segment(0, 6, words("It is "), "en-us", ends_sentence=False)
+    second = Segment(6, 11, words("here.", 6), "en-us")
+    for one, other in (
+        (first, replace(second, delivery=Delivery(voice="am_adam"))),
+        (first, replace(second, language="fr")),
+        (replace(first, pause_ms=500.0), second),
+    ):
+        assert [chunk.sentences for chunk in joined(iter((one, other)))] == [(0,), ()]
+
+
+def test_where_the_sentences_begin_makes_no_other_chunk_of_it() -> None:
+    (chunk,) = chunks("One is short. Two.")
+    assert replace(chunk, sentences=()) == chunk

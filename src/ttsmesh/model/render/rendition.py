@@ -6,12 +6,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
+
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE, frames
 from ttsmesh.model.g2p.phonemes import Phonemes
 from ttsmesh.model.render.gaps import Gap
 from ttsmesh.model.render.performance import Performance
 from ttsmesh.model.render.pieces import ChunkHead, Piece
 from ttsmesh.model.render.script import Losses, Script
+from ttsmesh.model.render.spacing import RAMP_SAMPLES
 from ttsmesh.model.text.chunking import TextChunk
 
 CHUNKS = 1000
@@ -204,6 +207,15 @@ async def _from_sentence(pieces: AsyncIterator[Piece], number: int) -> AsyncIter
             head = piece.head.cut(drop)
         length = frames(piece.pcm)
         if drop < length or piece.ends_chunk:
-            yield replace(piece, pcm=piece.pcm[drop * BYTES_PER_FRAME :], head=head)
+            samples = piece.pcm[drop * BYTES_PER_FRAME :]
+            yield replace(piece, pcm=samples if head is None else _faded_in(samples), head=head)
             head = None
         drop = max(0, drop - length)
+
+
+def _faded_in(pcm: bytes) -> bytes:
+    """``pcm`` with a soft beginning: the model's silence is not digital, so a cut in it can click."""
+    samples = np.frombuffer(pcm, "<i2").copy()
+    ramp = np.arange(min(RAMP_SAMPLES, len(samples))) / RAMP_SAMPLES
+    samples[: len(ramp)] = samples[: len(ramp)] * ramp
+    return samples.tobytes()
