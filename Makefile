@@ -2,9 +2,9 @@
 PYTHON ?= python3
 PYTEST_ARGS ?= --durations=10
 
-# Most tests wait rather than compute, so three processes run them. tests/room.py gives the whole machine to each test
-# that needs it.
-PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile
+# Most tests wait rather than compute, so three processes run them. tests/room.py puts them in order, and gives the whole
+# machine to each test that needs it.
+PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin

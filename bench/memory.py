@@ -58,7 +58,7 @@ def _memory(run: Run, mesh: Mesh) -> None:
     server, entries = state(mesh)
     (voice,) = [entry.pid for entry in entries if isinstance(entry, VoiceState) and entry.pid is not None]
     assert server.g2p_memory_bytes is not None
-    voice_mib, server_mib, g2p_mib = _rss(voice), _rss(server.pid), server.g2p_memory_bytes / MIB
+    voice_mib, server_mib, g2p_mib = rss(voice), rss(server.pid), server.g2p_memory_bytes / MIB
     after = f"RSS after {UTTERANCES} utterances of up to {10 + LONGER * (UTTERANCES - 2)} phonemes, some of them played"
     run.add("voice server", "MiB", [voice_mib], goal=45, note=after)
     note = f"{server.engine}; reader and G2P {g2p_mib:.0f}"
@@ -133,10 +133,10 @@ def _started(client: Client, begun: float) -> float:
 
 def _all(mesh: Mesh) -> float:
     """MiB of every process of the mesh."""
-    return sum(_rss(pid) for pid in mesh.processes())
+    return sum(rss(pid) for pid in mesh.processes())
 
 
-def _rss(pid: int) -> float:
+def rss(pid: int) -> float:
     """Resident memory in MiB; 0 if the process has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()

@@ -119,3 +119,17 @@ def spectrograms(path: Path, every: Mapping[str, Mapping[str, Any]], rate: int) 
     figure.tight_layout()
     figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
     pyplot.close(figure)
+
+
+def memory(path: Path, samples: Sequence[tuple[float, Mapping[str, float]]]) -> None:
+    """Plot the MiB of each kind of process over time, in seconds."""
+    with _axes(path) as axes:
+        for name in sorted({name for _, each in samples for name in each}):
+            axes.plot(
+                [at for at, _ in samples], [each.get(name, 0.0) for _, each in samples], linewidth=1.2, label=name
+            )
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("seconds")
+        axes.set_ylabel("resident memory (MiB)")
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=8)

@@ -1,4 +1,4 @@
-"""Which tests run beside which, where several processes run them (``-n``)."""
+"""Which tests run beside which, and in which order, where several processes run them (``-n``)."""
 
 import fcntl
 from collections.abc import Generator
@@ -7,6 +7,12 @@ import pytest
 
 _LINE, _ROOM = 0, 1
 """Bytes of the file that are locked: a place at the head of the line, and the room that tests run in."""
+
+SLOW = ("tests/model/engine/openvino/test_engine.py", "tests/integration/")
+"""Files of tests that take long, and folders of them, the longest first.
+
+One that computes all the time is beside those that mostly wait: two such ones would only delay each other.
+"""
 
 
 class Room:
@@ -22,6 +28,16 @@ class Room:
 
     def close(self) -> None:
         self._file.close()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the slow files first, so that the quick ones fill up what is left of the time of each process.
+
+        Nothing can run beside a test that must be alone: files of such tests come last, and in others they do, so that
+        the room is emptied once for each file.
+        """
+        lonely = {item.path for item in items} - {item.path for item in items if not must_be_alone(item)}
+        items.sort(key=lambda item: (item.path in lonely, _slowness(item), must_be_alone(item)))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(
@@ -45,3 +61,7 @@ class Room:
 
 def must_be_alone(item: pytest.Item) -> bool:
     return item.get_closest_marker("alone") is not None
+
+
+def _slowness(item: pytest.Item) -> int:
+    return next((rank for rank, folder in enumerate(SLOW) if item.nodeid.startswith(folder)), len(SLOW))

@@ -12,7 +12,7 @@ from typing import Self
 import pytest
 
 from tests.heard import RATE, Heard, Recorder
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 from tests.talk import Saying, ask
 from ttsmesh.errors import Code
 from ttsmesh.limits import PROBE_TIMEOUT
@@ -50,6 +50,7 @@ def other(heard: Heard) -> Iterator[Recorder]:
 def mesh(heard: Heard) -> Iterator[Mesh]:
     """Not started yet."""
     with Mesh(heard.env) as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 
@@ -109,13 +110,13 @@ def test_d7_an_unknown_device_fails_its_text_with_a_reason_and_no_other_text(mes
 
 
 def test_a_voice_has_a_device_of_its_own_unless_told_otherwise(mesh: Mesh, heard: Heard, other: Recorder) -> None:
-    mesh.settings('[voice.bf_emma]\ndevice = "other"\n')
+    mesh.settings(QUICK + '[voice.em_alex]\ndevice = "other"\n')
     begun = time.monotonic()
-    assert mesh.run("say", "--wait", "-v", "bf_emma", SHORT).returncode == 0
+    assert mesh.run("say", "--wait", "-v", "em_alex", SHORT).returncode == 0
     assert sounded(other, begun)
     assert not sounded(heard.recorder, begun)
     begun = time.monotonic()
-    assert mesh.run("say", "--wait", "-v", "bf_emma", "-a", "default", SHORT).returncode == 0
+    assert mesh.run("say", "--wait", "-v", "em_alex", "-a", "default", SHORT).returncode == 0
     assert mesh.run("say", "--wait", SHORT).returncode == 0
     assert sounded(heard.recorder, begun)
     assert not sounded(other, begun)
@@ -134,7 +135,7 @@ def test_a_changed_default_device_is_followed_also_by_an_open_stream(mesh: Mesh,
 
 
 def test_an_idle_device_is_released_and_taken_again(mesh: Mesh, heard: Heard) -> None:
-    mesh.settings("release = 1.0\n")
+    mesh.settings(QUICK + "release = 1.0\n")
     for _ in range(2):
         begun = time.monotonic()
         assert mesh.run("say", "--wait", SHORT).returncode == 0
@@ -185,7 +186,7 @@ PRIME = 0.3
 def test_a_device_that_slept_is_woken_with_silence_and_an_open_one_is_not(
     mesh: Mesh, heard: Heard, settings: str
 ) -> None:
-    mesh.settings(settings)
+    mesh.settings(QUICK + settings)
     assert mesh.run("say", "--wait", "-o", "warm.wav", SHORT).returncode == 0  # so that rendering takes no time below
     device = ["-a", "default"] if "devices" in settings else []
     lead = []

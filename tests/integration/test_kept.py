@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mesh import Mesh
+from tests.mesh import QUICK, Mesh
 from ttsmesh.host import mutes
 
 TEXT = "My diary begins on a Tuesday, and its password is hunter2."
@@ -16,6 +16,7 @@ SHOWN = "My diary begins on a Tuesday, and its [password is a secret]."
 @pytest.fixture
 def mesh() -> Iterator[Mesh]:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 
@@ -42,6 +43,7 @@ def test_what_was_said_before_a_mesh_ran_is_not_known_and_nothing_is_started(mes
 
 
 def test_c16_a_text_is_kept_in_memory_only_and_shown_without_its_secrets_where_it_is_asked_for(mesh: Mesh) -> None:
+    mesh.settings("")  # English: its secret is named in English
     ran(mesh, "mute")
     ran(mesh, "say", TEXT)
     ran(mesh, "again", "--wait")
@@ -59,7 +61,7 @@ def test_c16_a_text_is_kept_in_memory_only_and_shown_without_its_secrets_where_i
 
 
 def test_no_text_is_kept_where_none_is_wanted(mesh: Mesh) -> None:
-    mesh.settings("history_texts = 0\n")
+    mesh.settings(QUICK + "history_texts = 0\n")
     ran(mesh, "mute")
     ran(mesh, "say", TEXT)
     for command in (["last"], ["again"], ["save-last", "a.wav"]):

@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from tests.mesh import Mesh
+from tests.mesh import QUICK, Mesh
 
 
 def say_and_stop(mesh: Mesh) -> None:
@@ -15,6 +15,7 @@ def say_and_stop(mesh: Mesh) -> None:
 
 def test_a_full_disk_costs_log_lines_and_nothing_else() -> None:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         mesh.state.mkdir(parents=True)
         log = mesh.state / "ttsmesh.log"
         log.symlink_to("/dev/full")
@@ -28,6 +29,7 @@ def test_a_full_disk_costs_log_lines_and_nothing_else() -> None:
 
 def test_a_log_directory_that_vanished_is_made_again_for_the_next_line() -> None:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         say_and_stop(mesh)
         shutil.rmtree(mesh.state)
         say_and_stop(mesh)
@@ -37,6 +39,7 @@ def test_a_log_directory_that_vanished_is_made_again_for_the_next_line() -> None
 def test_a_log_on_a_disk_that_does_not_respond_holds_up_nothing() -> None:
     """A FIFO that nobody reads stands for that disk: opening it does not return."""
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         mesh.state.mkdir(parents=True)
         os.mkfifo(mesh.state / "ttsmesh.log")
         say_and_stop(mesh)

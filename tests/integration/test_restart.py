@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 
 
 def wait_until(true: Callable[[], bool], what: str) -> None:
@@ -21,6 +21,7 @@ def wait_until(true: Callable[[], bool], what: str) -> None:
 @pytest.fixture
 def mesh() -> Iterator[Mesh]:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 
@@ -43,6 +44,7 @@ def test_restart_starts_a_mesh_that_does_not_run(mesh: Mesh) -> None:
 def test_a_save_that_ends_soon_is_finished_first(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     with Mesh({"TTSMESH_TONE_GATE": str(gate), "TTSMESH_TONE_DELAY": "0.1"}) as mesh:
+        mesh.settings(QUICK)
         saving = mesh.start("say", "--wait", "-o", "a.wav", "This is one of many sentences. " * 50)
         mesh.until(lambda status: any(utterance["rendered_s"] for utterance in status.get("queue", ())))
         gate.touch()

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from tests.heard import Heard
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 
 
 @pytest.fixture
 def mesh() -> Iterator[Mesh]:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 
@@ -46,6 +47,7 @@ def test_the_first_say_starts_the_mesh_prints_nothing_and_is_soon_free(mesh: Mes
 
 def test_say_is_acknowledged_while_the_renderer_is_blocked(gate: Path) -> None:
     with Mesh({"TTSMESH_TONE_GATE": str(gate)}) as mesh:
+        mesh.settings(QUICK)
         mesh.say("first", "-o", "a.wav")
         mesh.say("second", "-o", "b.wav")
         assert [utterance["state"] for utterance in mesh.status()["queue"]] == ["saving", "saving"]
@@ -193,6 +195,7 @@ def test_list_shows_languages_and_voices(mesh: Mesh) -> None:
 
 def test_kill_ends_every_process_and_saves_vanish(gate: Path) -> None:
     with Mesh({"TTSMESH_TONE_GATE": str(gate)}) as mesh:
+        mesh.settings(QUICK)
         mesh.say("never to be", "-o", "a.wav")
         mesh.until(lambda status: any(voice["pid"] for voice in status["voices"]))
         assert mesh.run("kill").returncode == 0

@@ -11,6 +11,7 @@ import pytest
 
 from tests import recogniser
 from tests.decoded import decoded
+from tests.few import few
 from tests.heard import Heard
 from tests.mesh import Mesh
 from tests.voice.encoding.test_recorder import CODEC_FRAME
@@ -110,7 +111,7 @@ def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:
     assert (mesh.work / "am_adam.wav").read_bytes() != (mesh.work / "bf_emma.wav").read_bytes()
 
 
-@pytest.mark.parametrize("format", ["ogg", "opus", "mp3"])
+@pytest.mark.parametrize("format", few({"mp3"}, of=("ogg", "opus", "mp3")))
 def test_d13_every_format_has_the_first_word_and_the_last(mesh: Mesh, rendered: Samples, format: str) -> None:
     """What was said before sounds the same again, so the lengths can be compared. The other formats lose nothing."""
     path = mesh.work / f"{time.monotonic_ns()}.{format}"

@@ -397,8 +397,7 @@ def test_a_disk_that_is_too_full_for_a_log_refuses_no_start(mesh: Mesh) -> None:
     assert not list(state.iterdir())
 
 
-@pytest.mark.parametrize("offset", ["-1d", "+10y"])
-def test_e8_the_system_clock_is_nothing_to_go_by(mesh: Mesh, offset: str, tmp_path: Path) -> None:
+def test_e8_the_system_clock_is_nothing_to_go_by(mesh: Mesh, tmp_path: Path) -> None:
     """Set while the mesh runs: nothing but the time in its log is different."""
     clock = tmp_path / "clock"
     clock.write_text("+0")
@@ -412,11 +411,12 @@ def test_e8_the_system_clock_is_nothing_to_go_by(mesh: Mesh, offset: str, tmp_pa
     mesh.say("hi", "-o", "a.wav")
     mesh.until_idle()
     pid = mesh.server_pid()
-    clock.write_text(offset)
-    mesh.say("hi", "-o", "b.wav")
-    mesh.until_idle()
-    assert mesh.server_pid() == pid
+    for offset in ("-1d", "+10y"):
+        clock.write_text(offset)
+        mesh.say("hi", "-o", f"{offset}.wav")
+        mesh.until_idle()
+        assert mesh.server_pid() == pid
     assert each_has_one_outcome(mesh)
-    assert set(outcomes(mesh).values()) == {"finished"}
-    entries = json.loads(mesh.run("history", "--json").stdout)
-    assert len(entries) == 2
+    assert list(outcomes(mesh).values()) == ["finished"] * 3
+    history = json.loads(mesh.run("history", "--json").stdout)
+    assert len(history["entries"]) == 3

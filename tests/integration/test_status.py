@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import pytest
 
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 from ttsmesh.wire.messages import MEASURES
 
 COLUMNS, ROWS = 60, 12
@@ -28,6 +28,7 @@ COLUMNS, ROWS = 60, 12
 @pytest.fixture
 def mesh() -> Iterator[Mesh]:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 
@@ -154,7 +155,7 @@ def test_a_crash_of_a_voice_is_counted_and_so_is_its_return(mesh: Mesh) -> None:
 def test_status_begins_with_the_failure_until_something_else_ended(mesh: Mesh) -> None:
     fail(mesh)
     first = mesh.run("status").stdout.decode().splitlines()[0]
-    assert first.startswith("last utterance failed: nothing in the text can be said (nothing_to_say; af_heart, ")
+    assert first.startswith("last utterance failed: nothing in the text can be said (nothing_to_say; ef_dora, ")
     assert mesh.run("say", "hello", "-o", "a.wav", "--wait").returncode == 0
     assert mesh.run("status").stdout.startswith(b"ttsmesh ")
     assert mesh.status()["last_failure"] == "nothing in the text can be said"
@@ -162,10 +163,11 @@ def test_status_begins_with_the_failure_until_something_else_ended(mesh: Mesh) -
 
 def test_what_is_under_way_is_shown(gate: Path) -> None:
     with Mesh({"TTSMESH_TONE_GATE": str(gate)}) as mesh:
+        mesh.settings(QUICK)
         id = mesh.say("hello", "-o", "a.wav")
         (utterance,) = mesh.status()["queue"]
         assert (utterance["id"], utterance["state"], utterance["first_audio_ms"]) == (id, "saving", None)
-        assert mesh.run("status").stdout.decode().splitlines()[-1].startswith(f"{id}  saving  af_heart  ")
+        assert mesh.run("status").stdout.decode().splitlines()[-1].startswith(f"{id}  saving  ef_dora  ")
         gate.unlink()
         mesh.until_idle()
 
@@ -185,16 +187,17 @@ def history(mesh: Mesh, *arguments: str) -> list[dict[str, Any]]:
 def test_history_tells_how_each_utterance_ended(gate: Path) -> None:
     begun = time.time()
     with Mesh({"TTSMESH_TONE_GATE": str(gate)}) as mesh:
+        mesh.settings(QUICK)
         stopped = mesh.say("stopped", "-o", "a.wav")
         assert mesh.run("stop", stopped).returncode == 0
         mesh.until(lambda status: status["interrupted"] == 1)
         gate.unlink()
-        assert mesh.run("say", "finished", "-v", "bf_emma", "-o", "b.wav", "--wait").returncode == 0
+        assert mesh.run("say", "finished", "-v", "em_alex", "-o", "b.wav", "--wait").returncode == 0
         fail(mesh)
         interrupted, finished, failed = history(mesh)
         assert (interrupted["id"], interrupted["reason"]) == (stopped, "stopped")
         assert interrupted["first_audio_ms"] is None
-        assert (finished["outcome"], finished["voice"], finished["language"]) == ("finished", "bf_emma", "en-gb")
+        assert (finished["outcome"], finished["voice"], finished["language"]) == ("finished", "em_alex", "es")
         assert finished["first_audio_ms"] > 0
         assert finished["rendered_s"] > 0
         assert (failed["outcome"], failed["code"]) == ("failed", "nothing_to_say")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 from ttsmesh.model.build.weights_packages import PACKAGES
 from ttsmesh.paths import data_dir
 
@@ -20,6 +20,7 @@ as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody
 @pytest.fixture
 def mesh() -> Iterator[Mesh]:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         yield mesh
 
 

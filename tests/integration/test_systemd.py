@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import Raw, shorten
-from tests.mesh import PATIENCE, Mesh
+from tests.mesh import PATIENCE, QUICK, Mesh
 from ttsmesh.host import systemd
 from ttsmesh.wire.messages import ServerState, Status
 
@@ -39,6 +39,7 @@ ACTIVATE = "systemd-socket-activate"
 @pytest.fixture
 def mesh() -> Iterator[Mesh]:
     with Mesh() as mesh:
+        mesh.settings(QUICK)
         mesh.runtime.mkdir(mode=0o700)
         yield mesh
 
@@ -49,6 +50,7 @@ def hanging(tmp_path: Path) -> Iterator[tuple[Mesh, Path]]:
     gate = tmp_path / "gate"
     gate.touch()
     with Mesh({"TTSMESH_TONE_GATE": str(gate), "TTSMESH_TONE_DEAF": "1"}) as mesh:
+        mesh.settings(QUICK)
         mesh.runtime.mkdir(mode=0o700)
         try:
             yield mesh, gate
@@ -134,7 +136,7 @@ def test_a_connection_starts_the_server_and_say_is_acknowledged(mesh: Mesh) -> N
 def test_a_socket_activated_server_leaves_when_idle_and_the_next_one_serves_the_same_socket(
     mesh: Mesh, listening: socket.socket
 ) -> None:
-    mesh.settings("model_idle = 0.2\n")
+    mesh.settings(QUICK + "model_idle = 0.2\n")
     first = activated(mesh, listening.fileno())
     mesh.say("hello", "-o", "a.wav")
     assert ended(first)[0] == 0
@@ -156,7 +158,7 @@ def test_a_socket_activated_server_leaves_when_its_socket_was_removed(mesh: Mesh
 
 def test_a_client_that_came_before_the_socket_was_removed_is_served(mesh: Mesh, listening: socket.socket) -> None:
     shorten(mesh, SOCKET_CHECK=0.1)
-    mesh.settings("model_idle = 0.2\n")
+    mesh.settings(QUICK + "model_idle = 0.2\n")
     with Raw(mesh) as client:
         os.unlink(mesh.socket())
         server = activated(mesh, listening.fileno())
@@ -165,7 +167,7 @@ def test_a_client_that_came_before_the_socket_was_removed_is_served(mesh: Mesh, 
 
 
 def test_a_server_in_the_foreground_stays_when_idle(mesh: Mesh) -> None:
-    mesh.settings("model_idle = 0.01\nvoice_idle = 0.01\n")
+    mesh.settings(QUICK + "model_idle = 0.01\nvoice_idle = 0.01\n")
     server = mesh.start("serve")
     wait_until(lambda: mesh.server_pid() == server.pid, "it serves")
     mesh.say("hello", "-o", "a.wav")

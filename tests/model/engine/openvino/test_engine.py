@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -37,6 +39,8 @@ pytestmark = pytest.mark.model
 
 TEXT = "həlˈO wˈɜɹld."
 LONG = "ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ. " * 4
+PIECES = LONG[: len(LONG) // 2]
+"""Long enough for many pieces."""
 
 
 LARGE_CONVOLUTIONS = 48
@@ -63,7 +67,7 @@ def test_speech_is_audible_and_as_long_as_its_durations(engine: OpenVinoEngine, 
 
 
 def test_the_first_piece_is_short_and_all_lengths_are_known_before_it(engine: OpenVinoEngine, heart: Floats) -> None:
-    rendering = engine.begin(LONG, Speaker(heart, {"af_heart": 1.0}), 1.0)
+    rendering = engine.begin(PIECES, Speaker(heart, {"af_heart": 1.0}), 1.0)
     ends = rendering.ends.copy()
     sizes = [piece.size for piece in rest_of(rendering)]
     assert sizes[0] == FIRST_SAMPLES
@@ -81,19 +85,19 @@ def test_a_chunk_begins_before_all_is_loaded_and_sounds_alike(prepared: Path, he
 
     with mock.patch.object(engine, "_compiled", late):
         engine.load()
-        early = render(engine, heart, LONG)
+        early = render(engine, heart, PIECES)
         may_end.set()
         engine.completed.result()
     assert {piece.size for piece in early.pieces[:-1]} == {FIRST_SAMPLES}
-    whole = render(engine, heart, LONG)
+    whole = render(engine, heart, PIECES)
     assert whole.pieces[SHORT_WINDOWS].size > FIRST_SAMPLES
     assert np.std(early.samples - whole.samples) < 0.001 * np.std(whole.samples)
 
 
 def test_renders_that_take_turns_sound_as_if_each_were_alone(engine: OpenVinoEngine, heart: Floats) -> None:
     speaker = Speaker(heart, {"af_heart": 1.0})
-    alone = [render(engine, heart, text).samples for text in (TEXT, LONG)]
-    renderings = [engine.begin(text, speaker, 1.0) for text in (TEXT, LONG)]
+    alone = [render(engine, heart, text).samples for text in (TEXT, PIECES)]
+    renderings = [engine.begin(text, speaker, 1.0) for text in (TEXT, PIECES)]
     together: list[list[Floats]] = [[], []]
     for _ in range(60):
         for rendering, pieces in zip(renderings, together, strict=True):
@@ -109,23 +113,23 @@ def test_the_loudness_of_a_chunk_is_told_beforehand(engine: OpenVinoEngine, hear
     assert abs(rendered.loudness - measured) < 2
 
 
-def test_a_voice_that_was_not_measured_is_rendered_exactly_until_it_was(prepared: Path, heart: Floats) -> None:
+def test_a_voice_that_was_not_measured_is_rendered_exactly_until_it_was(
+    engine: OpenVinoEngine, heart: Floats, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The voice is an official one, so that its statistics can be compared with those that were measured before."""
-    engine = OpenVinoEngine(prepared)
-    engine._own_voices = OwnVoices(prepared / "nowhere")
-    engine.load()
+    monkeypatch.setattr(engine, "_own_voices", OwnVoices(Path("nowhere")))
     assert not engine.wants_idle_time
     official, own = Speaker(heart, {"af_heart": 1.0}), Speaker(heart)
-    exact = render_whole(engine, LONG, own)
+    exact = render_whole(engine, PIECES, own)
     assert len(exact.pieces) == 1
-    assert np.array_equal(exact.ends, render_whole(engine, LONG, official).ends)
+    assert np.array_equal(exact.ends, engine.begin(PIECES, official, 1.0).ends)
     calls = 0
     with mock.patch.object(OwnVoices, "_write"):
         while engine.wants_idle_time:
             engine.use_idle_time()
             calls += 1
     assert calls == len(TEXTS) - 1, "what was heard counts as well"
-    told = render_whole(engine, LONG, own)
+    told = render_whole(engine, PIECES, own)
     assert len(told.pieces) > 10
     assert np.abs(decibels(octaves(told.samples) / octaves(exact.samples))).max() < 1.5
     loudness = measure(exact.samples)
@@ -238,9 +242,9 @@ def test_a_render_is_whole_after_a_cancel_in_any_stage(stage: str, engine: OpenV
 
 
 def test_a_cancel_ends_a_window_and_other_renders_are_whole(engine: OpenVinoEngine, heart: Floats) -> None:
-    expected = render(engine, heart, LONG).samples
+    expected = render(engine, heart, PIECES).samples
     speaker = Speaker(heart, {"af_heart": 1.0})
-    cancelled, other = engine.begin(LONG, speaker, 1.0), engine.begin(LONG, speaker, 1.0)
+    cancelled, other = engine.begin(PIECES, speaker, 1.0), engine.begin(PIECES, speaker, 1.0)
     cancelled.next()
     first = other.next()
     assert first is not None
@@ -309,7 +313,7 @@ def test_the_name_tells_the_precision_in_use(engine: OpenVinoEngine) -> None:
     assert engine.name in ("openvino int8-bf16", "openvino int8", "openvino bf16", "openvino f32")
 
 
-@pytest.mark.parametrize("precision", ["bf16", "int8-bf16"])
+@pytest.mark.parametrize("precision", few({"bf16"}, of=("bf16", "int8-bf16")))
 def test_the_real_cpu_renders_in_bf16_or_refuses_it(precision: Precision, prepared: Path, heart: Floats) -> None:
     engine = OpenVinoEngine(prepared, precision=precision)
     if computes_bf16(import_openvino().Core()):
@@ -321,33 +325,43 @@ def test_the_real_cpu_renders_in_bf16_or_refuses_it(precision: Precision, prepar
             engine.load()
 
 
+@pytest.fixture(scope="module")
+def engines(prepared: Path) -> Callable[[Precision], OpenVinoEngine]:
+    """An engine of each precision, loaded when it is first asked for."""
+
+    @cache
+    def loaded(precision: Precision) -> OpenVinoEngine:
+        engine = OpenVinoEngine(prepared, precision=precision)
+        engine.load()
+        return engine
+
+    return loaded
+
+
 @pytest.mark.parametrize("precision", ["f32", "int8"])
-def test_f32_and_int8_are_had_everywhere(precision: Precision, prepared: Path, heart: Floats) -> None:
-    engine = OpenVinoEngine(prepared, precision=precision)
-    engine.load()
+def test_f32_and_int8_are_had_everywhere(
+    precision: Precision, engines: Callable[[Precision], OpenVinoEngine], heart: Floats
+) -> None:
+    engine = engines(precision)
     assert engine.name == f"openvino {precision}"
     assert render(engine, heart).samples.any()
 
 
 @pytest.fixture(scope="module")
-def expected(prepared: Path, heart: Floats) -> Whole:
+def expected(engines: Callable[[Precision], OpenVinoEngine], heart: Floats) -> Whole:
     """``LONG`` in float32."""
-    engine = OpenVinoEngine(prepared, precision="f32")
-    engine.load()
-    return render(engine, heart, LONG)
+    return render(engines("f32"), heart, LONG)
 
 
 @pytest.mark.parametrize("precision", few({"int8"}, of=("int8", "int8-bf16", "bf16")))
 def test_every_precision_nearly_gives_the_prosody_and_the_sound_of_f32(
-    precision: Precision, prepared: Path, heart: Floats, expected: Whole
+    precision: Precision, engines: Callable[[Precision], OpenVinoEngine], heart: Floats, expected: Whole
 ) -> None:
     """The sound in peak, in every octave from 94 Hz to 12 kHz, and in how clear the voice is, which has been hoarse in
     bfloat16. Without VNNI, int8 has one bit less."""
     if precision != "int8" and not computes_bf16(import_openvino().Core()):
         pytest.skip("this CPU does not compute in bf16")
-    engine = OpenVinoEngine(prepared, precision=precision)
-    engine.load()
-    rendered = render(engine, heart, LONG)
+    rendered = render(engines(precision), heart, LONG)
     changed = rendered.durations - expected.durations
     assert np.abs(changed).max() <= 2
     assert np.count_nonzero(changed) < 0.05 * changed.size
