@@ -95,6 +95,19 @@ def test_e11_a_full_device_is_replaced_for_the_chunk_and_for_all_after_it(caplog
     ]
 
 
+class LongWindedEngine(FakeGpuEngine):
+    """It gives reasons as PyTorch does, and longer ones."""
+
+    def begin(self, phonemes: str, speaker: Speaker, speed: float) -> ToneRendering:
+        raise DeviceFailed(f"{'gone ' * 300}. Tried to allocate 20 MiB.")
+
+
+def test_of_a_long_reason_the_name_has_the_beginning() -> None:
+    engine = WithSpare(LongWindedEngine(), ToneEngine)
+    assert sound(engine).size
+    assert engine.name == f"tone, since {'gone ' * 24}"
+
+
 def test_a_rendering_that_had_begun_goes_on() -> None:
     gpu = FakeGpuEngine()
     engine = WithSpare(gpu, ToneEngine)

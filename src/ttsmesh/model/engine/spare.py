@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 LOOK_S = 0.02
 """Seconds between two looks at whether waiting for the spare engine was cancelled."""
 
+REASON = 120
+"""Characters of the reason that the engine's name has, as a part of one line of ``status``. The log has all of it."""
+
 
 class WithSpare:
     """``engine``, until it raises ``DeviceFailed`` in ``load`` or ``begin``, and then what ``make_spare`` makes.
@@ -74,7 +77,7 @@ class WithSpare:
     def _replace(self, error: DeviceFailed) -> None:
         failed = self._engine
         self._engine = self._make_spare()
-        self._since = f", since {error.message}"
+        self._since = f", since {error.message.partition('. ')[0][:REASON]}"
         logger.error("%s: %s; from now on %s renders", failed.name, error.message, self._engine.name)
 
     def _start_loading(self) -> None:
