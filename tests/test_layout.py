@@ -18,6 +18,10 @@ MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 PURE = (
     "audio",
+    *(
+        f"cli/commands/reader/{name}"
+        for name in ("excerpt", "finding", "layout", "sentences", "session", "status", "view")
+    ),
     "errors",
     "languages",
     "lexicon/entries",
@@ -219,6 +223,7 @@ NOT_FOR_SAY = {
         "ttsmesh.cli.commands.voices",
     ),
     *("ttsmesh.cli.commands.pipe", "ttsmesh.cli.pipe_lines", "ttsmesh.model", "ttsmesh.voice"),
+    *("ttsmesh.cli.commands.reader", "prompt_toolkit", "wcwidth"),
 }
 
 
@@ -249,6 +254,11 @@ def test_a_voice_server_loads_neither_the_model_nor_what_it_needs() -> None:
     assert "ttsmesh.voice.playback" in loaded
     heavy = {"numpy", "openvino", "onnx", "spacy", "torch", "misaki", "click", "soundfile", "soxr", "ttsmesh.model"}
     assert not loaded & heavy
+
+
+def test_to_print_what_commands_there_are_loads_no_terminal() -> None:
+    loaded = loaded_by("ttsmesh.cli.commands.reader.read", "ttsmesh.cli.commands.reader.plain")
+    assert not loaded & {"prompt_toolkit", "wcwidth", "asyncio"}
 
 
 def test_setting_up_the_model_servers_program_loads_no_engine_yet() -> None:

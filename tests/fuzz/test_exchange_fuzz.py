@@ -14,6 +14,7 @@ from ttsmesh.wire.exchange import NEED_DATA, Exchange, Side
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import (
     Again,
+    Back,
     Explain,
     Go,
     History,
@@ -77,7 +78,9 @@ def transcript(request: Request) -> str:
             return r"R|Ak*(S[Pwk]*)?[FIX]"
         case Speak():
             return r"R|A(SP*)?[FIX]"
-        case Say() | Again() | Mute() | Probe() | Stop() | Pause() | Resume() | Skip() | SetSpeed() | Shutdown():
+        case (
+            Say() | Again() | Mute() | Probe() | Stop() | Pause() | Resume() | Skip() | Back() | SetSpeed() | Shutdown()
+        ):
             return r"R|A"
         case Synthesize():
             return r"R|X|<[cKra]*[>X]"

@@ -84,3 +84,29 @@ def test_content_and_name_are_on_the_disk_where_that_is_wanted(
 def test_a_file_is_known_by_its_content(path: Path) -> None:
     path.write_bytes(b"content")
     assert files.sha256(path) == hashlib.sha256(b"content").hexdigest()
+
+
+def test_a_file_is_read_up_to_a_limit_and_what_is_no_text_is_refused(path: Path) -> None:
+    path.write_bytes("é".encode())
+    assert files.text(path, 2) == "é"
+    with pytest.raises(ValueError, match="too large"):
+        files.text(path, 1)
+    path.write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="utf-8"):
+        files.text(path, 2)
+
+
+def test_a_damaged_file_is_kept_under_another_name_and_one_that_is_not_there_is_no_damage(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def number(path: Path) -> int:
+        return int(files.text(path, 10))
+
+    assert files.kept(path, number, 0) == 0
+    assert caplog.messages == []
+    path.write_text("7")
+    assert files.kept(path, number, 0) == 7
+    path.write_text("seven")
+    assert files.kept(path, number, 0) == 0
+    assert [(found.name, found.read_text()) for found in path.parent.iterdir()] == [("file.damaged", "seven")]
+    assert caplog.messages == ["file is damaged (ValueError): set aside as file.damaged"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.decoded import described
 from tests.heard import RATE, Clip, Heard
 from tests.integration.test_pipe import Pipe
 from tests.mesh import Mesh
@@ -105,7 +106,13 @@ def test_what_was_said_last_is_saved_as_it_was_said(mesh: Mesh) -> None:
     assert mesh.run("save-last", "--wait", "last.mp3").returncode == 0
     assert mesh.run("save-last", "last.txt").returncode == 73
     assert mesh.run("save-last", "--wait", "--format", "flac", "last.txt").returncode == 0
-    assert (mesh.work / "last.txt").read_bytes().startswith(b"fLaC")
+    found = described(mesh.work / "last.txt")
+    assert (found["codec"], found["sample_rate"], found["bits"]) == ("flac", RATE, 16)
+    assert mesh.run("save-last", "--wait", "--sample-rate", "48000", "--bits", "24", "more.wav").returncode == 0
+    found = described(mesh.work / "more.wav")
+    assert (found["codec"], found["sample_rate"], found["bits"]) == ("pcm_s24le", 48_000, 24)
+    run = mesh.run("save-last", "--bits", "24", "last.opus")
+    assert (run.returncode, run.stderr) == (2, b"ttsmesh: opus has no number of bits\n")
 
 
 def test_a_pipe_says_again_and_mutes_itself_only(mesh: Mesh) -> None:

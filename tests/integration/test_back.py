@@ -11,7 +11,7 @@ from tests.heard import RATE, Clip, Heard, Samples
 from tests.integration.test_pipe import Pipe
 from tests.mesh import Mesh
 from tests.talk import Saying, saved
-from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.model.render.places import EARLY_SAMPLES, LEAD_FRAMES
 from ttsmesh.model.render.rendition import WELL_INTO
 from ttsmesh.wire.messages import Finished, Interrupted, Started, WordHeard
 
@@ -50,10 +50,10 @@ def parts(shared_mesh: Mesh) -> list[Samples]:
 
 
 def same(found: Samples, wanted: Samples) -> bool:
-    """Whether both are the same but for the first tone, which is that of the space before the sentence."""
-    tone = 2 * FRAME_SAMPLES
-    length = min(len(found), len(wanted)) - tone
-    return abs(len(found) - len(wanted)) <= tone and found[-length:].tobytes() == wanted[-length:].tobytes()
+    """Whether both are the same but for their beginning: a sentence begins a little before its first word."""
+    lead = LEAD_FRAMES + EARLY_SAMPLES
+    length = min(len(found), len(wanted)) - lead
+    return abs(len(found) - len(wanted)) <= lead and found[-length:].tobytes() == wanted[-length:].tobytes()
 
 
 def silences(clip: Clip) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from bench.captions import P95_MS, captioned, pauses
 
 from tests import recogniser
 from tests.decoded import decoded
@@ -94,6 +95,15 @@ def test_speed_changes_how_long_it_takes_and_not_what_is_said(mesh: Mesh, render
     fast = saved(mesh, TEXT, "--speed", "1.3")
     assert 0.65 < len(fast) / len(rendered) < 0.9
     assert recogniser.word_errors(recogniser.normal(TEXT), recogniser.words(fast)) <= 1
+
+
+def test_d15_captions_are_where_the_sound_is_around_pauses(mesh: Mesh) -> None:
+    """In one voice. ``bench.captions`` measures all languages."""
+    text = "Open the window. Then take a chair, sit down, and close your eyes. Can you hear the sea?"
+    found = [pause for pause in pauses(text, *captioned(mesh, text, "af_heart")) if pause is not None]
+    assert len(found) >= 2
+    assert max(abs(pause.begin) for pause in found) <= P95_MS
+    assert max(abs(pause.end) for pause in found) <= 2 * P95_MS
 
 
 def test_two_voices_at_once_share_one_compiled_model(mesh: Mesh) -> None:

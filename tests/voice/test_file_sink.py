@@ -392,10 +392,48 @@ asyncio.run(main())
     assert len(os.listdir(tmp_path)) == (0 if naming == "nameless" else 1)
 
 
-def test_d6_leftovers_are_swept_and_files_in_the_making_are_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_d6_what_was_killed_while_it_replaced_a_file_leaves_that_file_and_nothing_for_longer_than_the_next_save(
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(os, "open", fake_no_nameless_files)
+    """A nameless file has a name of its own for that moment, because linking never replaces."""
+    script = """
+import asyncio, os, signal, sys
+from ttsmesh.voice.file_sink import FileSink
+from ttsmesh.voice.pace import Pace
+os.replace = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+async def main():
+    sink = FileSink(sys.argv[1], force=True, umask=0)
+    sink.start(Pace())
+    await sink.drain()
+asyncio.run(main())
+"""
+    target = tmp_path / "a.wav"
+    target.write_bytes(b"before")
+    killed = subprocess.run([sys.executable, "-c", script, str(target)], timeout=20, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert target.read_bytes() == b"before"
+    assert len(os.listdir(tmp_path)) == 2
+    asyncio.run(save(tmp_path / "b.wav", PCM))
+    assert sorted(os.listdir(tmp_path)) == ["a.wav", "b.wav"]
+
+
+def test_a_file_that_is_replaced_is_swept_by_no_other_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.wav"
+    target.write_bytes(b"before")
+    replace = os.replace
+
+    def replace_later(*arguments: Any, **more: Any) -> None:
+        monkeypatch.setattr(os, "replace", replace)
+        asyncio.run(save(tmp_path / "b.wav", PCM))
+        replace(*arguments, **more)
+
+    monkeypatch.setattr(os, "replace", replace_later)
+    asyncio.run(save(target, PCM, force=True))
+    assert sorted(os.listdir(tmp_path)) == ["a.wav", "b.wav"]
+    assert target.read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_d6_leftovers_are_swept_and_files_in_the_making_are_not(tmp_path: Path, naming: str) -> None:
     leftover = tmp_path / ".ttsmesh-0123456789abcdef.part"
     leftover.touch()
 

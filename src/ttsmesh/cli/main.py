@@ -42,6 +42,7 @@ _COMMANDS = {
     "restart": "kill",
     "pause": "playing",
     "pipe": "pipe",
+    "read": "reader.read",
     "resume": "playing",
     "save-last": "again",
     "say": "say",

@@ -136,3 +136,16 @@ def speech(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_SPEECH):
         checked = option(checked)
     return checked
+
+
+_SAMPLES = (
+    click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second of what is saved; 24000 by default."),
+    click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw."),
+)
+
+
+def samples(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options about the samples of what is saved, which come to the command as ``sample_rate`` and ``bits``."""
+    for option in reversed(_SAMPLES):
+        command = option(command)
+    return command

@@ -1,8 +1,15 @@
-"""Files that appear whole or not at all, that last, and that are known by their hash. Blocking, stdlib."""
+"""Files that appear whole or not at all, that last, and that are known by their hash; and damaged ones. Blocking."""
 
 import hashlib
+import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+logger = logging.getLogger(__name__)
+
+_Kept = TypeVar("_Kept")
 
 UNFINISHED = ".unfinished"
 """The end of the names of files that are being written, or that a killed process has left."""
@@ -33,6 +40,37 @@ def write(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = True, r
             sync(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def text(path: Path, most: int) -> str:
+    """What ``path`` says.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it has more than ``most`` bytes, or is not UTF-8.
+    """
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError("too large")
+    return content.decode()
+
+
+def kept(path: Path, read: Callable[[Path], _Kept], nothing: _Kept) -> _Kept:
+    """What ``read`` finds in ``path``; ``nothing`` where there is no file, or a damaged one, which is set aside.
+
+    Raises:
+        OSError: there is a file, and it cannot be read.
+    """
+    try:
+        return read(path)
+    except FileNotFoundError:
+        return nothing
+    except ValueError as error:
+        aside = path.with_suffix(".damaged")
+        logger.warning("%s is damaged (%s): set aside as %s", path.name, type(error).__name__, aside.name)
+        os.replace(path, aside)
+        return nothing
 
 
 def sync(path: Path) -> None:

@@ -1,8 +1,6 @@
 """What is muted, and the file that keeps it over restarts. The model server writes it, or a client while none runs."""
 
 import json
-import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +8,6 @@ from ttsmesh.errors import Code, RejectedError
 from ttsmesh.host import files
 from ttsmesh.host.callers import has_left
 from ttsmesh.limits import KIB, MAX_MUTED, MAX_NAME
-
-logger = logging.getLogger(__name__)
 
 FILE = "muted.json"
 """The file's name in the state directory."""
@@ -60,13 +56,7 @@ def read(path: Path) -> Mutes:
     Raises:
         OSError: there is a file, and it cannot be read.
     """
-    try:
-        return look(path)
-    except ValueError as error:
-        aside = path.with_suffix(".damaged")
-        os.replace(path, aside)
-        logger.warning("%s is damaged (%s): set aside as %s", path.name, type(error).__name__, aside.name)
-        return Mutes()
+    return files.kept(path, look, Mutes())
 
 
 def look(path: Path) -> Mutes:
@@ -77,12 +67,9 @@ def look(path: Path) -> Mutes:
         ValueError: it is damaged.
     """
     try:
-        with path.open("rb") as file:
-            kept = _from_text(file.read(_MAX_BYTES + 1).decode())
+        kept = _from_text(files.text(path, _MAX_BYTES))
     except FileNotFoundError:
         return Mutes()
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
     return Mutes(kept.everyone, tuple(name for name in kept.callers if not has_left(name)))
 
 
@@ -99,7 +86,10 @@ def write(path: Path, mutes: Mutes) -> None:
 
 def _from_text(text: str) -> Mutes:
     """What the file's content says. Raises ValueError for any other content."""
-    body = json.loads(text)
+    try:
+        body = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if not isinstance(body, dict) or body.get("format") != _FORMAT:
         raise ValueError("not what is muted")
     everyone, callers = body.get("everyone"), body.get("callers")

@@ -1,8 +1,9 @@
 """Files that appear under their names whole, or not at all.
 
 Where the file system has files without a name (O_TMPFILE), a file has no name until it is published. If it is given up,
-or its writer is killed, it vanishes by itself. Elsewhere it has a hidden name until then, and what a killed writer has
-left is removed by the next one in the same directory.
+or its writer is killed, it vanishes by itself. Elsewhere it has a hidden name until then, and so it has everywhere for
+the moment in which it replaces another one. What a killed writer has left under such a name is removed by the next one
+in the same directory.
 """
 
 import contextlib
@@ -45,9 +46,9 @@ class UnpublishedFile:
         with contextlib.ExitStack() as opening:
             self._directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             opening.callback(os.close, self._directory)
+            _sweep(self._directory)
             self._file = _nameless_file(self._directory)
             if self._file < 0:
-                _sweep(self._directory)
                 self._hidden_name, self._file = _hidden_file(self._directory)
                 opening.callback(_unlink, self._hidden_name, self._directory)
             opening.callback(os.close, self._file)
@@ -100,6 +101,7 @@ class UnpublishedFile:
             refuse_special(str(self._path), os.lstat(self._path))
         hidden = self._hidden_name
         if hidden is None:  # a nameless file can only be linked, and linking never replaces
+            locks.try_lock(self._file)  # nobody else has it yet; once it has a name, no sweep takes it
             hidden = _new_hidden_name()
             self._link(hidden)
             self._held.callback(_unlink, hidden, self._directory)

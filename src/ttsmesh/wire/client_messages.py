@@ -91,6 +91,7 @@ class Say(Request, name="say", replies=WITH_PLACES):
 
     ``directory`` is the caller's: upward from there, the lexicon of a project is looked for. ``tags``: what looks like
     ``[voice:NAME]`` or ``[pause:1.5s]`` in it is one. With ``words`` the client is told of each word that is heard.
+    ``start``: it is said from the sentence on in which that character stands.
 
     With ``terminal``, a person reads what the caller prints, and may be told of an earlier failure. ``began_at`` and
     ``sent_at`` are the CLOCK_MONOTONIC seconds at which the caller's process began, and made this message.
@@ -104,6 +105,7 @@ class Say(Request, name="say", replies=WITH_PLACES):
     punctuation: Annotated[str, OneOf(*PUNCTUATION)] = "none"
     spell: Truth = False
     capitals: Annotated[str, OneOf(*CAPITALS)] = "none"
+    start: Count = 0
     directory: OptionalPath = None
     speed: OptionalSpeed = None
     volume: OptionalVolume = None
@@ -143,6 +145,8 @@ class Again(Request, name="again", replies=WITH_PLACES):
     from_heard: Truth = False
     output: OptionalPath = None
     format: OptionalFormat = None
+    sample_rate: OptionalCount = None
+    bits: OptionalCount = None
     force: Truth = False
     umask: Annotated[int, Whole(0, 0o777)] = 0o077
     wait: Truth = False
@@ -183,9 +187,13 @@ class Back(Request, name="back", replies=ACKNOWLEDGEMENT):
 
 
 class SetSpeed(Request, name="set_speed", replies=ACKNOWLEDGEMENT):
-    """Speak at ``speed`` what sounds, what waits and what comes, except texts with a speed of their own."""
+    """Speak at ``speed`` what sounds, what waits and what comes, except texts with a speed of their own.
+
+    With ``id`` only that utterance is meant, whatever its speed was.
+    """
 
     speed: Speed
+    id: Annotated[str | None, Maybe(Text(32, least=1))] = None
 
 
 class Mute(Request, name="mute", replies=ACKNOWLEDGEMENT):
@@ -203,7 +211,8 @@ class Mute(Request, name="mute", replies=ACKNOWLEDGEMENT):
 
 
 class Accepted(Message, name="accepted"):
-    """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome.
+    """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome. It will be
+    heard at ``speed``.
 
     ``count`` is the number of utterances that a command reached. ``notice`` says why the last utterance failed, if no
     terminal was told yet, or of Mute what its caller should know.
@@ -211,6 +220,7 @@ class Accepted(Message, name="accepted"):
 
     id: Annotated[str | None, Maybe(Text(32, least=1))] = None
     count: OptionalCount = None
+    speed: OptionalSpeed = None
     notice: OptionalLine = None
 
 

@@ -10,6 +10,7 @@ from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.captions.cues import LINE, LONGEST_S, cues
 from ttsmesh.model.captions.formats import as_json, srt, vtt
 from ttsmesh.model.captions.words import Caption, Pacing, Times, captions
+from ttsmesh.model.text.markup.manuscript import WRITTEN
 from ttsmesh.wire.word_times import WordTime
 
 RATE = 1000
@@ -55,9 +56,16 @@ def test_in_a_script_without_spaces_words_are_not_parted() -> None:
     assert cue.lines == ("你好世界。",)
 
 
-def test_markup_is_not_shown() -> None:
-    (only,) = captions("a&amp;b", [WordTime(0, 1, 0, 7)], Times(RATE).at, lambda part: part.replace("&amp;", "&"))
-    assert only.word == "a&b"
+def test_markup_is_not_shown_and_parts_no_mark_from_its_word() -> None:
+    text = "<s>“<emphasis>R&amp;D</emphasis>”,<break/> they say</s>"
+    times = [
+        WordTime(at, at + 1, text.index(word), text.index(word) + len(word))
+        for at, word in enumerate(("R&amp;D", "they", "say"))
+    ]
+    found = captions(text, times, Times(RATE).at, WRITTEN["ssml"])
+    assert [caption.word for caption in found] == ["R&D", "they", "say"]
+    (cue,) = cues(found)
+    assert cue.lines == ("“R&D”, they say",)
 
 
 @pytest.mark.parametrize(("frame", "second"), [(0, 0.0), (500, 0.25), (1000, 0.5), (1500, 1.0), (3000, 1.625)])

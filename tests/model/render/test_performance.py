@@ -21,6 +21,7 @@ from ttsmesh.model.render.gaps import RESERVE_SAMPLES
 from ttsmesh.model.render.pauses import DEFAULT_PAUSES, Pauses
 from ttsmesh.model.render.performance import Manner, Performance, Voice
 from ttsmesh.model.render.pieces import SILENT_PIECE, Piece
+from ttsmesh.model.render.places import EARLY_SAMPLES
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.spacing import HEAD_SAMPLES, TAIL_SAMPLES
 from ttsmesh.model.text.chunking import TextChunk
@@ -248,7 +249,7 @@ def test_a_change_of_pace_is_at_the_first_sound_of_its_word_and_is_told_once() -
         chunk("five", deliveries=((0, fast),)),
         chunk("six"),
     )
-    two = HEAD_SAMPLES + len("one ") * LETTER
+    two = HEAD_SAMPLES + len("one") * LETTER - EARLY_SAMPLES
     assert found == [((two, 2.0, 1.1), (two + 4 * LETTER, 1.0, 1.0)), ((0, 2.0, 1.1),), (), ((0, 1.0, 1.0),)]
 
 
@@ -294,8 +295,8 @@ def _rates(found: Sequence[Spoken]) -> Floats:
 def test_a_mark_is_where_its_word_begins_or_the_last_one_ends() -> None:
     said = chunk("one two", marks=(Mark("first", 0), Mark("second", 1), Mark("end", 2)))
     (found,) = performed(said)
-    two = HEAD_SAMPLES + len("one ") * LETTER
-    assert found.head.marks == ((HEAD_SAMPLES, "first"), (two, "second"), (two + 3 * LETTER, "end"))
+    two = HEAD_SAMPLES + len("one") * LETTER - EARLY_SAMPLES
+    assert found.head.marks == ((HEAD_SAMPLES, "first"), (two, "second"), (two + len(" two") * LETTER, "end"))
 
 
 def test_a_mark_between_two_pauses_is_between_them() -> None:
@@ -311,7 +312,7 @@ def test_a_mark_alone_is_told_without_any_sound() -> None:
 
 def test_words_are_said_from_their_first_sound_on_and_marks_of_punctuation_are_no_words() -> None:
     (found,) = performed(chunk("one, two.", at=5))
-    begun = HEAD_SAMPLES + len("one, ") * LETTER
+    begun = HEAD_SAMPLES + len("one,") * LETTER - EARLY_SAMPLES
     assert found.head.said == ((HEAD_SAMPLES, 5, 8), (begun, 10, 13))
     assert len(found.words) == 4
 
@@ -329,9 +330,10 @@ def test_each_word_has_its_own_volume_from_its_first_sound_on() -> None:
     loud, soft = Delivery(volume=2.0), Delivery(volume=0.5)
     (found,) = performed(chunk("one two three", deliveries=((0, soft), (1, loud), (2, soft))))
     assert frames(found.pcm) == frames(performed(chunk("one two three"))[0].pcm)
-    one, two, three = ((word.first_frame, word.last_frame) for word in found.words)
     factor = levelling(TARGET)
-    found_levels = levels(found.samples, (one[0] + 200, one[1]), two, (three[0], three[1] - 200))
+    # The chunk fades in and out, and the volume changes right before a word.
+    inner = ((word.first_frame + 200, word.last_frame - RAMP_SAMPLES) for word in found.words)
+    found_levels = levels(found.samples, *inner)
     assert found_levels == pytest.approx([0.5 * factor, 2.0 * factor, 0.5 * factor], rel=0.01)
 
 
@@ -374,7 +376,7 @@ def test_a_word_of_no_volume_is_silent_and_takes_its_time() -> None:
     (found,) = performed(chunk("one two", deliveries=((0, PLAIN), (1, Delivery(volume=0.0)))))
     first, last = found.words[1].first_frame, found.words[1].last_frame
     assert not found.samples[first:last].any()
-    assert last - first == 3 * LETTER
+    assert last - first == len(" two") * LETTER
 
 
 def capital(text: str, *numbers: int, **more: Any) -> TextChunk:

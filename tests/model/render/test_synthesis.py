@@ -30,6 +30,7 @@ from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 from ttsmesh.model.render.pauses import Pauses
 from ttsmesh.model.render.pieces import Piece, pcm
+from ttsmesh.model.render.places import EARLY_SAMPLES
 from ttsmesh.model.render.renderer import Rank, Renderer
 from ttsmesh.model.render.script import Losses
 from ttsmesh.model.render.spacing import HEAD_SAMPLES, RAMP_SAMPLES, TAIL_SAMPLES
@@ -94,10 +95,11 @@ def test_each_word_ends_where_its_tones_end() -> None:
             samples = np.abs(chunk.samples)
             assert samples.max() > 0.1
             assert chunk.words[-1].end == chunk.head.end
-            for _began, frame, start, character in chunk.words:
+            for _began, last, start, character in chunk.words:
                 assert TEXT[start:character].isalpha() or TEXT[start:character] in ".,"
                 if not TEXT[character - 1].isalpha():
                     continue  # a mark is a pause
+                frame = last + EARLY_SAMPLES  # which the model sounds earlier, and tones do not
                 # Tones fade in and out; between two of them it is all but silent, and before that it is not.
                 assert samples[frame - 2 : frame + 2].max(initial=0) < 0.1 * samples.max()
                 assert samples[frame - FRAME_SAMPLES : frame].max() > 0.5 * samples.max()
@@ -112,7 +114,7 @@ def test_of_the_silence_around_a_chunk_little_is_kept_and_of_its_sound_nothing_l
         assert end - first == len("one two") * TOKEN_FRAMES * FRAME_SAMPLES
         assert first == HEAD_SAMPLES
         assert frames(chunk.pcm) - end == TAIL_SAMPLES
-        assert chunk.words[-1].last_frame == end
+        assert chunk.words[-1].last_frame == end - EARLY_SAMPLES
 
     synthesis(main, FakeEngine())
 
@@ -142,7 +144,7 @@ def test_between_two_chunks_there_is_the_pause_that_is_wished_for() -> None:
 def test_a_mark_is_where_the_word_after_it_begins() -> None:
     async def main(synthesizer: Synthesizer, _: Renderer) -> None:
         (chunk,) = await chunks(pieces(synthesizer, "one two three"))
-        begun = HEAD_SAMPLES + len("one two ") * TOKEN_FRAMES * FRAME_SAMPLES
+        begun = HEAD_SAMPLES + len("one two") * TOKEN_FRAMES * FRAME_SAMPLES - EARLY_SAMPLES
         assert chunk.head.marks == ((HEAD_SAMPLES, "start"), (begun, "here"))
 
     synthesis(main, FakeEngine(), g2p=FakeG2P(Mark("start", 0), Mark("here", 2)))
@@ -186,7 +188,7 @@ def test_sound_comes_before_the_rest_of_its_chunk_is_rendered() -> None:
         assert len(rest) > 1
         assert all(piece.head is None for piece in rest)
         sound = Spoken(first.head, first.pcm + b"".join(piece.pcm for piece in rest))
-        assert sound.loud[1] == sound.words[-1].last_frame
+        assert sound.loud[1] == sound.words[-1].last_frame + EARLY_SAMPLES
 
     synthesis(main, engine)
 

@@ -108,6 +108,19 @@ def second(frame: int) -> float:
     return frame / 1000
 
 
+def test_what_was_heard_is_forgotten_and_what_comes_is_not() -> None:
+    spoken, whole = WordEnds(), WordEnds()
+    for number in range(100):
+        for each in (spoken, whole):
+            each.begin([WordTime(0, 100, 4 * number, 4 * number + 3)])
+            each.add(100)
+        spoken.forget(100 * number - 50)
+        assert len(spoken) <= 2
+        assert [spoken.characters(100 * number + frame) for frame in (-50, 0, 99, 100)] == [
+            whole.characters(100 * number + frame) for frame in (-50, 0, 99, 100)
+        ]
+
+
 def test_words_and_marks_are_told_when_their_frames_were_heard_each_once_and_in_order() -> None:
     places = Places()
     places.add(1_000, [WordTime(20, 300, 0, 5), WordTime(400, 500, 6, 9)], [(400, "a"), (900, "b")])

@@ -306,6 +306,35 @@ def test_a_speed_for_all_leaves_texts_with_their_own_alone() -> None:
     run(main())
 
 
+def test_one_text_may_get_another_speed_whether_it_has_its_own_or_not() -> None:
+    rates: dict[str, float] = {}
+
+    async def sound(process: FakeProcess) -> None:
+        await process.accept()
+        assert process.speak is not None
+        frames = await process.fetch()
+        assert isinstance(await process.channel.receive(), Go)
+        await process.channel.send(Started())
+        word = await process.channel.receive()
+        assert isinstance(word, Rate)
+        rates[process.speak.id] = word.rate
+        await process.finish(frames)
+
+    async def main() -> None:
+        async with hub_of(FakeVoice(sound)) as hub:
+            for id, fixed in (("a-1", True), ("a-2", False)):
+                events = hub.accept(order(id, fixed_speed=fixed)).watch()
+                assert isinstance(await events.get(), Started)
+                assert hub.set_speed(2.5, "a-0") == 0
+                assert hub.set_speed(2.0, id) == 1
+                assert hub.live[id].speed == 2.0
+                await ended(hub)
+        assert rates == {"a-1": 2.0, "a-2": 2.0}
+        assert hub.speed is None
+
+    run(main())
+
+
 @pytest.mark.parametrize("end", [Hub.skip, lambda hub: hub.accept(order("a-3", queued=False))], ids=["skip", "newer"])
 def test_a_pause_while_one_fades_out_holds_the_next_one(
     monkeypatch: pytest.MonkeyPatch, end: Callable[[Hub], object]

@@ -421,6 +421,17 @@ def test_again_is_the_same_text_in_the_same_way_by_another_caller(tmp_path: Path
     run(main())
 
 
+def test_a_text_is_said_from_one_of_its_characters_on(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            assert (await here.orders.place(Say(text="One. Two.", start=5), "me")).start == 5
+            with pytest.raises(RejectedError) as refused:
+                await here.orders.place(Say(text="One. Two.", start=9), "me")
+            assert refused.value.code is Code.USAGE
+
+    run(main())
+
+
 def test_again_has_the_speed_that_counts_now_unless_it_was_said_with_one_of_its_own(tmp_path: Path) -> None:
     async def main() -> None:
         async with desk(tmp_path) as here:
@@ -431,6 +442,21 @@ def test_again_has_the_speed_that_counts_now_unless_it_was_said_with_one_of_its_
             await say(here, speed=3.0)
             again = await here.orders.again(Again(), "me")
             assert (again.speed, again.fixed_speed) == (3.0, True)
+
+    run(main())
+
+
+def test_it_is_saved_with_the_samples_that_are_asked_for_and_never_heard_with_them(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path) as here:
+            await say(here)
+            saved = Again(output=str(tmp_path / "a.wav"), sample_rate=48_000, bits=24)
+            assert (await here.orders.again(saved, "me")).encoding == Encoding("wav", 48_000, 24)
+            with pytest.raises(RejectedError, match="opus has no number of bits"):
+                await here.orders.again(Again(output=str(tmp_path / "a.opus"), bits=24), "me")
+            for heard in (Again(format="wav"), Again(sample_rate=48_000), Again(bits=24)):
+                with pytest.raises(RejectedError, match="is for what is saved"):
+                    await here.orders.again(heard, "me")
 
     run(main())
 

@@ -2,9 +2,9 @@
 
 import click
 
+from ttsmesh.cli import options, saving
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.commands.say import wait_for_outcome
-from ttsmesh.cli.output_path import absolute, umask
 from ttsmesh.wire.client_messages import FORMATS, Accepted, Again
 
 
@@ -31,6 +31,7 @@ def again(
 @click.argument("file")
 @click.argument("id", required=False)
 @click.option("--format", type=click.Choice(FORMATS), help="Format of the file, where its name does not tell it.")
+@options.samples
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--mine", is_flag=True, help="What this terminal's session has said last, or --caller.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was saved; the exit status says how it ended.")
@@ -40,6 +41,8 @@ def save_last(
     file: str,
     id: str | None,
     format: str | None,
+    sample_rate: int | None,
+    bits: int | None,
     force: bool,
     mine: bool,
     wait: bool,
@@ -47,10 +50,8 @@ def save_last(
     caller: str | None,
 ) -> None:
     """Save what was said last, or utterance ID, to FILE, with the voice and the speed that it had."""
-    output = absolute(file, format)
-    request = Again(
-        id=id, mine=mine, output=output, format=format, force=force, umask=umask(), wait=wait, caller=caller
-    )
+    target = saving.fields(file, format, sample_rate, bits)
+    request = Again(id=id, mine=mine, **target, force=force, wait=wait, caller=caller)
     _ask(request, print_id=print_id)
 
 

@@ -49,8 +49,7 @@ class _Command(click.Command):
     help="Save instead of speaking, in the format of FILE's extension; - is standard output.",
 )
 @click.option("--format", type=click.Choice(FORMATS), help="Save in this format; ogg is Vorbis, raw has no header.")
-@click.option("--sample-rate", type=int, metavar="HZ", help="Samples a second of what is saved; 24000 by default.")
-@click.option("--bits", type=int, metavar="N", help="Bits of a sample, 16, 24 or 32, for wav, flac and raw.")
+@options.samples
 @click.option("--captions", metavar="FILE", help="Write when each word is heard to FILE: .srt, .vtt or .json.")
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")

@@ -1,27 +1,15 @@
 """The captions of one utterance: its words as they are made, and a file of them once all was heard or saved."""
 
 import asyncio
-import html
-import re
-from collections.abc import Callable, Mapping
 
 from ttsmesh.host.offload import Worker
 from ttsmesh.host.publishing import UnpublishedFile, write_errors
 from ttsmesh.model.captions.formats import FORMATS
 from ttsmesh.model.captions.words import Times, captions
 from ttsmesh.model.render.pieces import ChunkHead
+from ttsmesh.model.text.markup.manuscript import WRITTEN
 from ttsmesh.output_formats import captions_format
 from ttsmesh.wire.word_times import WordTime
-
-_ELEMENT = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<[^>]*>", re.DOTALL)
-_TAG = re.compile(r"\[(?:voice|pause):[^\]]*\]")
-
-_WRITTEN: Mapping[str, Callable[[str], str]] = {
-    "": str,
-    "ssml": lambda part: html.unescape(_ELEMENT.sub(r"\1", part)),
-    "tags": lambda part: _TAG.sub("", part),
-}
-"""What a stretch of a text is without its markup, by the kind of markup."""
 
 
 class Captioner:
@@ -68,9 +56,8 @@ class Captioner:
         await asyncio.shield(worker.result(worker.submit(lambda: self._write(times)), limit))
 
     def _write(self, times: Times) -> None:
-        content = FORMATS[captions_format(self._path)](
-            captions(self._text, self._words, times.at, _WRITTEN[self._markup])
-        )
+        written = WRITTEN[self._markup] if self._markup else str
+        content = FORMATS[captions_format(self._path)](captions(self._text, self._words, times.at, written))
         file = UnpublishedFile(self._path, force=self._force, mode=self._mode)
         with write_errors("the file of captions"):
             file.open()

@@ -29,9 +29,6 @@ _OPENING = re.compile(r"[\"'“‘«¿¡(\[（「『《]{1,4}$")
 _CLOSING = re.compile(r"[.,;:!?…%\"'”’»)\]。，、；：！？）」』》।]{1,6}")
 _SPACE = re.compile(r"\s")
 
-BETWEEN = 64
-"""Characters behind a word, at most, in which white space before the next one is looked for: markup may be long."""
-
 
 class Times:
     """When rendered frames are heard, in seconds, where the rate changes on the way."""
@@ -103,12 +100,12 @@ def captions(
             heard[-1] = WordTime(before.first_frame, word.last_frame, before.start, max(before.end, word.end))
         else:
             heard.append(word)
+    ends = [0, *(word.end for word in heard)]
+    starts = [*(word.start for word in heard), len(text)]
+    between = [written(text[end:start]) for end, start in zip(ends, starts, strict=True)]
     found = []
-    for number, word in enumerate(heard):
-        end = heard[number + 1].start if number + 1 < len(heard) else len(text)
-        begin = heard[number - 1].end if number else 0
-        opening = _OPENING.search(text, max(begin, word.start - 4), word.start)
-        closing = _CLOSING.match(text, word.end, end)
+    for word, ahead, behind in zip(heard, between, between[1:], strict=False):
+        opening, closing = _OPENING.search(ahead), _CLOSING.match(behind)
         found.append(
             Caption(
                 written(text[word.start : word.end]),
@@ -118,7 +115,7 @@ def captions(
                 word.end,
                 opening.group() if opening else "",
                 closing.group() if closing else "",
-                _SPACE.search(text, word.end, min(end, word.end + BETWEEN)) is not None,
+                _SPACE.search(behind) is not None,
             )
         )
     return found

@@ -5,11 +5,22 @@ from typing import NamedTuple
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.model.engine.protocol import Samples
-from ttsmesh.model.g2p.phonemes import WordSpan
+from ttsmesh.model.g2p.phonemes import WordSpan, sounds
 from ttsmesh.model.g2p.words import located
-from ttsmesh.model.render.spacing import Spacer
+from ttsmesh.model.kokoro import FRAME_SAMPLES
+from ttsmesh.model.render.spacing import Spacer, pauses
 from ttsmesh.model.text.chunking import TextChunk
 from ttsmesh.wire.word_times import WordTime
+
+EARLY_SAMPLES = FRAME_SAMPLES
+"""Samples by which the model sounds before its durations say, once the space before a word counts as the word's: it has
+no sound of its own. In 270 sentences of all official voices, in all languages alike, these are 10 ms behind a pause
+(stops are silent for up to 45 ms more), and 50 ms in the middle of speech. One frame is between the two."""
+
+LAST_SAMPLES = 4 * FRAME_SAMPLES
+"""Samples from a word's last letter on, after which it is silent if a pause follows. To that letter the model gives the
+pause's silence as well: it lasts 0.1 to 0.8 s, and its sound ends 45 ms (0 to 120) after its beginning, however long it
+is. The rest of the samples are what all times are early by, and a margin for the slowest."""
 
 LEAD_FRAMES = SAMPLE_RATE // 20
 """Frames before a sentence's first word that belong to it: the model may begin a word before it says so."""
@@ -32,19 +43,34 @@ class Place(NamedTuple):
 
 
 def places(chunk: TextChunk, spans: Sequence[WordSpan], ends: Samples, spacer: Spacer) -> tuple[Place, ...]:
-    """When each word of ``chunk`` is heard, in frames of its sound.
+    """When each word of ``chunk`` is heard, in frames of its sound. A mark is, at the end of the word before it.
 
     ``ends``: where its phonemes end, as ``Rendering.ends`` says.
     """
-    found = []
+    found: list[Place] = []
     for span in spans:
         parts = located(chunk.words, span.start, span.end)
         sources = [chunk.words[index].source(*part) for index, *part in parts]
-        # Phoneme n is between ends[n] and ends[n + 1].
-        heard, silent = int(ends[span.phoneme_start]), int(ends[span.phoneme_end])
-        time = WordTime(spacer.place(heard), spacer.place(silent), sources[0][0], sources[-1][1])
-        found.append(Place(parts[0][0], parts[-1][0], time))
+        if sounds(spacer.phonemes[span.phoneme_start : span.phoneme_end]):
+            heard, silent = (spacer.place(sample) for sample in _sounding(span, spacer.phonemes, ends))
+        else:
+            heard = silent = found[-1].time.last_frame if found else spacer.place(0)
+        found.append(Place(parts[0][0], parts[-1][0], WordTime(heard, silent, sources[0][0], sources[-1][1])))
     return tuple(found)
+
+
+def _sounding(span: WordSpan, phonemes: str, ends: Samples) -> tuple[int, int]:
+    """The rendered samples from which, and up to which, a word sounds whose phonemes are those of ``span``. Where the
+    chunk's first sound is, is known, and so its first word begins with it."""
+    start, end = span.phoneme_start, span.phoneme_end
+    # Phoneme n is between ends[n] and ends[n + 1].
+    spoken = phonemes[:start].rstrip(" ")
+    first = int(ends[len(spoken)]) - EARLY_SAMPLES if sounds(spoken) else 0
+    last = int(ends[end])
+    if pauses(phonemes, end):
+        letter = max(number for number in range(start, end) if sounds(phonemes[number]))
+        last = min(last, int(ends[letter]) + LAST_SAMPLES)
+    return first, last - EARLY_SAMPLES
 
 
 def behind(before: int, places: Sequence[Place]) -> Sequence[Place]:

@@ -9,7 +9,7 @@ samples, by what is heard, whichever engine renders.
 """
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Spacer:
     of it. So are the last 5 ms of sound, which fade if the chunk ends with them.
 
     ``head``: samples of silence at the chunk's start; known once sound has come out. ``tail``: those at its end; known
-    once it has ended.
+    once it has ended. ``phonemes``: what is said.
 
     Args:
         ends: where the phonemes end, as ``Rendering.ends`` says.
@@ -70,6 +70,7 @@ class Spacer:
         self.tail = 0
         self._most_head = head
         self._most_tail = tail
+        self.phonemes = phonemes
         self._samples = int(ends[-1])
         self._taken = 0  # of these, how many were taken
         self._start = max(0, int(ends[0]) - EDGE_SAMPLES)  # the rendered sample that comes out first
@@ -90,10 +91,11 @@ class Spacer:
     def place(self, sample: int) -> int:
         """Where in the chunk's sound the rendered ``sample`` will be; known once sound has come out.
 
-        Of the silence at the chunk's end less may be left, so that the place lies behind the sound.
+        What comes before the first sound is placed where that begins. Of the silence at the chunk's end less may be
+        left, so that the place lies behind the sound.
         """
         moved = sum(pause.moved(sample) for pause in self._pauses)
-        return max(0, min(sample, self._stop) - self._start + moved)
+        return max(self.head, min(sample, self._stop) - self._start + moved)
 
     def add(self, piece: Floats) -> Floats:
         """Take the next ``piece``, and give what is certain by now: perhaps nothing, and with the last piece all."""
@@ -191,6 +193,12 @@ def _planned(ends: Samples, phonemes: str, pauses: Pauses) -> list[_Pause]:
         if more:
             planned.append(_Pause((first + last) // 2, more))
     return planned
+
+
+def pauses(phonemes: str, at: int) -> bool:
+    """Whether a pause at a mark, or the chunk's end, follows phoneme number ``at - 1``."""
+    silent = "".join(takewhile(_SILENT.__contains__, phonemes[at:]))
+    return at + len(silent) == len(phonemes) or any(mark in marks.SENTENCE + marks.CLAUSE for mark in silent)
 
 
 class _Strip:

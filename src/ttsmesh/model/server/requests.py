@@ -99,7 +99,7 @@ class ModelServer:
             messages.Resume: self._counted(lambda _: self.hub.resume()),
             messages.Skip: self._counted(lambda request: self.hub.skip(sentence=request.sentence)),
             messages.Back: self._counted(lambda request: self.hub.back(request.count)),
-            messages.SetSpeed: self._counted(lambda request: self.hub.set_speed(request.speed)),
+            messages.SetSpeed: self._counted(lambda request: self.hub.set_speed(request.speed, request.id)),
             messages.Mute: self._mute,
             messages.Explain: self._explain,
             messages.Status: self._status,
@@ -210,7 +210,8 @@ class ModelServer:
         )
         events = utterance.watch() if wait else None
         try:
-            await channel.send(Accepted(id=order.id, notice=self.hub.history.take_notice() if terminal else None))
+            notice = self.hub.history.take_notice() if terminal else None
+            await channel.send(Accepted(id=order.id, speed=utterance.speed, notice=notice))
         except PeerGone:
             utterance.interrupt("taken_back")
             raise

@@ -10,7 +10,7 @@ from ttsmesh.wire.word_times import WordTime
 
 
 class WordEnds:
-    """The place in the sound where each word ends; grows as the sound is made.
+    """The place in the sound where each word ends; grows as the sound is made, and shrinks as it is heard.
 
     The words of a chunk are known before its sound is, and the last of them may be said to end a little beyond it,
     since the silence at the chunk's end is shortened. They end with the chunk then.
@@ -22,6 +22,10 @@ class WordEnds:
         self._characters: list[int] = []
         self._length = frame
         self._before = characters
+
+    def __len__(self) -> int:
+        """How many words are kept."""
+        return len(self._frames)
 
     @property
     def length(self) -> int:
@@ -54,6 +58,13 @@ class WordEnds:
         """How many characters of the text ``heard`` frames have said, up to the end of the last word heard whole."""
         place = bisect_right(self._frames, heard)
         return self._characters[place - 1] if place else self._before
+
+    def forget(self, heard: int) -> None:
+        """Keep nothing of the words that ``heard`` frames have said: never will fewer have been heard."""
+        place = bisect_right(self._frames, heard)
+        if place:
+            self._before = self._characters[place - 1]
+            del self._frames[:place], self._characters[:place]
 
 
 class Places:

@@ -6,7 +6,6 @@ Only outcomes and numbers are kept, in memory and in the file, never a text.
 import asyncio
 import json
 import logging
-import os
 from collections import Counter, deque
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,20 +164,8 @@ def from_text(text: str) -> Days:
 
 
 def read(path: Path) -> Days:
-    """The days that ``path`` holds. A damaged file is set aside, and none are left of it. Blocking."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise ValueError("too large")
-        return from_text(content.decode())
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:  # malformed UTF-8 and JSON too
-        aside = path.with_suffix(".damaged")
-        logger.warning("measurements are damaged (%s): set aside as %s", type(error).__name__, aside.name)
-        os.replace(path, aside)
-        return {}
+    """The days that ``path`` holds. A damaged file is set aside, and none are left of it. Blocking; raises OSError."""
+    return files.kept(path, lambda path: from_text(files.text(path, MAX_BYTES)), {})
 
 
 def write(path: Path, text: str) -> None:

@@ -192,8 +192,17 @@ class Hub:
         utterance = self._current()
         return int(utterance is not None and utterance.move(-sentences))
 
-    def set_speed(self, speed: float) -> int:
-        """Speak all texts without a speed of their own at ``speed``; how many of them sound, or are paused."""
+    def set_speed(self, speed: float, id: str | None = None) -> int:
+        """Speak all texts without a speed of their own at ``speed``; how many of them sound, or are paused.
+
+        With an ``id`` only that utterance is, from now on at a speed of its own.
+        """
+        if id is not None:
+            utterance = self._live.get(id)
+            if utterance is None or utterance.order.saves:
+                return 0
+            utterance.speed_changed(speed)
+            return int(utterance.started)
         self._speed = speed
         changed = [utterance for utterance in self._unended() if not utterance.order.fixed_speed]
         for utterance in changed:

@@ -62,6 +62,8 @@ class OrderFactory:
     async def place(self, say: messages.Say, caller: str) -> Order:
         """Check everything that can be known now, so that a text which is accepted is not refused later."""
         text = check_text(say.text, self._settings.max_text, blank=names_blanks(say.spell, say.read_as))
+        if say.start >= len(text):
+            raise RejectedError("start is behind the end of the text", Code.USAGE)
         asked = await self._examined(say, text)
         detect = _detects(say.language)
         language = await self._first_language(asked.beginning if asked else text) if detect else say.language
@@ -90,6 +92,7 @@ class OrderFactory:
             * 10 ** (self._settings.gain_of(key.voice) / 20),
             pitch=say.pitch,
             words=say.words and say.wait,
+            start=say.start,
             pauses=_pauses(self._settings, self._settings.pauses_of(key.voice)),
             reading=self._reading(say, key.language, detect=detect),
             markup=markup,
@@ -116,9 +119,8 @@ class OrderFactory:
         if start >= len(order.text):
             raise RejectedError("all of it was heard", Code.NOTHING_TO_SAY)
         await self._catalogue.files.run(lambda: self._usable(*order.key, None))
-        wanted = None
+        wanted = _file_encoding(request)
         if request.output is not None:
-            wanted = encoding(request.format or format_of(request.output), None, None)
             await self._check_output(request.output, request.force)
         else:
             await self._check_device(order.key, order.device, caller)
@@ -206,14 +208,7 @@ class OrderFactory:
         """The encoding of what is to be saved; None for what is to be heard."""
         if say.stream and (say.output is not None or not say.wait):
             raise RejectedError("a stream goes to a client that waits, and to no file", Code.USAGE)
-        if say.output is not None:
-            return encoding(say.format or format_of(say.output), say.sample_rate, say.bits)
-        if say.stream:
-            return encoding(say.format or "wav", say.sample_rate, say.bits)
-        for name in ("format", "sample_rate", "bits"):
-            if getattr(say, name) is not None:
-                raise RejectedError(f"{name} is for what is saved: it needs output", Code.USAGE)
-        return None
+        return encoding(say.format or "wav", say.sample_rate, say.bits) if say.stream else _file_encoding(say)
 
     async def _check_output(self, output: str, force: bool) -> None:
         if not os.path.isabs(output):
@@ -312,6 +307,16 @@ class OrderFactory:
 def _detects(language: str | None) -> bool:
     """Whether the language of each sentence is to be found."""
     return language is not None and language.strip().lower() == AUTO
+
+
+def _file_encoding(request: messages.Say | messages.Again) -> Encoding | None:
+    """The encoding of the file that is to be saved; None if there is none."""
+    if request.output is not None:
+        return encoding(request.format or format_of(request.output), request.sample_rate, request.bits)
+    for name in ("format", "sample_rate", "bits"):
+        if getattr(request, name) is not None:
+            raise RejectedError(f"{name} is for what is saved: it needs output", Code.USAGE)
+    return None
 
 
 def _names(marks: Sequence[Mark]) -> str:

@@ -71,7 +71,8 @@ class Utterance:
         self._task: asyncio.Task[None] | None = None
         self._reason: str | None = None
         self._fault: TtsmeshError | None = None
-        self._steering = Steering(speed)
+        self._own_speed: float | None = None  # that it was given while it sounds
+        self._steering = Steering(lambda: self._own_speed or speed())
         self._conversation: Conversation | None = None
         self._captioner = _captioner(order)
         self._pacing = Pacing(1.0)
@@ -96,6 +97,11 @@ class Utterance:
     @property
     def paused(self) -> bool:
         return self._steering.paused
+
+    @property
+    def speed(self) -> float:
+        """Times the usual speaking rate at which it is heard."""
+        return self._steering.speed()
 
     @property
     def started(self) -> bool:
@@ -130,8 +136,10 @@ class Utterance:
         """Pause at this sample, or before the first one; or go on from there."""
         self._steering.pause(paused)
 
-    def speed_changed(self) -> None:
-        """Be heard at the speed that is wanted now, from what sounds next."""
+    def speed_changed(self, own: float | None = None) -> None:
+        """Be heard at the speed that is wanted now, from what sounds next. ``own``: it has this one from now on."""
+        if own is not None:
+            self._own_speed = own
         self._pacing.speed(self.heard, self._steering.speed())
         self._steering.changed.set()
 
@@ -333,6 +341,7 @@ class Utterance:
                     self._publish(message)
             case Progress():
                 self.heard = message.heard
+                self.feed.spoken.forget(self.heard)
                 for milestone, at in (("written", message.written_at), ("heard", message.heard_at)):
                     if at is not None and not self._moved:
                         self.milestones.reach(milestone, at)

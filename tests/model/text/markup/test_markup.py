@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.model.text.markup.read import segments, shown
+from ttsmesh.model.text.markup.manuscript import WRITTEN
 from ttsmesh.model.text.markup.markup import Kind
 from ttsmesh.model.text.segments import Segment
 
@@ -184,3 +185,16 @@ def test_long_content_is_spelled_in_parts_or_read_as_usual() -> None:
     usual = "<speak><say-as interpret-as='date'>" + "one day " * 100 + "</say-as></speak>"
     said = [word.text for segment in segments(usual) for word in segment.words if word.kind != "mark"]
     assert said == ["one", "day"] * 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "wanted"),
+    [
+        ("ssml", "<s>one, <emphasis level='strong'>two</emphasis>", "one, two"),
+        ("ssml", "one<mark name='a>b'/>two<!-- c > d -->!<?e > ?>", "onetwo!"),
+        ("ssml", "a &lt; b &#8364; &amp;lt; <![CDATA[<c> &lt;]]>", "a < b € &lt; <c> &lt;"),
+        ("tags", "[voice:af_sky]one[pause:1s], [two] <b>", "one, [two] <b>"),
+    ],
+)
+def test_a_part_of_a_source_is_known_without_its_markup(kind: str, part: str, wanted: str) -> None:
+    assert WRITTEN[kind](part) == wanted

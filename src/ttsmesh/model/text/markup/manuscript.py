@@ -1,16 +1,15 @@
 """A source as its reader gets it: window by window, as plain text with notes. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, takewhile
 
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import KIB
+from ttsmesh.model.text.markup import ssml, tags
 from ttsmesh.model.text.markup.markup import Kind, Markup, Wish
 from ttsmesh.model.text.markup.notes import Manner, Note, Place, Stated
 from ttsmesh.model.text.markup.plain import Plain
-from ttsmesh.model.text.markup.ssml import Ssml
-from ttsmesh.model.text.markup.tags import Tags
 from ttsmesh.model.text.segments import Segment, Word
 
 VOICES_MAX = 64
@@ -25,7 +24,10 @@ _STATED_WEIGHT = 8
 _NOTE_WEIGHT = 16
 """Bytes that are made of a character that is stated, and of any note."""
 
-_READERS: Mapping[Kind, type[Ssml] | type[Tags]] = {"ssml": Ssml, "tags": Tags}
+_READERS: Mapping[Kind, type[ssml.Ssml] | type[tags.Tags]] = {"ssml": ssml.Ssml, "tags": tags.Tags}
+
+WRITTEN: Mapping[str, Callable[[str], str]] = {"ssml": ssml.written, "tags": tags.written}
+"""What a part of a source is without its markup, by the kind of markup. It neither begins nor ends inside a tag."""
 
 
 @dataclass(frozen=True, slots=True)

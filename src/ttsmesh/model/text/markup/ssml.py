@@ -4,6 +4,7 @@ Expat parses the XML. A document type is refused, so that there are no entities 
 the text is ever looked at. Elements count by their local names, and unknown ones by the text inside them.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -43,6 +44,9 @@ _SENTENCES = frozenset({"s", "sentence"})
 _SPACE = re.compile(r"[ \t\r\n]+")
 _UNEVEN = re.compile(r"[\t\r\n]|  ")
 _NO_BREAK = "\u00a0"
+
+_MARKUP = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>|&#?\w+;", re.DOTALL)
+"""Everything in XML that is not what it says: the first group of it is."""
 
 
 @dataclass(slots=True)
@@ -344,3 +348,8 @@ def _local(name: str) -> str:
 
 def _refused(reason: str, line: int, column: int) -> RejectedError:
     return RejectedError(f"not valid SSML: {reason} (line {line}, column {column + 1})", Code.TEXT)
+
+
+def written(part: str) -> str:
+    """What ``part`` of a source says between its tags. It neither begins nor ends inside one."""
+    return _MARKUP.sub(lambda found: html.unescape(found[0]) if found[0][0] == "&" else found[1] or "", part)

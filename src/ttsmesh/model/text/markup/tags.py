@@ -71,3 +71,8 @@ class Tags:
             self.wishes.add(wish)
             voice, language = self._cast.get(wish, (None, ""))
             self._plain.note(Manner(self._plain.length, "" if self._detect else language, Delivery(voice)))
+
+
+def written(part: str) -> str:
+    """``part`` of a source without its tags. It neither begins nor ends inside one."""
+    return _TAG.sub("", part)

@@ -1,0 +1,125 @@
+"""A terminal for programs that draw on one: tmux, in a server of its own, whose screen is read."""
+
+import os
+import re
+import shlex
+import subprocess
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from tests.mesh import PATIENCE, Mesh
+
+_STYLE = re.compile(r"\x1b\[([0-9;]*)m")
+_CONFIG = "set -g status off\nset -g escape-time 0\nset -g history-limit 0\n"
+
+
+class Terminal:
+    """Runs one command of ``mesh`` in a terminal of so many columns and rows. When it has ended, its exit status is
+    printed, and whether the terminal's driver is as it was."""
+
+    def __init__(self, mesh: Mesh, *arguments: str, columns: int = 80, rows: int = 24, before: str = "") -> None:
+        """``before``: what the shell is to do with the command, such as ``cat FILE |``."""
+        self._mesh = mesh
+        config = mesh.directory / "tmux.conf"
+        config.write_text(_CONFIG)
+        self._tmux = ["tmux", "-u", "-S", str(mesh.directory / f"tmux-{time.monotonic_ns()}"), "-f", str(config)]
+        command = f"{before} {shlex.join(mesh.command(*arguments))}"
+        shell = (
+            f'trap : INT; stty -g >stty; {command}; echo "status $?"; stty -g | cmp - stty && echo restored; exec cat'
+        )
+        subprocess.run(
+            [*self._tmux, "new-session", "-d", "-x", str(columns), "-y", str(rows), "sh", "-c", shell],
+            env=mesh.env | {"LC_ALL": "C.UTF-8"},
+            cwd=mesh.work,
+            check=True,
+            timeout=PATIENCE,
+        )
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by their names in tmux."""
+        self._do("send-keys", *keys)
+
+    def write(self, text: str) -> None:
+        self._do("send-keys", "-l", text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._do("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def screen(self) -> str:
+        return _STYLE.sub("", self._styled())
+
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen().split("\n")]
+
+    def word(self) -> str:
+        """What is drawn as the word that is spoken: bold and reversed."""
+        return " ".join(self._drawn({"1", "7"}))
+
+    def hits(self) -> list[str]:
+        """What is underlined."""
+        return self._drawn({"4"})
+
+    def shown(self, variable: str) -> str:
+        """A variable of tmux."""
+        return self._do("display-message", "-p", f"#{{{variable}}}").strip()
+
+    def until(self, wanted: Callable[[str], object], what: str = "") -> str:
+        """Wait until the screen is as ``wanted``."""
+        deadline = time.monotonic() + PATIENCE
+        while not wanted(screen := self.screen()):
+            assert time.monotonic() < deadline, f"never came about: {what}\n{screen}\n{self._mesh.log()}"
+            time.sleep(0.05)  # reason: a screen cannot be subscribed to
+        return screen
+
+    def until_word(self, wanted: Callable[[str], object]) -> str:
+        """Wait until the word that is spoken is as ``wanted``."""
+        deadline = time.monotonic() + PATIENCE
+        while not wanted(word := self.word()):
+            assert time.monotonic() < deadline, f"never spoken: {self.screen()}\n{self._mesh.log()}"
+            time.sleep(0.02)  # reason: a screen cannot be subscribed to
+        return word
+
+    def until_left(self) -> int:
+        """Wait until the command has ended; its exit status. The terminal must be as it was."""
+        screen = self.until(lambda screen: "restored" in screen or "differ" in screen, "the end of the command")
+        assert "restored" in screen, screen
+        assert self.shown("alternate_on") == "0"
+        assert self.shown("cursor_flag") == "1"
+        assert "Traceback" not in screen and "Warning" not in screen, screen
+        status = re.search(r"^status (\d+)$", screen, re.MULTILINE)
+        assert status, screen
+        return int(status[1])
+
+    def close(self) -> None:
+        self._do("kill-server")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _styled(self) -> str:
+        return self._do("capture-pane", "-e", "-p")
+
+    def _drawn(self, wanted: set[str]) -> list[str]:
+        """The runs of characters that are drawn with all of the ``wanted`` attributes."""
+        runs, style = [""], set[str]()
+        for number, part in enumerate(_STYLE.split(self._styled())):
+            if number % 2:
+                for code in part.split(";"):
+                    style = set() if code in ("", "0") else style | {code}
+            elif wanted <= style:
+                runs[-1] += part
+            elif part:
+                runs.append("")
+        return [run.strip() for run in runs if run.strip()]
+
+    def _do(self, *arguments: str) -> str:
+        run = subprocess.run(
+            [*self._tmux, *arguments], env=os.environ | {"LC_ALL": "C.UTF-8"}, capture_output=True, timeout=PATIENCE
+        )
+        assert run.returncode == 0, run
+        return run.stdout.decode()
