@@ -94,6 +94,7 @@ def test_the_settings_table_has_every_setting_and_its_default() -> None:
         "README.md",
         "ARCHITECTURE.md",
         "CHANGELOG.md",
+        "docs/following.md",
         "docs/promises.md",
         "docs/reading.md",
         "docs/spelling.md",

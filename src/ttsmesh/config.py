@@ -94,6 +94,8 @@ class Settings(VoiceProcessSettings):
     kept_sound: int = _number(limits.KEPT_SOUND // limits.MIB, 0, 1024)
     history_texts: int = _number(limits.HISTORY_TEXTS, 0, 10_000)
     history_size: int = _number(limits.HISTORY_SIZE // limits.MIB, 1, 1024)
+    follow_stall: float = _number(limits.FOLLOW_STALL, 0.5, 3600)
+    follow_idle: float = _number(limits.FOLLOW_IDLE, 1, math.inf)
     max_text: int = _number(limits.MAX_TEXT, 1, limits.MAX_TEXT)
     voice: Mapping[str, VoiceSettings] = field(default_factory=dict, metadata={"table": VoiceSettings})
     devices: Mapping[str, DeviceSettings] = field(default_factory=dict, metadata={"table": DeviceSettings})

@@ -34,10 +34,15 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT, *, blank: bool = Fal
         text = encoded.decode()
     except UnicodeDecodeError as error:
         raise _invalid(error.start) from None
-    text = _CONTROLS.sub(" ", text)
+    text = without_controls(text)
     if (_SHOWN if blank else _SOLID).search(text) is None:
         raise RejectedError("no text", Code.TEXT)
     return text
+
+
+def without_controls(text: str) -> str:
+    """``text`` with spaces in the place of control characters."""
+    return _CONTROLS.sub(" ", text)
 
 
 def names_blanks(spell: bool, read_as: str | None) -> bool:
