@@ -99,6 +99,7 @@ def test_the_settings_table_has_every_setting_and_its_default() -> None:
         "docs/reading.md",
         "docs/spelling.md",
         "docs/markup.md",
+        "docs/engines.md",
         "docs/reader.md",
     ],
 )

@@ -83,6 +83,8 @@ class Settings(VoiceProcessSettings):
     pause_paragraph: float = _number(800.0, 0, limits.PAUSE_MAX)
     device: str = ""
     prime: float = _number(0.0, 0, 5)
+    engine: str = "auto"
+    kokoro_weights: str = field(default="", metadata={"check": expanded})
     precision: Precision = "auto"
     voices_folder: str = field(default="", metadata={"check": expanded})
     language_idle: float = _number(limits.LANGUAGE_IDLE, 0, math.inf)
