@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null |
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long test-setup lint format bench bench-long bench-quality clean
+.PHONY: help setup demo test test-long test-kokoro test-setup lint format bench bench-long bench-quality bench-kokoro clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,12 @@ test: test-setup ## Run the tests, in some minutes; PYTEST_ARGS="-k ..." for som
 test-long: test-setup ## Run the tests that `make test` leaves out: all voices, all lengths, stress
 	@$(PYTEST) -m long $(PYTEST_ARGS)
 
+# The engine kokoro needs PyTorch, which has a place of its own: .venv is what users install.
+KOKORO = packages=$$(PYTHON=$(BIN)/python sh contrib/kokoro.sh) && PYTHONPATH=$$packages
+
+test-kokoro: test-setup ## Run the tests of the engine kokoro, with PyTorch in the user's cache (1.5 GB)
+	@$(KOKORO) $(BIN)/python -m pytest -m kokoro tests/model/engine/kokoro $(PYTEST_ARGS)
+
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -80,6 +86,9 @@ bench-long: setup ## Render 10,000 utterances and watch memory; takes an hour
 
 bench-quality: setup ## Compare what is understood with the model as it comes
 	$(BIN)/python -m bench.quality
+
+bench-kokoro: setup ## Compare the engine kokoro with OpenVINO: speed, and the words that are understood
+	$(KOKORO) $(BIN)/python -m bench.official
 
 clean: ## Remove what make made here; voices and model stay where they are
 	rm -rf $(VENV) .bench-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav

@@ -11,7 +11,7 @@ from tests.sound import clearness, decibels, octaves
 from bench.likeness import Places, mel_distance, seam_ranks, with_clicks, with_steps
 from bench.plain import Sound
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.model.engine.openvino.edges import silent_from
+from ttsmesh.model.engine.edges import silent_from
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.g2p.tokens import encode
 

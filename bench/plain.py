@@ -10,7 +10,7 @@ from bench.stages import shipped
 from ttsmesh.config import Precision
 from ttsmesh.errors import SynthesisError
 from ttsmesh.model.build.steps import dequantise, expose_durations, total_phase
-from ttsmesh.model.engine.openvino.edges import first_heard, heard_durations
+from ttsmesh.model.engine.edges import first_heard, heard_durations
 from ttsmesh.model.engine.protocol import Floats
 from ttsmesh.model.g2p.tokens import encode
 from ttsmesh.model.kokoro import FRAME_SAMPLES

@@ -11,7 +11,7 @@ import uvloop
 
 from bench.worker import Replies
 from ttsmesh.audio import SAMPLE_RATE, frames
-from ttsmesh.config import Precision
+from ttsmesh.config import Precision, Settings
 from ttsmesh.model.engine.choose import choose_engine
 from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.g2p.tokens import encode
@@ -28,7 +28,7 @@ async def _serve(replies: Replies) -> None:
     voice = sys.argv[1]
     g2p = G2P()
     precision = cast(Precision, sys.argv[3])
-    renderer = Renderer(choose_engine(os.environ, precision), on_stuck=lambda: os._exit(1))
+    renderer = Renderer(choose_engine(os.environ, Settings(precision=precision)), on_stuck=lambda: os._exit(1))
     synthesizer = Synthesizer(renderer, g2p, Catalogue())
 
     async def render(text: str) -> tuple[float, float, float]:

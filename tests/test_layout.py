@@ -78,7 +78,7 @@ LAYERS = (
     "voice",
     "cli",
     "cli/commands",
-    "model/bounded_cache model/kokoro model/keys model/openvino_import model/priority_lock",
+    "model/bounded_cache model/findings model/kokoro model/keys model/openvino_import model/priority_lock",
     "model/text model/workers",
     "model/build model/g2p",
     "model/engine",
@@ -87,8 +87,7 @@ LAYERS = (
     "model/captions",
     "model/speech",
     "model/server",
-    "model/install",
-    "model/doctor",
+    "model/setup model/doctor",
     "model/__main__",
 )
 """Rooms, lowest first. A module imports its own room and lower ones. Rooms that share a line import neither."""

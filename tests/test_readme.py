@@ -94,11 +94,13 @@ def test_the_settings_table_has_every_setting_and_its_default() -> None:
         "README.md",
         "ARCHITECTURE.md",
         "CHANGELOG.md",
+        "docs/following.md",
         "docs/promises.md",
         "docs/reading.md",
         "docs/spelling.md",
         "docs/markup.md",
         "docs/books.md",
+        "docs/engines.md",
         "docs/reader.md",
     ],
 )

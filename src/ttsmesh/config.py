@@ -83,6 +83,8 @@ class Settings(VoiceProcessSettings):
     pause_paragraph: float = _number(800.0, 0, limits.PAUSE_MAX)
     device: str = ""
     prime: float = _number(0.0, 0, 5)
+    engine: str = "auto"
+    kokoro_weights: str = field(default="", metadata={"check": expanded})
     precision: Precision = "auto"
     voices_folder: str = field(default="", metadata={"check": expanded})
     language_idle: float = _number(limits.LANGUAGE_IDLE, 0, math.inf)
@@ -92,6 +94,8 @@ class Settings(VoiceProcessSettings):
     kept_sound: int = _number(limits.KEPT_SOUND // limits.MIB, 0, 1024)
     history_texts: int = _number(limits.HISTORY_TEXTS, 0, 10_000)
     history_size: int = _number(limits.HISTORY_SIZE // limits.MIB, 1, 1024)
+    follow_stall: float = _number(limits.FOLLOW_STALL, 0.5, 3600)
+    follow_idle: float = _number(limits.FOLLOW_IDLE, 1, math.inf)
     max_text: int = _number(limits.MAX_TEXT, 1, limits.MAX_TEXT)
     voice: Mapping[str, VoiceSettings] = field(default_factory=dict, metadata={"table": VoiceSettings})
     devices: Mapping[str, DeviceSettings] = field(default_factory=dict, metadata={"table": DeviceSettings})

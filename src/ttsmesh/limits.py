@@ -106,6 +106,9 @@ MAX_HISTORY = 256
 HISTORY_TEXTS = 100
 """Texts kept to be said again. The default of a setting."""
 
+MAX_GROUPS = 256
+"""Groups at once, those included that were stopped and may still be appended to."""
+
 MAX_MUTED = 64
 """Callers muted by their names."""
 
@@ -203,6 +206,16 @@ LEAVE_TIMEOUT = 20.0
 
 HISTORY_WRITE_INTERVAL = 60.0
 """Seconds between two writes of the figures, which are also written at the end: what ``kill -9`` may lose."""
+
+PREDECESSOR_TIMEOUT = 2.0
+"""Seconds that a piece of a group, or its end, waits for the pieces before it: processes that start one after the other
+may be served in another order."""
+
+FOLLOW_STALL = 10.0
+"""Seconds without news after which a sentence that is not whole is said. The default of a setting."""
+
+FOLLOW_IDLE = 60.0
+"""Seconds without news after which a group is ended. The default of a setting."""
 
 LANGUAGE_IDLE = 900.0
 """Seconds after which the process of an idle language leaves, except the default one's. The default of a setting."""

@@ -65,6 +65,11 @@ def home(instead: str = "") -> str:
     return known
 
 
+def nearest(path: "Path") -> "Path":
+    """``path``, or the nearest directory above it that exists."""
+    return next(place for place in (path, *path.parents) if place.exists())
+
+
 def expanded(path: str) -> str:
     """``path`` with a home directory in the place of ``~``, or of ``~USER``, at its beginning."""
     first, slash, rest = path.partition("/")

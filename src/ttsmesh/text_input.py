@@ -41,7 +41,7 @@ def check_text(raw: bytes | str, max_bytes: int = MAX_TEXT, *, blank: bool = Fal
 
 
 def without_controls(text: str) -> str:
-    """``text`` with spaces for control characters."""
+    """``text`` with spaces in the place of control characters."""
     return _CONTROLS.sub(" ", text)
 
 

@@ -8,7 +8,7 @@ import pytest
 from ttsmesh.cli.pipe_lines import MAX_LINE, Lines, parse, reference, request
 from ttsmesh.errors import Code, RejectedError
 from ttsmesh.limits import MAX_NAME, MAX_TEXT
-from ttsmesh.wire.client_messages import Again, Back, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import Again, Append, Back, EndGroup, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
 
 DEFAULTS = Say(text="", wait=True)
 
@@ -293,3 +293,37 @@ def test_an_object_asks_for_the_words_that_are_heard() -> None:
     assert asked('{"text": "x", "words": true}') == Say(text="x", wait=True, words=True)
     assert asked('{"text": "x", "words": false}', Say(text="", words=True)) == Say(text="x")
     assert "words" in refusal('{"text": "x", "words": "yes"}').message
+
+
+def test_a_group_is_appended_to_with_the_options_of_a_text_that_is_spoken() -> None:
+    defaults = Say(text="", wait=True, voice="bf_emma", caller="editor", words=True)
+    assert asked('{"group": "g", "append": "One. "}', defaults) == Append(
+        group="g", text="One. ", voice="bf_emma", caller="editor"
+    )
+    line = '{"group": "g", "append": "", "index": 3, "mode": "queue", "as": "markdown", "speed": 2, "ref": 1}'
+    assert asked(line) == Append(group="g", text="", index=3, queue=True, read_as="markdown", speed=2)
+
+
+def test_a_group_is_ended() -> None:
+    assert asked('{"group": "g", "end": true, "index": 2}') == EndGroup(group="g", index=2, wait=True)
+    defaults = Say(text="", wait=False, caller="editor")
+    assert asked('{"group": "g", "end": true}', defaults) == EndGroup(group="g", caller="editor")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"group": "g"}', "a group needs append or end, and not both"),
+        ('{"group": "g", "append": "x", "end": true}', "a group needs append or end, and not both"),
+        ('{"group": "g", "end": false}', "end must be true"),
+        ('{"group": "g", "append": 1}', "append must be text"),
+        ('{"group": 1, "append": "x"}', "group must be text"),
+        ('{"group": "", "append": "x"}', "group must be 1 to 1024 bytes"),
+        ('{"group": "g", "append": "x", "index": -1}', "index must be from 0"),
+        ('{"group": "g", "append": "x", "tags": true}', "unknown key 'tags'"),
+        ('{"group": "g", "end": true, "speed": 2}', "unknown key 'speed'"),
+    ],
+)
+def test_what_is_wrong_with_a_piece_is_named(line: str, reason: str) -> None:
+    assert refusal(line).message.startswith(reason)
+    assert refusal(line).code is Code.USAGE

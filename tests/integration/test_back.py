@@ -101,18 +101,17 @@ def test_d16_on_by_a_sentence_and_at_the_end_the_next_text_follows(
 @pytest.mark.parametrize("command", [("back",), ("skip", "--sentence")])
 def test_another_sentence_is_heard_soon_and_without_a_click(mesh: Mesh, heard: Heard, command: tuple[str, ...]) -> None:
     undisturbed = Clip(saved(mesh, TEXT), 0.0).largest_step()
-    logged = len(mesh.log())
     with Saying(mesh, TEXT) as saying:
         heard.recorder.await_sound(saying.begun, RATE)
         asked = time.monotonic()
         assert mesh.run(*command).returncode == 0
         assert isinstance(saying.outcome(), Finished)
-        if "underruns" not in mesh.log()[logged:]:  # on a machine that was too busy they are told
-            assert heard.since(saying.begun).largest_step() <= 1.05 * undisturbed
         clip = heard.since(asked)
-    silence = silences(clip)[0]
-    assert clip.time(silence[0]) - asked < NOISE * 0.1
-    assert clip.time(silence[1]) - asked < NOISE * REACTION_S
+    first, end = clip.gaps(at_least=RATE // 50)[0]  # a busy sink has gaps, too, and shorter ones
+    assert clip.time(first) - asked < NOISE * 0.1
+    assert clip.time(end) - asked < NOISE * REACTION_S
+    around = Clip(clip.samples[first - RATE // 100 : end + RATE // 100], 0.0)
+    assert np.abs(np.diff(around.samples.astype(int))).max() <= 1.05 * undisturbed
 
 
 def test_what_is_paused_stays_paused_and_goes_on_from_where_one_went(

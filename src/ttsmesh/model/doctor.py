@@ -10,9 +10,8 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 import click
 
@@ -32,10 +31,11 @@ from ttsmesh.errors import (
 from ttsmesh.host import locks, mutes, systemd
 from ttsmesh.lexicon.files import content, user_lexicon
 from ttsmesh.limits import MIB
-from ttsmesh.model.build import prepared_model, weights_packages
+from ttsmesh.model.engine.choose import asked_for, kind, resolved
+from ttsmesh.model.findings import FAIL, OK, WARN, Check, Finding
 from ttsmesh.model.g2p.english import tagger
 from ttsmesh.model.voices.catalogue import Catalogue, catalogue
-from ttsmesh.paths import cache_dir, data_dir, state_dir
+from ttsmesh.paths import cache_dir, data_dir, nearest, state_dir
 from ttsmesh.wire import sockets
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import Status
@@ -46,8 +46,6 @@ ANSWER_TIMEOUT = 3.0
 PROBE_TIMEOUT = 10.0
 """Seconds for loading a native library in a process of its own. PortAudio may hang for ever."""
 
-OK, WARN, FAIL = "ok", "warn", "FAIL"
-
 _AUDIO_PROBE = """
 import sounddevice, sys
 if not any(device["max_output_channels"] for device in sounddevice.query_devices()):
@@ -57,23 +55,12 @@ print(sounddevice.query_devices(kind="output")["name"])
 _ESPEAK_PROBE = "import ctypes, espeakng_loader; ctypes.CDLL(espeakng_loader.get_library_path())"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A result of a check. ``state`` is ok, warn or FAIL. ``advice`` says what to do. ``code`` is the kind of fault."""
-
-    check: str
-    state: str
-    message: str
-    advice: str = ""
-    code: Code = Code.CONFIG
-
-
 def run_doctor(as_json: bool) -> int:
     """Print all findings and return the exit status.
 
     0: usable. 78: something is missing or damaged. 69: something does not run.
     """
-    findings = [finding for check in CHECKS for finding in examined(check)]
+    findings = [finding for check in checks() for finding in examined(check)]
     failed = sorted((EXIT_STATUS[finding.code] for finding in findings if finding.state == FAIL), reverse=True)
     if as_json:
         report = json.dumps({"usable": not failed, "checks": [asdict(finding) for finding in findings]}, indent=2)
@@ -89,7 +76,7 @@ def _line(finding: Finding) -> str:
     return printable(f"{finding.state:<5}{finding.check:<10}{finding.message}{advice}")
 
 
-def examined(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def examined(check: Check) -> list[Finding]:
     """The findings of ``check``. An expected error becomes a finding, since one fault must not hide the others."""
     name = check.__name__.removeprefix("check_")
     findings: list[Finding] = []
@@ -125,30 +112,19 @@ def check_lexicon() -> Iterator[Finding]:
         yield Finding("lexicon", OK, f"words of your own: {len(found.sayings) or 'none'}")
 
 
-def check_weights() -> Iterator[Finding]:
-    """The installed packages. Only making a model needs them."""
+def check_engine() -> Iterator[Finding]:
+    asked = asked_for(os.environ, config.load())
+    name = resolved(asked)
+    kind(name)
+    yield Finding("engine", OK, name if name == asked else f"{name}, by {asked}")
+
+
+def engine_checks() -> Sequence[Check]:
+    """The checks of the engine that is asked for. There are none if it is unknown, which ``check_engine`` reports."""
     try:
-        paths = weights_packages.find_installed(read=True)
-    except weights_packages.WeightsError as error:
-        if not prepared_model.quick_check(prepared_model.default_directory()):
-            raise
-        yield Finding("weights", OK, f"{error.problem}; not needed, since the model is prepared")
-        return
-    size = sum(path.stat().st_size for path in paths)
-    yield Finding("weights", OK, f"{len(paths)} parts, {size / 1e6:.0f} MB, intact")
-
-
-def check_model() -> Iterator[Finding]:
-    directory = prepared_model.default_directory()
-    if prepared_model.quick_check(directory):
-        yield Finding("model", OK, f"prepared in {directory}")
-        return
-    free = shutil.disk_usage(_existing(directory)).free
-    if free < prepared_model.BUILD_BYTES:
-        needed = prepared_model.BUILD_BYTES // MIB
-        yield Finding("model", FAIL, f"{free // MIB} MiB free below {directory.parent}, {needed} needed", "make room")
-    else:
-        yield Finding("model", WARN, "not prepared yet", "the first start takes some seconds, or run: ttsmesh setup")
+        return kind(resolved(asked_for(os.environ, config.load()))).CHECKS
+    except ConfigError:
+        return ()
 
 
 def check_voices() -> Iterator[Finding]:
@@ -195,13 +171,13 @@ def check_audio() -> Iterator[Finding]:
 def check_disk() -> Iterator[Finding]:
     """The directories that must be writable. One that does not exist is made in the nearest one above that does."""
     for directory in (cache_dir(), data_dir(), state_dir()):
-        place = _existing(directory)
+        place = nearest(directory)
         if not os.access(place, os.W_OK | os.X_OK):
             yield Finding("disk", FAIL, f"{place} is not writable", f"make it so, for {directory}")
             return
-    free = shutil.disk_usage(_existing(state_dir())).free
+    free = shutil.disk_usage(nearest(state_dir())).free
     state, advice = (OK, "") if free > 100 * MIB else (WARN, "make room")
-    yield Finding("disk", state, f"{free // MIB} MiB free below {_existing(state_dir())}", advice)
+    yield Finding("disk", state, f"{free // MIB} MiB free below {nearest(state_dir())}", advice)
 
 
 def check_muted() -> Iterator[Finding]:
@@ -272,8 +248,7 @@ def check_units() -> Iterator[Finding]:
 CHECKS = (
     check_settings,
     check_lexicon,
-    check_weights,
-    check_model,
+    check_engine,
     check_voices,
     check_espeak,
     check_tagger,
@@ -285,9 +260,10 @@ CHECKS = (
 )
 
 
-def _existing(path: Path) -> Path:
-    """``path``, or the nearest directory above it that exists."""
-    return next(place for place in (path, *path.parents) if place.exists())
+def checks() -> list[Check]:
+    """All checks, those of the engine after it."""
+    behind = CHECKS.index(check_engine) + 1
+    return [*CHECKS[:behind], *engine_checks(), *CHECKS[behind:]]
 
 
 def _probe(code: str) -> str:

@@ -8,7 +8,9 @@ from typing import Annotated
 from ttsmesh import limits
 from ttsmesh.wire.schema import (
     ACKNOWLEDGEMENT,
+    HELD,
     STREAMED,
+    UNTIL_OUTCOME,
     WITH_PLACES,
     Count,
     ErrorCode,
@@ -38,7 +40,9 @@ from ttsmesh.wire.schema import (
 __all__ = [
     "Accepted",
     "Again",
+    "Append",
     "Back",
+    "EndGroup",
     "Failed",
     "Finished",
     "Interrupted",
@@ -134,6 +138,56 @@ class Say(Request, name="say", replies=WITH_PLACES):
         return self.replies if self.wait else ACKNOWLEDGEMENT
 
 
+class Append(Request, name="append", replies=HELD, followups=("append", "end_group")):
+    """Append ``text``, which may be empty, to the group of the ``caller`` that is called ``group``.
+
+    ``index``: the place of this piece, counted from 0. A group that there is not begins with it, and then the other
+    fields, which are those of Say, hold for the whole group.
+
+    With ``hold`` the group is fed over this exchange, and is not ended for want of news. More Append may follow, of
+    which only ``text`` counts, and then EndGroup, which is accepted once all of them are. If the client leaves before
+    that, the group is taken back. The outcome may come at any time.
+    """
+
+    group: Annotated[str, Text(limits.MAX_NAME, least=1)]
+    text: Annotated[str, Text(limits.MAX_TEXT)] = ""
+    index: OptionalCount = None
+    hold: Truth = False
+    voice: OptionalName = None
+    language: OptionalName = None
+    read_as: OptionalReadAs = None
+    punctuation: Annotated[str, OneOf(*PUNCTUATION)] = "none"
+    spell: Truth = False
+    capitals: Annotated[str, OneOf(*CAPITALS)] = "none"
+    directory: OptionalPath = None
+    speed: OptionalSpeed = None
+    volume: OptionalVolume = None
+    pitch: Pitch = 1.0
+    terminal: Truth = False
+    queue: Truth = False
+    priority: Annotated[str, OneOf(*PRIORITIES)] = "text"
+    caller: OptionalCaller = None
+    device: OptionalName = None
+
+    def may_answer(self) -> Replies:
+        return self.replies if self.hold else ACKNOWLEDGEMENT
+
+
+class EndGroup(Request, name="end_group", replies=UNTIL_OUTCOME):
+    """No more is appended to the group of the ``caller`` that is called ``group``; ``index``: behind this piece.
+
+    With ``wait`` the outcome follows: of the part of the group that was said last.
+    """
+
+    group: Annotated[str, Text(limits.MAX_NAME, least=1)]
+    index: OptionalCount = None
+    wait: Truth = False
+    caller: OptionalCaller = None
+
+    def may_answer(self) -> Replies:
+        return self.replies if self.wait else ACKNOWLEDGEMENT
+
+
 class Again(Request, name="again", replies=WITH_PLACES):
     """Speak again what was said last, with ``mine`` by the caller, or utterance ``id``; or save it as ``output``.
 
@@ -214,7 +268,8 @@ class Accepted(Message, name="accepted"):
     """The request is valid. An utterance has been given its ``id``, and will have exactly one outcome. It will be
     heard at ``speed``.
 
-    ``count`` is the number of utterances that a command reached. ``notice`` says why the last utterance failed, if no
+    ``count`` is the number of utterances that a command reached; of Append and EndGroup 1, or 0 if there is no such
+    group, or it has been stopped, so that the text is left out. ``notice`` says why the last utterance failed, if no
     terminal was told yet, or of Mute what its caller should know.
     """
 

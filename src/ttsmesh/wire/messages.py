@@ -280,7 +280,8 @@ class ServerState(Message, name="server_state"):
     """The model server itself. ``model`` is how far loading has come. Counters are since the server's start.
 
     ``last_failure`` may be older. ``voice_starts`` counts processes, also those that came back after an idle exit.
-    ``underruns`` and ``unsayable`` (characters) are absent where they are not measured.
+    ``underruns`` and ``unsayable`` (characters) are absent where they are not measured. ``device_memory_bytes`` is what
+    the engine has taken of a GPU's memory.
     """
 
     pid: Count
@@ -296,6 +297,7 @@ class ServerState(Message, name="server_state"):
     last_failure: OptionalLine = None
     accepted: Count = 0
     memory_bytes: OptionalCount = None
+    device_memory_bytes: OptionalCount = None
     g2p_memory_bytes: OptionalCount = None
     g2p_uptime_s: OptionalSeconds = None
     voice_starts: Count = 0

@@ -241,6 +241,9 @@ WITH_PLACES: Replies = {
 }
 """The same, with the words and marks that are heard."""
 
+HELD: Replies = {ASKED: {"accepted": ACCEPTED}, ACCEPTED: {"accepted": ACCEPTED, **_OUTCOMES}}
+"""The request is accepted, what follows it is accepted as well, and an outcome ends it."""
+
 STREAMED: Replies = {**WITH_PLACES, SOUNDING: {**WITH_PLACES[SOUNDING], "output": SOUNDING}}
 """The same, with the bytes of its sound."""
 

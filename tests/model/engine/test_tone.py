@@ -202,14 +202,13 @@ def test_the_environment_chooses_the_engine() -> None:
 @pytest.mark.parametrize(
     "environment",
     [
-        {"TTSMESH_ENGINE": "espeak"},
         {"TTSMESH_ENGINE": "tone", "TTSMESH_TONE_DELAY": "soon"},
         {"TTSMESH_ENGINE": "tone", "TTSMESH_TONE_DELAY": "-1"},
         {"TTSMESH_ENGINE": "tone", "TTSMESH_TONE_DELAY": "inf"},
     ],
 )
 def test_a_wrong_setting_of_the_engine_is_named(environment: dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match=r"TTSMESH_(ENGINE|TONE_DELAY)='"):
+    with pytest.raises(ConfigError, match="TTSMESH_TONE_DELAY='"):
         choose_engine(environment)
 
 

@@ -113,6 +113,7 @@ class FakeEngine:
 
     name = "fake"
     sample_rate = SAMPLE_RATE
+    device_memory_bytes = None
     symbols = frozenset(table())
     wants_idle_time = False
 

@@ -53,6 +53,7 @@ class FakeEngine:
 
     name = "fake"
     sample_rate = SAMPLE_RATE
+    device_memory_bytes = None
     symbols = frozenset("abcdefghij")
     pieces = 2
 

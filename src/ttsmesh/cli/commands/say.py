@@ -1,6 +1,7 @@
 """``ttsmesh say``: hand a text over and be free again."""
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ from ttsmesh.wire.client_messages import (
     WordHeard,
 )
 from ttsmesh.wire.schema import Message
+
+_READ_SIZE = 64 * 1024
+"""Bytes that are read at once from what comes in pieces, at most."""
 
 
 class _Command(click.Command):
@@ -55,6 +59,11 @@ class _Command(click.Command):
 @click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
 @click.option("--words", is_flag=True, help="With --wait: one JSON object a line for each word and mark that is heard.")
+@click.option("--group", metavar="NAME", help="The text is a piece of one with this NAME; needs --append or --end.")
+@click.option("--append", is_flag=True, help="With --group: append the text to it. It is said as its sentences end.")
+@click.option("--index", type=click.IntRange(0), metavar="N", help="With --append: which piece it is, from 0 on.")
+@click.option("--end", is_flag=True, help="With --group: no more is appended.")
+@click.option("--follow", is_flag=True, help="Speak what comes through a pipe while it comes, sentence by sentence.")
 @click.option("--explain", is_flag=True, help="Print what would be said, and say nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --explain: one JSON object a line for each chunk.")
 @click.option("--print-id", is_flag=True, help="Print the utterance's id.")
@@ -71,6 +80,11 @@ def say(
     input_file: str | None,
     wait: bool,
     words: bool,
+    group: str | None,
+    append: bool,
+    index: int | None,
+    end: bool,
+    follow: bool,
     explain: bool,
     as_json: bool,
     print_id: bool,
@@ -93,6 +107,25 @@ def say(
         print_list(speech["language"], devices=not list_ and speech["voice"] != "?")
         return
     blank = names_blanks(speech["spell"], speech["read_as"])
+    if group is not None or append or index is not None or end or follow:
+        for option, given in (
+            *(("--output", output), ("--format", format), ("--sample-rate", sample_rate), ("--bits", bits)),
+            *(("--captions", captions), ("--force", force), ("--words", words), ("--print-id", print_id)),
+            *(("--explain", explain), ("--json", as_json), ("--tags", speech["tags"])),
+        ):
+            if given:
+                raise click.UsageError(f"what comes in pieces is only spoken, and as it comes: there is no {option}")
+        if speech["read_as"] in ("ssml", "key"):
+            raise click.UsageError(f"what comes in pieces cannot be read as {speech['read_as']}")
+        if follow:
+            if group is not None or append or index is not None or end:
+                raise click.UsageError(
+                    "--follow makes a group of its own: there is no --group, --append, --index, --end"
+                )
+            _follow(text, input_file, speech, wait=wait)
+        else:
+            _say_piece(text, input_file, speech, group, index, append=append, end=end, wait=wait)
+        return
     if explain:
         for option, given in (
             *(("--output", output), ("--format", format), ("--sample-rate", sample_rate), ("--bits", bits)),
@@ -151,6 +184,53 @@ def say(
             click.echo(accepted.id)
         if request.wait:
             wait_for_outcome(client, request.text if words else None)
+
+
+def _follow(text: tuple[str, ...], input_file: str | None, speech: dict[str, Any], *, wait: bool) -> None:
+    from ttsmesh.cli import following
+
+    if text:
+        raise click.UsageError("--follow reads what comes through a pipe, or --input-file, and no TEXT")
+    following.follow(_pieces(input_file), speech, wait=wait)
+
+
+def _say_piece(
+    text: tuple[str, ...],
+    input_file: str | None,
+    speech: dict[str, Any],
+    group: str | None,
+    index: int | None,
+    *,
+    append: bool,
+    end: bool,
+    wait: bool,
+) -> None:
+    from ttsmesh.cli import following
+
+    if not group:
+        raise click.UsageError("--append and --end need --group NAME")
+    if not append and not end:
+        raise click.UsageError("--group needs --append or --end")
+    if wait and not end:
+        raise click.UsageError("--wait needs --end: a group is heard when it has ended")
+    if text and not append:
+        raise click.UsageError("a TEXT needs --append")
+    if append:
+        raw = _read(text, input_file)
+        following.append(check_text(raw, blank=True) if raw else "", group, index, speech)
+    if end:
+        following.end(group, index, speech["caller"], wait=wait)
+
+
+def _pieces(input_file: str | None) -> Iterator[bytes]:
+    """What comes from the input, as it comes."""
+    if input_file is None and sys.stdin is None:
+        return
+    name = "the standard input" if input_file in (None, "-") else input_file
+    with reading(str(name)):
+        fd = sys.stdin.fileno() if input_file in (None, "-") else os.open(str(input_file), os.O_RDONLY)
+        while data := os.read(fd, _READ_SIZE):
+            yield data
 
 
 def wait_for_outcome(client: Client, text: str | None = None) -> None:

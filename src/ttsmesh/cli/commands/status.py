@@ -184,9 +184,10 @@ def _muted(callers: Sequence[str | None]) -> list[str]:
 
 
 def _process_rows(server: ServerState, voices: Sequence[VoiceState]) -> list[list[str]]:
+    on_gpu = f"and {_size(server.device_memory_bytes)} on the GPU" if server.device_memory_bytes is not None else ""
     rows = [
         ["process", "pid", "up", "memory", ""],
-        ["model server", str(server.pid), _duration(server.uptime_s), _size(server.memory_bytes), ""],
+        ["model server", str(server.pid), _duration(server.uptime_s), _size(server.memory_bytes), on_gpu],
         ["g2p", _or_dash(server.g2p_pid), _duration(server.g2p_uptime_s), _size(server.g2p_memory_bytes), ""],
     ]
     for voice in voices:

@@ -1,6 +1,6 @@
 """The Python packages that bring the model's weights: four, each with a quarter of one ONNX file and nothing else.
 
-Nothing here downloads. The packages are the extra ``weights``; ``install.weights`` knows the other places.
+Nothing here downloads. The packages are the extra ``weights``; ``weights`` knows the other places.
 """
 
 import hashlib

@@ -1,26 +1,64 @@
 """Chooses the engine that this process renders with. Each engine is imported only when it is chosen."""
 
+import importlib
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
 
-from ttsmesh.config import Precision
+from ttsmesh.config import Settings
 from ttsmesh.errors import ConfigError
+from ttsmesh.model.engine.kind import EngineKind
 from ttsmesh.model.engine.protocol import Engine
 
 VARIABLE = "TTSMESH_ENGINE"
+"""The environment variable that says more than the settings do."""
+
+GROUP = "ttsmesh.engines"
+"""The entry points by which other packages bring engines. Each names a module that is an ``EngineKind``."""
+
+BUILT_IN = {
+    "openvino": "ttsmesh.model.engine.openvino.kind",
+    "kokoro": "ttsmesh.model.engine.kokoro.kind",
+    "tone": "ttsmesh.model.engine.tone",
+}
+
+AUTO = "auto"
 
 
-def choose_engine(environment: Mapping[str, str], precision: Precision = "auto") -> Engine:
-    """The engine that ``TTSMESH_ENGINE`` names, not loaded: ``openvino`` (the default, in ``precision``) or ``tone``.
+def choose_engine(environment: Mapping[str, str], settings: Settings | None = None) -> Engine:
+    """The engine that is asked for, not loaded. Raises ``ConfigError`` for an unknown name."""
+    settings = settings or Settings()
+    name = asked_for(environment, settings)
+    return kind(resolved(name)).make(environment, replace(settings, engine=name))
 
-    Raises ``ConfigError`` for an unknown name.
+
+def asked_for(environment: Mapping[str, str], settings: Settings) -> str:
+    """What ``TTSMESH_ENGINE`` says, or else the settings."""
+    return environment.get(VARIABLE) or settings.engine
+
+
+def resolved(name: str) -> str:
+    """``name``, or what ``auto`` stands for: kokoro where there seem to be a GPU and its packages, else openvino.
+
+    It takes a millisecond. Whether PyTorch can use the GPU is known when the engine is loaded.
     """
-    name = environment.get(VARIABLE) or "openvino"
-    if name == "openvino":
-        from ttsmesh.model.engine.openvino.engine import OpenVinoEngine  # reason: needs the weights, a test does not
+    if name != AUTO:
+        return name
+    from ttsmesh.model.engine.kokoro.device import promising
 
-        return OpenVinoEngine(precision=precision)
-    if name == "tone":
-        from ttsmesh.model.engine.tone import ToneEngine
+    return "kokoro" if promising() else "openvino"
 
-        return ToneEngine.from_environment(environment)
-    raise ConfigError(f"{VARIABLE}={name[:32]!r}: unknown engine (want openvino or tone)")
+
+def kind(name: str) -> EngineKind:
+    """The engine called ``name``, built in or from another package. Raises ``ConfigError`` if there is none."""
+    if (module := BUILT_IN.get(name)) is not None:
+        return cast(EngineKind, importlib.import_module(module))
+    from importlib.metadata import entry_points  # reason: reads all installed packages, for other engines only
+
+    for entry in entry_points(group=GROUP, name=name):
+        try:
+            return cast(EngineKind, entry.load())
+        except Exception as error:  # reason: importing another package may raise anything
+            raise ConfigError(f"engine {name[:32]} cannot be imported: {type(error).__name__}: {error}") from error
+    known = sorted({AUTO, *BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))})
+    raise ConfigError(f"unknown engine {name[:32]!r} (want {', '.join(known)})")

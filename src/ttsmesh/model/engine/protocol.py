@@ -1,20 +1,22 @@
-"""The interface between synthesis and the engines that render: OpenVINO for speech, and the tone engine for tests.
+"""The interface between synthesis and the engines that render: OpenVINO or PyTorch for speech, and the tone engine for
+tests.
 
 An engine takes phonemes and a voice, and gives a ``Rendering``: the sound of one chunk, piece by piece, with the times
 of all phonemes known before the first piece. One that cannot make a part of a chunk gives one piece. What its model
 takes besides, as token ids and styles, is its own affair. All calls block, so the server makes them in a thread. To add
-an engine, write a module with a class that has these methods, and name it in ``choose``.
+an engine: docs/engines.md.
 """
 
 import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ttsmesh.errors import SynthesisError
 from ttsmesh.limits import MAX_PHONEMES
 from ttsmesh.model.kokoro import STYLE_SIZE
 
@@ -27,8 +29,16 @@ RENDER_SPEED_MAX = 3.0
 only, so ``synthesis.RENDER_SPEED`` says what it is asked for."""
 
 
+CLIP_LEVEL = 2.0
+"""Times full scale. The loudest voices reach 1.07; ``volume`` rounds that off after the levels are applied."""
+
+
 class RenderCancelled(Exception):
     """``cancel()`` ended the render. That is not a fault, so this is not a ``TtsmeshError``."""
+
+
+class DeviceFailed(SynthesisError):
+    """What the engine computes on has run out of memory, or is gone. Another engine may do better (``spare``)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +97,10 @@ class Engine(Protocol):
     def symbols(self) -> frozenset[str]:
         """The phonemes that the model knows, one character each."""
 
+    @property
+    def device_memory_bytes(self) -> int | None:
+        """Bytes taken on a device of its own, such as a GPU; None where it computes in this process's memory."""
+
     def check(self) -> None:
         """Raise ``ConfigError`` unless ``load`` has the files it needs. Looks at their sizes only, in under a
         millisecond."""
@@ -123,3 +137,11 @@ def check_request(phonemes: str, symbols: frozenset[str], speaker: Speaker, spee
         raise ValueError(f"the table of styles is {table.dtype} {table.shape}, want float32 (510, {STYLE_SIZE})")
     if not (math.isfinite(speed) and RENDER_SPEED_MIN <= speed <= RENDER_SPEED_MAX):
         raise ValueError(f"speed must be {RENDER_SPEED_MIN} to {RENDER_SPEED_MAX}")
+
+
+def checked(samples: NDArray[Any]) -> Floats:
+    """A copy of ``samples`` within ``CLIP_LEVEL``. Raises ``SynthesisError`` if they are no sound."""
+    if not np.isfinite(samples).all():
+        raise SynthesisError("the model made no usable sound")
+    within: Floats = np.clip(samples, -CLIP_LEVEL, CLIP_LEVEL).astype(np.float32)
+    return within

@@ -10,8 +10,10 @@ from typing import Self
 import numpy as np
 
 from ttsmesh.audio import SAMPLE_RATE
+from ttsmesh.config import Settings
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.engine.protocol import Floats, RenderCancelled, Samples, Speaker, check_request
+from ttsmesh.model.build.prepared_model import OnProgress
+from ttsmesh.model.engine.protocol import Engine, Floats, RenderCancelled, Samples, Speaker, check_request
 from ttsmesh.model.g2p.tokens import encode, table
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 
@@ -35,6 +37,17 @@ FADE_SAMPLES = 120
 
 GATE_LOOK_S = 0.005
 """Seconds between two looks at the gate."""
+
+
+CHECKS = ()
+
+
+def make(environment: Mapping[str, str], settings: Settings) -> Engine:
+    return ToneEngine.from_environment(environment)
+
+
+def install(source: str | None, progress: OnProgress) -> None:
+    """Do nothing: no file is needed."""
 
 
 class ToneRendering:
@@ -84,6 +97,10 @@ class ToneEngine:
     @property
     def sample_rate(self) -> int:
         return SAMPLE_RATE
+
+    @property
+    def device_memory_bytes(self) -> int | None:
+        return None
 
     @property
     def symbols(self) -> frozenset[str]:

@@ -59,6 +59,9 @@ class Text:
         self._at = 0
         self._state: Mapping[str, Any] = {}
 
+    breathes = False
+    """Whether what was given by now is to be said, since no more may come for a while."""
+
     @property
     def ended(self) -> bool:
         """Whether the whole text was given."""
@@ -171,6 +174,8 @@ class Script:
                 return self._chunker.next()
             for segment in await self._text.next():
                 self._chunker.add(segment)
+            if self._text.breathes:
+                self._chunker.breathe()
         return chunk
 
     def _halve(self, chunk: TextChunk) -> bool:

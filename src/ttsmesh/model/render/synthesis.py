@@ -4,6 +4,7 @@ Speed is no part of it. The model renders at its own speed, and the voice server
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ttsmesh.model.bounded_cache import BoundedCache
 from ttsmesh.model.g2p.client import G2P
@@ -17,6 +18,9 @@ from ttsmesh.model.text.markup.markup import Markup
 from ttsmesh.model.text.reading import Reading
 from ttsmesh.model.voices.catalogue import Catalogue
 from ttsmesh.model.voices.loudness import LoudnessNormaliser
+
+if TYPE_CHECKING:
+    from ttsmesh.model.render.growing import Part
 
 RENDER_SPEED = 1.0
 """The speed that the model is asked for, whatever the listener's: the sound is stretched where it is heard. From 0.9 to
@@ -57,6 +61,7 @@ class Synthesizer:
         pauses: Pauses = DEFAULT_PAUSES,
         keep: bool = True,
         begun: Callable[[ChunkHead], None] | None = None,
+        part: "Part | None" = None,
     ) -> Rendition:
         """The sound of ``text``. Nothing is rendered before it is asked for, so the consumer sets the pace.
 
@@ -69,6 +74,7 @@ class Synthesizer:
             volume: percent of the common loudness.
             keep: keep the sound, as far as there is room.
             begun: as for ``Rendition``.
+            part: of a text that is still being written, which is read in place of ``text``.
         """
         cast: dict[str, Voice] = {}
 
@@ -81,7 +87,13 @@ class Synthesizer:
 
         manner = Manner(speed=speed, heard_at=heard_at, volume=volume, pauses=pauses, rank=rank, keep=keep)
         performance = Performance(self._renderer, self._normaliser, speaker, manner, self._sounds)
-        script = Script(self._g2p, Text(self._g2p, text, reading, rank, markup), rank, start=start)
+        if part is None:
+            read = Text(self._g2p, text, reading, rank, markup)
+        else:
+            from ttsmesh.model.render.growing import GrowingText  # it takes 15 ms, and hardly any text needs it
+
+            read = GrowingText(self._g2p, part, rank)
+        script = Script(self._g2p, read, rank, start=start)
         return Rendition(script, performance, begun)
 
     def _load(self, name: str) -> Voice:

@@ -232,6 +232,7 @@ class ServerLife:
     async def _drain(self) -> None:
         """End what is in flight: speech fades at once, saves may finish, for a bounded time."""
         hub = self._server.hub
+        self._server.end_groups()
         if self._server.drain:
             hub.stop(lambda _: True, "shutdown")
             await _first(hub.until_idle(), self._hurry.wait(), within=DRAIN_TIMEOUT)

@@ -19,6 +19,7 @@ from ttsmesh.model.g2p.client import G2P
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.server import telling
+from ttsmesh.model.server.grouping import Grouping
 from ttsmesh.model.server.listing import listing
 from ttsmesh.model.server.muting import Muting
 from ttsmesh.model.server.status import status
@@ -83,6 +84,7 @@ class ModelServer:
         self.hub = Hub(self.supervisor, synthesizer, group, texts)
         self._muting = Muting(self.hub, state_dir() / mutes.FILE)
         self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
+        self._grouping = Grouping(self.hub, self.orders, settings)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
         self._audio_sock = sockets.listen(audio_path)
@@ -94,6 +96,8 @@ class ModelServer:
         self._handlers: Handlers = {
             messages.Say: self._say,
             messages.Again: self._again,
+            messages.Append: self._append,
+            messages.EndGroup: self._grouping.end,
             messages.Stop: self._stop,
             messages.Pause: self._counted(lambda _: self.hub.pause()),
             messages.Resume: self._counted(lambda _: self.hub.resume()),
@@ -193,6 +197,15 @@ class ModelServer:
         order = await self.orders.again(request, caller_name(request.caller, peer.pid))
         await self._speak(channel, order, wait=request.wait, terminal=False)
 
+    async def _append(self, channel: Channel, request: messages.Append, peer: sockets.Peer) -> None:
+        if self.closed or channel.peer_left:
+            return  # as a text
+        group, taken = await self._grouping.append(request, peer)
+        self.used.set()
+        self.wanted.set()
+        notice = self.hub.history.take_notice() if request.terminal else None
+        await self._grouping.answer(channel, request, group, Accepted(count=int(taken), notice=notice))
+
     async def _speak(self, channel: Channel, order: Order, *, wait: bool, terminal: bool) -> None:
         """Accept ``order``, and tell a client that is to ``wait`` what becomes of it."""
         if self.closed or channel.peer_left:
@@ -257,6 +270,7 @@ class ModelServer:
         await channel.send(Accepted(count=self._stopped(request, peer)))
 
     def _stopped(self, request: messages.Stop, peer: sockets.Peer) -> int:
+        """End what is meant. A group that is silent just now is no utterance, and does not count."""
         if request.id is not None:  # the one way to stop a save
             utterance = self.hub.live.get(request.id)
             if utterance is not None:
@@ -264,9 +278,13 @@ class ModelServer:
             return int(utterance is not None)
         caller = _meant(request, peer)
         voice = None if request.voice is None else blend.shares(blend.canonical_name(request.voice))
-        return self.hub.stop(
-            lambda order: voice in (None, blend.shares(order.key.voice)) and caller in (None, order.claim.caller)
-        )
+
+        def wanted(order: Order) -> bool:
+            return voice in (None, blend.shares(order.key.voice)) and caller in (None, order.claim.caller)
+
+        stopped = self.hub.stop(wanted)
+        self._grouping.stop(wanted, "stopped")
+        return stopped
 
     @staticmethod
     def _counted(act: Callable[[Any], int]) -> Handler:
@@ -330,6 +348,10 @@ class ModelServer:
         self.drain = request.drain
         self.leaving.set()  # before the answer, for which the client may not have waited
         await channel.send(Accepted(count=len(self.hub.live)))
+
+    def end_groups(self) -> None:
+        """End all groups, because the server leaves."""
+        self._grouping.stop(lambda _: True, "shutdown")
 
     async def close(self) -> None:
         """End every exchange, and close the socket from which voice processes get their audio."""

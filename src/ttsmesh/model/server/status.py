@@ -49,6 +49,7 @@ def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P
         last_failure=hub.history.last_failure,
         accepted=outcomes.total() + len(hub.live),
         memory_bytes=ours.memory_bytes if ours else None,
+        device_memory_bytes=renderer.engine.device_memory_bytes,
         g2p_memory_bytes=sum(used.memory_bytes for used in phonemisers) or None,
         g2p_uptime_s=phonemiser.uptime_s if phonemiser else None,
         voice_starts=supervisor.starts,

@@ -5,7 +5,9 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count
+from typing import TYPE_CHECKING
 
 from ttsmesh.errors import Code, RejectedError, TtsmeshError
 from ttsmesh.host.mutes import Mutes
@@ -22,6 +24,9 @@ from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.model.workers.voice_servers import Supervisor
 from ttsmesh.wire.messages import Failed, Timeline
 
+if TYPE_CHECKING:
+    from ttsmesh.model.render.growing import Part
+
 logger = logging.getLogger(__name__)
 
 
@@ -29,6 +34,7 @@ class Hub:
     """Accepts orders, lets them sound one after the other, and records their outcomes.
 
     ``texts`` are those that were said last; ``mutes`` tell whose texts end without a sound.
+    ``on_claim`` is called with each claim that enters the floor.
     """
 
     def __init__(
@@ -41,6 +47,7 @@ class Hub:
         self.history = History()
         self.texts = texts if texts is not None else Texts()
         self.mutes = Mutes()
+        self.on_claim: Callable[[Claim], None] = lambda _: None
         self._live: dict[str, Utterance] = {}
         self._floor = Floor()
         self._speed: float | None = None
@@ -107,15 +114,18 @@ class Hub:
         if len(self._live) >= MAX_QUEUE or self._bytes + len(text.encode()) > MAX_QUEUE_BYTES:
             raise RejectedError(f"busy: {len(self._live)} utterances wait already", Code.BUSY)
 
-    def accept(self, order: Order) -> Utterance:
-        """From here on ``order`` has exactly one outcome."""
+    def accept(
+        self, order: Order, part: "Part | None" = None, on_end: Callable[[Utterance, Outcome], None] | None = None
+    ) -> Utterance:
+        """From here on ``order`` has exactly one outcome, which ``on_end`` is told. ``part``: as for ``Utterance``."""
         utterance = Utterance(
             order,
             self._supervisor.voice(order.key),
             self._synthesizer,
-            self._ended,
+            lambda utterance, outcome: self._ended(utterance, outcome, on_end),
             rank=lambda: self._floor.rank(order.id),
             speed=lambda: order.speed if order.fixed_speed else self._speed or order.speed,
+            part=part,
         )
         self._live[order.id] = utterance
         self._last = utterance.milestones
@@ -129,10 +139,17 @@ class Hub:
             utterance.interrupt("muted")
         else:
             holder = self._holder()
+            self.on_claim(order.claim)
             for claim in self._floor.enter(order.claim, paused=holder is not None and holder.paused):
                 self._live[claim.id].interrupt("superseded")
             self._floor_moved()
         return utterance
+
+    def grew(self, utterance: Utterance, text: str) -> None:
+        """So much of the text of ``utterance`` was read by now, which is still being written."""
+        self._bytes += len(text.encode()) - len(utterance.order.text.encode())
+        utterance.order = replace(utterance.order, text=text)
+        self.texts.grew(utterance.order)
 
     def mute(self, mutes: Mutes) -> int:
         """From now on, say nothing of what ``mutes`` silence. What of it sounds or waits ends; how many these are."""
@@ -230,8 +247,12 @@ class Hub:
                 utterance.may_prepare.set()
         if (holder := self._holder()) is not None:
             holder.give_floor()
+            if holder.part is not None:
+                holder.part.floor_wanted(self._floor.next is not None)
 
-    def _ended(self, utterance: Utterance, outcome: Outcome) -> None:
+    def _ended(
+        self, utterance: Utterance, outcome: Outcome, on_end: Callable[[Utterance, Outcome], None] | None
+    ) -> None:
         order = utterance.order
         del self._live[order.id]
         self._bytes -= len(order.text.encode())
@@ -247,6 +268,8 @@ class Hub:
         self.texts.ended(order.id, heard_characters(utterance, outcome))
         self.history.add(history_entry(utterance, outcome))
         logger.info("%s", log_line(utterance, outcome))
+        if on_end is not None:
+            on_end(utterance, outcome)
 
     def _note_output(self, utterance: Utterance, outcome: Outcome) -> None:
         device = utterance.order.device

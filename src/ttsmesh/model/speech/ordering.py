@@ -64,6 +64,17 @@ class OrderFactory:
         text = check_text(say.text, self._settings.max_text, blank=names_blanks(say.spell, say.read_as))
         if say.start >= len(text):
             raise RejectedError("start is behind the end of the text", Code.USAGE)
+        return await self._placed(say, text, caller)
+
+    async def group(self, first: messages.Append, caller: str) -> Order:
+        """The order of the group that begins with the piece ``first``. It is checked as a text is, and has none yet."""
+        if first.read_as in ("ssml", "key"):
+            raise RejectedError(f"what comes in pieces is not read as {first.read_as}", Code.USAGE)
+        fields = {name: getattr(first, name) for name in messages.Say.rules if name in messages.Append.rules}
+        order = await self._placed(messages.Say(**fields), first.text, caller)
+        return replace(order, text="")
+
+    async def _placed(self, say: messages.Say, text: str, caller: str) -> Order:
         asked = await self._examined(say, text)
         detect = _detects(say.language)
         language = await self._first_language(asked.beginning if asked else text) if detect else say.language

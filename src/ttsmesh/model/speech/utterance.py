@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.errors import Code, PeerGone, TtsmeshError
 from ttsmesh.limits import FILE_TIMEOUT, SAVE_TIMEOUT
 from ttsmesh.model.captions.captioner import Captioner
@@ -23,6 +25,9 @@ from ttsmesh.wire.messages import Accepted, Failed, Finished, Interrupted, Outpu
 from ttsmesh.wire.schema import Message
 from ttsmesh.wire.stream import Channel
 
+if TYPE_CHECKING:
+    from ttsmesh.model.render.growing import Part
+
 logger = logging.getLogger(__name__)
 
 TRIES = 2
@@ -35,6 +40,10 @@ SAVE_TRIES = 10
 KEPT_SAVE = 200
 """Characters of the longest text that is kept when it is saved: what programs say again and again is short, and a book
 would take the room of all that."""
+
+
+_ABOUT_ALL = SAMPLE_RATE // 10
+"""Frames that may be missing where all of what was made so far was heard: the device knows no better."""
 
 
 class _LostUnheard(Exception):
@@ -57,8 +66,11 @@ class Utterance:
         *,
         rank: Rank,
         speed: Callable[[], float],
+        part: "Part | None" = None,
     ) -> None:
+        """``part``: of a text that is still being written. Its order has what was read of it so far."""
         self.order = order
+        self.part = part
         self.milestones = Milestones(order.id, order.began_at, order.sent_at)
         self.may_prepare = asyncio.Event()
         self.ended = asyncio.Event()
@@ -251,6 +263,7 @@ class Utterance:
             pauses=order.pauses,
             keep=not order.saves or len(order.text) <= KEPT_SAVE,
             begun=self._chunk_begun,
+            part=self.part,
         )
 
     def _chunk_begun(self, head: ChunkHead) -> None:
@@ -276,6 +289,8 @@ class Utterance:
                     return outcome
                 sentences, self._steering.sentences = self._steering.sentences, 0
                 self._steering.moved.clear()
+                if self.part is not None:
+                    self.part.heard(True)  # what follows may still have to be written
                 if (place := await self.rendition.sentence(self.heard, sentences)) is None:
                     return Interrupted(heard=self.heard, characters=self.characters, reason="skipped")
                 places, self._moved = Places(), True
@@ -339,12 +354,16 @@ class Utterance:
                 if not self.started:  # else a save is tried again
                     self.milestones.reach("started")
                     self._publish(message)
+                    if self.part is not None:
+                        self.part.sounds()
             case Progress():
                 self.heard = message.heard
                 self.feed.spoken.forget(self.heard)
                 for milestone, at in (("written", message.written_at), ("heard", message.heard_at)):
                     if at is not None and not self._moved:
                         self.milestones.reach(milestone, at)
+                if self.part is not None:
+                    self.part.heard(self.heard >= self.feed.spoken.length - _ABOUT_ALL)
                 self._tell_places(message)
                 self._publish(Progress(heard=self.heard, characters=self.characters))
 

@@ -173,6 +173,11 @@ class Chunker:
         if segment.pause_ms is not None:
             self._pause_for(last, segment.pause_ms)
 
+    def breathe(self) -> None:
+        """A chunk ends with the segments that have come, since no more may come for a while."""
+        if self._items:
+            self._items[-1].rank = _END
+
     def finish(self) -> None:
         """No more segments come."""
         self._finished = True

@@ -25,8 +25,8 @@ from ttsmesh.errors import ConfigError
 from ttsmesh.model.build import weights_packages
 from ttsmesh.model.build.recipe import WINDOWS
 from ttsmesh.model.build.weights_packages import WeightsError
+from ttsmesh.model.engine.edges import LEAD_FRAMES, TAIL_FRAMES
 from ttsmesh.model.engine.lufs import measure
-from ttsmesh.model.engine.openvino.edges import LEAD_FRAMES, TAIL_FRAMES
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine, dummy_window
 from ttsmesh.model.engine.openvino.generator import SHORT_WINDOWS
 from ttsmesh.model.engine.openvino.own_voices import TEXTS, OwnVoices

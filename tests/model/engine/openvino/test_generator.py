@@ -8,8 +8,9 @@ from hypothesis import given, strategies as st
 
 from ttsmesh.errors import SynthesisError
 from ttsmesh.model.build.recipe import HIDDEN_SPAN, SOURCE_SPAN
-from ttsmesh.model.engine.openvino.generator import CLIP_LEVEL, SHORT_WINDOWS, Generator, Windows
+from ttsmesh.model.engine.openvino.generator import SHORT_WINDOWS, Generator, Windows
 from ttsmesh.model.engine.openvino.stage import Array
+from ttsmesh.model.engine.protocol import CLIP_LEVEL
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 
 

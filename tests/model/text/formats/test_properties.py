@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.model.text.formats.reader import read, text_of
-from ttsmesh.model.text.formats.reading import LOOKAHEAD, State, passages
+from ttsmesh.model.text.formats.lines import LOOKAHEAD
+from ttsmesh.model.text.formats.reading import State, passages
 from ttsmesh.model.text.passages import Passage, ReadAs
 
 MODES: tuple[ReadAs, ...] = ("auto", "text", "markdown", "code", "diff", "log")

@@ -16,10 +16,11 @@ from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError, failure_line
 from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.build.recipe import HIDDEN_STEPS, SPECTRA, window_shapes
+from ttsmesh.model.engine.cancelling import CancelScope, Inputs
+from ttsmesh.model.engine.edges import first_heard, heard_durations
 from ttsmesh.model.engine.lufs import measure
 from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
-from ttsmesh.model.engine.openvino.edges import first_heard, heard_durations
-from ttsmesh.model.engine.openvino.generator import Generator, Windows, checked
+from ttsmesh.model.engine.openvino.generator import Generator, Windows
 from ttsmesh.model.engine.openvino.memory import drop_mapped, return_large_blocks
 from ttsmesh.model.engine.openvino.norms import Centre, Predictor, affine, known, wanted
 from ttsmesh.model.engine.openvino.own_voices import OwnVoices
@@ -30,8 +31,8 @@ from ttsmesh.model.engine.openvino.precision import (
     computes_bf16,
     cpu_flags,
 )
-from ttsmesh.model.engine.openvino.stage import Array, CancelScope, CompiledStage, Inputs
-from ttsmesh.model.engine.protocol import Floats, Rendering, Samples, Speaker, check_request
+from ttsmesh.model.engine.openvino.stage import Array, CompiledStage
+from ttsmesh.model.engine.protocol import Floats, Rendering, Samples, Speaker, check_request, checked
 from ttsmesh.model.g2p.tokens import encode, table
 from ttsmesh.model.kokoro import EDGE, FRAME_SAMPLES, STYLE_SIZE
 
@@ -90,6 +91,7 @@ class OpenVinoEngine:
     """
 
     sample_rate = SAMPLE_RATE
+    device_memory_bytes = None
 
     _text: CompiledStage
     _source: CompiledStage

@@ -6,16 +6,14 @@ import numpy as np
 
 from ttsmesh.errors import SynthesisError
 from ttsmesh.model.build.recipe import HIDDEN_SPAN, HIDDEN_STEPS, SOURCE_SPAN, SPECTRA
-from ttsmesh.model.engine.openvino.stage import Array, CancelScope
-from ttsmesh.model.engine.protocol import Floats
+from ttsmesh.model.engine.cancelling import CancelScope
+from ttsmesh.model.engine.openvino.stage import Array
+from ttsmesh.model.engine.protocol import Floats, checked
 from ttsmesh.model.kokoro import FRAME_SAMPLES
 
 SHORT_WINDOWS = 2
 """Windows of a chunk that are short: the first one is heard sooner, and while it is heard the second one is ready where
 a long one might not be."""
-
-CLIP_LEVEL = 2.0
-"""Times full scale. The loudest voices reach 1.07; ``volume`` rounds that off after the levels are applied."""
 
 
 class Generator:
@@ -80,13 +78,6 @@ class Windows:
         self._at += frames
         self._made += 1
         return checked(samples[: min(frames, left) * FRAME_SAMPLES])
-
-
-def checked(samples: Array) -> Floats:
-    """A copy of ``samples`` within ``CLIP_LEVEL``. Raises ``SynthesisError`` if they are no sound."""
-    if not np.isfinite(samples).all():
-        raise SynthesisError("the model made no usable sound")
-    return np.clip(samples, -CLIP_LEVEL, CLIP_LEVEL).astype(np.float32)
 
 
 def _padded(sequence: Array, span: tuple[int, int], window: int) -> Array:

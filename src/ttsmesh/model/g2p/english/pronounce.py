@@ -67,6 +67,8 @@ class _English:
         from ttsmesh.model.g2p.english.dictionaries import lexicon
         from ttsmesh.model.g2p.english.tagger import checked
 
+        # spaCy would import what other packages bring for it. One comes with the extra kokoro, and needs PyTorch.
+        spacy.util.registry._entry_point_factories.entry_points = False
         self._nlp = spacy.load(checked(), exclude=_UNUSED)
         self._doc, self._token, self._misaki = Doc, MToken, en
         self._lexicon = lexicon(british)

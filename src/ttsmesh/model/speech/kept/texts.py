@@ -35,9 +35,14 @@ class Texts:
             return
         self._kept[order.id] = Kept(order)
         self._bytes += size
-        while len(self._kept) > self._most or self._bytes > self._size:
-            oldest = self._kept.pop(next(iter(self._kept)))
-            self._bytes -= _size(oldest.order)
+        self._make_room()
+
+    def grew(self, order: Order) -> None:
+        """More of the text of ``order`` has come."""
+        if (kept := self._kept.get(order.id)) is not None:
+            self._bytes += _size(order) - _size(kept.order)
+            kept.order = order
+            self._make_room()
 
     def ended(self, id: str, characters: int) -> None:
         """Note how much of the text was heard."""
@@ -61,6 +66,11 @@ class Texts:
             if caller in (None, kept.order.claim.caller):
                 return kept
         raise RejectedError("no text that was said is kept", Code.NOTHING_TO_SAY)
+
+    def _make_room(self) -> None:
+        while len(self._kept) > self._most or self._bytes > self._size:
+            oldest = self._kept.pop(next(iter(self._kept)))
+            self._bytes -= _size(oldest.order)
 
 
 def _size(order: Order) -> int:

@@ -13,6 +13,9 @@ from ttsmesh.model.text.clusters import joins
 UNIT = 2048
 """Characters of a block that is read at once. A longer one is read in parts, so that the first is soon ready."""
 
+LOOKAHEAD = 8192
+"""Characters of the source behind a block that may decide how it is read."""
+
 _SENTENCE_END = re.compile(rf"[{marks.SENTENCE_SPACED}]+[{re.escape(marks.CLOSERS)}]*\s+|[{marks.SENTENCE_UNSPACED}]+")
 _CLAUSE_END = re.compile(rf"[{marks.CLAUSE_SPACED}]\s+|\s[-–—]\s|[{marks.CLAUSE_UNSPACED}]+")
 _SPACE = re.compile(r"\s+")

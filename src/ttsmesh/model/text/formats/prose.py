@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 
 from ttsmesh.model.text.formats.align import Traced, cut, in_words
 from ttsmesh.model.text.formats.inline import inline
+from ttsmesh.model.text.formats.items import ITEM, is_item, quote_prefix
 from ttsmesh.model.text.formats.lines import Line
 from ttsmesh.model.text.formats.plain import Known, joined, plain_lines
 from ttsmesh.model.text.formats.tabular.rows import file_passages, header_passage, row_passages
 from ttsmesh.model.text.formats.tabular.tables import Table, bars_at, columns_at, files_at, row_of
 from ttsmesh.model.text.passages import Passage, Pause, Piece
 
-_QUOTE = re.compile(r"[ \t]{0,12}(?:>[ \t]?){1,16}")
-_ITEM = re.compile(r"[ \t]*(?:[-*+•◦▪‣·]|(\d{1,3})[.)])[ \t]+(?=\S)")
 _KEY = re.compile(r"[\w.-]{1,40}:(?: [^\s].{0,200})?")
 """A key of YAML, which ends the list before it."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
@@ -25,17 +24,6 @@ _REFERENCE = re.compile(
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*")
 _ALERT = re.compile(r"\[!([A-Za-z]{2,20})\]")
 _MARKS_BEFORE_A_LIST = ".:;,!?…。：；"
-
-
-def is_item(line: Line) -> bool:
-    """Whether ``line`` looks like an item of a list, quoted or not."""
-    return bool(_ITEM.match(line.text, quote_prefix(line)))
-
-
-def quote_prefix(line: Line) -> int:
-    """How many characters of ``line`` say that it is quoted."""
-    found = _QUOTE.match(line.text)
-    return found.end() if found and line.text[found.end() : found.end() + 1] != "=" else 0
 
 
 @dataclass(slots=True)
@@ -125,7 +113,7 @@ class Prose:
             passages += cut([_copy(line.without(start + 2), len(alert.group(1)))], self.most, "clause")
             return at + 1
         end = at + 1
-        item = _ITEM.match(line.text)
+        item = ITEM.match(line.text)
         while end < len(lines) and not self._interrupts(lines, end, bool(item)):
             end += 1
         content = [line, *(line for _, line in lines[at + 1 : end])]
@@ -151,8 +139,8 @@ class Prose:
         text = line.text.strip()
         if not text or level != before_level or _RULE.fullmatch(text) or self._is_silent(text):
             return True
-        if item := _ITEM.match(line.text):
-            next_is_item = at + 1 < len(lines) and bool(_ITEM.match(lines[at + 1][1].text))
+        if item := ITEM.match(line.text):
+            next_is_item = at + 1 < len(lines) and bool(ITEM.match(lines[at + 1][1].text))
             marked = before.text.rstrip()[-1:] in _MARKS_BEFORE_A_LIST
             first = item.group(1) in ("1", None)
             left = before.text[:1].isspace() and not line.text[:1].isspace()

@@ -10,14 +10,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ttsmesh.model.text.formats import auto, fences
-from ttsmesh.model.text.formats.lines import UNIT, Line, Window
+from ttsmesh.model.text.formats.lines import LOOKAHEAD, UNIT, Line, Window
 from ttsmesh.model.text.formats.plain import Known, are_sentences
 from ttsmesh.model.text.formats.prose import Prose
 from ttsmesh.model.text.formats.tabular.tables import Table, bars_at, columns_at, files_at
 from ttsmesh.model.text.passages import Passage, Piece, ReadAs
-
-LOOKAHEAD = 8192
-"""Characters of the source behind a block that may decide how it is read."""
 
 FEW_LINES = 3
 """Lines of a shell's commands, or of code between paragraphs, that are read; more are only counted."""
@@ -86,6 +83,8 @@ def passages(
         found += read
     if final and at == reading.window.end:
         found += reading.finish()
+    if state.mode == "auto" and state.base in auto.READERS and not final and reading.window.end < auto.HEAD:
+        state.base = ""  # too few characters have come to tell the format of them all
     return found, at - offset
 
 

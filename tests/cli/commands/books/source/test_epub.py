@@ -81,7 +81,7 @@ def refusal(path: Path) -> RejectedError:
         {"META-INF/sinf.xml": "<sinf/>"},
     ],
 )
-def test_c17_a_protected_book_is_refused(tmp_path: Path, more: dict[str, str]) -> None:
+def test_c18_a_protected_book_is_refused(tmp_path: Path, more: dict[str, str]) -> None:
     assert "protected against copying" in refusal(epub(tmp_path / "a.epub", [ONE], more=more)).message
 
 
@@ -117,7 +117,7 @@ def test_fonts_may_be_hidden(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_c17_a_garbled_book_is_refused_in_one_line(
+def test_c18_a_garbled_book_is_refused_in_one_line(
     tmp_path: Path, without: list[str], more: dict[str, str | bytes], reason: str
 ) -> None:
     error = refusal(epub(tmp_path / "a.epub", [ONE], without=without, more=more))
@@ -125,7 +125,7 @@ def test_c17_a_garbled_book_is_refused_in_one_line(
     assert error.code == Code.TEXT
 
 
-def test_c17_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_c18_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_MEMBER", 1024 * 1024)
     monkeypatch.setattr(archive.Archive.blocks, "__defaults__", (1024 * 1024,))
     path = epub(tmp_path / "a.epub", [("one.xhtml", b"<p>" + b"a" * (3 * 1024 * 1024))])
@@ -143,7 +143,7 @@ def test_what_the_archive_says_of_its_sizes_is_not_trusted(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("left", [0, 10, 100, -30])
-def test_c17_a_damaged_archive_is_refused(tmp_path: Path, left: int) -> None:
+def test_c18_a_damaged_archive_is_refused(tmp_path: Path, left: int) -> None:
     path = epub(tmp_path / "a.epub", [ONE])
     path.write_bytes(path.read_bytes()[:left])
     assert refusal(path).message.startswith("not a valid EPUB: ")
@@ -192,7 +192,7 @@ WRONG = (
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 20_000), st.integers(0, 30), st.sampled_from(WRONG), st.booleans())
-def test_c17_whatever_is_wrong_with_an_epub_it_is_read_or_refused(
+def test_c18_whatever_is_wrong_with_an_epub_it_is_read_or_refused(
     tmp_path: Path, place: int, removed: int, put: bytes, inside: bool
 ) -> None:
     """Some bytes are others, of the archive or of one of its members."""

