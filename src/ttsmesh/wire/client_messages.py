@@ -176,7 +176,7 @@ class Append(Request, name="append", replies=HELD, followups=("append", "end_gro
 class EndGroup(Request, name="end_group", replies=UNTIL_OUTCOME):
     """No more is appended to the group of the ``caller`` that is called ``group``; ``index``: behind this piece.
 
-    With ``wait`` the outcome follows: of the part of the group that was said last.
+    With ``wait`` the outcome follows: of all of the group.
     """
 
     group: Annotated[str, Text(limits.MAX_NAME, least=1)]

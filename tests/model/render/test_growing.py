@@ -105,6 +105,7 @@ def test_it_ends_when_all_was_heard_and_nothing_more_came_for_a_while() -> None:
         being = Being()
         being.write("One is here. T")
         await being.next()
+        being.part.begun()
         assert await being.next() == []
         waiting = asyncio.create_task(being.next())
         being.part.heard(True)
@@ -114,6 +115,27 @@ def test_it_ends_when_all_was_heard_and_nothing_more_came_for_a_while() -> None:
         being.part.heard(True)
         assert await waiting == []
         assert being.text.ended
+
+    run(main)
+
+
+def test_it_ends_without_being_heard_only_when_there_is_nothing_to_hear_in_it() -> None:
+    async def main() -> None:
+        for begun in (False, True):
+            being = Being()
+            being.write("!!!\n\n***\n\n")
+            await being.next()
+            if begun:
+                being.part.begun()
+            ending = asyncio.create_task(until_ended(being))
+            done, _ = await asyncio.wait([ending], timeout=0.2 if begun else 10)
+            assert bool(done) is not begun
+            being.part.heard(True)
+            await ending
+
+    async def until_ended(being: Being) -> None:
+        while not being.text.ended:
+            await being.next()
 
     run(main)
 

@@ -11,7 +11,7 @@ import uvloop
 
 from tests.model.fake_voice import FakeSupervisor, FakeSynthesizer, FakeVoice, hang, order
 from ttsmesh.config import Settings
-from ttsmesh.errors import Code, ConfigError
+from ttsmesh.errors import Code, ConfigError, PeerGone
 from ttsmesh.model.engine.tone import ToneEngine
 from ttsmesh.model.server.requests import ModelServer
 from ttsmesh.model.speech.hub import Hub
@@ -19,7 +19,7 @@ from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.wire import sockets
 from ttsmesh.wire.framing import pack
-from ttsmesh.wire.messages import Accepted, Rejected, Say, Started, Status, Stop
+from ttsmesh.wire.messages import Accepted, Append, Rejected, Say, Started, Status, Stop
 from ttsmesh.wire.schema import Message, Request
 from ttsmesh.wire.stream import Channel
 
@@ -137,5 +137,21 @@ def test_stop_finds_a_blend_however_it_is_spelled(private: Path, voice: str, spe
             assert await ask(private, Stop(voice=spelled)) == Accepted(count=1)
             await asyncio.wait_for(blended.ended.wait(), 10)
             assert list(server.hub.live) == ["a-2"]
+
+    run(main())
+
+
+def test_a_piece_is_not_taken_by_a_server_that_closes_meanwhile(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with serving(private) as server:
+
+            async def close(*_: object) -> Order:
+                server.closed = True
+                return order(text="")
+
+            monkeypatch.setattr(server.orders, "group", close)
+            with pytest.raises(PeerGone):  # so the next server gets it
+                await ask(private, Append(group="g", text="One is here. T"))
+            assert not server._grouping._groups._all
 
     run(main())

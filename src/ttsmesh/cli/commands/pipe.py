@@ -192,7 +192,8 @@ def _report(ref: Ref, what: Mapping[str, str], text: str, message: Message) -> N
         case Finished(heard=heard, reason=reason):
             _print(ref, "finished", **what, reason=reason, heard_s=_seconds(heard))
         case Interrupted(heard=heard, characters=characters, reason=reason):
-            _print(ref, "interrupted", **what, reason=reason, characters=characters or 0, heard_s=_seconds(heard))
+            until = {} if "group" in what else {"characters": characters or 0}  # which are of one part
+            _print(ref, "interrupted", **what, reason=reason, **until, heard_s=_seconds(heard))
         case Failed(code=code, message=reason):
             _print(ref, "failed", **what, code=code, message=reason)
 

@@ -227,8 +227,11 @@ def _pieces(input_file: str | None) -> Iterator[bytes]:
     if input_file is None and sys.stdin is None:
         return
     name = "the standard input" if input_file in (None, "-") else input_file
-    with reading(str(name)):
-        fd = sys.stdin.fileno() if input_file in (None, "-") else os.open(str(input_file), os.O_RDONLY)
+    with reading(str(name)), contextlib.ExitStack() as opened:
+        if input_file in (None, "-"):
+            fd = sys.stdin.fileno()
+        else:
+            fd = opened.enter_context(open(str(input_file), "rb", buffering=0)).fileno()
         while data := os.read(fd, _READ_SIZE):
             yield data
 

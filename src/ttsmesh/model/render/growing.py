@@ -21,7 +21,8 @@ BREATH = 0.1
 """Seconds without more text after which what there is becomes a chunk, however short it is."""
 
 LINGER = 1.0
-"""Seconds for which a part that was heard waits for more text, unless somebody else waits for the floor."""
+"""Seconds for which a part that was heard, or has nothing to hear, waits for more text, unless somebody else waits for
+the floor."""
 
 LONGEST = 8192
 """Characters of a part, or a little more. So others have their turn, and what is kept of an endless text is small."""
@@ -41,6 +42,7 @@ class Part:
         self._on_read = on_read
         self._changed = asyncio.Event()
         self._wanted = False
+        self._begun = False
         self._heard_at: float | None = None
         growth.begin()
 
@@ -52,11 +54,15 @@ class Part:
     def again(self) -> None:
         """It is read once more, from its beginning on."""
         self.growth.again()
-        self.closed = self.breathes = False
+        self.closed = self.breathes = self._begun = False
 
     def grew(self) -> None:
         """There is more text, or its end."""
         self._changed.set()
+
+    def begun(self) -> None:
+        """There is something to hear in it."""
+        self._begun = True
 
     def sounds(self) -> None:
         """It has begun to sound."""
@@ -94,13 +100,15 @@ class Part:
             if not breathed and now >= dry_at + BREATH:
                 self.breathes = True
                 return None
-            lingered = self._heard_at is not None and now >= self._heard_at + LINGER
+            # Nobody reports that what has no sound was heard.
+            silent_at = self._heard_at if self._begun else dry_at
+            lingered = silent_at is not None and now >= silent_at + LINGER
             if breathed and (self._wanted or lingered):
                 break
             times = (
                 growth.deadline(now),
                 None if breathed else dry_at + BREATH,
-                None if self._heard_at is None or lingered else self._heard_at + LINGER,
+                None if silent_at is None or lingered else silent_at + LINGER,
             )
             await self._until_changed(min((time for time in times if time is not None), default=None))
         self.close()

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ttsmesh.model.speech.groups.groups import Groups
 
 
+LOOK = 1.0
+"""Seconds between two looks at whether the client is still there, while nothing is read from it."""
+
+
 class Grouping:
     """Serves those who feed groups. What that needs is loaded with the first piece, in some 15 ms."""
 
@@ -37,9 +41,14 @@ class Grouping:
             self._made = Groups(self._hub, self._orders, self._settings)
         return self._made
 
-    async def append(self, request: messages.Append, peer: sockets.Peer) -> tuple["Group | None", bool]:
-        """The group of a piece, if it has one, and whether the piece was taken. Raises ``RejectedError``."""
-        group, taken = await self._groups.append(request, caller_name(request.caller, peer.pid))
+    async def append(
+        self, request: messages.Append, peer: sockets.Peer, wanted: Callable[[], bool]
+    ) -> tuple["Group | None", bool]:
+        """The group of a piece, if it has one, and whether the piece was taken. ``wanted``: as for ``Groups``.
+
+        Raises ``RejectedError``.
+        """
+        group, taken = await self._groups.append(request, caller_name(request.caller, peer.pid), wanted)
         if group is not None:
             group.held += request.hold
         return group, taken
@@ -52,15 +61,16 @@ class Grouping:
             await channel.send(accepted)
             return
         end: messages.EndGroup | None = None
+        told = False
         try:
             await channel.send(accepted)
             end = await self._feed(channel, group)
             if end is not None:
                 await channel.send(Accepted(count=int(group.end())))
-                group.held -= 1
+                told = True
         finally:
-            if end is None:
-                group.held -= 1
+            group.held -= 1
+            if not told:
                 group.stop("taken_back")  # or it is over
         if end is None or end.wait or group.outcome is not None:
             await self._tell_outcome(channel, group)
@@ -68,8 +78,7 @@ class Grouping:
     @staticmethod
     async def _feed(channel: Channel, group: "Group") -> messages.EndGroup | None:
         """Take pieces from one client until it ends the group; None if it leaves before, or the group is over."""
-        while True:
-            await group.room()
+        while await _room(channel, group):
             receiving = asyncio.create_task(channel.receive())
             over = asyncio.create_task(group.over.wait())
             try:
@@ -84,7 +93,8 @@ class Grouping:
                 case messages.EndGroup() as end:
                     return end
                 case _:
-                    return None
+                    break
+        return None
 
     async def end(self, channel: Channel, request: messages.EndGroup, peer: sockets.Peer) -> None:
         """Answer a request to end a group."""
@@ -113,6 +123,19 @@ class Grouping:
         """End those groups that are ``wanted``."""
         if self._made is not None:
             self._made.stop(wanted, reason)
+
+
+async def _room(channel: Channel, group: "Group") -> bool:
+    """Wait until the group has room for more; False if its client leaves before."""
+    while True:
+        try:
+            async with asyncio.timeout(LOOK):
+                await group.room()
+        except TimeoutError:
+            if channel.peer_left:
+                return False
+        else:
+            return True
 
 
 async def _ended(*tasks: "asyncio.Task[object]") -> None:

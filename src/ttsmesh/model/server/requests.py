@@ -198,9 +198,14 @@ class ModelServer:
         await self._speak(channel, order, wait=request.wait, terminal=False)
 
     async def _append(self, channel: Channel, request: messages.Append, peer: sockets.Peer) -> None:
-        if self.closed or channel.peer_left:
+        def wanted() -> bool:
+            return not (self.closed or channel.peer_left)
+
+        if not wanted():
             return  # as a text
-        group, taken = await self._grouping.append(request, peer)
+        group, taken = await self._grouping.append(request, peer, wanted)
+        if group is None and not wanted():
+            return
         self.used.set()
         self.wanted.set()
         notice = self.hub.history.take_notice() if request.terminal else None

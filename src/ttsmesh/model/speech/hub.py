@@ -148,8 +148,12 @@ class Hub:
     def grew(self, utterance: Utterance, text: str) -> None:
         """So much of the text of ``utterance`` was read by now, which is still being written."""
         self._bytes += len(text.encode()) - len(utterance.order.text.encode())
+        begins = not utterance.order.text and self.texts.get(utterance.order.id) is None
         utterance.order = replace(utterance.order, text=text)
-        self.texts.grew(utterance.order)
+        if begins:
+            self.texts.keep(utterance.order)
+        else:
+            self.texts.grew(utterance.order)
 
     def mute(self, mutes: Mutes) -> int:
         """From now on, say nothing of what ``mutes`` silence. What of it sounds or waits ends; how many these are."""

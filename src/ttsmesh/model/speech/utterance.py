@@ -267,6 +267,8 @@ class Utterance:
         )
 
     def _chunk_begun(self, head: ChunkHead) -> None:
+        if self.part is not None:
+            self.part.begun()
         if not head.frame:
             self.milestones.rendered(self.rendition.render_s)
         for frame, rate, _pitch in head.paces:

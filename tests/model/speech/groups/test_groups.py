@@ -16,28 +16,32 @@ from tests.model.fake_voice import (
     FakeSynthesizer,
     FakeVoice,
     good,
+    hang,
     order,
 )
 from tests.model.render.test_growing import FakeG2P
 from ttsmesh.audio import BYTES_PER_FRAME
 from ttsmesh.config import Settings
 from ttsmesh.errors import Code, RejectedError
+from ttsmesh.host.mutes import Mutes
 from ttsmesh.limits import MAX_GROUPS
 from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.render import growing
 from ttsmesh.model.render.growing import GrowingText, Part
 from ttsmesh.model.render.pieces import ChunkHead, Piece
 from ttsmesh.model.speech.floor import Claim, Priority
+from ttsmesh.model.speech.groups import assembly
 from ttsmesh.model.speech.groups.group import Group
 from ttsmesh.model.speech.groups.groups import Groups
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.ordering import OrderFactory
 from ttsmesh.model.text.reading import Reading
-from ttsmesh.wire.messages import Append, EndGroup, Failed, Finished, Interrupted, Rejected
+from ttsmesh.wire.messages import Append, EndGroup, Failed, Finished, Interrupted, Progress, Rejected, Started
 
 
 class ReadingSynthesizer(FakeSynthesizer):
-    """One piece for each segment of a part."""
+    """One piece for each segment of a part that has something to hear in it."""
 
     async def speak(self, text: str, reading: Reading, *, part: Part | None = None, **_: Any) -> AsyncIterator[Piece]:
         if part is None:
@@ -47,6 +51,8 @@ class ReadingSynthesizer(FakeSynthesizer):
         read = GrowingText(cast(G2P, FakeG2P()), part, lambda: 0)
         while not read.ended:
             for segment in await read.next():
+                if all(word.kind == "mark" for word in segment.words):
+                    continue
                 head = ChunkHead(start=segment.start, end=segment.end, words=(), marks=())
                 yield Piece(bytes(FRAMES * BYTES_PER_FRAME), head, True, 0.0)
 
@@ -116,6 +122,14 @@ async def vanish(process: FakeProcess) -> None:
     """Take the audio, and go away before any of it sounds."""
     await process.accept()
     await process.fetch()
+
+
+async def sound(process: FakeProcess) -> None:
+    """Sound until that is cancelled."""
+    await process.begin()
+    await process.channel.send(Progress(heard=FRAMES))
+    await process.channel.receive()
+    await process.channel.send(Interrupted(heard=FRAMES, reason="cancelled"))
 
 
 async def refuse(process: FakeProcess) -> None:
@@ -269,6 +283,108 @@ def test_blank_text_makes_no_utterance() -> None:
             await scene_.append(" \n")
             assert await scene_.over(scene_.end()) == Finished()
             assert scene_.said == []
+
+    run(main)
+
+
+def test_what_cannot_be_said_ends_without_being_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing, "LINGER", 0.05)
+
+    async def main() -> None:
+        async with scene(FakeVoice(good)) as scene_:
+            await scene_.append("!!!\n\n")
+            assert len(scene_.hub.live) == 1
+            await asyncio.wait_for(scene_.hub.until_idle(), 30)
+            await scene_.append("One is here.")
+            assert await scene_.over(scene_.end()) == Finished(heard=FRAMES)
+
+    run(main)
+
+
+def test_what_is_muted_makes_room() -> None:
+    async def main() -> None:
+        async with scene(FakeVoice(hang)) as scene_:
+            await scene_.append("One is here. " + "x" * 986)
+            group, _ = await scene_.groups.append(Append(group="g", text="y"), "me")
+            assert group is not None
+            waiting = asyncio.create_task(group.room())
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            scene_.hub.mute(Mutes(everyone=True))
+            await asyncio.wait_for(waiting, 30)
+
+    run(main)
+
+
+def test_what_comes_while_it_is_muted_is_one_utterance_and_no_text_is_kept() -> None:
+    async def main() -> None:
+        async with scene(FakeVoice(good)) as scene_:
+            scene_.hub.mute(Mutes(everyone=True))
+            for _ in range(10):  # of which two do not go together
+                assert await scene_.append("This is one of many sentences.\n\n" * 20)
+                await asyncio.wait_for(scene_.hub.until_idle(), 30)
+            assert scene_.said == [("", "finished", "muted")]
+            assert len(scene_.hub.texts) == 0
+            scene_.hub.mute(Mutes())
+            await scene_.append("One is here.")
+            assert await scene_.over(scene_.end()) == Finished(heard=FRAMES)
+            assert scene_.said[1:] == [("One is here.", "finished", None)]
+
+    run(main)
+
+
+def test_what_is_stopped_tells_what_was_heard_of_the_part_that_sounds() -> None:
+    async def main() -> None:
+        async with scene(FakeVoice(sound)) as scene_:
+            await scene_.append("One is here. Two is here.")
+            (utterance,) = scene_.hub.live.values()
+            events = utterance.watch()
+            group = scene_.end()
+            while not isinstance(await asyncio.wait_for(events.get(), 30), Progress):
+                pass
+            scene_.groups.stop(lambda _: True)
+            assert await scene_.over(group) == Interrupted(heard=FRAMES, reason="stopped")
+
+    run(main)
+
+
+def test_a_piece_that_waits_for_the_one_before_is_said_though_the_group_had_no_news_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(assembly, "PREDECESSOR_TIMEOUT", 0.3)
+
+    async def main() -> None:
+        async with scene(FakeVoice(good)) as scene_:
+            scene_.groups._settings = Settings(follow_idle=0.05)  # reason: what is allowed takes seconds
+            group, _ = await scene_.groups.append(Append(group="g", text="One is here.", index=1), "me")
+            assert await scene_.over(group) == Finished(heard=FRAMES)
+
+    run(main)
+
+
+def test_a_first_piece_that_is_too_long_begins_no_group() -> None:
+    async def main() -> None:
+        async with scene(FakeVoice(good)) as scene_:
+            with pytest.raises(RejectedError, match="text too long"):
+                await scene_.append("x" * 1001)
+            assert not scene_.groups._all and not scene_.groups._open  # reason: nothing tells of a group that is silent
+
+    run(main)
+
+
+def test_a_later_part_that_waits_is_superseded_by_a_newer_text_of_its_caller() -> None:
+    async def main() -> None:
+        async with scene(FakeVoice(good, sound, good)) as scene_:
+            await scene_.append("One is here. T")
+            other = scene_.hub.accept(replace(order(), claim=Claim(id="other", caller="other", queued=True)))
+            events = other.watch()
+            while not isinstance(await asyncio.wait_for(events.get(), 30), Started):
+                pass
+            group, _ = await scene_.groups.append(Append(group="g", text="wo is here. T"), "me")
+            assert len(scene_.hub.live) == 2
+            scene_.hub.accept(replace(order(), claim=Claim(id="newer", caller="me")))
+            assert await scene_.over(group) == Interrupted(heard=FRAMES, reason="superseded")
+            await asyncio.wait_for(scene_.hub.until_idle(), 30)
 
     run(main)
 

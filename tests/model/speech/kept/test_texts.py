@@ -54,6 +54,12 @@ def test_saves_are_not_kept() -> None:
     assert len(texts) == 0
 
 
+def test_what_has_no_text_yet_is_not_kept() -> None:
+    texts = Texts()
+    texts.keep(order(text=""))
+    assert len(texts) == 0
+
+
 def test_ten_thousand_are_bounded_in_number_and_in_bytes() -> None:
     texts = Texts(most=100, size=10_000)
     for number in range(10_000):

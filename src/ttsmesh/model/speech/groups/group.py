@@ -51,6 +51,7 @@ class Group:
         self._parts = 0
         self._heard = 0
         self._dropped = 0  # characters
+        self._muted = False  # and a part has told of it
         self._last: Outcome = Finished()
         self._room = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -66,6 +67,11 @@ class Group:
     def silent(self) -> bool:
         """Whether nothing of it sounds or waits."""
         return not self._live
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of it sounds, and its first part is over, for which its own claim speaks."""
+        return not any(part.started or part.order.claim.id == self.order.claim.id for part in self._live)
 
     @property
     def expired(self) -> bool:
@@ -106,7 +112,7 @@ class Group:
 
     def stop(self, reason: str) -> None:
         """End it early: nothing more of it is said."""
-        self._conclude(Interrupted(heard=self._heard, reason=reason))
+        self._conclude(Interrupted(reason=reason))
 
     # --- what becomes of it -------------------------------------------------------------------------------------------
 
@@ -128,7 +134,7 @@ class Group:
             self._grow(late)
             return
         self._open(now)
-        if self.silent and not self.held and now >= self._news + self._idle and not self._growth.ended:
+        if self._may_expire and now >= self._news + self._idle and not self._growth.ended:
             logger.info("group %s: no news for %g s", self.order.id, self._idle)
             self.end()
         elif self.silent and self._growth.done:
@@ -146,11 +152,22 @@ class Group:
         # What is only counted makes room when it is read, and is nothing to hear.
         if self._growth.portion(now, audible=self._growth.waiting < self._most) is None:
             return
+        if self._hub.mutes.silence(claim.caller):
+            if self._muted:  # or a log would fill the history
+                self._drop()
+                return
+        else:
+            self._muted = False
         if self._parts:
             claim = replace(claim, id=self._hub.new_id(), queued=True)
         self._parts += 1
         self._part = Part(self._growth, self._was_read)
         self._live.append(self._hub.accept(replace(self.order, claim=claim), self._part, self._part_ended))
+
+    def _drop(self) -> None:
+        """Leave out what waits to be read, which makes room."""
+        self._dropped += self._growth.drop()
+        self._room.set()
 
     def _was_read(self) -> None:
         """What was read makes room. A part that is closed, and sounds, lets the next one be said."""
@@ -169,7 +186,8 @@ class Group:
             return
         match outcome:
             case Finished(reason="muted") | Interrupted(reason="muted"):
-                self._dropped += self._growth.drop()
+                self._muted = isinstance(outcome, Finished)
+                self._drop()
             case Interrupted(reason="skipped") if not utterance.ending:
                 pass  # its last sentence was skipped, and not the whole of it
             case Interrupted() | Failed():
@@ -179,19 +197,20 @@ class Group:
     def _conclude(self, outcome: Outcome) -> None:
         if self.outcome is not None:
             return
+        heard = self._heard + sum(utterance.heard for utterance in self._live)
         match outcome:  # of all of it, and not only of the part that was the last
             case Interrupted(reason=reason):
-                outcome = Interrupted(heard=self._heard, reason=reason)
+                outcome = Interrupted(heard=heard, reason=reason)
             case Finished(reason=cause):
-                outcome = Finished(heard=self._heard, reason=cause)
+                outcome = Finished(heard=heard, reason=cause)
         self.outcome = outcome
         for utterance in list(self._live):
             utterance.interrupt(outcome.reason if isinstance(outcome, Interrupted) else "stopped")
-        self._dropped += self._growth.drop() + self._assembly.waiting
+        self._drop()
+        self._dropped += self._assembly.waiting
         if self._timer is not None:
             self._timer.cancel()
         self.over.set()
-        self._room.set()
         logger.info(
             "group %s: %s after %d parts; %d characters dropped, %d pieces missing, %d repeated",
             self.order.id,
@@ -203,13 +222,18 @@ class Group:
         )
         self._on_over()
 
+    @property
+    def _may_expire(self) -> bool:
+        """Whether it is ended if no news come. Pieces that wait for others are heard before."""
+        return self.silent and not self.held and self._assembly.deadline is None
+
     def _look_again(self, now: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
         times = [self._assembly.deadline]
         if self._part is None or self._part.closed or self.silent:
             times.append(self._growth.deadline(now))
-        if self.silent and not self.held:
+        if self._may_expire:
             times.append(self._news + self._idle)
         until = min((time for time in times if time is not None), default=None)
         self._timer = None if until is None else self._loop.call_at(until, self._go_on)

@@ -34,8 +34,12 @@ class Groups:
         self._ended: dict[Key, float] = {}  # when their last group was ended
         hub.on_claim = self._claimed
 
-    async def append(self, request: Append, caller: str) -> tuple[Group | None, bool]:
+    async def append(
+        self, request: Append, caller: str, wanted: Callable[[], bool] = lambda: True
+    ) -> tuple[Group | None, bool]:
         """The group of a piece, if there is one for it, and whether the piece was taken.
+
+        ``wanted``: whether it is still to be taken when a group could begin, which takes a while.
 
         Raises:
             RejectedError: the group cannot begin, has failed, or too much of it waits.
@@ -46,7 +50,13 @@ class Groups:
             if request.index and self._was_ended(key):
                 return None, False
             async with self._beginning:  # several may come at once, and the first one begins the group
-                group = self._find(key) or await self._begun(key, request)
+                group = self._find(key)
+                order = await self._ordered(request, caller) if group is None else None
+                if not wanted():
+                    return None, False
+                if order is not None:
+                    group = self._begun(key, order, request.text)
+            assert group is not None
         group.check_room(request.text)
         return group, group.add(request.text, request.index)
 
@@ -79,11 +89,14 @@ class Groups:
             return None
         return group
 
-    async def _begun(self, key: Key, first: Append) -> Group:
-        """A new group, which begins with the piece ``first``."""
+    async def _ordered(self, first: Append, caller: str) -> Order:
+        """The order of a new group, which begins with the piece ``first``."""
         self._check_room()
         self._hub.check_room(first.text)
-        order = await self._orders.group(first, key[0])
+        return await self._orders.group(first, caller)
+
+    def _begun(self, key: Key, order: Order, text: str) -> Group:
+        """A new group, which begins with ``text`` if that is not too long."""
 
         def over() -> None:
             self._all.discard(group)
@@ -98,6 +111,7 @@ class Groups:
             most=self._settings.max_text,
             on_over=over,
         )
+        group.check_room(text)
         self._open[key] = group
         self._all.add(group)
         return group
@@ -114,8 +128,8 @@ class Groups:
             del self._open[key]
 
     def _claimed(self, claim: Claim) -> None:
-        """A newer text that interrupts ends what its caller said before: also a group that is silent just now."""
+        """A newer text that interrupts ends what its caller said before: also a group that is silent or waits."""
         if claim.interrupts:
             for group in list(self._all):
-                if group.silent and group.order.claim.caller == claim.caller and group.order.claim.id != claim.id:
+                if group.waits and group.order.claim.caller == claim.caller and group.order.claim.id != claim.id:
                     group.stop("superseded")

@@ -29,9 +29,9 @@ class Texts:
         return len(self._kept)
 
     def keep(self, order: Order) -> None:
-        """Keep ``order``, which was accepted now, if there is room for it at all. Older ones make room."""
+        """Keep ``order``, of which this is the first text, if there is any, and room for it. Older ones make room."""
         size = _size(order)
-        if order.saves or not self._most or size > self._size:
+        if order.saves or not size or not self._most or size > self._size:
             return
         self._kept[order.id] = Kept(order)
         self._bytes += size
