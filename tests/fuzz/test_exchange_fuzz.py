@@ -14,7 +14,9 @@ from ttsmesh.wire.exchange import NEED_DATA, Exchange, Side
 from ttsmesh.wire.framing import pack
 from ttsmesh.wire.messages import (
     Again,
+    Append,
     Back,
+    EndGroup,
     Explain,
     Go,
     History,
@@ -78,8 +80,24 @@ def transcript(request: Request) -> str:
             return r"R|Ak*(S[Pwk]*)?[FIX]"
         case Speak():
             return r"R|A(SP*)?[FIX]"
+        case Append(hold=True):
+            return r"R|A+[FIX]"
+        case EndGroup(wait=True):
+            return r"R|A(SP*)?[FIX]"
         case (
-            Say() | Again() | Mute() | Probe() | Stop() | Pause() | Resume() | Skip() | Back() | SetSpeed() | Shutdown()
+            Say()
+            | Again()
+            | Append()
+            | EndGroup()
+            | Mute()
+            | Probe()
+            | Shutdown()
+            | Stop()
+            | Pause()
+            | Resume()
+            | Skip()
+            | Back()
+            | SetSpeed()
         ):
             return r"R|A"
         case Synthesize():

@@ -71,7 +71,7 @@ field_names = sorted({name for cls in REGISTRY.values() for name in cls.rules} |
 near_messages = st.builds(
     lambda kind, version, fields: {"type": kind, **version, **fields},
     st.sampled_from(sorted(REGISTRY)) | values,
-    st.sampled_from([{"version": PROTOCOL_VERSION}, {"version": 2}, {}]),
+    st.sampled_from([{"version": PROTOCOL_VERSION}, {"version": PROTOCOL_VERSION + 1}, {}]),
     st.dictionaries(st.sampled_from(field_names) | st.text(max_size=8), values, max_size=6),
 )
 

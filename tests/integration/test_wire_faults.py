@@ -22,6 +22,7 @@ from ttsmesh.errors import PeerGone
 from ttsmesh.limits import ECHO, MAX_QUEUE, MAX_REQUEST
 from ttsmesh.wire.framing import HEADER, pack
 from ttsmesh.wire.messages import Accepted, Finished, Rejected, Say, ServerState, Started, Status
+from ttsmesh.wire.schema import PROTOCOL_VERSION
 
 PROMISE = 0.2
 """Seconds within which others are acknowledged, whatever a peer does."""
@@ -126,10 +127,10 @@ HOSTILE = {
     "bad-utf8": msgpack.packb({"type": "say"}).replace(b"say", b"s\xffy"),
     "array": msgpack.packb([1, 2]),
     "no-type": msgpack.packb({"text": "hello"}),
-    "unknown-type": msgpack.packb({"type": "sing" * 100, "version": 1}),
+    "unknown-type": msgpack.packb({"type": "sing" * 100, "version": PROTOCOL_VERSION}),
     "not-a-request": msgpack.packb({"type": "go"}),
-    "for-a-voice": msgpack.packb({"type": "probe", "version": 1}),
-    "synthesize": msgpack.packb({"type": "synthesize", "id": "a-1", "version": 1}),
+    "for-a-voice": msgpack.packb({"type": "probe", "version": PROTOCOL_VERSION}),
+    "synthesize": msgpack.packb({"type": "synthesize", "id": "a-1", "version": PROTOCOL_VERSION}),
     "mistyped": msgpack.packb(SAY | {"text": 5}),
     "nan": msgpack.packb(SAY | {"speed": float("nan")}),
     "bool": msgpack.packb(SAY | {"speed": True}),

@@ -27,7 +27,7 @@ from ttsmesh.wire.messages import (
     Synthesize,
     Voices,
 )
-from ttsmesh.wire.schema import REGISTRY, Message, Request, State, VersionMismatch
+from ttsmesh.wire.schema import PROTOCOL_VERSION, REGISTRY, Message, Request, State, VersionMismatch
 
 SAY = Say(text="hello")
 WAITING = Say(text="hello", wait=True)
@@ -217,7 +217,7 @@ def test_what_could_not_be_read_as_a_request_is_rejected_too() -> None:
 
 def test_b6_a_request_of_another_version_is_not_taken_for_one() -> None:
     answerer = Exchange(Side.ANSWERER)
-    answerer.receive(pack({"type": "status", "version": 2}))
+    answerer.receive(pack({"type": "status", "version": PROTOCOL_VERSION + 1}))
     with pytest.raises(VersionMismatch):
         answerer.next()
     answerer.send(REJECTED)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Self, dataclass_transform
 from ttsmesh import limits
 from ttsmesh.errors import MAX_ERROR, Code, InvalidField, TtsmeshError, quoted
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 MAX_PATH = 4096
 """Bytes of the path of a file: the kernel takes no longer one."""

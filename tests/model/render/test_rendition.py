@@ -11,6 +11,7 @@ from tests.model.render.fakes import FakeCatalogue, FakeEngine, FakeG2P, Spoken,
 from ttsmesh.audio import SAMPLE_RATE, frames
 from ttsmesh.limits import MIB
 from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.render import rendition as module
 from ttsmesh.model.render.pieces import ChunkHead, Piece
 from ttsmesh.model.render.places import LEAD_FRAMES
 from ttsmesh.model.render.renderer import Renderer
@@ -188,6 +189,61 @@ def test_one_goes_on_to_a_sentence_that_was_not_rendered_and_nothing_in_between_
         assert spoken[0].loud[0] < SAMPLE_RATE // 20, "no pause comes first"
 
     going(main)
+
+
+def test_who_moves_on_before_anything_sounds_there_moves_on_from_there() -> None:
+    async def main(going: Going, renderer: Renderer) -> None:
+        await going.some(None, 1)
+        place = await going.rendition.sentence(0, 3)
+        stream = going.rendition.pieces(place)
+        await stream.aclose()
+        taking = asyncio.create_task(anext(going.rendition.pieces(place)))
+        await asyncio.sleep(0)  # reason: it has begun, and has no piece yet
+        taking.cancel()
+        await asyncio.wait([taking])
+        assert place is not None
+        for by, number in ((1, 4), (-1, 2), (0, 3)):
+            found = await going.rendition.sentence(place.frame, by)
+            assert found is not None
+            assert TEXT[found.character :].startswith(SENTENCES[number])
+
+    going(main)
+
+
+def test_a_chunk_that_begins_to_sound_in_its_middle_has_nothing_before_that() -> None:
+    async def main(going: Going, _: Renderer) -> None:
+        place = await going.rendition.sentence(0, 3)
+        assert place is not None and place.sentence > 0, "it is not the first one of its chunk"
+        await going.from_(place)
+        before = await going.rendition.sentence(place.frame, -1)
+        assert before is not None
+        assert (before.chunk, before.sentence, before.frame) == (place.chunk, place.sentence - 1, place.frame)
+        spoken = await going.from_(before)
+        assert said(spoken) == " ".join(SENTENCES[2:])
+        assert spoken[0].head.frame == before.frame
+
+    going(main)
+
+
+def test_of_a_long_text_the_last_chunks_are_kept_and_one_can_go_on_beyond_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sentences = [
+        f"{word}, this is a sentence that fills a chunk all by itself, as it should do." for word in "abcdefghij"
+    ]
+    text = " ".join(sentences)
+    monkeypatch.setattr(module, "CHUNKS", 3)
+
+    async def main(going: Going, _: Renderer) -> None:
+        await going.some(None, 1)
+        place = await going.rendition.sentence(0, 6)
+        assert place is not None
+        assert said(await going.from_(place), text) == " ".join(sentences[6:])
+        oldest = await going.rendition.sentence(place.frame, -100)
+        assert oldest is not None
+        assert said(await going.from_(oldest), text) == " ".join(sentences[-3:])
+
+    going(main, text)
 
 
 def test_what_was_passed_over_can_be_gone_back_to() -> None:

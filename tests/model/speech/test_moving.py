@@ -249,6 +249,37 @@ def test_what_is_paused_stays_paused_where_it_was_gone_back_to() -> None:
     assert isinstance(outcome, Finished)
 
 
+def test_moves_of_what_is_paused_add_up() -> None:
+    async def held(process: FakeProcess) -> None:
+        await process.accept()
+        await process.fetch()
+        assert isinstance(await process.channel.receive(), Hold)
+        paused.set()
+        await process.channel.receive()
+
+    async def hold_until_cancelled(process: FakeProcess) -> None:
+        await process.begin()
+        await process.channel.send(Progress(heard=total - 1))
+        assert isinstance(await process.channel.receive(), Hold)
+        assert await process.channel.receive() is None
+        await process.channel.send(Interrupted(heard=total - 1))
+
+    async def meanwhile(utterance: Utterance) -> None:
+        await sounding(utterance, total - 1)
+        utterance.pause(True)
+        for number in (2, 1, 0):
+            paused.clear()
+            assert utterance.move(-1)
+            await paused.wait()
+            assert utterance.characters == BEGINS[number]
+        utterance.interrupt("stopped")
+
+    paused, total = asyncio.Event(), whole()
+    outcome, _, _ = moved(hold_until_cancelled, held, meanwhile=meanwhile)
+    assert isinstance(outcome, Interrupted)
+    assert (outcome.heard < total // 10, outcome.characters) == (True, 0)
+
+
 def test_a_voice_that_does_not_answer_is_replaced_and_it_goes_on_from_what_it_had_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

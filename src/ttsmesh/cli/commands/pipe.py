@@ -48,9 +48,9 @@ def pipe(text_only: bool, words: bool, no_wait: bool, **speech: Any) -> None:
     A line is a text, or a JSON object: {"text": "..."}, in which voice, lang, as, ssml, tags, punctuation, spell,
     capitals, speed, volume, pitch, output, format, sample_rate, bits, captions, force, mode ("now" or "queue"),
     priority, caller, device and words go before the options here; or {"stop": true}, {"stop": "ID"}, {"pause": true},
-    {"resume": true}, {"skip": true}, {"speed_now": 1.5}, {"again": true}, {"again": "ID"}, {"mute": true},
-    {"unmute": true}, {"group": "NAME", "append": "..."} or {"group": "NAME", "end": true}. Its "ref" comes back with
-    each answer, or else its number.
+    {"resume": true}, {"skip": true}, {"skip": "sentence"}, {"back": true}, {"back": 2}, {"speed_now": 1.5},
+    {"again": true}, {"again": "ID"}, {"mute": true}, {"unmute": true}, {"group": "NAME", "append": "..."} or
+    {"group": "NAME", "end": true}. Its "ref" comes back with each answer, or else its number.
 
     At the end of the input it waits for the outcomes of what was said. Interrupted, it takes that back.
     """

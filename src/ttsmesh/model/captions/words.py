@@ -1,7 +1,7 @@
 """Captions: which words of a text are heard when. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ttsmesh.audio import SAMPLE_RATE
@@ -70,16 +70,13 @@ class Pacing:
     def times(self) -> Times:
         """When frames are heard, as far as is known."""
         if self._times is None:
-            changes = sorted({frame for frame, _ in (*self._speeds, *self._rates)})
-            times = self._times = Times(SAMPLE_RATE)
-            for frame in changes:
-                times.change(frame, _at(self._speeds, frame) * _at(self._rates, frame))
+            self._times, speed, rate = Times(SAMPLE_RATE), 1.0, 1.0
+            speeds = ((frame, value, None) for frame, value in self._speeds)
+            rates = ((frame, None, value) for frame, value in self._rates)
+            for frame, faster, own in sorted([*speeds, *rates], key=lambda change: change[0]):
+                speed, rate = faster or speed, own or rate
+                self._times.change(frame, speed * rate)
         return self._times
-
-
-def _at(changes: Sequence[tuple[int, float]], frame: int) -> float:
-    """What holds at ``frame``, by the last of ``changes``."""
-    return next((value for begin, value in reversed(changes) if begin <= frame), 1.0)
 
 
 def captions(

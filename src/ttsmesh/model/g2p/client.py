@@ -52,18 +52,22 @@ class G2P:
     """
 
     def __init__(
-        self, timeout: float = G2P_TIMEOUT, load_timeout: float = G2P_LOAD_TIMEOUT, idle: float = math.inf
+        self,
+        timeout: float = G2P_TIMEOUT,
+        load_timeout: float = G2P_LOAD_TIMEOUT,
+        idle: float = math.inf,
+        kept: int = 0,
     ) -> None:
         """``timeout``, ``load_timeout``: seconds for one chunk, and for loading a language.
 
-        ``idle``: seconds without a request after which a process ends.
+        ``idle``: seconds without a request after which a process ends. ``kept``: phonemes that are kept.
         """
         self._timeout = timeout
         self._load_timeout = load_timeout
         self._idle = idle
         self._lanes: dict[str, Lane] = {}
         self._last: Lane | None = None
-        self._kept: BoundedCache[Phonemes] = BoundedCache(KEPT_PHONEMES)
+        self._kept: BoundedCache[Phonemes] = BoundedCache(kept)
         self._closed = False
 
     @property

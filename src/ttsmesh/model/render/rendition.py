@@ -26,10 +26,13 @@ before."""
 
 
 class Place(NamedTuple):
-    """Where sentence number ``sentence`` of those begins that begin in chunk number ``chunk``."""
+    """Where sentence number ``sentence`` of those begins that begin in chunk number ``chunk``: at a ``frame`` of the
+    text's sound and a ``character`` of the text."""
 
     chunk: int
     sentence: int
+    frame: int
+    character: int
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ class Rendition:
         self._next: asyncio.Task[tuple[TextChunk, Phonemes] | None] | None = None
         self._new = 0  # the number of the first chunk that has not begun to sound
         self._first = self._last = 0  # the numbers of the chunks that were begun since it was last gone to a place
+        self._begin: Place | None = None  # that place
         self._end = 0  # the frame with which their sound ends
 
     @property
@@ -93,10 +97,13 @@ class Rendition:
             ConfigError: the model, a voice or the language cannot be used.
         """
         number = self._first = place.chunk if place is not None else 0
+        self._last, self._begin = number - 1, place
         line = await self._line(number)
+        least = 0
         if place is not None and line is not None:
-            if line.sentences:
-                self._end = line.sentences[place.sentence]
+            self._end = place.frame
+            # Of a chunk that begins to sound in its middle, what is before that is nowhere.
+            least = 0 if line.sentences else place.frame
             self._performance.go_to(line.gap)
         while line is not None:
             line.gap = self._performance.gap()
@@ -110,7 +117,7 @@ class Rendition:
                     if new and self._begun is not None:
                         self._begun(head)
                     if len(head.sentences) == len(line.chunk.sentences):  # else it is silence before the chunk
-                        line.sentences = tuple(head.frame + frame for frame in head.sentences)
+                        line.sentences = tuple(max(least, head.frame + frame) for frame in head.sentences)
                         self._last, self._new = number, max(self._new, number + 1)
                 yield given
             number += 1
@@ -136,30 +143,37 @@ class Rendition:
         if by < 0 and heard - begun > WELL_INTO:
             by += 1
         wanted = max(0, now + by)
-        while wanted >= len(places):
-            if await self._line(self._count) is None:
-                return None
-            places = self._places()
-        return places[wanted]
+        if wanted < len(places):
+            return places[wanted]
+        missing = wanted + 1 - len(places)
+        while (line := await self._line(self._count)) is not None:
+            begun = len(line.chunk.sentences)
+            if missing <= begun:
+                return self._place(self._count - 1, line, missing - 1)
+            missing -= begun
+        return None
 
     def _places(self) -> list[Place]:
         """All sentences that are known."""
-        oldest = self._count - len(self._lines)
         return [
-            Place(number, sentence)
-            for number, line in enumerate(self._lines, oldest)
+            self._place(number, line, sentence)
+            for number, line in enumerate(self._lines, self._count - len(self._lines))
             for sentence in range(len(line.chunk.sentences))
         ]
+
+    def _place(self, number: int, line: _Line, sentence: int) -> Place:
+        frame = line.sentences[sentence] if line.sentences else self._end
+        return Place(number, sentence, frame, line.chunk.words[line.chunk.sentences[sentence]].start)
 
     def _sentence_at(self, heard: int, places: list[Place]) -> tuple[int, int]:
         """The number of the one of ``places`` that sounds at the frame ``heard``, and the frame with which it
         begins."""
         found: tuple[int, int] | None = None
         for number, place in enumerate(places):
-            if self._first <= place.chunk <= self._last:
-                begin = self._lines[place.chunk - self._count + len(self._lines)].sentences[place.sentence]
-                if found is None or begin <= heard:
-                    found = number, begin
+            if self._first <= place.chunk <= self._last and (found is None or place.frame <= heard):
+                found = number, place.frame
+            elif found is None and self._begin is not None and place[:2] == self._begin[:2]:  # nothing was begun there
+                found = number, heard
         return found or (0, 0)
 
     async def _line(self, number: int) -> _Line | None:

@@ -15,7 +15,7 @@ from ttsmesh.host.callers import caller_name
 from ttsmesh.host.offload import Worker
 from ttsmesh.limits import FRAME_TIMEOUT, MAX_CLIENTS, MIB, SEND_TIMEOUT
 from ttsmesh.model.engine.protocol import Engine
-from ttsmesh.model.g2p.client import G2P
+from ttsmesh.model.g2p.client import G2P, KEPT_PHONEMES
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.server import telling
@@ -74,7 +74,7 @@ class ModelServer:
         self.catalogue = catalogue(settings)
         # A worker of its own, because listing reads every voice, and would delay the catalogue's other work.
         self._listing = Worker("the disk with the voices")
-        self.g2p = G2P(idle=settings.language_idle)
+        self.g2p = G2P(idle=settings.language_idle, kept=KEPT_PHONEMES if settings.kept_sound else 0)
         self.renderer = Renderer(engine, on_stuck=self.leaving.set)
         audio_path = os.path.join(directory, sockets.AUDIO_SOCKET)
         self.supervisor = Supervisor(directory, audio_path, group, settings, settings.idle_voices)

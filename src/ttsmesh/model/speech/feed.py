@@ -48,8 +48,9 @@ class Feed:
         self.asked = asyncio.Event()
         self.begun = asyncio.Event()
         self.fault: TtsmeshError | None = None
-        self.first_frame = 0
-        self.spoken = WordEnds()
+        self.first_frame = place.frame if place is not None else 0
+        # Going back or on, all that is before counts as heard.
+        self.spoken = WordEnds() if place is None else WordEnds(place.frame, place.character)
         self.places = places or Places()
         self._order = order
         self._rendition = rendition
@@ -88,12 +89,9 @@ class Feed:
     async def _stream(self, channel: Channel, pieces: Prefetch[Piece]) -> Message:
         """Send everything but the last message, which is returned."""
         await channel.send(AudioStart(rate=SAMPLE_RATE, channels=1))
-        begun = titled = False
+        titled = False
         async for piece in pieces:
             if (head := piece.head) is not None:
-                if not begun:
-                    self._begin(head)
-                begun = True
                 self.spoken.begin(head.words)
                 self.places.add(self.spoken.length, _said(head) if self._order.words else (), head.marks)
                 words = word_times.pack(head.words)
@@ -116,12 +114,6 @@ class Feed:
         if self._order.saves and not self._rendition.rendered_s:
             return Failed(code=Code.NOTHING_TO_SAY, message="nothing in the text can be said")
         return AudioEnd()
-
-    def _begin(self, head: ChunkHead) -> None:
-        """What is sent begins with this chunk."""
-        self.first_frame = head.frame
-        # Going back, all that is before counts as heard.
-        self.spoken = WordEnds(head.frame, head.start if self._place is not None else 0)
 
     async def _send_failure(self, channel: Channel, fault: TtsmeshError) -> None:
         self.fault = fault

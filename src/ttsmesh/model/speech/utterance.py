@@ -293,6 +293,7 @@ class Utterance:
                     self.part.heard(True)  # what follows may still have to be written
                 if (place := await self.rendition.sentence(self.heard, sentences)) is None:
                     return Interrupted(heard=self.heard, characters=self.characters, reason="skipped")
+                self.heard = place.frame
                 places, self._moved = Places(), True
         finally:
             await self.rendition.close()
@@ -369,16 +370,18 @@ class Utterance:
 
     def _tell_places(self, report: Progress | Outcome) -> None:
         """Tell of the words and marks that were heard, by this report."""
-        second = self._pacing.times().at
         match report:
             case Finished(reason=None):
-                places = self.feed.places.reached(second)  # the last may be placed a little behind the sound
+                places = self.feed.places.reached(self._second)  # the last may be placed a little behind the sound
             case Progress(heard=heard) | Interrupted(heard=heard) if self.started:
-                places = self.feed.places.reached(second, heard)
+                places = self.feed.places.reached(self._second, heard)
             case _:
                 return
         for place in places:
             self._publish(place)
+
+    def _second(self, frame: int) -> float:
+        return self._pacing.times().at(frame)
 
     async def _pass_on(self, output: Output) -> None:
         """Give ``output`` to the client, and wait until it has gone to its socket. Nobody wants what comes after the
