@@ -371,7 +371,7 @@ def test_a_mib_is_rendered_in_flat_memory_in_every_process() -> None:
         for name, size in (("little", 100_000), ("much", 1024 * 1024)):
             paragraphs = size // (len(unsayable.encode()) + 20)
             text = "\n\n".join(f"{number} it rained. {unsayable}." for number in range(paragraphs))
-            (mesh.work / f"{name}.txt").write_text(text)
+            (mesh.work / f"{name}.txt").write_text(text, encoding="utf-8")
             client = subprocess.Popen(
                 mesh.command("render", f"{name}.txt", "-o", f"{name}.flac"),
                 env=mesh.env,
