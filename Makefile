@@ -65,7 +65,7 @@ test-long: test-setup ## Run the tests that `make test` leaves out: all voices, 
 # The engine kokoro needs PyTorch, which has a place of its own: .venv is what users install.
 KOKORO = packages=$$(PYTHON=$(BIN)/python sh contrib/kokoro.sh) && PYTHONPATH=$$packages
 
-test-kokoro: test-setup ## Run the tests of the engine kokoro, with PyTorch in the user's cache (1.5 GB)
+test-kokoro: test-setup ## Run the tests of the engine kokoro, with PyTorch in the user's cache (1.2 GB or more)
 	@$(KOKORO) $(BIN)/python -m pytest -m kokoro tests/model/engine/kokoro $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## Check style and types

@@ -69,8 +69,9 @@ def test_d16_back_says_the_sentence_again_from_its_beginning_or_the_one_before_i
             outcome = saying.outcome()
             clip = heard.since(asked)
         assert isinstance(outcome, Finished)
-        again = Clip(clip.samples[silences(clip)[0][1] :], 0.0).voiced()
-        assert same(again, parts[number]), command
+        # A busy sink has gaps as well.
+        rests = [Clip(clip.samples[end:], 0.0).voiced() for _, end in silences(clip)]
+        assert any(same(rest, parts[number]) for rest in rests), command
         starts = [message.start for _, message in saying.told if isinstance(message, WordHeard)]
         assert starts.count(BEGINS[number]) == 2
         assert [type(message) for _, message in saying.told].count(Started) == 1
@@ -158,7 +159,8 @@ def test_a_pipe_goes_back_and_on(mesh: Mesh, heard: Heard) -> None:
 def test_d16_a_long_text_said_again_is_not_rendered_again(mesh: Mesh) -> None:
     text = f"{TEXT} And there is more to be said, in sentences that are not too short for a chunk. {TEXT}"
     with Saying(mesh, text, speed=4.0) as saying:
-        assert isinstance(saying.outcome(), Finished)
+        outcome = saying.outcome()
+        assert isinstance(outcome, Finished), (outcome.to_map(), mesh.log()[-2500:])
     run = mesh.run("again", "--wait", "--print-id")
     entries = json.loads(mesh.run("history", "--json", "-n", "1").stdout)["entries"]
     assert [(entry["id"], entry["outcome"]) for entry in entries] == [(run.stdout.decode().strip(), "finished")]

@@ -259,7 +259,7 @@ def test_who_waits_for_the_end_of_a_group_takes_it_back_by_leaving(mesh: Mesh) -
     append(mesh, ENDLESS)
     until_sounding(mesh)
     ending = mesh.start("say", "--group", name(), "--end", "--wait")
-    time.sleep(0.5)  # reason: nothing tells that it waits
+    time.sleep(2)  # reason: nothing tells that it waits
     ending.send_signal(signal.SIGINT)
     assert ending.communicate(timeout=PATIENCE) == (b"", b"")
     assert ending.returncode == 130

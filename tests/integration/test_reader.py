@@ -42,7 +42,7 @@ def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
 @pytest.fixture
 def text(mesh: Mesh) -> Path:
     path = mesh.work / "text.md"
-    path.write_text(TEXT)
+    path.write_text(TEXT, encoding="utf-8")
     return path
 
 
@@ -177,7 +177,7 @@ def test_what_was_paused_from_elsewhere_goes_on_with_the_same_key(mesh: Mesh, te
 @pytest.mark.long
 def test_a_mesh_that_dies_is_told_in_a_line_and_started_again(shared_heard: Heard) -> None:
     with Mesh(shared_heard.env) as mesh:
-        (mesh.work / "text.md").write_text(TEXT)
+        (mesh.work / "text.md").write_text(TEXT, encoding="utf-8")
         with Terminal(mesh, "read", "text.md") as terminal:
             terminal.until_word(bool)
             pid = mesh.server_pid()
@@ -221,7 +221,7 @@ def test_a_refusal_is_told_in_the_terminal(mesh: Mesh, text: Path) -> None:
 @pytest.mark.long
 def test_rows_follow_the_width_and_the_page_the_word(mesh: Mesh) -> None:
     words = [f"w{number:03}" for number in range(300)]
-    (mesh.work / "long.txt").write_text("日本語のテキストです。" + " ".join(words) + ".")
+    (mesh.work / "long.txt").write_text("日本語のテキストです。" + " ".join(words) + ".", encoding="utf-8")
     with Terminal(mesh, "read", "long.txt", "--speed", "4", columns=30, rows=10) as terminal:
         terminal.until_word(lambda word: word > "w005")
         terminal.press("G")
@@ -309,7 +309,7 @@ def test_the_longest_text_is_read_from_its_end_on(mesh: Mesh) -> None:
 @pytest.mark.long
 def test_who_quits_at_once_hears_nothing(shared_heard: Heard) -> None:
     with Mesh(shared_heard.env) as mesh:
-        (mesh.work / "text.md").write_text(TEXT)
+        (mesh.work / "text.md").write_text(TEXT, encoding="utf-8")
         with Terminal(mesh, "read", "text.md") as terminal:
             terminal.until(lambda screen: "starting" in bar(screen), "the text")
             terminal.press("q")

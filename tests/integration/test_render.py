@@ -323,7 +323,11 @@ def test_a_book_with_nothing_to_say_is_told(mesh: Mesh) -> None:
     (mesh.work / "stars.md").write_text("* * *\n\n- - -\n")
     status, reason = render(mesh, "stars.md", "-o", "stars.wav")
     assert status == 65
-    assert reason.startswith("ttsmesh: stars.md: nothing in 'stars' can be said; ")
+    assert reason == "ttsmesh: stars.md: nothing in 'stars' can be said\n"
+    (mesh.work / "sun.md").write_text(f"{SENTENCE}\n")
+    assert render(mesh, "stars.md", "sun.md", "-o", "sky", "--format", "wav") == (0, reason)
+    assert [path.name for path in (mesh.work / "sky").iterdir()] == ["sun.wav"]
+    assert is_nothing_kept(mesh)
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -367,7 +371,7 @@ def test_a_mib_is_rendered_in_flat_memory_in_every_process() -> None:
         for name, size in (("little", 100_000), ("much", 1024 * 1024)):
             paragraphs = size // (len(unsayable.encode()) + 20)
             text = "\n\n".join(f"{number} it rained. {unsayable}." for number in range(paragraphs))
-            (mesh.work / f"{name}.txt").write_text(text)
+            (mesh.work / f"{name}.txt").write_text(text, encoding="utf-8")
             client = subprocess.Popen(
                 mesh.command("render", f"{name}.txt", "-o", f"{name}.flac"),
                 env=mesh.env,

@@ -12,6 +12,7 @@ from ttsmesh.config import Settings
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.engine.choose import asked_for, choose_engine, kind, resolved
 from ttsmesh.model.engine.kokoro import device
+from ttsmesh.model.engine.openvino import kind as openvino_kind
 from ttsmesh.model.engine.openvino.engine import OpenVinoEngine
 from ttsmesh.model.engine.spare import WithSpare
 from ttsmesh.model.engine.tone import ToneEngine
@@ -70,6 +71,42 @@ def test_without_its_packages_kokoro_says_what_to_install(gpu: Callable[..., Non
     engine = choose_engine({}, Settings(engine="kokoro"))
     with pytest.raises(ConfigError, match=r"pip install 'ttsmesh\[kokoro\]'"):
         engine.check()
+
+
+@pytest.fixture(params=["ImportError('libcudart.so.13')", "OSError('libc10.so')", "ValueError('libcublas not found')"])
+def broken_torch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PyTorch that does not import, as one without its libraries; and the tone engine in OpenVINO's place."""
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "torch.py").write_text(f"raise {request.param}\n")
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # the engine would set it for all tests
+    monkeypatch.setattr(openvino_kind, "make", lambda environment, settings: ToneEngine())
+
+
+def test_where_pytorch_does_not_load_auto_speaks_without_it(gpu: Callable[..., None], broken_torch: None) -> None:
+    gpu(node=True, packages=True)
+    engine = choose_engine({}, Settings())
+    engine.check()
+    engine.load()
+    assert engine.name.startswith("tone, since the packages of the engine kokoro do not work: lib")
+
+
+def test_where_pytorch_does_not_load_kokoro_by_its_name_says_why(gpu: Callable[..., None], broken_torch: None) -> None:
+    gpu(node=True, packages=True)
+    with pytest.raises(ConfigError, match="the packages of the engine kokoro do not work: lib"):
+        choose_engine({}, Settings(engine="kokoro")).load()
+
+
+def test_without_weights_for_kokoro_auto_speaks_with_openvino_and_kokoro_by_its_name_refuses(
+    gpu: Callable[..., None], private: Path
+) -> None:
+    gpu(node=True, packages=True)
+    missing = str(private / "missing.pth")
+    choose_engine({}, Settings(kokoro_weights=missing)).check()
+    with pytest.raises(ConfigError, match=r"no file .*/missing\.pth"):
+        choose_engine({}, Settings(engine="kokoro", kokoro_weights=missing)).check()
 
 
 def test_an_unknown_engine_is_named_with_those_that_there_are() -> None:

@@ -1,4 +1,4 @@
-"""A device that fails: the chunk is rendered once more by the spare engine, and everything after it."""
+"""An engine that fails: the chunk is rendered once more by the spare engine, and everything after it."""
 
 import logging
 import threading
@@ -59,7 +59,37 @@ class SlowSpare(ToneEngine):
         assert self.may_load.wait(10)
 
 
-class LackingSpare(ToneEngine):
+class LackingEngine(ToneEngine):
+    """It lacks a file."""
+
+    def __init__(self, message: str = "the model's weights are not installed; run: ttsmesh setup") -> None:
+        super().__init__()
+        self.message = message
+
+    def check(self) -> None:
+        raise ConfigError(self.message)
+
+    def load(self) -> None:
+        raise ConfigError(self.message)
+
+
+class EagerEngine(ToneEngine):
+    """It wants idle time, and can say so only when it is loaded, as an engine whose files are read by then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded = False
+
+    def load(self) -> None:
+        self.loaded = True
+
+    @property
+    def wants_idle_time(self) -> bool:
+        assert self.loaded
+        return True
+
+
+class LackingEagerEngine(EagerEngine):
     def load(self) -> None:
         raise ConfigError("the model's weights are not installed; run: ttsmesh setup")
 
@@ -139,7 +169,7 @@ def test_e11_waiting_for_the_spare_can_be_cancelled_and_the_next_text_waits_for_
 
 
 def test_a_spare_that_cannot_load_fails_the_chunk_and_says_why_it_was_needed() -> None:
-    engine = WithSpare(FakeGpuEngine(full=True), LackingSpare)
+    engine = WithSpare(FakeGpuEngine(full=True), LackingEngine)
     for _ in range(2):
         with pytest.raises(SynthesisError, match="weights are not installed; run: ttsmesh setup, since cuda failed"):
             engine.begin("ab", SPEAKER, 1.0)
@@ -149,3 +179,48 @@ def test_a_spare_whose_device_fails_too_is_not_replaced() -> None:
     engine = WithSpare(FakeGpuEngine(full=True), lambda: FakeGpuEngine(full=True))
     with pytest.raises(DeviceFailed, match=OUT_OF_MEMORY):
         engine.begin("ab", SPEAKER, 1.0)
+
+
+def test_an_optional_engine_that_cannot_load_is_replaced_and_no_text_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    engine = WithSpare(LackingEngine("no file weights.pth"), ToneEngine, optional=True)
+    engine.check()
+    with caplog.at_level(logging.ERROR):
+        engine.load()
+    assert [record.getMessage() for record in caplog.records] == ["tone: no file weights.pth; from now on tone renders"]
+    assert engine.name == "tone, since no file weights.pth"
+    engine.check()
+    assert sound(engine).size
+
+
+def test_where_the_spare_lacks_something_too_the_advice_is_about_the_spare() -> None:
+    engine = WithSpare(LackingEngine("no file weights.pth"), LackingEngine, optional=True)
+    for _ in range(2):
+        for refused in (engine.check, engine.load):
+            with pytest.raises(ConfigError, match="run: ttsmesh setup"):
+                refused()
+
+
+def test_an_engine_that_was_asked_for_by_name_is_not_replaced_for_what_it_lacks() -> None:
+    engine = WithSpare(LackingEngine(), lambda: pytest.fail("a spare was made"))
+    for refused in (engine.check, engine.load):
+        with pytest.raises(ConfigError, match="run: ttsmesh setup"):
+            refused()
+
+
+def test_only_an_engine_that_is_loaded_is_asked_whether_it_wants_idle_time() -> None:
+    engine = WithSpare(AbsentGpuEngine(), EagerEngine)
+    assert not engine.wants_idle_time
+    engine.load()
+    assert engine.wants_idle_time
+
+
+def test_a_spare_that_could_not_load_gets_no_idle_time() -> None:
+    gpu = FakeGpuEngine()
+    engine = WithSpare(gpu, LackingEagerEngine)
+    engine.load()
+    gpu.full = True
+    with pytest.raises(SynthesisError):
+        engine.begin("ab", SPEAKER, 1.0)
+    assert not engine.wants_idle_time

@@ -64,7 +64,9 @@ def test_nothing_is_left_where_nothing_is_kept(cache: Path) -> None:
     assert not list(cache.iterdir())
 
 
-def test_a_file_is_the_one_that_was_made_only_as_long_as_it_is_the_same(tmp_path: Path) -> None:
+def test_a_file_is_the_one_that_was_made_only_as_long_as_it_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept, target = Kept("/a.txt", "/a.opus"), tmp_path / "a.opus"
     assert not kept.made("one", str(target))
     target.write_bytes(b"sound")
@@ -73,6 +75,11 @@ def test_a_file_is_the_one_that_was_made_only_as_long_as_it_is_the_same(tmp_path
     kept.note_target("one", descriptor)
     os.close(descriptor)
     assert kept.made("one", str(target)) and not kept.made("two", str(target))
+    other = os.stat(target)
+    moved = os.stat_result([*other[:2], other.st_dev + 1, *other[3:]], {"st_mtime_ns": other.st_mtime_ns})
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda *_, **__: moved)
+        assert kept.made("one", str(target)), "a disk has another number when it is mounted again"
     target.rename(tmp_path / "b.opus")
     assert kept.made("one", str(tmp_path / "b.opus"))
     target.write_bytes(b"sound")

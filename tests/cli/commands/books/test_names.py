@@ -25,6 +25,7 @@ def test_a_long_title_is_cut_between_characters() -> None:
     name = file_name("雨" * 200, ".opus")
     assert len(name.encode()) <= MOST + 5
     assert name == "雨" * (MOST // 3) + ".opus"
+    assert len(file_name("a" * 400_000, ".opus")) == MOST + 5, "at once"
 
 
 def test_chapters_are_numbered_so_that_they_sort() -> None:

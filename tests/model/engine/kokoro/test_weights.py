@@ -9,6 +9,7 @@ from ttsmesh.host import files
 from ttsmesh.model.build import download, weights_packages
 from ttsmesh.model.build.weights_packages import WeightsError, find_installed, read_weights
 from ttsmesh.model.engine.kokoro import device, kind, weights
+from ttsmesh.model.engine.openvino import kind as openvino_kind
 
 
 def quiet(activity: str, fraction: float) -> None:
@@ -95,6 +96,22 @@ def test_set_up_fetches_nothing_when_weights_are_there(
 ) -> None:
     monkeypatch.setattr(kind, "_fetch", lambda source, progress: pytest.fail("fetched"))
     kind.install(None, quiet)
+
+
+def test_set_up_for_a_gpu_gives_openvino_the_kept_weights_and_never_kokoros_from_the_hub(
+    private: Path, packages_of_kokoro: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "has_gpu_node", lambda: True)
+    given: list[str | None] = []
+    monkeypatch.setattr(openvino_kind, "install", lambda source, progress: given.append(source))
+    monkeypatch.setattr(download, "hub_client", lambda: lambda repository, name: str(private))
+    kind.install("hub:somebody/copy", quiet)
+    kind.install("hub", quiet)
+    whole = private / "kokoro.onnx"
+    whole.write_bytes(read_weights(find_installed()))
+    kind.install(str(whole), quiet)
+    kind.install("hub", quiet)
+    assert given == [None, None, str(weights.kept()), str(weights.kept())]
 
 
 def test_set_up_asks_the_hub_for_the_official_file_when_it_is_told_to(

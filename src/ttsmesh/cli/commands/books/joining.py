@@ -12,7 +12,6 @@ from ttsmesh.cli.commands.books.parts import End
 from ttsmesh.cli.commands.books.plan import Book, Target
 from ttsmesh.encoding.encoder import Tags
 from ttsmesh.encoding.recorder import Recorder
-from ttsmesh.errors import Code, TtsmeshError, quoted
 from ttsmesh.host.publishing import UnpublishedFile, write_errors
 from ttsmesh.output_formats import Encoding
 
@@ -93,8 +92,9 @@ def samples(found: Sequence[Sound]) -> Iterator[bytes]:
                 yield data
 
 
-def make(book: Book, target: Target, how: How) -> float:
-    """Make the file ``target``, all of whose parts are kept. Returns its seconds.
+def make(book: Book, target: Target, how: How) -> float | None:
+    """Make the file ``target``, all of whose parts are kept. Returns its seconds, or None if there is no file, since
+    nothing of it can be said.
 
     Raises:
         TtsmeshError: it cannot be made. Nothing is left of it.
@@ -103,7 +103,7 @@ def make(book: Book, target: Target, how: How) -> float:
         found = sounds(book, target, how.pauses)
         total = sum(sound.silence + frames_of(sound) for sound in found)
     if not found:
-        raise TtsmeshError(f"{book.source}: nothing in {quoted(target.title)} can be said", Code.NOTHING_TO_SAY)
+        return None
     file = UnpublishedFile(target.path, force=how.force, mode=0o666 & ~how.umask)
     with write_errors(target.path):
         file.open()

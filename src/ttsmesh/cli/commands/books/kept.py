@@ -89,7 +89,10 @@ class Kept:
         with kept_faults():
             noted = self._directory / f"{key}.made"
             unfinished = noted.with_suffix(UNFINISHED)
-            unfinished.write_text(json.dumps(_identity(os.fstat(descriptor))))
+            with open(unfinished, "w", encoding="ascii") as file:
+                json.dump(_identity(os.fstat(descriptor)), file)
+                file.flush()
+                os.fsync(file.fileno())
             unfinished.replace(noted)
 
     def made(self, key: str, target: str) -> bool:
@@ -150,7 +153,8 @@ class Unfinished:
 
 
 def _identity(found: os.stat_result) -> list[int]:
-    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns]
+    """What stays the same when the machine starts again, which the number of a device does not."""
+    return [found.st_ino, found.st_size, found.st_mtime_ns]
 
 
 def _sweep(root: Path) -> None:

@@ -16,7 +16,7 @@ from ttsmesh.wire.messages import Accepted, Explain, LanguageEntry, Say, ServerS
 
 _SOUND = (
     *("pause_clause", "pause_sentence", "pause_list", "pause_paragraph"),
-    *("precision", "voice"),
+    *("engine", "kokoro_weights", "precision", "voice"),
 )
 """Settings on which the sound depends, besides those that are fields of ``Say`` here."""
 
@@ -116,4 +116,5 @@ def _engine() -> list[str]:
     """What renders, in which release."""
     with ask(Status(), may_start=True) as client:
         state = next(entry for entry in (client.first, *client) if isinstance(entry, ServerState))
-    return [state.release, state.engine.partition(",")[0]]
+    # Only the first word of its name is the same before the model is loaded and after it.
+    return [state.release, state.engine.split()[0].rstrip(",")]

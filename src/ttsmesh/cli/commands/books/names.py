@@ -16,6 +16,5 @@ def file_name(title: str, extension: str) -> str:
     # Other systems take none of these, and a name that begins with a dot is hidden.
     shown = "".join("" if c in '<>"|?*' else "-" if c == ":" else c for c in shown)
     shown = " ".join(shown.replace("- ", " - ").split()).strip(". ")
-    while len(shown.encode()) > MOST:
-        shown = shown[:-1].rstrip()
+    shown = shown.encode()[:MOST].decode(errors="ignore").rstrip()
     return f"{shown or 'untitled'}{extension}"

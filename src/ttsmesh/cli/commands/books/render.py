@@ -22,7 +22,7 @@ from ttsmesh.cli.commands.books.rendering import Rendering, Stopped, Watcher
 from ttsmesh.cli.commands.books.source.manuscript import Manuscript
 from ttsmesh.cli.commands.books.source.reading import read_book
 from ttsmesh.cli.output_path import absolute, current_directory, umask
-from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable, system_faults
+from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError, printable, quoted, system_faults
 from ttsmesh.host.output_file import check_target
 from ttsmesh.output_formats import FORMATS, Encoding, encoding, format_of
 
@@ -121,6 +121,7 @@ def render(
     for path in (target.path for book in books for target in book.targets):
         if path in watcher.made_s:
             click.echo(f"{printable(path)}  {clock(watcher.made_s[path])}")
+    _tell_silent(watcher.silent, sum(len(book.targets) for book in books))
 
 
 def _interrupt(*_: object) -> NoReturn:
@@ -217,6 +218,19 @@ def _render(books: Sequence[Book], spoken: Manner, how: How) -> Watcher:
             watcher = shown.enter_context(Bars(books))
         Rendering(books, lambda book, part: spoken.request(book.text(part), book.manuscript.kind), how, watcher).run()
     return watcher
+
+
+def _tell_silent(silent: Sequence[tuple[Book, Target]], of: int) -> None:
+    """Say which of so many files were not made, since nothing of them can be said.
+
+    Raises:
+        TtsmeshError: it is none of them.
+    """
+    told = [f"{printable(book.source)}: nothing in {quoted(target.title)} can be said" for book, target in silent]
+    if told and len(told) == of:
+        raise TtsmeshError(told[0] if of == 1 else f"nothing in any of {of} files can be said", Code.NOTHING_TO_SAY)
+    for line in told:
+        click.echo(f"ttsmesh: {line}", err=True)
 
 
 def _what_is_kept(books: Sequence[Book]) -> str:

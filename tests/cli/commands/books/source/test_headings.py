@@ -31,6 +31,7 @@ def titles(finder: Finder, text: str) -> list[str]:
         ("# One\n\n```sh\n# a comment\n```\n\n~~~\n# another\n```\n~~~\n\n# Two\n", ["One", "Two"]),
         ("# *One* and [two](http://example.org)\n# `Three`\n", ["One and two", "Three"]),
         ("#no heading\n\n####### nor this\n\n    # nor this\n", []),
+        ("# " + "[" * 10_000 + "\n", []),
         ("", []),
     ],
 )

@@ -1,6 +1,7 @@
 """Books in files of plain text and Markdown."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,10 @@ def test_the_title_is_the_only_heading_of_the_first_level_or_the_files_name(tmp_
     assert read(tmp_path / "a.md", MARKDOWN.encode()).title == "The Book"
     assert read(tmp_path / "a.md", b"# One\n\na\n\n# Two\n\nb\n").title == "a"
     assert read(tmp_path / "my book.txt", b"text").title == "my book"
+
+
+def test_a_name_that_is_not_utf_8_is_a_title_that_can_be_written(tmp_path: Path) -> None:
+    assert read(tmp_path / os.fsdecode(b"gr\xfc\xdfe.txt"), b"text").title == "gr\ufffd\ufffde"
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])

@@ -19,6 +19,8 @@ MAX_DIRECTORY = 8 * MIB
 _BLOCK = 64 * 1024
 _END = struct.Struct("<4s4H2LH")
 _END_MARK = b"PK\5\6"
+_LOCATOR = 20
+_LOCATOR_MARK = b"PK\6\7"
 _ENCRYPTED = 1
 
 
@@ -55,6 +57,8 @@ class Archive:
             raise garbled(f"{quoted(name)} is missing") from None
         if member.flag_bits & _ENCRYPTED:
             raise RejectedError("it is encrypted", Code.TEXT)
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # of others a block may be gigabytes
+            raise garbled(f"{quoted(name)} is packed in a way that no EPUB may be")
         taken = 0
         try:
             with self._zip.open(member) as file:
@@ -86,7 +90,7 @@ def _fault(error: OSError) -> RejectedError:
 def _tail(path: str) -> bytes:
     with open(path, "rb") as file:
         size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _END.size - 0xFFFF))
+        file.seek(max(0, size - _LOCATOR - _END.size - 0xFFFF))
         return file.read()
 
 
@@ -95,6 +99,8 @@ def _check_directory(size: int, tail: bytes) -> None:
     place = tail.rfind(_END_MARK)
     if place < 0 or place + _END.size > len(tail):
         raise garbled("it is no ZIP archive")
+    if tail[max(0, place - _LOCATOR) : place].startswith(_LOCATOR_MARK):  # it has a second list, which may be longer
+        raise garbled("its archive is a ZIP64")
     length = _END.unpack_from(tail, place)[5]
     if length > min(size, MAX_DIRECTORY):
         raise garbled("its archive has too many members, or is damaged")

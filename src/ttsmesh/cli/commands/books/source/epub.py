@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from ttsmesh.cli.commands.books.source.archive import Archive, garbled
 from ttsmesh.cli.commands.books.source.headings import Heading
-from ttsmesh.cli.commands.books.source.manuscript import Manuscript
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript, one_title
 from ttsmesh.cli.commands.books.source.xhtml import ContentsParser, Entry, TextParser
 from ttsmesh.errors import Code, RejectedError, quoted
 from ttsmesh.limits import MIB
@@ -46,7 +46,6 @@ class _Package(NamedTuple):
 
     title: str
     author: str
-    language: str
     documents: tuple[str, ...]
     contents: _Item | None
 
@@ -62,7 +61,7 @@ def read_epub(path: str, name: str) -> Manuscript:
         _refuse_protected(archive)
         package = _package(archive)
         contents = _contents(archive, package.contents) if package.contents is not None else []
-        book = Manuscript(package.title or name, author=package.author, language=package.language)
+        book = Manuscript(package.title or name, author=package.author)
         try:
             book.divide(list(_write(archive, package, contents, book)))
             if not book.has_text(0, book.size):
@@ -129,11 +128,15 @@ def _decoded(archive: Archive, name: str) -> Iterator[str]:
     try:
         for data in archive.blocks(name):
             if decoder is None:
-                decoder = codecs.getincrementaldecoder(_encoding(data))()
-            yield decoder.decode(data)
+                encoding = _encoding(data)
+                bytes(4).decode(encoding)  # reason: Python also has codecs that decode no text, which fail here
+                decoder = codecs.getincrementaldecoder(encoding)()
+            text = decoder.decode(data)
+            text.encode()  # reason: some codecs make half characters of what is not text, too
+            yield text
         if decoder is not None:
             yield decoder.decode(b"", final=True)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise garbled(f"the text of {quoted(name)} cannot be decoded") from None
 
 
@@ -186,7 +189,6 @@ def _package(archive: Archive) -> _Package:
     return _Package(
         title=_text(package, "title"),
         author=_text(package, "creator"),
-        language=_text(package, "language"),
         documents=tuple(documents),
         contents=navigation or items.get(spine.get("toc", "")),
     )
@@ -202,19 +204,18 @@ def _contents(archive: Archive, item: _Item) -> list[Entry]:
         _feed(parser, archive, item.path)
         entries = parser.entries
     else:
-        entries = list(_points(_xml(archive, item.path), 1))
+        table = next(_all(_xml(archive, item.path), "navMap"), None)
+        entries = list(_points(table, 1)) if table is not None else []
     return [
         Entry(depth, _resolved(item.path, href) + (f"#{unquote(id)}" if id else ""), title)
         for depth, href, title in entries
-        for id in [urlsplit(href).fragment]
+        for id in [_split(href).fragment]
     ]
 
 
 def _points(parent: Element, depth: int) -> Iterator[Entry]:
     for child in parent:
-        if _name(child) == "navMap":
-            yield from _points(child, depth)
-        elif _name(child) == "navPoint" and depth < 32:
+        if _name(child) == "navPoint" and depth < 32:
             content = next((c for c in child if _name(c) == "content"), None)
             label = next((c for c in child if _name(c) == "navLabel"), None)
             if content is not None and label is not None:
@@ -244,9 +245,16 @@ def _all(element: Element, name: str) -> Iterator[Element]:
 def _text(package: Element, name: str) -> str:
     metadata = next(_all(package, "metadata"), None)
     found = next(_all(metadata, name), None) if metadata is not None else None
-    return " ".join(without_controls("".join(found.itertext())).split()) if found is not None else ""
+    return one_title("".join(found.itertext())) if found is not None else ""
 
 
 def _resolved(base: str, href: str) -> str:
-    path = unquote(urlsplit(href).path)
+    path = unquote(_split(href).path)
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), path)) if path else base
+
+
+def _split(href: str) -> SplitResult:
+    try:
+        return urlsplit(href)
+    except ValueError:
+        raise garbled(f"{quoted(href)} is no link") from None

@@ -34,6 +34,9 @@ class Finder(Protocol):
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------
 
+_LINE_CHARACTERS = 1000
+"""Characters of a line that is a heading, at most: patterns take long to fail on longer ones."""
+
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _NO_PARAGRAPH = re.compile(r"\s*$| {4}|\t| {0,3}(?:[-+*>|#]|\d{1,9}[.)] |```|~~~)")
@@ -71,7 +74,7 @@ class MarkdownFinder:
 
     def add(self, line: str, start: int, end: int) -> None:
         text = line.rstrip("\r\n")
-        if self._fences.inside(line):
+        if self._fences.inside(line) or len(text) > _LINE_CHARACTERS:
             self._paragraph = None
         elif found := _ATX.match(text):
             self._heading(len(found[1]), found[2] or "", start, end)

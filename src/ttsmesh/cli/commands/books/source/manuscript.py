@@ -5,6 +5,7 @@ in memory than is looked at.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,13 @@ from ttsmesh.cli.commands.books.source.headings import Heading
 from ttsmesh.errors import Code, RejectedError, system_faults
 from ttsmesh.limits import MAX_BOOK, MIB
 
+TITLE = 200
+"""Characters of a title, at most."""
+
 LINE = 16 * 1024
 """Bytes of a line that are read at once, at most."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Chapter(NamedTuple):
@@ -30,12 +36,11 @@ class Chapter(NamedTuple):
 
 @dataclass
 class Manuscript:
-    """A book. ``title``: what the book says, or else the name of its file."""
+    """A book. ``title``: what the book says, or else the name of its file, as ``one_title`` gives it."""
 
     title: str
     kind: Kind = "text"
     author: str = ""
-    language: str = ""
     chapters: Sequence[Chapter] = ()
     size: int = 0
     _file: int = field(default=-1, repr=False)
@@ -79,7 +84,7 @@ class Manuscript:
             if self.has_text(body, heading.start):
                 chapters.append(Chapter(title, begun, heading.start))
                 begun = heading.start
-            title, body = heading.title, heading.end
+            title, body = one_title(heading.title), heading.end
         self.chapters = [*chapters, Chapter(title, begun, self.size)]
 
     def has_text(self, start: int, end: int) -> bool:
@@ -88,6 +93,12 @@ class Manuscript:
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def one_title(text: str) -> str:
+    """``text`` as a title: in one line, without controls, and not longer than ``TITLE``."""
+    title = " ".join(_CONTROLS.sub(" ", text).split())
+    return title if len(title) <= TITLE else title[: TITLE - 1] + "…"
 
 
 def _whole(data: bytes, more: bool) -> Iterator[bytes]:

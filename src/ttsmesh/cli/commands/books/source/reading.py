@@ -5,7 +5,7 @@ import os
 
 from ttsmesh.cli.commands.books.parts import Kind
 from ttsmesh.cli.commands.books.source.headings import Finder, MarkdownFinder, PlainFinder
-from ttsmesh.cli.commands.books.source.manuscript import Manuscript
+from ttsmesh.cli.commands.books.source.manuscript import Manuscript, one_title
 from ttsmesh.errors import Code, RejectedError, os_reason
 from ttsmesh.limits import KIB
 from ttsmesh.text_input import without_controls
@@ -21,6 +21,7 @@ def read_book(path: str, kind: Kind | None) -> Manuscript:
         RejectedError: it cannot be read, has no text, or is too long.
     """
     name, extension = os.path.splitext(os.path.basename(path))
+    name = one_title(os.fsencode(name).decode(errors="replace"))
     if extension.lower() == ".epub":
         from ttsmesh.cli.commands.books.source.epub import (
             read_epub,  # reason: it takes 30 ms, and other books need none of it
@@ -47,7 +48,7 @@ def read_book(path: str, kind: Kind | None) -> Manuscript:
             kind = "markdown" if marked else "text"
         book.kind = kind
         if kind == "markdown" and [heading.level for heading in found[kind]].count(1) == 1:
-            book.title = next(heading.title for heading in found[kind] if heading.level == 1) or name
+            book.title = one_title(next(heading.title for heading in found[kind] if heading.level == 1)) or name
         book.divide(found[kind])
     except BaseException:
         book.close()

@@ -60,7 +60,11 @@ class TextParser(HTMLParser):
                 self.starts.append(Start(self.paragraphs, id))
         if self._unread is not None and self._stays_unread(tag):
             return
-        if tag in _BLOCKS:
+        if tag not in _VOID and self._is_unread(tag, attributes):
+            if tag in _BLOCKS:
+                self._flush()
+            self._unread = (tag, 1)
+        elif tag in _BLOCKS:
             self._flush()
             self._heading = self._heading or tag in _HEADINGS
             self._pre += tag == "pre"
@@ -68,8 +72,6 @@ class TextParser(HTMLParser):
             self._text.append("\n")
         elif tag in ("td", "th") and "".join(self._text).strip():
             self._text.append(", ")
-        elif tag not in _VOID and self._is_unread(tag, attributes):
-            self._unread = (tag, 1)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -81,7 +83,10 @@ class TextParser(HTMLParser):
             name, depth = self._unread
             if tag == name:
                 self._unread = (name, depth - 1) if depth > 1 else None
-            return
+                return
+            if name in _UNREAD_BLOCKS or not (tag in _BLOCKS or (tag == "ruby" and name in _UNREAD_INLINE)):
+                return
+            self._unread = None  # it was not closed
         if tag in _BLOCKS:
             self._flush()
             self._pre = max(0, self._pre - (tag == "pre"))
