@@ -91,6 +91,7 @@ def said_at_once(mesh: Mesh, text: str) -> npt.NDArray[np.int16]:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
+@pytest.mark.long
 def test_c17_at_twenty_characters_a_second_there_is_no_gap_beyond_the_pause(mesh: Mesh, heard: Heard) -> None:
     clip = in_time(mesh, heard, SLOW, 1, 0.05, max(longest_pauses(said_at_once(mesh, SLOW), 1)))
     assert recogniser.word_errors(recogniser.normal(SLOW), recogniser.words(clip.sound())) <= 2

@@ -167,10 +167,11 @@ def test_b4_random_bytes_harm_nobody(mesh: Mesh) -> None:
 
 def test_b6_another_protocol_version_is_refused_with_what_to_do(mesh: Mesh) -> None:
     with Raw(mesh) as peer:
-        peer.sock.sendall(pack(SAY | {"version": 2, "something": "new"}))
+        peer.sock.sendall(pack(SAY | {"version": PROTOCOL_VERSION + 1, "something": "new"}))
         refused = rejection(peer.rest())
     assert refused.code == "version"
-    assert refused.message == "server speaks 1, this client 2; run ttsmesh restart"
+    versions = PROTOCOL_VERSION, PROTOCOL_VERSION + 1
+    assert refused.message == "server speaks {}, this client {}; run ttsmesh restart".format(*versions)
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def test_what_is_said_is_understood_from_the_first_word_to_the_last(
 
 
 @pytest.mark.timeout(600)  # all voices take a minute where the CPU has AVX-512 and nothing else to do
-@pytest.mark.parametrize("voices", [VOICES[:2], pytest.param(VOICES, marks=pytest.mark.long)], ids=["two", "all"])
+@pytest.mark.parametrize("voices", [VOICES[:1], pytest.param(VOICES, marks=pytest.mark.long)], ids=["one", "all"])
 def test_windows_from_what_is_told_sound_nearly_as_the_whole_chunk_would(
     prepared: Path, tmp_path: Path, voices: tuple[str, ...]
 ) -> None:
