@@ -261,7 +261,7 @@ def test_who_waits_for_the_end_of_a_group_takes_it_back_by_leaving(mesh: Mesh) -
     ending = mesh.start("say", "--group", name(), "--end", "--wait")
     time.sleep(2)  # reason: nothing tells that it waits
     ending.send_signal(signal.SIGINT)
-    assert ending.communicate(timeout=PATIENCE) == (b"", b"")
+    assert ending.communicate(timeout=PATIENCE) == (b"", b"\n"), "a line of its own after the terminal's ^C"
     assert ending.returncode == 130
     mesh.until_idle()
     assert history(mesh, 1)[0]["reason"] == "taken_back"
