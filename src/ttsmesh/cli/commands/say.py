@@ -283,11 +283,19 @@ def _read(words: tuple[str, ...], input_file: str | None) -> bytes | str:
         if words == ("-",):
             raise click.UsageError("- is no text; -f - reads standard input")
         return " ".join(words)
-    if input_file is not None and input_file != "-":
-        with reading(input_file), open(input_file, "rb") as file:
-            return file.read(MAX_TEXT + 1)
-    if input_file is None and sys.stdin is not None and sys.stdin.isatty():
-        raise click.UsageError("no text: give it as arguments, with --input-file, or through a pipe")
+    return read_file(input_file, "give it as arguments, with --input-file, or through a pipe")
+
+
+def read_file(file: str | None, advice: str) -> bytes:
+    """The text of ``file``, or of the standard input, and at most one byte more than is allowed.
+
+    ``advice``: what to do where no file is given and the standard input is a terminal.
+    """
+    if file is not None and file != "-":
+        with reading(file), open(file, "rb") as source:
+            return source.read(MAX_TEXT + 1)
+    if file is None and sys.stdin is not None and sys.stdin.isatty():
+        raise click.UsageError(f"no text: {advice}")
     if sys.stdin is None:
         raise RejectedError("no text", Code.TEXT)
     with reading("the standard input"):

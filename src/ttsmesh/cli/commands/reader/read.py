@@ -10,9 +10,8 @@ import click
 
 from ttsmesh.cli import options
 from ttsmesh.cli.client import directory
-from ttsmesh.cli.commands.say import reading
-from ttsmesh.errors import EX_INTERRUPTED, Code, RejectedError, TtsmeshError
-from ttsmesh.limits import MAX_TEXT
+from ttsmesh.cli.commands.say import read_file
+from ttsmesh.errors import EX_INTERRUPTED, Code, TtsmeshError
 from ttsmesh.text_input import check_text, names_blanks
 from ttsmesh.wire.client_messages import Failed, Interrupted
 
@@ -36,7 +35,8 @@ def read(file: str | None, line: int, plain: bool, **speech: Any) -> None:
 
         print_list(speech["language"], devices=speech["voice"] != "?")
         return
-    text = check_text(_read(file), blank=names_blanks(speech["spell"], speech["read_as"]))
+    source = read_file(file, "give FILE, or the text through a pipe")
+    text = check_text(source, blank=names_blanks(speech["spell"], speech["read_as"]))
     if speech["read_as"] is None and file is not None and file.lower().endswith(_MARKDOWN):
         speech["read_as"] = "markdown"  # also where its middle does not look like it
     fields = {**speech, "directory": directory()}
@@ -46,19 +46,6 @@ def read(file: str | None, line: int, plain: bool, **speech: Any) -> None:
             _print(text, place, fields)
         else:
             _show(text, place, file if file not in (None, "-") else "", fields, keys)
-
-
-def _read(file: str | None) -> bytes:
-    """The text, and at most one byte more than is allowed, which shows that it is too long."""
-    if file is not None and file != "-":
-        with reading(file), open(file, "rb") as source:
-            return source.read(MAX_TEXT + 1)
-    if file is None and sys.stdin is not None and sys.stdin.isatty():
-        raise click.UsageError("no text: give FILE, or the text through a pipe")
-    if sys.stdin is None:
-        raise RejectedError("no text", Code.TEXT)
-    with reading("the standard input"):
-        return sys.stdin.buffer.read(MAX_TEXT + 1)
 
 
 def _place(text: str, line: int) -> int:
