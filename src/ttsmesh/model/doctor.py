@@ -4,6 +4,7 @@ This is a command-line program in the server's package, since ``cli`` may not im
 process with ``python -m ttsmesh.model doctor``. To add a check, write a generator of findings and add it to ``CHECKS``.
 """
 
+import functools
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -31,7 +32,7 @@ from ttsmesh.errors import (
 from ttsmesh.host import locks, mutes, systemd
 from ttsmesh.lexicon.files import content, user_lexicon
 from ttsmesh.limits import MIB
-from ttsmesh.model.engine.choose import asked_for, kind, resolved
+from ttsmesh.model.engine.choose import DEFAULT, asked_for, kind, resolved
 from ttsmesh.model.findings import FAIL, OK, WARN, Check, Finding
 from ttsmesh.model.g2p.english import tagger
 from ttsmesh.model.voices.catalogue import Catalogue, catalogue
@@ -120,11 +121,30 @@ def check_engine() -> Iterator[Finding]:
 
 
 def engine_checks() -> Sequence[Check]:
-    """The checks of the engine that is asked for. There are none if it is unknown, which ``check_engine`` reports."""
+    """The checks of the engine that is asked for, and of the one that speaks where that one was chosen by ``auto`` and
+    fails. There are none if it is unknown, which ``check_engine`` reports."""
     try:
-        return kind(resolved(asked_for(os.environ, config.load()))).CHECKS
+        asked = asked_for(os.environ, config.load())
+        name = resolved(asked)
+        found = kind(name).CHECKS
     except ConfigError:
         return ()
+    if asked == name or name == DEFAULT:
+        return found
+    return [*map(_optional, found), *kind(DEFAULT).CHECKS]
+
+
+def _optional(check: Check) -> Check:
+    """``check`` of what can be done without: a failure is a warning."""
+
+    @functools.wraps(check)
+    def check_optional() -> Iterator[Finding]:
+        for finding in examined(check):
+            if finding.state == FAIL:
+                finding = replace(finding, state=WARN, message=f"{finding.message}; {DEFAULT} speaks instead")
+            yield finding
+
+    return check_optional
 
 
 def check_voices() -> Iterator[Finding]:

@@ -24,6 +24,9 @@ BUILT_IN = {
 
 AUTO = "auto"
 
+DEFAULT = "openvino"
+"""What ``auto`` stands for where there is no GPU, and what speaks in the place of an engine that it has chosen."""
+
 
 def choose_engine(environment: Mapping[str, str], settings: Settings | None = None) -> Engine:
     """The engine that is asked for, not loaded. Raises ``ConfigError`` for an unknown name."""
@@ -38,7 +41,8 @@ def asked_for(environment: Mapping[str, str], settings: Settings) -> str:
 
 
 def resolved(name: str) -> str:
-    """``name``, or what ``auto`` stands for: kokoro where there seem to be a GPU and its packages, else openvino.
+    """``name``, or what ``auto`` stands for: kokoro where there seem to be a GPU and its packages, else
+    ``DEFAULT``.
 
     It takes a millisecond. Whether PyTorch can use the GPU is known when the engine is loaded.
     """
@@ -46,7 +50,7 @@ def resolved(name: str) -> str:
         return name
     from ttsmesh.model.engine.kokoro.device import promising
 
-    return "kokoro" if promising() else "openvino"
+    return "kokoro" if promising() else DEFAULT
 
 
 def kind(name: str) -> EngineKind:
