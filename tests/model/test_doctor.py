@@ -1,4 +1,4 @@
-"""What `ttsmesh doctor` makes of an engine's checks. How it looks at a machine: tests/integration/test_surroundings.py."""
+"""What `ttsmesh doctor` makes of an engine's checks. Its look at a machine: tests/integration/test_surroundings.py."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
