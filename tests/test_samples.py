@@ -76,7 +76,9 @@ def blocks(document: str) -> Iterator[Block]:
     for number, line in enumerate(read(document).splitlines(), 1):
         if fence:
             if line == fence:
-                yield Block(document, begun, kind, "".join(f"{line}\n" for line in inside), bool(_NOT_RUN.match(before)))
+                yield Block(
+                    document, begun, kind, "".join(f"{line}\n" for line in inside), bool(_NOT_RUN.match(before))
+                )
                 fence, before = "", ""
             else:
                 inside.append(line)
@@ -228,7 +230,9 @@ def desk(place: Mesh) -> Iterator[Desk]:
 
 def epub(path: Path) -> None:
     """A book of two chapters."""
-    container = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="b.opf"'
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="b.opf"'
+    )
     package = '<package xmlns="http://www.idpf.org/2007/opf"><manifest>{}</manifest><spine>{}</spine></package>'
     item = '<item id="{0}" href="{0}.xhtml" media-type="application/xhtml+xml"/>'
     with zipfile.ZipFile(path, "w") as book:
