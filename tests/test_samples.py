@@ -46,7 +46,7 @@ FILES = {
     "README.md": f"# Mill\n\n{TEXT}",
     "play.txt": "[voice:bm_george]Tea? [voice:af_heart]Yes, please.\n",
 }
-"""Files that the samples speak of. ``novel.epub`` is there, too, and a git repository in which one of them has changed."""
+"""Files that the samples speak of. ``novel.epub`` is there, too, and a git repository in which one file has changed."""
 
 STAND_INS = {
     "aplay": "exec cat >/dev/null",
@@ -122,6 +122,26 @@ def is_as_shown(output: str, shown: list[str], command: str) -> bool:
     return bool(re.fullmatch(pattern, "\n".join(map(normal, output.strip().splitlines())), re.DOTALL))
 
 
+@pytest.mark.parametrize(
+    ("output", "shown", "same"),
+    [
+        ("utterance 0c25-5  at\nheard   9 ms\n", ["utterance 0525-5   at", "heard 491 ms"], True),
+        ("one\ntwo\nthree\n", ["one", "...", "three"], True),
+        ("no voice 'x'; nearest: y\n", ["no voice ...; nearest: ..."], True),
+        ("", ["heard"], False),
+        ("heard\nand more\n", ["heard"], False),
+        ("finished\n", ["interrupted"], False),
+    ],
+)
+def test_what_is_taken_for_the_output_that_is_shown(output: str, shown: list[str], same: bool) -> None:
+    assert is_as_shown(output, shown, "ttsmesh status") is same
+
+
+def test_an_exit_status_that_is_shown_is_the_same_number() -> None:
+    assert is_as_shown("73\n", ["73"], "echo $?")
+    assert not is_as_shown("74\n", ["73"], "echo $?")
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where the samples are tried: a mesh, a directory with the files that they speak of, and the variables of both."""
@@ -189,7 +209,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def place(shared_heard: Heard) -> Iterator[Mesh]:
-    """A mesh with voices, settings and a cache of its own, since samples install, set and keep things. It speaks fast."""
+    """A mesh with voices, settings and a cache of its own, since samples set and keep things. It speaks fast."""
     with Mesh(shared_heard.env) as mesh:
         mesh.settings("speed = 4.0\n")
         voices = mesh.directory / "data" / "ttsmesh" / "voices"
