@@ -49,8 +49,8 @@ FILES = {
     "README.md": f"# Mill\n\n{TEXT}",
     "play.txt": "[voice:bm_george]Tea? [voice:af_heart]Yes, please.\n",
 }
-"""Files that the samples speak of. ``novel.epub`` and the project's ``docs`` are there, too, and a git repository in which
-one file has changed."""
+"""Files that the samples speak of. There are ``novel.epub`` and the project's ``docs``, too, in a git repository in which one
+file has changed."""
 
 SHOWN_HOME = "/home/ann"
 """The home directory as documents show it."""
@@ -234,6 +234,8 @@ def place(shared_heard: Heard) -> Iterator[Mesh]:
             "XDG_CACHE_HOME": str(mesh.directory / "cache"),
             "PATH": os.pathsep.join([str(programs), str(Path(mesh.command()[0]).parent), os.environ["PATH"]]),
         }
+        del mesh.env["PYTHONWARNINGS"]  # a sample need not close what ends with it
+        mesh.run("voices")  # starts the mesh, which most samples take for granted
         yield mesh
 
 
