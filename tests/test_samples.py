@@ -49,8 +49,8 @@ FILES = {
     "README.md": f"# Mill\n\n{TEXT}",
     "play.txt": "[voice:bm_george]Tea? [voice:af_heart]Yes, please.\n",
 }
-"""Files that the samples speak of. There are also ``novel.epub`` and the project's ``docs``, in a git repository in which
-one file has changed."""
+"""Files that the samples speak of. There are also ``novel.epub`` and the project's ``docs``, in a git repository.
+``notes.txt`` has changed since its commit."""
 
 SHOWN_HOME = "/home/ann"
 """The home directory as documents show it."""
