@@ -1,4 +1,4 @@
-"""Draws the plots of the README: word errors by rate, the real-time factor by length, and first sounds."""
+"""Draws the plots of docs/performance.md: word errors by rate, the real-time factor by length, and first sounds."""
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence

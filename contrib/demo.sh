@@ -24,7 +24,7 @@ echo "demo: speaking; the first time takes some seconds while the model loads"
 refusal=$("$ttsmesh" say --wait "$text" 2>&1 </dev/null)
 status=$?
 if [ $status = 0 ]; then
-    echo "demo: spoken, to the default audio device. Heard nothing? See Troubleshooting in README.md."
+    echo "demo: spoken, to the default audio device. Heard nothing? See docs/troubleshooting.md."
     next_steps
     exit 0
 fi
