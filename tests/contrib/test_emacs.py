@@ -1,0 +1,60 @@
+"""The package for Emacs: its ERT tests with a fake ttsmesh, how Emacs quits, and what its own tools say about it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.contrib.recorder import Recorder
+from tests.mesh import PATIENCE
+
+PACKAGE = Path(__file__).parents[2] / "contrib" / "emacs" / "ttsmesh.el"
+TESTS = Path(__file__).with_name("ttsmesh-test.el")
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Recorder:
+    return Recorder(tmp_path / "fake")
+
+
+def emacs(fake: Recorder, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["emacs", "-Q", "--batch", "-L", str(PACKAGE.parent), *arguments],
+        env=fake.env | {"FAKE": str(fake.directory), "LC_ALL": "C.UTF-8", "HOME": str(fake.directory)},
+        cwd=fake.directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_ert(fake: Recorder) -> None:
+    run = emacs(fake, "-l", str(TESTS), "-f", "ert-run-tests-batch-and-exit")
+    assert run.returncode == 0, run.stdout
+    count = TESTS.read_text().count("\n(ttsmesh-test ttsmesh-test-") + TESTS.read_text().count("\n(ert-deftest ")
+    assert re.search(rf"Ran {count} tests, {count} results as expected", run.stdout), run.stdout
+
+
+def test_it_compiles_without_a_warning(fake: Recorder) -> None:
+    copy = shutil.copy(PACKAGE, fake.directory)
+    run = emacs(fake, "--eval", "(setq byte-compile-error-on-warn t)", "-f", "batch-byte-compile", str(copy))
+    assert (run.returncode, run.stdout.strip()) == (0, "")
+
+
+def test_checkdoc_has_nothing_to_say(fake: Recorder) -> None:
+    run = emacs(fake, "-l", "checkdoc", "--eval", f'(checkdoc-file "{PACKAGE}")')
+    assert (run.returncode, run.stdout.strip()) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["naïve \U0001f600", "A line of a long text.\n" * 50_000], ids=["short", "long"])
+def test_a_text_is_whole_although_emacs_quits(fake: Recorder, text: str) -> None:
+    (fake.directory / "text").write_text(text)
+    run = emacs(fake, "-l", str(PACKAGE), "text", "-f", "ttsmesh-buffer")
+    assert (run.returncode, run.stdout) == (0, "")
+    (call,) = fake.calls(1)
+    assert (call.arguments[0], call.input) == ("say", text)
