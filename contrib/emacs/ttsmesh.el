@@ -165,17 +165,19 @@ for close by."
   (let-alist event
     (when (and (equal .event "word") (overlay-buffer overlay))
       (with-current-buffer (overlay-buffer overlay)
-        (save-excursion
-          (save-restriction
-            (widen)
-            (let ((before (overlay-start overlay))
-                  (way (- .from (overlay-get overlay 'ttsmesh-from))))
-              (goto-char (+ before way))
-              (when (or (ttsmesh--at-p .word)
-                        (ttsmesh--find .word overlay way))
-                (overlay-put overlay 'ttsmesh-from .from)
-                (move-overlay overlay (point) (+ (point) (length .word)))
-                (ttsmesh--scroll before (point))))))))))
+        (let* ((before (overlay-start overlay))
+               (way (- .from (overlay-get overlay 'ttsmesh-from)))
+               (place (save-excursion
+                        (save-restriction
+                          (widen)
+                          (goto-char (+ before way))
+                          (and (or (ttsmesh--at-p .word)
+                                   (ttsmesh--find .word overlay way))
+                               (point))))))
+          (when place
+            (overlay-put overlay 'ttsmesh-from .from)
+            (move-overlay overlay place (+ place (length .word)))
+            (ttsmesh--scroll before place)))))))
 
 (defun ttsmesh--at-p (word)
   "Whether WORD is at point."
@@ -283,8 +285,8 @@ With a prefix argument, only HERE, in this buffer."
            (list :annotation-function
                  (lambda (name) (concat "  " (cdr (assoc name voices)))))))
      (list (completing-read
-            (format "Voice (empty: as the settings say; now %s): "
-                    (or ttsmesh-voice "that"))
+            (format "Voice (%sempty for that of the settings): "
+                    (if ttsmesh-voice (format "now %s; " ttsmesh-voice) ""))
             voices)
            current-prefix-arg)))
   (let ((voice (and (not (string-empty-p name)) name)))

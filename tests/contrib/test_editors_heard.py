@@ -18,13 +18,12 @@ from tests.mesh import PATIENCE, Mesh
 pytestmark = [pytest.mark.sound, pytest.mark.model, pytest.mark.timeout(300)]
 pytest_plugins = ["tests.conftest_sound"]
 
-TEXT = "Please put the green bottle\non the kitchen table.\n"
+TEXT = "The green bottle\nis on the table.\n"
 
 
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env, engine="openvino") as mesh:
-        assert mesh.run("say", "--wait", "-i", "0", "warm", timeout=120).returncode == 0
         yield mesh
 
 
@@ -52,11 +51,12 @@ def edit(mesh: Mesh, *command: str) -> str:
 
 
 def words_since(mesh: Mesh, heard: Heard, start: float) -> list[str]:
+    heard.recorder.await_sound(start, timeout=PATIENCE)
     mesh.until_idle()
     return recogniser.words(heard.since(start).sound())
 
 
-@pytest.mark.parametrize("editor", EDITORS)
+@pytest.mark.parametrize("editor", ["vim", pytest.param("nvim", marks=pytest.mark.long)])
 def test_vim_is_heard_when_it_has_quit(editor: str, mesh: Mesh, heard: Heard, text: Path) -> None:
     start = time.monotonic()
     edit(mesh, *EDITORS[editor], "-S", str(VIM / "plugin" / "ttsmesh.vim"), "-c", "TTSSay", "-c", "qall!", str(text))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contrib.recorder import Recorder
+from tests.contrib.test_vim import sample
 from tests.mesh import PATIENCE
 
 PACKAGE = Path(__file__).parents[2] / "contrib" / "emacs" / "ttsmesh.el"
@@ -58,3 +59,12 @@ def test_a_text_is_whole_although_emacs_quits(fake: Recorder, text: str) -> None
     assert (run.returncode, run.stdout) == (0, "")
     (call,) = fake.calls(1)
     assert (call.arguments[0], call.input) == ("say", text)
+
+
+def test_set_up_as_the_document_says_keys_speak(fake: Recorder) -> None:
+    (fake.directory / "src").mkdir()
+    (fake.directory / "src" / "ttsmesh").symlink_to(PACKAGE.parents[2])
+    (fake.directory / "init.el").write_text(sample("elisp", "(add-to-list") + sample("elisp", "(global-set-key"))
+    keys = r"""(dolist (keys '("C-c \" b" "C-c s b")) (princ (key-binding (kbd keys))))"""
+    run = emacs(fake, "-l", str(fake.directory / "init.el"), "--eval", keys)
+    assert (run.returncode, run.stdout) == (0, "ttsmesh-buffer" * 2)

@@ -1,6 +1,8 @@
 """The plugin for Vim and Neovim, in both, started as a user without settings has them, with a fake ttsmesh."""
 
 import json
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,6 +30,16 @@ function! Complaints()
   return filter(split(execute('messages'), "\\n"), 'v:val =~# "^ttsmesh: "')
 endfunction
 """
+
+
+DOCUMENT = VIM.parents[1] / "docs" / "editors.md"
+
+
+def sample(kind: str, beginning: str) -> str:
+    """The code in docs/editors.md that is marked as ``kind`` and has this ``beginning``."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^```{kind}\n({re.escape(beginning)}.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return str(found)
 
 
 @pytest.fixture(params=EDITORS)
@@ -263,3 +275,20 @@ for topic in [':TTSSay', ':TTSStop', ':TTSVoice', ':TTSDiagnostic', '<Plug>(ttsm
 endfor
 """
     assert edit(editor, fake, "", script) == ["ttsmesh.txt"] * 6
+
+
+def test_installed_as_the_document_says_keys_speak_and_there_is_help(fake: Recorder, tmp_path: Path) -> None:
+    shutil.copytree(VIM, tmp_path / "src" / "ttsmesh" / "contrib" / "vim")
+    (tmp_path / ".vimrc").write_text("set nocompatible\n" + sample("vim", "nmap <Leader>s "))
+    env = fake.env | {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+
+    def run(*command: str) -> None:
+        subprocess.run(
+            command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=PATIENCE, check=True
+        )
+
+    run("sh", "-ec", sample("sh", "mkdir -p ~/.vim").replace("vim -c", "vim -es -u ~/.vimrc -c"))
+    (tmp_path / "text").write_text("one\ntwo\n")
+    keys = ["-c", "2", "-c", r"normal \ss", "-c", "help :TTSSay", "-c", "qall!"]
+    run("vim", "-es", "-u", str(tmp_path / ".vimrc"), str(tmp_path / "text"), *keys)
+    assert fake.calls(1)[0].input.strip() == "two"

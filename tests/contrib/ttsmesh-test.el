@@ -200,6 +200,26 @@ Return the text that is highlighted then."
     (delete-overlay overlay)
     (ttsmesh--show overlay '((event . "word") (word . "Tea") (from . 0) (to . 3)))))
 
+(ttsmesh-test ttsmesh-test-a-window-scrolls-if-it-has-shown-the-word-before
+  "Where somebody looks elsewhere it stays.  The window is a fake: batch has none."
+  (mapconcat #'number-to-string (number-sequence 1000 1999) "\n")
+  (save-window-excursion
+    (switch-to-buffer (current-buffer))
+    (let ((overlay (make-overlay 1 1)) (top 1))
+      (cl-letf (((symbol-function 'pos-visible-in-window-p)
+                 (lambda (place _window) (<= top place (+ top 50))))
+                ((symbol-function 'recenter) (lambda (_line) (setq top (point)))))
+        (overlay-put overlay 'ttsmesh-from 0)
+        (ttsmesh-test--event overlay "1000" 0)
+        (ttsmesh-test--event overlay "1010" 50)
+        (should (equal (list top (point)) '(1 1)))
+        (ttsmesh-test--event overlay "1100" 500)
+        (should (equal (list top (point)) '(501 501)))
+        (let ((ttsmesh-follow-scroll nil))
+          (ttsmesh-test--event overlay "1200" 1000))
+        (ttsmesh-test--event overlay "1300" 1500)
+        (should (equal (list top (point)) '(501 501)))))))
+
 (ttsmesh-test ttsmesh-test-a-followed-text-is-highlighted-until-it-ends
   "The events of the program move the overlay, and no overlay is left."
   "Tea is ready."
