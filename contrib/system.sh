@@ -15,8 +15,8 @@
 set -u
 
 PYTHON=${PYTHON:-python3}
-TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux"
-TESTS="$TESTS vim neovim emacs-nox"
+TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux \
+vim neovim emacs-nox"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }

@@ -39,7 +39,7 @@ def edit(mesh: Mesh, *command: str) -> str:
     path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     run = subprocess.run(
         command,
-        env=mesh.env | {"PATH": path, "LC_ALL": "C.UTF-8", "HOME": str(mesh.directory)},
+        env=mesh.env | {"PATH": path, "LC_ALL": "C.UTF-8"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
