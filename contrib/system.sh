@@ -48,7 +48,8 @@ has_python() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
 has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() {
-    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux nvim emacs; do
+    for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux \
+        nvim emacs; do
         has "$program" || return 1
     done
     has_vim && has_alsa_plugin && has_audio && has_library sonic && has_faketime

@@ -14,6 +14,7 @@ from tests.contrib.test_emacs import PACKAGE
 from tests.contrib.test_vim import EDITORS, VIM
 from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
+from ttsmesh.paths import cache_dir, data_dir
 
 pytestmark = [pytest.mark.sound, pytest.mark.model, pytest.mark.timeout(300)]
 pytest_plugins = ["tests.conftest_sound"]
@@ -35,11 +36,18 @@ def text(mesh: Mesh) -> Path:
 
 
 def edit(mesh: Mesh, *command: str) -> str:
-    """Run an editor for which ``ttsmesh`` is in the path. Returns what it prints."""
-    path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
+    """Run an editor for which ``ttsmesh`` is in the path, with a home of its own. Returns what it prints."""
+    env = mesh.env | {
+        "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(mesh.work),
+        "NVIM_LOG_FILE": os.devnull,
+        "XDG_DATA_HOME": str(data_dir().parent),
+        "XDG_CACHE_HOME": str(cache_dir().parent),
+    }
     run = subprocess.run(
         command,
-        env=mesh.env | {"PATH": path, "LC_ALL": "C.UTF-8"},
+        env=env,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

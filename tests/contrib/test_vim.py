@@ -1,6 +1,7 @@
 """The plugin for Vim and Neovim, in both, started as a user without settings has them, with a fake ttsmesh."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -63,7 +64,7 @@ def edit(editor: str, fake: Recorder, text: str, script: str, file: str = "text"
     plugin = str(VIM / "plugin" / "ttsmesh.vim")
     run = subprocess.run(
         [*EDITORS[editor], "-S", plugin, "-S", str(directory / "script.vim"), str(directory / file)],
-        env=fake.env | {"LC_ALL": "C.UTF-8"},
+        env=fake.env | {"LC_ALL": "C.UTF-8", "HOME": str(fake.directory), "NVIM_LOG_FILE": os.devnull},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=PATIENCE,
