@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null |
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long test-kokoro test-setup lint format bench bench-long bench-quality bench-kokoro clean
+.PHONY: help setup demo test test-long test-kokoro test-setup vscode lint format bench bench-long bench-quality bench-kokoro clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -53,8 +53,15 @@ $(INSTALLED): pyproject.toml
 demo: setup ## Speak a sentence: to the speakers, else into hello.wav
 	@sh contrib/demo.sh
 
-test-setup: setup
+# The compiler of the extension for VS Code, whose tests are among ours. npm writes this file last.
+NODE_MODULES := contrib/vscode/node_modules/.package-lock.json
+
+test-setup: setup $(NODE_MODULES)
 	@PYTHON=$(BIN)/python sh contrib/system.sh tests
+
+$(NODE_MODULES): contrib/vscode/package.json contrib/vscode/package-lock.json
+	@sh contrib/system.sh npm
+	@cd contrib/vscode && npm ci --loglevel=error --no-audit --no-fund
 
 test: test-setup ## Run the tests, in some minutes; PYTEST_ARGS="-k ..." for some of them
 	@$(PYTEST) $(PYTEST_ARGS)
@@ -67,6 +74,9 @@ KOKORO = packages=$$(PYTHON=$(BIN)/python sh contrib/kokoro.sh) && PYTHONPATH=$$
 
 test-kokoro: test-setup ## Run the tests of the engine kokoro, with PyTorch in the user's cache (1.2 GB or more)
 	@$(KOKORO) $(BIN)/python -m pytest -m kokoro tests/model/engine/kokoro $(PYTEST_ARGS)
+
+vscode: $(NODE_MODULES) ## Test the extension for VS Code, and make contrib/vscode/ttsmesh-VERSION.vsix
+	@cd contrib/vscode && npm test --silent && npm run --silent package
 
 lint: $(INSTALLED) ## Check style and types
 	$(BIN)/ruff check
@@ -92,4 +102,5 @@ bench-kokoro: setup ## Compare the engine kokoro with OpenVINO: speed, and the w
 
 clean: ## Remove what make made here; voices and model stay where they are
 	rm -rf $(VENV) .bench-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav
+	rm -rf contrib/vscode/node_modules contrib/vscode/out contrib/vscode/*.vsix
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

