@@ -32,6 +32,7 @@ gc.enable()
 
 _COMMANDS = {
     "again": "again",
+    "agent": "agent.agent",
     "back": "playing",
     "doctor": "doctor",
     "history": "history",

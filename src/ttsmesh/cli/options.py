@@ -45,7 +45,7 @@ PITCH = Number(PITCH_MIN, PITCH_MAX)
 def complete_voice(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The names of voices; if it is a blend, for its last voice."""
     before, comma, last = incomplete.rpartition(",")
-    return [before + comma + name for name in _voice_names() if name.startswith(last)]
+    return [before + comma + name for name in voice_names() if name.startswith(last)]
 
 
 def complete_language(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
@@ -58,7 +58,7 @@ def complete_language(ctx: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(code, help=name) for code, name in known.items() if code.startswith(incomplete)]
 
 
-def _voice_names() -> list[str]:
+def voice_names() -> list[str]:
     """The names of the voices in the folders of the settings, or in the usual one if the settings cannot be read."""
     from ttsmesh import config, voice_files
     from ttsmesh.errors import ConfigError
