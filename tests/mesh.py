@@ -49,7 +49,10 @@ class Mesh:
             directory.mkdir(mode=0o700)
         self._clients: list[subprocess.Popen[bytes]] = []
         self.mark = uuid.uuid4().hex
-        foreign = ("PULSE_", "ALSA_", "TTSMESH_", "LISTEN_", "NOTIFY_", "XDG_RUNTIME", "XDG_STATE", "XDG_CONFIG")
+        foreign = (
+            *("PULSE_", "ALSA_", "TTSMESH_", "LISTEN_", "NOTIFY_", "XDG_RUNTIME", "XDG_STATE", "XDG_CONFIG"),
+            *("CLAUDE_CONFIG", "CODEX_HOME"),  # a test may install hooks
+        )
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         self.env |= {
             "XDG_RUNTIME_DIR": str(self.runtime.parent),

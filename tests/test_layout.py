@@ -18,6 +18,7 @@ MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 PURE = (
     "audio",
+    *(f"cli/commands/agent/{name}" for name in ("events", "hooks", "jsonc", "notify", "turn")),
     "cli/commands/books/source/headings",
     "cli/commands/books/names",
     "cli/commands/books/parts",
@@ -264,6 +265,13 @@ def test_a_voice_server_loads_neither_the_model_nor_what_it_needs() -> None:
 def test_to_print_what_commands_there_are_loads_no_terminal() -> None:
     loaded = loaded_by("ttsmesh.cli.commands.reader.read", "ttsmesh.cli.commands.reader.plain")
     assert not loaded & {"prompt_toolkit", "wcwidth", "asyncio"}
+
+
+def test_a_hook_of_an_agent_loads_nothing_that_edits_settings() -> None:
+    loaded = loaded_by("ttsmesh.cli.commands.agent.agent")
+    assert "ttsmesh.cli.commands.agent.hook" in loaded
+    heavy = {"dataclasses", "pathlib", "tempfile", "subprocess", "tomllib", "tomlkit", "asyncio"}
+    assert not loaded & (heavy | {f"ttsmesh.cli.commands.agent.{name}" for name in ("installing", "settings", "hooks")})
 
 
 def test_setting_up_the_model_servers_program_loads_no_engine_yet() -> None:
