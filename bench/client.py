@@ -1,5 +1,6 @@
 """Measures what the caller waits for: the ``say`` process, and the acknowledgement."""
 
+import json
 import time
 
 from tests.heard import Heard
@@ -21,6 +22,7 @@ def measure(run: Run) -> None:
     try:
         with warm_mesh(run, heard.env) as mesh:
             _process(run, mesh)
+            _hook(run, mesh)
             _acknowledgement(run, mesh)
     finally:
         heard.close()
@@ -49,6 +51,27 @@ def _process(run: Run, mesh: Mesh) -> None:
     run.add("`say` process on a warm mesh", "ms", say)
     run.add(f"`python -c '{BARE}'`", "ms", bare)
     run.add("`say` over it, pair by pair", "x", [a / b for a, b in zip(say, bare, strict=True)], goal=1.5)
+
+
+def _hook(run: Run, mesh: Mesh) -> None:
+    """Run a `say`, and the hook that a coding agent calls for each piece of an answer, in turn."""
+    say: list[float] = []
+    hook: list[float] = []
+    said = mesh.work / "said.json"
+    for number in run.tries(40, "an agent's hook against the say process", quick=5):
+        piece = {"hook_event_name": "MessageDisplay", "session_id": "bench", "message_id": str(number), "final": False}
+        said.write_text(json.dumps(piece | {"index": 0, "delta": run.texts.of_phonemes(40)}))
+        commands = [
+            (say, mesh.command("say", run.texts.of_phonemes(40))),
+            (hook, mesh.command("agent", "hook", "claude")),
+        ]
+        for taken, command in commands if number % 2 else reversed(commands):
+            with said.open("rb") as input:
+                begun, ended = timed(mesh, *command, input=input)
+            taken.append((ended - begun) * 1e3)
+            _quiet(mesh)
+    run.add("an agent's hook for a piece of an answer", "ms", hook)
+    run.add("it over a `say`, pair by pair", "x", [a / b for a, b in zip(hook, say, strict=True)], goal=1.2)
 
 
 def _acknowledgement(run: Run, mesh: Mesh) -> None:

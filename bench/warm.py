@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
 from tests.mesh import Mesh
 
@@ -36,11 +37,15 @@ def warm_mesh(run: Run, env: Mapping[str, str] | None = None, settings: str = ""
         yield mesh
 
 
-def timed(mesh: Mesh, *command: str) -> tuple[float, float]:
+def timed(mesh: Mesh, *command: str, input: BinaryIO | None = None) -> tuple[float, float]:
     """Run a command to its end. Returns when it was started and when it had ended, in monotonic seconds."""
     begun = time.monotonic()
     process = subprocess.Popen(
-        command, env=mesh.env, cwd=mesh.work, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        command,
+        env=mesh.env,
+        cwd=mesh.work,
+        stdin=subprocess.DEVNULL if input is None else input,
+        stdout=subprocess.DEVNULL,
     )
     status = process.wait()
     ended = time.monotonic()
