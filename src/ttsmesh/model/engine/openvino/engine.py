@@ -38,7 +38,7 @@ from ttsmesh.model.kokoro import EDGE, FRAME_SAMPLES, STYLE_SIZE
 
 logger = logging.getLogger(__name__)
 
-SHORT_TEXTS, SHORT_SOUNDS = (3, 4), (4, 8)
+SHORT_TEXT, SHORT_SOUND = 3, 4
 """Tokens and frames of the shortest runs, which warm up a stage and settle it; see ``CompiledStage.infer``."""
 
 FEATURES, HIDDEN, ROWS = 512, 512, 36864
@@ -160,9 +160,9 @@ class OpenVinoEngine:
         (short, window), (longest, long_window) = sorted(models.windows.items())
         try:
             text, source, trunk, generator = self._compiled("", models.text, models.source, models.trunk, window)
-            self._text = CompiledStage(text, self._scope, dummy_text, SHORT_TEXTS)
-            self._source = CompiledStage(source, self._scope, dummy_pitch, SHORT_SOUNDS)
-            self._trunk = CompiledStage(trunk, self._scope, dummy_prosody, SHORT_SOUNDS)
+            self._text = CompiledStage(text, self._scope, dummy_text, SHORT_TEXT)
+            self._source = CompiledStage(source, self._scope, dummy_pitch, SHORT_SOUND)
+            self._trunk = CompiledStage(trunk, self._scope, dummy_prosody, SHORT_SOUND)
             self._generator = Generator(short, longest, generator, self._scope)
             self._warm_up()
         except (RuntimeError, SynthesisError) as error:
@@ -204,9 +204,9 @@ class OpenVinoEngine:
     def _warm_up(self) -> None:
         """Run each stage once: the first run takes 0.4 s longer than the next, whatever its length."""
         with self._scope:
-            self._text.prepare(SHORT_TEXTS[0])
-            self._source.prepare(SHORT_SOUNDS[0])
-            self._trunk.prepare(SHORT_SOUNDS[0])
+            self._text.prepare(SHORT_TEXT)
+            self._source.prepare(SHORT_SOUND)
+            self._trunk.prepare(SHORT_SOUND)
             checked(self._generator.run(self._generator.short, *dummy_window(self._generator.short)))
 
     @contextlib.contextmanager
@@ -264,7 +264,7 @@ class OpenVinoEngine:
     def _render_exactly(self, begun: _Begun, styles: Floats) -> Floats:
         """The heard samples of the whole chunk. The voice with these ``styles`` is known a little better then."""
         if self._exact is None:
-            self._exact = CompiledStage(self._exact_compiled(), self._scope, dummy_hidden, SHORT_SOUNDS)
+            self._exact = CompiledStage(self._exact_compiled(), self._scope, dummy_hidden, SHORT_SOUND)
         given: Inputs = {"hidden": begun.hidden, "source": begun.source, "rows": begun.rows}
         self._exact.infer(given, sum(begun.durations))
         begin, end = (frame * FRAME_SAMPLES for frame in begun.heard)

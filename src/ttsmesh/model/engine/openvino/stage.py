@@ -1,6 +1,7 @@
 """One of the model's stages, compiled. Its one inference request can be cancelled, and computes rightly afterwards."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from numpy.typing import NDArray
@@ -10,32 +11,33 @@ from ttsmesh.model.engine.protocol import RenderCancelled
 
 Array = NDArray[Any]
 
+SETTLE_TRIES = 4
+"""How often a stage is run, at most, to put it right after a cancelled run."""
+
 
 class CompiledStage:
     """Runs one compiled stage.
 
-    ``dummy`` makes meaningless inputs of a given length. ``short`` are two short lengths.
+    ``dummy`` makes meaningless inputs of a given length. ``shortest`` is the least length that it can have.
     """
 
-    def __init__(
-        self, compiled: Any, scope: CancelScope, dummy: Callable[[int], Inputs], short: tuple[int, int]
-    ) -> None:
+    def __init__(self, compiled: Any, scope: CancelScope, dummy: Callable[[int], Inputs], shortest: int) -> None:
         self._request = compiled.create_infer_request()
         self._scope = scope
         self._dummy = dummy
-        self._short = short
+        self._shortest = shortest
+        self._lengths: set[int] = set()  # of the last run that ended, and of those that did not end since
         self._unsettled = False  # a run was cancelled, and no run has ended since
-        self._last_length = 0  # the length of the last run that ended
 
     def infer(self, inputs: Inputs, length: int) -> None:
         """Run the stage. Raises ``RenderCancelled``, and ``RuntimeError`` when OpenVINO fails.
 
         OpenVINO's nodes skip work that seems to be the same as in their last run. After a cancelled run some of them
-        have its lengths, and some still have those of the run before. A run with the latter lengths then fails in its
-        shape checks or gives a result of another length (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8,
+        have its lengths, and some still have those of runs before. A run of one of these lengths may then fail in its
+        shape checks or give a result of another length (2026.4; seen in 6 of 8 tries, with a new request in 8 of 8,
         and never with wrong sound). A whole run of any other length puts the nodes right.
         """
-        if self._unsettled and length == self._last_length:
+        if self._unsettled and length in self._lengths:
             self._settle()
         try:
             self._run(inputs, length)
@@ -46,8 +48,17 @@ class CompiledStage:
             self._run(inputs, length)
 
     def _settle(self) -> None:
-        other = next(few for few in self._short if few != self._last_length)
-        self._run(self._dummy(other), other)
+        """Run the stage with a length that no node has. What depends on the content has a length of its own, which one
+        may have, so there is more than one try."""
+        for attempt in range(SETTLE_TRIES):
+            other = next(few for few in count(self._shortest) if few not in self._lengths)
+            try:
+                self._run(self._dummy(other), other)
+            except RuntimeError:
+                if attempt == SETTLE_TRIES - 1:
+                    raise
+            else:
+                return
 
     def prepare(self, length: int) -> None:
         """Make the next run of ``length`` a quick one."""
@@ -59,10 +70,11 @@ class CompiledStage:
         return array
 
     def _run(self, inputs: Inputs, length: int) -> None:
+        self._lengths.add(length)
         try:
             self._scope.infer(self._request, inputs)
         except RenderCancelled:
             self._unsettled = True
             raise
         self._unsettled = False
-        self._last_length = length
+        self._lengths = {length}
