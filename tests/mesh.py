@@ -50,7 +50,8 @@ class Mesh:
         self._clients: list[subprocess.Popen[bytes]] = []
         self.mark = uuid.uuid4().hex
         foreign = (
-            *("PULSE_", "ALSA_", "TTSMESH_", "LISTEN_", "NOTIFY_", "XDG_RUNTIME", "XDG_STATE", "XDG_CONFIG"),
+            *("PULSE_", "ALSA_", "DBUS_", "TTSMESH_", "LISTEN_", "NOTIFY_"),
+            *("XDG_RUNTIME", "XDG_STATE", "XDG_CONFIG"),
             *("CLAUDE_CONFIG", "CODEX_HOME"),  # a test may install hooks
         )
         self.env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

@@ -96,6 +96,7 @@ class Settings(VoiceProcessSettings):
     history_size: int = _number(limits.HISTORY_SIZE // limits.MIB, 1, 1024)
     follow_stall: float = _number(limits.FOLLOW_STALL, 0.5, 3600)
     follow_idle: float = _number(limits.FOLLOW_IDLE, 1, math.inf)
+    media_keys: bool = True
     max_text: int = _number(limits.MAX_TEXT, 1, limits.MAX_TEXT)
     voice: Mapping[str, VoiceSettings] = field(default_factory=dict, metadata={"table": VoiceSettings})
     devices: Mapping[str, DeviceSettings] = field(default_factory=dict, metadata={"table": DeviceSettings})

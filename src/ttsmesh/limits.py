@@ -239,6 +239,12 @@ SAVE_TIMEOUT = 60.0
 PROBE_TIMEOUT = 1.0
 """Seconds that ``say`` waits for a look at an audio output, after the last text for it found none."""
 
+SELECTION_TIMEOUT = 3.0
+"""Seconds that the program in whose window a text is selected has to give it."""
+
+BUS_TIMEOUT = 2.0
+"""Seconds that the session bus has to answer, for media keys."""
+
 CRASH_LIMIT = 5
 """Crashes of one voice server within ``CRASH_WINDOW``; one more, and the voice is marked failed."""
 

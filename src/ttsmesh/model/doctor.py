@@ -35,6 +35,7 @@ from ttsmesh.limits import MIB
 from ttsmesh.model.engine.choose import DEFAULT, asked_for, kind, resolved
 from ttsmesh.model.findings import FAIL, OK, WARN, Check, Finding
 from ttsmesh.model.g2p.english import tagger
+from ttsmesh.model.server.media_keys.available import check_keys
 from ttsmesh.model.voices.catalogue import Catalogue, catalogue
 from ttsmesh.paths import cache_dir, data_dir, nearest, state_dir
 from ttsmesh.wire import sockets
@@ -273,6 +274,7 @@ CHECKS = (
     check_espeak,
     check_tagger,
     check_audio,
+    check_keys,
     check_muted,
     check_disk,
     check_server,

@@ -58,6 +58,9 @@ MEASURES = ("first_audio_ms", "first_chunk_ms", "real_time_factor")
 """What is compared with the usual: milliseconds to the first sample of speech and to the first chunk of a save, and
 seconds of rendering for each second of sound."""
 
+MEDIA_KEYS = ("on", "off", "not installed", "no session bus")
+"""Whether media keys work while something sounds, or why not."""
+
 MILESTONES = ("sent", "accepted", "turn", "ready", "phonemes", "rendered", "written", "heard")
 """What an utterance reaches until it is heard. Only those that are reached at the same time may change places."""
 
@@ -281,7 +284,7 @@ class ServerState(Message, name="server_state"):
 
     ``last_failure`` may be older. ``voice_starts`` counts processes, also those that came back after an idle exit.
     ``underruns`` and ``unsayable`` (characters) are absent where they are not measured. ``device_memory_bytes`` is what
-    the engine has taken of a GPU's memory.
+    the engine has taken of a GPU's memory. ``media_keys`` tells whether they work while something sounds, or why not.
     """
 
     pid: Count
@@ -304,6 +307,7 @@ class ServerState(Message, name="server_state"):
     voice_crashes: Count = 0
     underruns: OptionalCount = None
     unsayable: OptionalCount = None
+    media_keys: Annotated[str, OneOf(*MEDIA_KEYS)] = "off"
 
 
 class VoiceState(Message, name="voice_state"):

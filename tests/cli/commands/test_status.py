@@ -127,6 +127,13 @@ def test_what_is_muted_is_told_first(answers: list[Any], muted: list[Message], l
     assert status(answers, *muted, VOICE)[:2] == [line, "ttsmesh 1.2: model ready (openvino)"]
 
 
+def test_media_keys_are_told_of_where_they_work(answers: list[Any]) -> None:
+    for keys, tail in (("on", ", with media keys"), ("no session bus", "")):
+        fields = {name: getattr(SERVER, name) for name in SERVER.rules}
+        answers.append([ServerState(**(fields | {"media_keys": keys})), End()])
+        assert shown(module.status).splitlines()[0] == f"ttsmesh 1.2: model ready (openvino){tail}"
+
+
 def test_programs_are_told_who_is_muted(answers: list[Any]) -> None:
     answers += [[SERVER, Muted(caller="vim"), End()], [SERVER, Muted(), End()], [SERVER, End()]]
     assert [json.loads(shown(module.status, "--json"))["muted"] for _ in range(3)] == [

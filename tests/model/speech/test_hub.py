@@ -379,6 +379,30 @@ def test_a_pause_while_one_fades_out_holds_the_next_one(
     run(main())
 
 
+def test_what_begins_is_paused_goes_on_or_ends_is_a_change() -> None:
+    async def main() -> None:
+        seen: list[tuple[str, bool]] = []
+
+        def look() -> None:
+            utterance = hub.current()
+            seen.append(("", False) if utterance is None else (utterance.order.id, utterance.paused))
+
+        async def sound(process: FakeProcess) -> None:
+            await process.begin()
+            while isinstance(await process.channel.receive(), Hold | Go):
+                pass  # until it is told to end
+
+        async with hub_of(FakeVoice(sound)) as hub:
+            hub.on_change = look
+            events = hub.accept(order("a-1")).watch()
+            assert isinstance(await events.get(), Started)
+            assert (hub.pause(), hub.pause(), hub.resume(), hub.skip()) == (1, 0, 1, 1)
+            await ended(hub)
+            assert seen == [("a-1", False), ("a-1", True), ("a-1", False), ("", False)]
+
+    run(main())
+
+
 def test_a_pause_while_the_only_one_fades_out_holds_nothing() -> None:
     async def main() -> None:
         async with hub_of(FakeVoice(good)) as hub:

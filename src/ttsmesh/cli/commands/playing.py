@@ -22,9 +22,11 @@ def stop(id: str | None, voice: str | None, mine: bool, caller: str | None, all_
 
 
 @click.command()
-def pause() -> None:
+@click.option("--toggle", is_flag=True, help="If it is paused already, go on: one key for both.")
+def pause(toggle: bool) -> None:
     """Hold what sounds; `ttsmesh resume` goes on from the same syllable, a new text discards it."""
-    tell(Pause())
+    if not tell(Pause()) and toggle:
+        tell(Resume())
 
 
 @click.command()

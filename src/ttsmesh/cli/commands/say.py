@@ -175,6 +175,11 @@ def say(
         began_at=time.monotonic() - time.process_time(),  # too late by the time it waited for a CPU or a disk
         sent_at=time.monotonic(),
     )
+    hand_over(request, print_id=print_id)
+
+
+def hand_over(request: Say, *, print_id: bool) -> None:
+    """Have ``request`` accepted, and wait for its outcome if it says so, as ``wait_for_outcome`` does."""
     with ask(request, may_start=True) as client:
         accepted = client.first
         assert isinstance(accepted, Accepted)
@@ -183,7 +188,7 @@ def say(
         if print_id:
             click.echo(accepted.id)
         if request.wait:
-            wait_for_outcome(client, request.text if words else None)
+            wait_for_outcome(client, request.text if request.words else None)
 
 
 def _follow(text: tuple[str, ...], input_file: str | None, speech: dict[str, Any], *, wait: bool) -> None:

@@ -146,7 +146,7 @@ def _text(answer: Sequence[Message]) -> str:
     blocks = [
         [_failure(entry) for entry in _only(HistoryEntry, answer) if entry.outcome == "failed"],
         _muted([muted.caller for muted in _only(Muted, answer)]),
-        [f"ttsmesh {server.release}: model {server.model} ({server.engine})"],
+        [f"ttsmesh {server.release}: model {server.model} ({server.engine}){_keys(server)}"],
         table(_process_rows(server, _only(VoiceState, answer)), right=(1, 2, 3)),
         [_counters(server)],
         table([row for summary in _only(Summary, answer) for row in _summary_rows(summary)]),
@@ -196,6 +196,10 @@ def _process_rows(server: ServerState, voices: Sequence[VoiceState]) -> list[lis
         name = f"{voice.voice} ({voice.language})"
         rows.append([name, _or_dash(voice.pid), _duration(voice.uptime_s), _size(voice.memory_bytes), did])
     return rows
+
+
+def _keys(server: ServerState) -> str:
+    return ", with media keys" if server.media_keys == "on" else ""
 
 
 def _counters(server: ServerState) -> str:

@@ -117,6 +117,7 @@ class ServerLife:
             group.create_task(self._warm()),
             group.create_task(self._watch_socket()),
             group.create_task(notifier.keep_alive(lambda: not self._server.renderer.stuck)),
+            group.create_task(self._server.media_keys.run()),
         ]
         logger.info("model server %d serves", os.getpid())
         notifier.tell("READY=1")

@@ -21,6 +21,7 @@ from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.server import telling
 from ttsmesh.model.server.grouping import Grouping
 from ttsmesh.model.server.listing import listing
+from ttsmesh.model.server.media_keys.keys import MediaKeys
 from ttsmesh.model.server.muting import Muting
 from ttsmesh.model.server.status import status
 from ttsmesh.model.speech import history
@@ -85,6 +86,7 @@ class ModelServer:
         self._muting = Muting(self.hub, state_dir() / mutes.FILE)
         self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self._grouping = Grouping(self.hub, self.orders, settings)
+        self.media_keys = MediaKeys(self.hub, settings, self._silence)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
         self._audio_sock = sockets.listen(audio_path)
@@ -287,6 +289,9 @@ class ModelServer:
         def wanted(order: Order) -> bool:
             return voice in (None, blend.shares(order.key.voice)) and caller in (None, order.claim.caller)
 
+        return self._silence(wanted)
+
+    def _silence(self, wanted: Callable[[Order], bool] = lambda _: True) -> int:
         stopped = self.hub.stop(wanted)
         self._grouping.stop(wanted, "stopped")
         return stopped
@@ -324,7 +329,8 @@ class ModelServer:
         return messages.End()
 
     async def _status(self, channel: Channel, _: messages.Status, __: sockets.Peer) -> None:
-        for message in status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun):
+        keys = self.media_keys.state
+        for message in status(self.hub, self.supervisor, self.renderer, self.g2p, self._begun, keys):
             await channel.send(message)
         await channel.send(messages.End())
 

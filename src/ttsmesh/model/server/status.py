@@ -16,11 +16,13 @@ from ttsmesh.wire.messages import Muted, ServerState, UtteranceState, VoiceState
 from ttsmesh.wire.schema import Message
 
 
-def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun: float) -> list[Message]:
+def status(
+    hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun: float, media_keys: str
+) -> list[Message]:
     """All messages but the last, which is ``End``. ``begun``: when the server started, in CLOCK_MONOTONIC seconds."""
     timeline = hub.last_timeline()
     return [
-        _server_state(hub, supervisor, renderer, g2p, time.monotonic() - begun),
+        _server_state(hub, supervisor, renderer, g2p, time.monotonic() - begun, media_keys),
         *([Muted()] if hub.mutes.everyone else []),
         *(Muted(caller=name) for name in hub.mutes.callers),
         *map(_voice_state, supervisor.voices.values()),
@@ -31,7 +33,9 @@ def status(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, begun
     ]
 
 
-def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, uptime_s: float) -> ServerState:
+def _server_state(
+    hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P, uptime_s: float, media_keys: str
+) -> ServerState:
     ours, phonemiser = usage(os.getpid()), usage(g2p.pid)
     outcomes = hub.history.outcomes
     phonemisers = [used for pid in g2p.pids if (used := usage(pid)) is not None]
@@ -55,6 +59,7 @@ def _server_state(hub: Hub, supervisor: Supervisor, renderer: Renderer, g2p: G2P
         voice_starts=supervisor.starts,
         voice_crashes=supervisor.crashes,
         unsayable=hub.unsayable,
+        media_keys=media_keys,
     )
 
 

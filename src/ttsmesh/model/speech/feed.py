@@ -21,7 +21,7 @@ from ttsmesh.wire.word_times import WordTime
 logger = logging.getLogger(__name__)
 
 TITLE = 60
-"""Characters of the title of a file, at most."""
+"""Characters of the title of a file, or of what sounds, at most."""
 
 AHEAD_S = 6.0
 """Seconds of sound that are rendered ahead of the sound that is sent: about a sentence."""
@@ -95,7 +95,7 @@ class Feed:
                 self.spoken.begin(head.words)
                 self.places.add(self.spoken.length, _said(head) if self._order.words else (), head.marks)
                 words = word_times.pack(head.words)
-                title = _title(head.text) if self._order.saves and not titled else ""
+                title = first_words(head.text) if self._order.saves and not titled else ""
                 titled = titled or bool(title)
                 await channel.send(Chunk(start=head.start, end=head.end, words=words, title=title), patience=None)
                 for frame, rate, pitch in head.paces:
@@ -129,7 +129,7 @@ def _said(head: ChunkHead) -> Iterator[WordTime]:
     return (WordTime(frame, ends.get((start, end), frame), start, end) for frame, start, end in head.said)
 
 
-def _title(said: str) -> str:
+def first_words(said: str) -> str:
     """The first words of what is ``said``. Secrets are not in it, as they are not said."""
     return textwrap.shorten(said, TITLE, placeholder="…")
 

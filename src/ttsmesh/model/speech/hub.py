@@ -34,7 +34,8 @@ class Hub:
     """Accepts orders, lets them sound one after the other, and records their outcomes.
 
     ``texts`` are those that were said last; ``mutes`` tell whose texts end without a sound.
-    ``on_claim`` is called with each claim that enters the floor.
+    ``on_claim`` is called with each claim that enters the floor, and ``on_change`` when something begins or ends, is
+    paused or goes on.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Hub:
         self.texts = texts if texts is not None else Texts()
         self.mutes = Mutes()
         self.on_claim: Callable[[Claim], None] = lambda _: None
+        self.on_change: Callable[[], None] = lambda: None
         self._live: dict[str, Utterance] = {}
         self._floor = Floor()
         self._speed: float | None = None
@@ -126,6 +128,7 @@ class Hub:
             rank=lambda: self._floor.rank(order.id),
             speed=lambda: order.speed if order.fixed_speed else self._speed or order.speed,
             part=part,
+            on_change=lambda: self.on_change(),
         )
         self._live[order.id] = utterance
         self._last = utterance.milestones
@@ -177,12 +180,17 @@ class Hub:
         for utterance in list(self._live.values()):
             utterance.fail(error)
 
+    def current(self) -> Utterance | None:
+        """What sounds or is paused, or what sounds next where that is fading out already."""
+        return next(iter(self._unended()), None)
+
     def pause(self) -> int:
         """Pause what sounds, or what sounds next where that is fading out already; how many these are."""
-        utterance = self._current()
+        utterance = self.current()
         if utterance is None or utterance.paused:
             return 0
         utterance.pause(True)
+        self.on_change()
         return 1
 
     def resume(self) -> int:
@@ -190,6 +198,7 @@ class Hub:
         paused = [utterance for utterance in self._unended() if utterance.paused]
         for utterance in paused:
             utterance.pause(False)
+        self.on_change()
         return len(paused)
 
     def skip(self, *, sentence: bool = False) -> int:
@@ -197,7 +206,7 @@ class Hub:
 
         ``sentence``: go on with its next sentence, if it has one.
         """
-        utterance = self._current()
+        utterance = self.current()
         if utterance is None:
             return 0
         if sentence:
@@ -210,7 +219,7 @@ class Hub:
 
         The first of them is the one that sounds, if it sounds for a while.
         """
-        utterance = self._current()
+        utterance = self.current()
         return int(utterance is not None and utterance.move(-sentences))
 
     def set_speed(self, speed: float, id: str | None = None) -> int:
@@ -235,10 +244,6 @@ class Hub:
 
     def _holder(self) -> Utterance | None:
         return self._utterance(self._floor.holder)
-
-    def _current(self) -> Utterance | None:
-        """What sounds or is paused, or what sounds next where that is fading out already."""
-        return next(iter(self._unended()), None)
 
     def _unended(self) -> list[Utterance]:
         """What sounds or waits, in order, and was not told to end yet."""
@@ -274,6 +279,7 @@ class Hub:
         logger.info("%s", log_line(utterance, outcome))
         if on_end is not None:
             on_end(utterance, outcome)
+        self.on_change()
 
     def _note_output(self, utterance: Utterance, outcome: Outcome) -> None:
         device = utterance.order.device

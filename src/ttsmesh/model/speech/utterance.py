@@ -54,7 +54,7 @@ class Utterance:
     """Runs one order.
 
     ``may_prepare`` is set when the utterance is to sound now or next, ``ended`` when it has its outcome. ``heard`` is
-    up to which frame of the text's sound it was heard, or saved.
+    up to which frame of the text's sound it was heard, or saved. ``beginning``: what is said in its first chunk.
     """
 
     def __init__(
@@ -67,10 +67,13 @@ class Utterance:
         rank: Rank,
         speed: Callable[[], float],
         part: "Part | None" = None,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        """``part``: of a text that is still being written. Its order has what was read of it so far."""
+        """``part``: of a text that is still being written. Its order has what was read of it so far.
+        ``on_change`` is called when it sounds, and when its ``beginning`` is known after that."""
         self.order = order
         self.part = part
+        self.beginning = ""
         self.milestones = Milestones(order.id, order.began_at, order.sent_at)
         self.may_prepare = asyncio.Event()
         self.ended = asyncio.Event()
@@ -78,6 +81,7 @@ class Utterance:
         self._voice = voice
         self._synthesizer = synthesizer
         self._on_end = on_end
+        self._on_change = on_change
         self._rank = rank
         self._watchers: list[asyncio.Queue[Message]] = []
         self._task: asyncio.Task[None] | None = None
@@ -269,6 +273,10 @@ class Utterance:
     def _chunk_begun(self, head: ChunkHead) -> None:
         if self.part is not None:
             self.part.begun()
+        if head.text and not self.beginning:
+            self.beginning = head.text
+            if self.started:  # what came before was silence
+                self._on_change()
         if not head.frame:
             self.milestones.rendered(self.rendition.render_s)
         for frame, rate, _pitch in head.paces:
@@ -359,6 +367,7 @@ class Utterance:
                     self._publish(message)
                     if self.part is not None:
                         self.part.sounds()
+                    self._on_change()
             case Progress():
                 self.heard = message.heard
                 self.feed.spoken.forget(self.heard)

@@ -1,0 +1,1 @@
+"""ttsmesh on the desktop: what is selected is spoken, and the desktop knows of it."""

@@ -1,0 +1,1 @@
+"""Media keys: what sounds is a player on the session bus (MPRIS)."""
