@@ -43,13 +43,13 @@ class Terminal:
 
     def press(self, *keys: str) -> None:
         """Press keys, by their names in tmux."""
-        self._do("send-keys", *keys)
+        self.tmux("send-keys", *keys)
 
     def write(self, text: str) -> None:
-        self._do("send-keys", "-l", "--", text)
+        self.tmux("send-keys", "-l", "--", text)
 
     def resize(self, columns: int, rows: int) -> None:
-        self._do("resize-window", "-x", str(columns), "-y", str(rows))
+        self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def screen(self) -> str:
         return _STYLE.sub("", self._styled())
@@ -67,7 +67,7 @@ class Terminal:
 
     def shown(self, variable: str) -> str:
         """A variable of tmux."""
-        return self._do("display-message", "-p", f"#{{{variable}}}").strip()
+        return self.tmux("display-message", "-p", f"#{{{variable}}}").strip()
 
     def until(self, wanted: Callable[[str], object], what: str = "") -> str:
         """Wait until the screen is as ``wanted``."""
@@ -102,7 +102,7 @@ class Terminal:
         return int(status[1])
 
     def close(self) -> None:
-        self._do("kill-server")
+        self.tmux("kill-server")
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +111,7 @@ class Terminal:
         self.close()
 
     def _styled(self) -> str:
-        return self._do("capture-pane", "-e", "-p")
+        return self.tmux("capture-pane", "-e", "-p")
 
     def _drawn(self, wanted: set[str]) -> list[str]:
         """The runs of characters that are drawn with all of the ``wanted`` attributes."""
@@ -126,7 +126,8 @@ class Terminal:
                 runs.append("")
         return [run.strip() for run in runs if run.strip()]
 
-    def _do(self, *arguments: str) -> str:
+    def tmux(self, *arguments: str) -> str:
+        """Run a command of tmux, and return what it prints."""
         run = subprocess.run(
             [*self._tmux, *arguments], env=os.environ | {"LC_ALL": "C.UTF-8"}, capture_output=True, timeout=PATIENCE
         )

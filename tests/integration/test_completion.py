@@ -1,5 +1,8 @@
-"""Completion in real shells, with a Tab: bash, zsh and fish."""
+"""Completion in real shells, with a Tab: bash, zsh and fish. And what is offered, as zsh gets it, with its meaning."""
 
+import os
+import signal
+import stat
 from collections.abc import Iterator
 
 import pytest
@@ -64,12 +67,73 @@ def test_the_id_of_what_waits_is_completed_and_where_no_mesh_runs_there_is_none(
 
 
 @each_shell
-def test_completion_install_is_found_by_a_new_shell(mesh: Mesh, name: str) -> None:
+def test_completion_install_is_found_by_a_new_shell(mesh: Mesh, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     share = mesh.directory / "home" / "share"
-    mesh.env["XDG_DATA_HOME"] = str(share)
+    monkeypatch.setitem(mesh.env, "XDG_DATA_HOME", str(share))
     installed = mesh.run("completion", "install", name)
     assert installed.returncode == 0
     with Shell(mesh, name, INSTALLED[name]) as shell:
         assert shell.completed("ttsmesh unmu") == "ttsmesh unmute"
     assert mesh.run("completion", "uninstall", name).returncode == 0
     assert not [path for path in share.rglob("*ttsmesh*") if path.is_file()]
+
+
+def offered(mesh: Mesh, typed: str) -> dict[str, str]:
+    """What is offered at the end of ``typed``, with what is said of it, in its order."""
+    words = typed.split(" ")
+    question = {"_TTSMESH_COMPLETE": "zsh_complete", "COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1)}
+    run = mesh.run(env=question)
+    assert (run.returncode, run.stderr) == (0, b"")
+    answer = run.stdout.decode().splitlines()
+    return dict(zip(answer[1::3], answer[2::3], strict=True))
+
+
+def test_ids_come_with_their_texts_the_newest_first_and_callers_with_their_names(mesh: Mesh) -> None:
+    mesh.run("kill")
+    one = mesh.say("-l", "es", "--caller", "build", "uno, dos")
+    two = mesh.say("-l", "es", "tres\ncuatro")
+    mesh.until_idle()
+    assert [*offered(mesh, "ttsmesh again ").items()] == [
+        (two, "ef_dora, finished: tres cuatro"),
+        (one, "ef_dora, finished: uno, dos"),
+    ]
+    assert offered(mesh, "ttsmesh save-last x.wav ").keys() == {one, two}
+    assert offered(mesh, "ttsmesh stop ") == {}, "nothing lives"
+    mesh.run("mute", "--caller", "radio")
+    assert [*offered(mesh, "ttsmesh history --caller ")] == ["build", "radio"], "sessions have no names to type"
+    assert [*offered(mesh, "ttsmesh unmute --caller r")] == ["radio"]
+    mesh.run("unmute", "--caller", "radio")
+
+
+def test_what_waits_can_be_stopped_by_its_id(mesh: Mesh, monkeypatch: pytest.MonkeyPatch) -> None:
+    mesh.run("kill")
+    monkeypatch.setitem(mesh.env, "TTSMESH_TONE_GATE", str(mesh.directory / "gate"))
+    id = mesh.say("-l", "es", "-o", "held.wav", "uno")
+    assert offered(mesh, "ttsmesh stop ") == {id: "ef_dora, saving"}
+    mesh.run("kill")
+
+
+def test_words_of_the_lexicon_and_programs_are_offered_and_nothing_that_needs_quotes(
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mesh.run("lexicon", "add", "kubectl", "kube control")
+    mesh.run("lexicon", "add", "ku klux", "x")
+    assert offered(mesh, "ttsmesh lexicon remove ku") == {"kubectl": "kube control"}
+    program = mesh.work / "bin" / "my-program"
+    program.parent.mkdir()
+    program.touch()
+    monkeypatch.setitem(mesh.env, "PATH", f"{program.parent}{os.pathsep}{mesh.env['PATH']}")
+    assert offered(mesh, "ttsmesh run -- my-pr") == {}, "it cannot be run"
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    assert [*offered(mesh, "ttsmesh run -- my-pr")] == ["my-program"]
+
+
+def test_a_mesh_that_does_not_answer_offers_nothing_and_says_nothing(mesh: Mesh) -> None:
+    mesh.say("-l", "es", "uno")
+    server = mesh.server_pid()
+    assert server is not None
+    os.kill(server, signal.SIGSTOP)
+    try:
+        assert offered(mesh, "ttsmesh last ") == {}
+    finally:
+        os.kill(server, signal.SIGCONT)
