@@ -7,6 +7,7 @@ would have to be quoted is not offered.
 import os
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
@@ -80,7 +81,7 @@ def words(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
 
     here = directory()
     paths = [path for path in (project_lexicon(here) if here else None, user_lexicon()) if path]
-    sayings = {saying.word: saying.said for path in paths for saying in content(os.path.realpath(path)).sayings}
+    sayings = {saying.word: saying.said for path in paths for saying in content(Path(path)).sayings}
     return _beginning(incomplete, sayings.items())
 
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _STOPS = {signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU}
@@ -36,7 +36,7 @@ class Ended(NamedTuple):
     seconds: float
 
 
-def run(command: Sequence[str]) -> Ended:
+def run(command: tuple[str, ...]) -> Ended:
     """Run ``command`` to its end. No signal in between ends this process, and none is left over.
 
     Raises:
@@ -58,7 +58,7 @@ def run(command: Sequence[str]) -> Ended:
     return Ended(os.WEXITSTATUS(status), None, seconds)
 
 
-def _spawn(command: Sequence[str], mask: set[signal.Signals]) -> int:
+def _spawn(command: tuple[str, ...], mask: Iterable[int]) -> int:
     """The process of ``command``, which has all descriptors that may be inherited: of a jobserver, of ``<(...)``."""
     try:
         return os.posix_spawnp(command[0], command, os.environ, setsigmask=mask, setsigdef=_OF_PYTHON)

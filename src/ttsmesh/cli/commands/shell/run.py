@@ -63,8 +63,8 @@ def run(
         return
     if not command:
         raise click.UsageError("Missing argument 'CMD'.")
-    for text in filter(None, (say_success, say_failure)):
-        check_text(text)
+    for given in filter(None, (say_success, say_failure)):
+        check_text(given)
     if not least:
         with contextlib.suppress(TtsmeshError):  # it is told when there is something to say
             start_early()
