@@ -48,6 +48,9 @@ stray='__pycache__|\.pyc$|\.egg-info/|/\.(venv|mypy_cache|ruff_cache|pytest_cach
 home=$work/home
 data=${XDG_DATA_HOME:-$HOME/.local/share}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}
+config=${XDG_CONFIG_HOME:-$HOME/.config}
+export PIP_CONFIG_FILE="${PIP_CONFIG_FILE:-$config/pip/pip.conf}"
+[ ! -e "$config/uv/uv.toml" ] || export UV_CONFIG_FILE="${UV_CONFIG_FILE:-$config/uv/uv.toml}"
 settings=$(env | sed -n 's/^\(PIP_[A-Z_]*\|UV_[A-Z_]*\|SSL_CERT_[A-Z]*\|[a-z]*_proxy\|[A-Z]*_PROXY\)=.*/\1/p')
 
 fresh() {  # fresh COMMAND...: runs it with that home directory, and with nothing of our environment but what pip needs
