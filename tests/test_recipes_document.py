@@ -124,13 +124,14 @@ def test_the_hooks_of_git_speak_and_the_one_before_a_push_holds_it_back(mesh: Me
     assert b"Break it" not in bash(mesh, "git log --all", mesh.directory / "remote.git").stdout
 
 
-@pytest.mark.parametrize(("name", "ended"), [("bash", "sleep 1.1 ended with 0."), ("zsh", "sleep 1.1 ended with 0.")])
-def test_a_shell_tells_of_a_command_that_took_long(mesh: Mesh, name: str, ended: str) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_shell_tells_of_a_command_that_took_long(mesh: Mesh, name: str) -> None:
     with Shell(mesh, name, noted(name).replace("30", "1")) as shell:
         mesh.say("something else")
         shell.enter("true")
         shell.enter("sleep 1.1")
-        until_said(mesh, ended)
+        until_said(mesh, "sleep 1.1 ended with 0.")
 
 
 def test_tmux_speaks_the_selection_and_tells_of_a_bell(mesh: Mesh) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.few import few
 from tests.mesh import QUICK, Mesh
 from tests.terminal import Shell
 
@@ -21,7 +22,22 @@ INSTALLED = {
     "fish": "",
 }
 
-each_shell = pytest.mark.parametrize("name", EVALUATED)
+TYPED = {
+    "say -v af_heart:2,bm_geo": "say -v af_heart:2,bm_george",
+    "say --voice=bm_geo": "say --voice=bm_george",
+    "say -f chap": "say -f chapter.txt",
+}
+"""What is completed to what, first of all."""
+
+MORE = {
+    "unmu": "unmute",
+    "say --punct": "say --punctuation",
+    "say --as mark": "say --as markdown",
+    "say -v bm_geo": "say -v bm_george",
+    "say --voice=af_heart:2,bm_geo": "say --voice=af_heart:2,bm_george",
+    "voices demo --lang pt": "voices demo --lang pt-br",
+    "run -- ttsmes": "run -- ttsmesh",
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,40 +49,25 @@ def mesh() -> Iterator[Mesh]:
         yield mesh
 
 
-@each_shell
+@pytest.mark.parametrize("name", EVALUATED)
 def test_what_is_typed_is_completed(mesh: Mesh, name: str) -> None:
     with Shell(mesh, name, EVALUATED[name]) as shell:
-        for typed, wanted in (
-            ("unmu", "unmute"),
-            ("say --punct", "say --punctuation"),
-            ("say --as mark", "say --as markdown"),
-            ("say -v bm_geo", "say -v bm_george"),
-            ("say --voice=bm_geo", "say --voice=bm_george"),
-            ("say -v af_heart:2,bm_geo", "say -v af_heart:2,bm_george"),
-            ("say --voice=af_heart:2,bm_geo", "say --voice=af_heart:2,bm_george"),
-            ("voices demo --lang pt", "voices demo --lang pt-br"),
-            ("say -f chap", "say -f chapter.txt"),
-            ("run -- ttsmes", "run -- ttsmesh"),
-        ):
+        for typed, wanted in TYPED.items():
             assert shell.completed(f"ttsmesh {typed}") == f"ttsmesh {wanted}"
 
 
-@each_shell
-def test_the_id_of_what_waits_is_completed_and_where_no_mesh_runs_there_is_none(mesh: Mesh, name: str) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("name", EVALUATED)
+def test_more_of_what_is_typed_is_completed(mesh: Mesh, name: str) -> None:
+    mesh.run("kill")
     id = mesh.say("-l", "es", "uno")
     mesh.until_idle()
     with Shell(mesh, name, EVALUATED[name]) as shell:
-        assert shell.completed(f"ttsmesh last {id[:3]}") == f"ttsmesh last {id}"
-        mesh.run("kill")
-        shell.write("ttsmesh last ")
-        shell.press("Tab")
-        shell.write("--mi")
-        shell.press("Tab")
-        shell.until(lambda screen: "ttsmesh last --mine" in screen)
-    assert mesh.server_pid() is None
+        for typed, wanted in (MORE | {f"last {id[:3]}": f"last {id}"}).items():
+            assert shell.completed(f"ttsmesh {typed}") == f"ttsmesh {wanted}"
 
 
-@each_shell
+@pytest.mark.parametrize("name", few({"bash"}, of=EVALUATED))
 def test_completion_install_is_found_by_a_new_shell(mesh: Mesh, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     share = mesh.directory / "home" / "share"
     monkeypatch.setitem(mesh.env, "XDG_DATA_HOME", str(share))
@@ -103,6 +104,9 @@ def test_ids_come_with_their_texts_the_newest_first_and_callers_with_their_names
     assert [*offered(mesh, "ttsmesh history --caller ")] == ["build", "radio"], "sessions have no names to type"
     assert [*offered(mesh, "ttsmesh unmute --caller r")] == ["radio"]
     mesh.run("unmute", "--caller", "radio")
+    mesh.run("kill")
+    assert offered(mesh, "ttsmesh again ") == {}
+    assert mesh.server_pid() is None, "nothing is started"
 
 
 def test_what_waits_can_be_stopped_by_its_id(mesh: Mesh, monkeypatch: pytest.MonkeyPatch) -> None:
