@@ -36,26 +36,35 @@ def noted(note: str) -> str:
 
 @pytest.fixture(scope="module")
 def mesh() -> Iterator[Mesh]:
-    """A mesh that is muted, in a project with a Makefile, a log and a history in git."""
+    """A muted mesh that runs. ``ttsmesh`` is a command in its environment. git has no settings of this user's."""
     with Mesh() as mesh:
         mesh.settings(QUICK)
-        # `ttsmesh` is a command here. git has no settings of this user's.
         mesh.env["PATH"] = f"{os.path.dirname(mesh.command()[0])}:{mesh.env['PATH']}"
         mesh.env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
         mesh.env |= {f"GIT_{who}_{what}": "ada" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        (mesh.work / "Makefile").write_text("all test part:\n\t@test ! -e broken\n")
-        (mesh.work / "build.log").write_text("10:00:01 INFO begun\n10:00:09 WARNING disk is full\n")
-        (mesh.work / "server.pid").touch()
-        bash(mesh, "git init -q -b main; git add .; git commit -qm 'Add the build'")
         assert mesh.run("mute").returncode == 0
+        mesh.say("nothing yet")
         yield mesh
 
 
-def bash(mesh: Mesh, script: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+@pytest.fixture
+def project(mesh: Mesh, tmp_path: Path) -> Path:
+    """A directory with a Makefile, a log and a history in git."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Makefile").write_text("all test part:\n\t@test ! -e broken\n")
+    (project / "build.log").write_text("10:00:01 INFO begun\n10:00:09 WARNING disk is full\n")
+    (project / "server.pid").touch()
+    made = bash(mesh, "git init -q -b main; git add .; git commit -qm 'Add the build'", project)
+    assert made.returncode == 0, made
+    return project
+
+
+def bash(mesh: Mesh, script: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         ["bash", "-c", script],
         env=mesh.env,
-        cwd=cwd or mesh.work,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=PATIENCE,
@@ -88,40 +97,42 @@ def test_each_script_is_sound(block: Block) -> None:
 @pytest.mark.parametrize(
     "block", [block for block in BLOCKS if block.note.startswith("run")], ids=lambda block: block.note or block.language
 )
-def test_each_script_that_needs_nothing_else_says_what_it_promises(mesh: Mesh, block: Block) -> None:
-    run = bash(mesh, block.code)
+def test_each_script_that_needs_nothing_else_says_what_it_promises(mesh: Mesh, project: Path, block: Block) -> None:
+    run = bash(mesh, block.code, project)
     assert (run.returncode, run.stderr) == (0, b"")
     if wanted := re.search(r'says "(.*)"', block.note):
         assert said(mesh).startswith(wanted[1])
 
 
-def test_the_hooks_of_git_speak_and_the_one_before_a_push_holds_it_back(mesh: Mesh) -> None:
-    bash(mesh, "git clone -q --bare . ../remote.git; git remote add origin ../remote.git; git fetch -q")
-    bash(mesh, "git clone -q ../remote.git ../colleague")
-    hooks = mesh.work / ".git" / "hooks"
+def test_the_hooks_of_git_speak_and_the_one_before_a_push_holds_it_back(mesh: Mesh, project: Path) -> None:
+    bash(mesh, "git clone -q --bare . ../remote.git; git remote add origin ../remote.git; git fetch -q", project)
+    bash(mesh, "git clone -q ../remote.git ../colleague", project)
+    hooks = project / ".git" / "hooks"
     for block in BLOCKS:
         if block.note.startswith("hook "):
             hook = hooks / block.note.removeprefix("hook ")
             hook.write_text(block.code)
             hook.chmod(0o755)
 
-    bash(mesh, "echo more >>README; git add README; git commit -qm 'Explain it'; git push -q ../remote.git main")
+    bash(
+        mesh, "echo more >>README; git add README; git commit -qm 'Explain it'; git push -q ../remote.git main", project
+    )
     until_said(mesh, "Explain it")
 
     bash(
         mesh,
         "git pull -q; echo one >ONE; git add ONE; git commit -qm theirs; git push -q",
-        mesh.directory / "colleague",
+        project.parent / "colleague",
     )
-    pulled = bash(mesh, "git pull -q origin main")
+    pulled = bash(mesh, "git pull -q origin main", project)
     assert pulled.returncode == 0, pulled
     until_said(mesh, "1 file changed, 1 insertion(+)")
 
-    bash(mesh, "git commit -q --allow-empty -m 'Break it'; touch broken")
-    push = bash(mesh, "git push -q origin main")
+    bash(mesh, "git commit -q --allow-empty -m 'Break it'; touch broken", project)
+    push = bash(mesh, "git push -q origin main", project)
     assert push.returncode != 0
     until_said(mesh, "make test failed with status 2.")
-    assert b"Break it" not in bash(mesh, "git log --all", mesh.directory / "remote.git").stdout
+    assert b"Break it" not in bash(mesh, "git log --all", project.parent / "remote.git").stdout
 
 
 @pytest.mark.long
@@ -151,13 +162,11 @@ def test_tmux_speaks_the_selection_and_tells_of_a_bell(mesh: Mesh) -> None:
         until_said(mesh, "A bell in window build.")
 
 
-def test_notifications_are_spoken(mesh: Mesh) -> None:
+def test_notifications_are_spoken(mesh: Mesh, tmp_path: Path) -> None:
     """With a fake dbus-monitor, which prints what a real one has printed."""
-    programs = mesh.directory / "programs"
-    programs.mkdir()
-    (programs / "dbus-monitor").write_text(f"#!/bin/sh\ncat <<'END'\n{NOTIFIED}\nEND\n")
-    (programs / "dbus-monitor").chmod(0o755)
-    run = bash(mesh, f"PATH={programs}:$PATH\n{noted('notifications')}")
+    (tmp_path / "dbus-monitor").write_text(f"#!/bin/sh\ncat <<'END'\n{NOTIFIED}\nEND\n")
+    (tmp_path / "dbus-monitor").chmod(0o755)
+    run = bash(mesh, f"PATH={tmp_path}:$PATH\n{noted('notifications')}", tmp_path)
     assert (run.returncode, run.stderr) == (0, b"")
     assert said(mesh) == 'Mail from Ada. It has "quotes" in it'
 
