@@ -3,7 +3,6 @@
 They are made of the commands when a wheel is built, also of an editable installation, so they are never out of date.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -26,14 +25,14 @@ class WheelHook(BuildHookInterface):  # type: ignore[type-arg]  # generic in som
         from ttsmesh.cli.main import cli
 
         del sys.path[:2]
-        self._made = Path(tempfile.mkdtemp(prefix="ttsmesh-wheel-"))
+        self._made = tempfile.TemporaryDirectory(prefix="ttsmesh-wheel-")
         shared = {("man", "man1", name): page for name, page in pages(cli)}
         shared |= {place: shells.script(cli, shell) for shell, place in shells.PLACES.items()}
         for place, content in shared.items():
-            file = self._made / place[-1]
+            file = Path(self._made.name, place[-1])
             file.write_text(content, encoding="utf-8")
             build_data["shared_data"][str(file)] = "/".join(("share", *place))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove them: they are in the wheel now."""
-        shutil.rmtree(self._made)
+        self._made.cleanup()

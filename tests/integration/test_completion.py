@@ -49,7 +49,7 @@ def mesh() -> Iterator[Mesh]:
         yield mesh
 
 
-@pytest.mark.parametrize("name", EVALUATED)
+@pytest.mark.parametrize("name", few({"bash"}, of=EVALUATED))
 def test_what_is_typed_is_completed(mesh: Mesh, name: str) -> None:
     with Shell(mesh, name, EVALUATED[name]) as shell:
         for typed, wanted in TYPED.items():
