@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from ttsmesh.cli.options import voice_names
 from ttsmesh.errors import TtsmeshError, printable
 from ttsmesh.wire.schema import Message, Request
 
@@ -29,12 +28,6 @@ _SHOWN = 50
 
 _BARE = re.compile(r"[\w./:@%+,-]+")
 """What needs no quotes in any shell."""
-
-
-def voices(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """The names of voices; if it is a blend, for its last voice."""
-    before, comma, last = incomplete.rpartition(",")
-    return [CompletionItem(before + comma + name) for name in voice_names() if name.startswith(last)]
 
 
 def languages(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:

@@ -53,6 +53,12 @@ def voice_names() -> list[str]:
         return []
 
 
+def complete_voice(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names of voices; if it is a blend, for its last voice."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in voice_names() if name.startswith(last)]
+
+
 def _completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], "list[CompletionItem[str]]"]:
     """The function ``name`` of ``completing``, which only a completion imports: `say` must start quickly."""
 
@@ -65,7 +71,6 @@ def _completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], 
     return complete
 
 
-complete_voice = _completed_by("voices")
 complete_language = _completed_by("languages")
 complete_living = _completed_by("living")
 complete_said = _completed_by("said")
