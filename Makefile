@@ -18,7 +18,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null && $(BIN)/python -c '' 2>/dev/null |
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long test-kokoro test-setup vscode lint format bench bench-long bench-quality bench-kokoro clean
+.PHONY: help setup demo test test-long test-kokoro test-setup vscode lint format dist bench bench-long bench-quality bench-kokoro clean
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,9 @@ format: $(INSTALLED) ## Format the sources
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+dist: setup ## Build sdist and wheel, look at them, and install the wheel with pipx and uv; takes minutes
+	@PYTHON=$(BIN)/python sh contrib/dist.sh
+
 bench: setup ## Measure: start, acknowledgement, first sound, rendering; takes a quarter of an hour
 	@PYTHON=$(BIN)/python sh contrib/system.sh tests bench
 	$(BIN)/python -m bench
@@ -101,6 +104,6 @@ bench-kokoro: setup ## Compare the engine kokoro with OpenVINO: speed, and the w
 	$(KOKORO) $(BIN)/python -m bench.official
 
 clean: ## Remove what make made here; voices and model stay where they are
-	rm -rf $(VENV) .bench-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav
+	rm -rf $(VENV) .bench-venv .dist-venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist hello.wav
 	rm -rf contrib/vscode/node_modules contrib/vscode/out contrib/vscode/*.vsix
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

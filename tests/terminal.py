@@ -5,11 +5,12 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 from tests.mesh import PATIENCE, Mesh
+from ttsmesh.paths import data_dir
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _CONFIG = "set -g status off\nset -g escape-time 0\nset -g history-limit 0\n"
@@ -21,16 +22,19 @@ class Terminal:
 
     def __init__(self, mesh: Mesh, *arguments: str, columns: int = 80, rows: int = 24, before: str = "") -> None:
         """``before``: what the shell is to do with the command, such as ``cat FILE |``."""
-        self._mesh = mesh
-        config = mesh.directory / "tmux.conf"
-        config.write_text(_CONFIG)
-        self._tmux = ["tmux", "-u", "-S", str(mesh.directory / f"tmux-{time.monotonic_ns()}"), "-f", str(config)]
         command = f"{before} {shlex.join(mesh.command(*arguments))}"
         shell = (
             f'trap : INT; stty -g >stty; {command}; echo "status $?"; stty -g | cmp - stty && echo restored; exec cat'
         )
+        self._open(mesh, ["sh", "-c", shell], columns=columns, rows=rows)
+
+    def _open(self, mesh: Mesh, program: Sequence[str], *, columns: int = 80, rows: int = 24) -> None:
+        self._mesh = mesh
+        config = mesh.directory / "tmux.conf"
+        config.write_text(_CONFIG)
+        self._tmux = ["tmux", "-u", "-S", str(mesh.directory / f"tmux-{time.monotonic_ns()}"), "-f", str(config)]
         subprocess.run(
-            [*self._tmux, "new-session", "-d", "-x", str(columns), "-y", str(rows), "sh", "-c", shell],
+            [*self._tmux, "new-session", "-d", "-x", str(columns), "-y", str(rows), *program],
             env=mesh.env | {"LC_ALL": "C.UTF-8"},
             cwd=mesh.work,
             check=True,
@@ -39,13 +43,13 @@ class Terminal:
 
     def press(self, *keys: str) -> None:
         """Press keys, by their names in tmux."""
-        self._do("send-keys", *keys)
+        self.tmux("send-keys", *keys)
 
     def write(self, text: str) -> None:
-        self._do("send-keys", "-l", text)
+        self.tmux("send-keys", "-l", "--", text)
 
     def resize(self, columns: int, rows: int) -> None:
-        self._do("resize-window", "-x", str(columns), "-y", str(rows))
+        self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def screen(self) -> str:
         return _STYLE.sub("", self._styled())
@@ -63,7 +67,7 @@ class Terminal:
 
     def shown(self, variable: str) -> str:
         """A variable of tmux."""
-        return self._do("display-message", "-p", f"#{{{variable}}}").strip()
+        return self.tmux("display-message", "-p", f"#{{{variable}}}").strip()
 
     def until(self, wanted: Callable[[str], object], what: str = "") -> str:
         """Wait until the screen is as ``wanted``."""
@@ -72,6 +76,11 @@ class Terminal:
             assert time.monotonic() < deadline, f"never came about: {what}\n{screen}\n{self._mesh.log()}"
             time.sleep(0.05)  # reason: a screen cannot be subscribed to
         return screen
+
+    def enter(self, line: str) -> None:
+        """Write ``line``, and press Enter."""
+        self.write(line)
+        self.press("Enter")
 
     def until_word(self, wanted: Callable[[str], object]) -> str:
         """Wait until the word that is spoken is as ``wanted``."""
@@ -93,7 +102,7 @@ class Terminal:
         return int(status[1])
 
     def close(self) -> None:
-        self._do("kill-server")
+        self.tmux("kill-server")
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +111,7 @@ class Terminal:
         self.close()
 
     def _styled(self) -> str:
-        return self._do("capture-pane", "-e", "-p")
+        return self.tmux("capture-pane", "-e", "-p")
 
     def _drawn(self, wanted: set[str]) -> list[str]:
         """The runs of characters that are drawn with all of the ``wanted`` attributes."""
@@ -117,9 +126,63 @@ class Terminal:
                 runs.append("")
         return [run.strip() for run in runs if run.strip()]
 
-    def _do(self, *arguments: str) -> str:
+    def tmux(self, *arguments: str) -> str:
+        """Run a command of tmux, and return what it prints."""
         run = subprocess.run(
             [*self._tmux, *arguments], env=os.environ | {"LC_ALL": "C.UTF-8"}, capture_output=True, timeout=PATIENCE
         )
         assert run.returncode == 0, run
         return run.stdout.decode()
+
+
+class Shell(Terminal):
+    """An interactive shell, to which ``ttsmesh`` is a command. It reads ``rc`` and no other file of its user's."""
+
+    def __init__(self, mesh: Mesh, name: str, rc: str = "") -> None:
+        home = mesh.directory / "home"
+        home.mkdir(exist_ok=True)
+        start = {
+            "bash": home / ".bashrc",
+            "zsh": home / ".zshrc",
+            "fish": mesh.directory / "config" / "fish" / "config.fish",
+        }[name]
+        start.parent.mkdir(exist_ok=True)
+        start.write_text(f"{_PROMPT[name]}\n{rc}\n")
+        program = {
+            "bash": ["bash", "--noprofile", "--rcfile", str(start), "-i"],
+            "zsh": ["zsh", "-i"],
+            "fish": ["fish"],
+        }[name]
+        here = os.path.dirname(mesh.command()[0])
+        data = mesh.env.get("XDG_DATA_HOME", data_dir().parent)  # the voices of this user, who has another home
+        variables = {
+            "XDG_DATA_HOME": data,
+            "HOME": home,
+            "ZDOTDIR": home,
+            "SHELL": f"/bin/{name}",
+            "PATH": f"{here}:{os.environ['PATH']}",
+        }
+        self._open(mesh, ["env", *(f"{key}={value}" for key, value in variables.items()), *program])
+        self.until(lambda screen: PROMPT in screen, "the prompt")
+
+    def completed(self, line: str, wanted: Callable[[str], object] | None = None) -> str:
+        """What is behind the prompt after ``line`` and one Tab, once it is ``wanted``, or else longer than ``line``."""
+        self.write(line)
+        self.until(lambda screen: line in screen, line)
+        self.press("Tab")
+        until = wanted or (lambda typed: len(typed) > len(line))
+        screen = self.until(lambda screen: until(self._typed(screen)), f"{line} completed")
+        self.press("C-u")
+        return self._typed(screen)
+
+    def _typed(self, screen: str) -> str:
+        return screen.rpartition(PROMPT)[2].split("\n")[0].strip()
+
+
+PROMPT = "ready>"
+
+_PROMPT = {
+    "bash": f"PS1='{PROMPT} '; bind 'set bell-style none' 'set show-all-if-ambiguous on'",
+    "zsh": f"PROMPT='{PROMPT} '; unsetopt beep; autoload -U compinit; bindkey -e",
+    "fish": f"function fish_prompt; echo -n '{PROMPT} '; end; function fish_greeting; end",
+}

@@ -19,12 +19,15 @@ def voices(private: Path) -> Path:
     return folder
 
 
+WORDBREAKS = " \t\n\"'@><=;|&(:"
+"""The characters at which bash cuts a line to words, by default."""
+
+
 def completed(line: str) -> list[str]:
     """What bash is offered at the end of ``line``."""
-    words = line.split(" ")
     run = subprocess.run(
         [Path(sys.executable).with_name("ttsmesh")],
-        env=os.environ | {"_TTSMESH_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)},
+        env=os.environ | {"_TTSMESH_COMPLETE": "bash_complete", "COMP_LINE": line, "COMP_WORDBREAKS": WORDBREAKS},
         capture_output=True,
         timeout=60,
         check=False,

@@ -175,6 +175,20 @@ def tell(request: Request) -> int:
         return 0
 
 
+def start_early() -> None:
+    """Start the model server if there is none, and do not wait until it serves. For who will have something to say."""
+    directory = sockets.runtime_dir()
+    path = os.path.join(directory, sockets.MODEL_SOCKET)
+    with system_faults(path, Code.UNAVAILABLE):
+        try:
+            sock = sockets.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            from ttsmesh.cli.start import Starter
+
+            sock = Starter(directory).connect()
+    sock.close()
+
+
 def _starter(directory: str, request: Request) -> "Starter":
     from ttsmesh.cli.start import Starter, check_voices
 

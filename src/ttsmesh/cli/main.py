@@ -34,6 +34,7 @@ _COMMANDS = {
     "again": "again",
     "agent": "agent.agent",
     "back": "playing",
+    "completion": "shell.completion",
     "desktop": "desktop.entry",
     "doctor": "doctor",
     "history": "history",
@@ -47,6 +48,7 @@ _COMMANDS = {
     "pipe": "pipe",
     "read": "reader.read",
     "resume": "playing",
+    "run": "shell.run",
     "save-last": "again",
     "say": "say",
     "selection": "desktop.selection",
@@ -107,6 +109,10 @@ def run() -> int:
     try:
         # The completion of a shell prints before click calls any method of ours.
         with system_faults(_PRINTING):
+            if "_TTSMESH_COMPLETE" in os.environ:
+                from ttsmesh.cli import shells
+
+                shells.register()
             return cli.main(standalone_mode=False) or 0
     except OutputClosed as error:
         return error.exit_status

@@ -1,7 +1,4 @@
-"""The options that several commands take, the values that they may have, and how a shell completes them.
-
-To complete a value looks only at the names of files, and starts nothing.
-"""
+"""The options that several commands take, the values that they may have, and what completes them."""
 
 import functools
 import math
@@ -13,7 +10,6 @@ import click
 from ttsmesh.limits import PITCH_MAX, PITCH_MIN, SPEED_MAX, SPEED_MIN, VOLUME_MAX
 from ttsmesh.wire.client_messages import CAPITALS, PRIORITIES, PUNCTUATION, READ_AS, SSML
 
-# `say` must start quickly, so what only a completion needs is imported when something is completed.
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -42,22 +38,6 @@ VOLUME = Number(0, VOLUME_MAX, "%")
 PITCH = Number(PITCH_MIN, PITCH_MAX)
 
 
-def complete_voice(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """The names of voices; if it is a blend, for its last voice."""
-    before, comma, last = incomplete.rpartition(",")
-    return [before + comma + name for name in voice_names() if name.startswith(last)]
-
-
-def complete_language(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """The codes of languages, with their names."""
-    from click.shell_completion import CompletionItem
-
-    from ttsmesh.languages import AUTO, LANGUAGES, language_name
-
-    known = {code: language_name(code) for code in LANGUAGES} | {AUTO: "sentence by sentence"}
-    return [CompletionItem(code, help=name) for code, name in known.items() if code.startswith(incomplete)]
-
-
 def voice_names() -> list[str]:
     """The names of the voices in the folders of the settings, or in the usual one if the settings cannot be read."""
     from ttsmesh import config, voice_files
@@ -71,6 +51,34 @@ def voice_names() -> list[str]:
         return list(voice_files.scan(voice_files.folders(own)))
     except ConfigError:
         return []
+
+
+def complete_voice(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The names of voices; if it is a blend, for its last voice."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in voice_names() if name.startswith(last)]
+
+
+def _completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], "list[CompletionItem[str]]"]:
+    """The function ``name`` of ``completing``, which only a completion imports: `say` must start quickly."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem[str]]":
+        from ttsmesh.cli import completing
+
+        items: list[CompletionItem[str]] = getattr(completing, name)(ctx, param, incomplete)
+        return items
+
+    return complete
+
+
+complete_language = _completed_by("languages")
+complete_living = _completed_by("living")
+complete_said = _completed_by("said")
+complete_caller = _completed_by("callers")
+complete_word = _completed_by("words")
+complete_command = _completed_by("commands")
+complete_file = _completed_by("files")
+complete_folder = _completed_by("folders")
 
 
 _SPEECH = {
@@ -122,7 +130,10 @@ _SPEECH = {
         help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
     ),
     "caller": click.option(
-        "--caller", metavar="NAME", help="Who says it, for `stop --mine`; by default this terminal's session."
+        "--caller",
+        metavar="NAME",
+        shell_complete=complete_caller,
+        help="Who says it, for `stop --mine`; by default this terminal's session.",
     ),
     "device": click.option(
         *("-a", "--audio-device", "device"), metavar="NAME", help="Speak through this device; '?' lists them."

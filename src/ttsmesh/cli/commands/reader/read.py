@@ -19,7 +19,7 @@ _MARKDOWN = (".md", ".markdown")
 
 
 @click.command()
-@click.argument("file", required=False)
+@click.argument("file", required=False, shell_complete=options.complete_file)
 @click.option("--from", "line", type=click.IntRange(1), default=1, metavar="LINE", help="Begin with this line.")
 @click.option("--plain", is_flag=True, help="Print each sentence or line as it is spoken; no keys, no colours.")
 @options.speech

@@ -1,0 +1,1 @@
+"""What belongs to a shell: ``ttsmesh run`` and ``ttsmesh completion``."""
