@@ -2,13 +2,14 @@
 
 import locale
 import os
+import random
 import shutil
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,24 @@ def test_a_render_is_whole_after_a_cancel_in_any_stage(stage: str, engine: OpenV
             engine.cancel()
     assert isinstance(job.exception(), RenderCancelled)
     assert np.array_equal(render(engine, heart).samples, expected)
+
+
+@pytest.mark.long
+def test_no_series_of_cancels_spoils_a_render(engine: OpenVinoEngine, heart: Floats) -> None:
+    """Before the stages kept all lengths of cancelled runs in mind, 2 of 500 renders failed."""
+    draw = random.Random(16)
+    lengths = (9, 10, 12, 15, 20, 30, 45)
+    expected = {length: render(engine, heart, PIECES[:length]).samples for length in lengths}
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(300):
+            length = draw.choice(lengths)
+            job = pool.submit(render, engine, heart, PIECES[:length])
+            if draw.random() < 0.8:
+                wait([job], draw.uniform(0, 0.1))
+                while not job.done():
+                    engine.cancel()
+            if not isinstance(job.exception(), RenderCancelled):
+                assert np.array_equal(job.result().samples, expected[length])
 
 
 def test_a_cancel_ends_a_window_and_other_renders_are_whole(engine: OpenVinoEngine, heart: Floats) -> None:
