@@ -27,6 +27,7 @@ interface Manner {
 /** Runs ttsmesh's commands. */
 export class Speaker {
   private speaking = 0;
+  private readonly saying = new Set<ChildProcess>();
 
   /** `changed` is told whether something is being spoken, whenever that changes. */
   constructor(
@@ -54,6 +55,10 @@ export class Speaker {
 
   /** End what this extension has said and is not over. */
   async stop(): Promise<void> {
+    // While the mesh starts, a text waits in its process, and would reach the mesh behind the `stop`.
+    for (const child of this.saying) {
+      child.kill();
+    }
     await this.run(["stop", "--caller", CALLER]);
   }
 
@@ -77,13 +82,17 @@ export class Speaker {
     const cwd = directory !== undefined && existsSync(directory) ? directory : homedir();
     return new Promise((resolve, reject) => {
       const child: ChildProcess = spawn(command, args, { cwd, detached: true, stdio: ["pipe", output, "pipe"] });
+      if (args[0] === "say") {
+        this.saying.add(child);
+        child.on("close", () => this.saying.delete(child));
+      }
       let printed = "";
       let complained = "";
       child.stdout?.setEncoding("utf8").on("data", (more: string) => (printed += more));
       child.stderr?.setEncoding("utf8").on("data", (more: string) => (complained += more));
       child.on("error", (error: NodeJS.ErrnoException) => reject(new Fault(notRun(command, error))));
       child.on("close", (status, signal) => {
-        if (status === 0 || status === INTERRUPTED) {
+        if (status === 0 || status === INTERRUPTED || child.killed) {
           resolve(printed);
         } else {
           reject(new Fault(lastLine(complained) ?? `ttsmesh: ended by ${signal ?? `status ${status}`}`));

@@ -83,6 +83,14 @@ test("stop takes back what this extension has said, and nothing else", async () 
   assert.equal(written("args"), "stop\n--caller\nvscode\n");
 });
 
+test("stop ends a text that has not reached the mesh, which is no error", { timeout: 10_000 }, async () => {
+  fakeTtsmesh('[ "$1" = stop ] || exec sleep 20');
+  const saying = run("speakSelection");
+  await run("stop");
+  await saying;
+  assert.deepEqual(user.errors, []);
+});
+
 test("the status bar shows that something is spoken, until the last text was heard", async () => {
   fakeTtsmesh();
   await Promise.all([run("speakSelection"), run("speakFromCursor")]);
