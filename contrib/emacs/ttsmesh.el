@@ -82,6 +82,14 @@ It takes milliseconds, or a second or two if the mesh has to start.")
   "The name of this Emacs, whose texts `ttsmesh-stop' ends."
   (format "emacs-%d" (emacs-pid)))
 
+(defun ttsmesh--directory ()
+  "The directory for the program, from which a project's lexicon is found.
+It is the buffer's, or the user's own if that is gone or remote."
+  (if (and (not (file-remote-p default-directory))
+           (file-accessible-directory-p default-directory))
+      default-directory
+    (expand-file-name "~/")))
+
 (defun ttsmesh--command (arguments)
   "The program and its ARGUMENTS as a list.  The program must exist."
   (let ((program (executable-find (car ttsmesh-command))))
@@ -95,13 +103,15 @@ It takes milliseconds, or a second or two if the mesh has to start.")
 ON-EVENT is called with each event that it prints, an alist.
 If it complains of something, that is shown when it has ended.
 Return the process."
-  (let ((process (make-process :name "ttsmesh"
-                               :command (ttsmesh--command arguments)
-                               :connection-type 'pipe
-                               :coding 'utf-8-unix
-                               :noquery t
-                               :filter (ttsmesh--filter on-event)
-                               :sentinel #'ttsmesh--ended)))
+  (let* ((default-directory (ttsmesh--directory))
+         (process (make-process :name "ttsmesh"
+                                :command (ttsmesh--command arguments)
+                                :connection-type 'pipe
+                                :coding 'utf-8-unix
+                                :noquery t
+                                :filter (ttsmesh--filter on-event)
+                                :sentinel #'ttsmesh--ended)))
+    (process-put process 'says (equal (car arguments) "say"))
     (push process ttsmesh--processes)
     ;; A program that ends without reading closes the pipe.  Then its message
     ;; says why.
@@ -248,8 +258,9 @@ With a prefix argument, EVERYTHING that sounds or waits, whoever said it."
   (interactive "P")
   ;; A `say' on its way must not arrive behind the `stop'.
   (dolist (process (copy-sequence ttsmesh--processes))
-    (process-put process 'stopped t)
-    (delete-process process))
+    (when (process-get process 'says)
+      (process-put process 'stopped t)
+      (delete-process process)))
   (ttsmesh--start (if everything
                       '("stop")
                     `("stop" "--caller" ,(ttsmesh--caller)))))
@@ -259,7 +270,8 @@ With a prefix argument, EVERYTHING that sounds or waits, whoever said it."
 (defun ttsmesh--voices ()
   "The voices that can be used: an alist of names and descriptions."
   (let ((command (ttsmesh--command '("voices" "--json")))
-        (coding-system-for-read 'utf-8-unix))
+        (coding-system-for-read 'utf-8-unix)
+        (default-directory (ttsmesh--directory)))
     (with-temp-buffer
       (let ((status (apply #'call-process (car command) nil t nil (cdr command))))
         (unless (eq status 0)

@@ -12,6 +12,10 @@
 (require 'diff-mode)
 (require 'ttsmesh)
 
+;; Fakes of functions that are written in C would be compiled, one by one.
+(setq comp-enable-subr-trampolines nil         ; Emacs 28
+      native-comp-enable-subr-trampolines nil)
+
 (defvar ttsmesh-test--said nil "What was shown in the echo area.")
 
 (defun ttsmesh-test--file (name)
@@ -106,6 +110,22 @@ What is shown in the echo area goes to `ttsmesh-test--said'."
   (ttsmesh-stop t)
   (should (equal (mapcar #'ttsmesh-test--arguments (ttsmesh-test--ended))
                  `(("stop" "--caller" ,(format "emacs-%d" (emacs-pid))) ("stop")))))
+
+(ttsmesh-test ttsmesh-test-two-stops-reach-the-mesh
+  "The second one does not take the first one back."
+  ""
+  (ttsmesh-stop t)
+  (ttsmesh-stop nil)
+  (should (equal (length (ttsmesh-test--ended)) 2)))
+
+(ttsmesh-test ttsmesh-test-a-directory-that-is-gone-or-remote-does-no-harm
+  "What is shown of it can be said, and nobody asks another machine."
+  "text"
+  (ttsmesh-test--answer "{\"voices\": {\"output\": \"{\\\"voices\\\": []}\"}}")
+  (dolist (default-directory '("/nowhere/" "/ssh:nowhere.invalid:/"))
+    (should-not (ttsmesh--voices))
+    (ttsmesh-buffer))
+  (should (equal (length (ttsmesh-test--ended)) 4)))
 
 (ttsmesh-test ttsmesh-test-stop-takes-back-what-is-on-its-way
   "A text that has not been handed over yet is not said."
