@@ -239,7 +239,15 @@ def test_a_client_sends_nothing_where_no_server_listens_or_others_may_look(priva
     status, line = run([*client, "Hello."], dict(os.environ))
     assert (status, line.count("\n")) == (1, 1)
     assert "ttsmesh voices starts one" in line
-    runtime.chmod(0o755)
-    status, line = run([*client, "Hello."], dict(os.environ))
-    assert (status, line.count("\n")) == (1, 1)
-    assert "others may open" in line
+    link = runtime.parent.with_name("link")
+    link.symlink_to(runtime.parent)
+    for unsafe, mode, variable in (
+        (runtime, 0o755, runtime.parent),
+        (runtime.parent, 0o755, runtime.parent),
+        (runtime.parent, 0o700, link),
+    ):
+        unsafe.chmod(mode)
+        status, line = run([*client, "Hello."], os.environ | {"XDG_RUNTIME_DIR": str(variable)})
+        assert (status, line.count("\n")) == (1, 1)
+        assert "others may open" in line
+        unsafe.chmod(0o700)

@@ -1,15 +1,20 @@
 // Says its arguments, waits, and prints how that ended. It needs no package, and no ttsmesh. See docs/protocol.md.
-import { lstatSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { homedir } from "node:os";
 
-const { XDG_RUNTIME_DIR: given = "", XDG_STATE_HOME: state } = process.env;
+const leave = (line, status = 1) => (console.log(line), process.exit(status));
+const { XDG_RUNTIME_DIR: given = "", XDG_STATE_HOME: state = "" } = process.env;
 const usual = `/run/user/${process.getuid()}`;
+const own = (info) => info?.isDirectory() && info.uid === process.getuid();
 const info = (path) => lstatSync(path, { throwIfNoEntry: false });
-const own = (path) => info(path)?.isDirectory() && info(path).uid === process.getuid();
-const secret = (path) => own(path) && (info(path).mode & 0o077) === 0;
-const base = given.startsWith("/") && own(given) ? given : secret(usual) ? usual : null;
-const directory = base ? `${base}/ttsmesh` : `${state || `${homedir()}/.local/state`}/ttsmesh/run`;
+const secret = (path) => own(info(path)) && (info(path).mode & 0o077) === 0;
+const fault = (path) => `there is no ${path}, or it is a link, or others may open it; try ttsmesh voices`;
+const checked = (path) => (secret(path) ? path : leave(fault(path)));
+const meant = given.startsWith("/") && own(statSync(given, { throwIfNoEntry: false }));
+const base = meant ? checked(given) : secret(usual) ? usual : null;
+const home = state.startsWith("/") ? state : `${homedir()}/.local/state`;
+const directory = checked(base ? `${base}/ttsmesh` : `${home}/ttsmesh/run`);
 
 // What the request has: text, true, and whole numbers below 128.
 const long = (number, ...tag) => Buffer.from([...tag, ...[24, 16, 8, 0].map((bits) => (number >>> bits) & 255)]);
@@ -36,8 +41,6 @@ function unpack(data, at = 0) {
   return next();
 }
 
-const leave = (line, status = 1) => (console.log(line), process.exit(status));
-if (!secret(directory)) leave(`there is no ${directory}, or others may open it; ttsmesh voices starts a server`);
 const server = connect(`${directory}/model.sock`).on("error", () => leave("no server; ttsmesh voices starts one"));
 server.write(frame({ type: "say", version: 2, text: process.argv.slice(2).join(" "), wait: true }));
 let received = Buffer.alloc(0);

@@ -14,13 +14,18 @@ def private(path):
     return stat.S_ISDIR(info.st_mode) and info.st_uid == os.getuid() and not info.st_mode & 0o077
 
 
+def checked(path):
+    return path if private(path) else sys.exit(f"others may open {path}, or it is a link")
+
+
 def runtime_dir():
-    given, usual = os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.getuid()}"
+    given, state = (os.environ.get(f"XDG_{name}", "") for name in ("RUNTIME_DIR", "STATE_HOME"))
+    usual = f"/run/user/{os.getuid()}"
     if os.path.isabs(given) and os.path.isdir(given) and os.stat(given).st_uid == os.getuid():
-        return f"{given}/ttsmesh"
+        return f"{checked(given)}/ttsmesh"
     if os.path.isdir(usual) and private(usual):
         return f"{usual}/ttsmesh"
-    return (os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")) + "/ttsmesh/run"
+    return f"{state if os.path.isabs(state) else os.path.expanduser('~/.local/state')}/ttsmesh/run"
 
 
 def receive(stream):
@@ -32,9 +37,7 @@ def receive(stream):
 
 server = socket.socket(socket.AF_UNIX)
 try:
-    if not private(runtime_dir()):
-        sys.exit(f"others may open {runtime_dir()}")
-    server.connect(f"{runtime_dir()}/model.sock")
+    server.connect(f"{checked(runtime_dir())}/model.sock")
 except (FileNotFoundError, ConnectionRefusedError):
     sys.exit("no server; ttsmesh voices starts one")
 if struct.unpack("3i", server.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1] != os.getuid():
