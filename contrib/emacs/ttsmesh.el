@@ -39,7 +39,8 @@
 
 (defcustom ttsmesh-command '("ttsmesh")
   "The program, and arguments that come before all others."
-  :type '(repeat string))
+  :type '(repeat string)
+  :risky t)
 
 (defcustom ttsmesh-voice nil
   "The voice, or a blend such as \"af_heart:0.6,bf_emma:0.4\".
@@ -49,7 +50,8 @@ If nil, that of ttsmesh's own settings."
 
 (defcustom ttsmesh-options nil
   "More options of `ttsmesh say', for example (\"--speed\" \"1.3\")."
-  :type '(repeat string))
+  :type '(repeat string)
+  :risky t)
 
 (defcustom ttsmesh-formats
   '((markdown-mode . "markdown")
@@ -90,9 +92,16 @@ It is the buffer's, or the user's own if that is gone or remote."
       default-directory
     (expand-file-name "~/")))
 
+(defun ttsmesh--list (setting)
+  "The value of SETTING, which must be a list."
+  (let ((value (symbol-value setting)))
+    (unless (listp value)
+      (user-error "`%s' must be a list of strings, and is %S" setting value))
+    value))
+
 (defun ttsmesh--command (arguments)
   "The program and its ARGUMENTS as a list.  The program must exist."
-  (let ((program (executable-find (car ttsmesh-command))))
+  (let ((program (executable-find (car (ttsmesh--list 'ttsmesh-command)))))
     (unless program
       (user-error "There is no program %s; see `ttsmesh-command'"
                   (car ttsmesh-command)))
@@ -227,7 +236,7 @@ It may be up to a thousand characters away."
     `("--caller" ,(ttsmesh--caller)
       ,@(and ttsmesh-voice `("--voice" ,ttsmesh-voice))
       ,@(and format `("--as" ,format))
-      ,@ttsmesh-options)))
+      ,@(ttsmesh--list 'ttsmesh-options))))
 
 ;;;###autoload
 (defun ttsmesh-region (start end)

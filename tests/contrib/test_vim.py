@@ -229,6 +229,13 @@ def test_a_missing_program_is_told_in_one_line(editor: str, fake: Recorder) -> N
     assert edit(editor, fake, "a\n", script) == [line, line]
 
 
+def test_options_that_are_no_list_are_told_in_one_line(editor: str, fake: Recorder) -> None:
+    script = "let g:ttsmesh_options = '--speed 1.3'\nTTSSay\nlet g:out = Complaints()"
+    assert edit(editor, fake, "a\n", script) == [
+        "ttsmesh: g:ttsmesh_options must be a list, such as ['--speed', '1.3']"
+    ]
+
+
 DIAGNOSTICS = """
 call setloclist(0, [{'bufnr': bufnr('%'), 'lnum': 2, 'col': 1, 'type': 'E', 'text': 'expected ;'},
 \\ {'bufnr': bufnr('%'), 'lnum': 2, 'col': 3, 'type': 'w', 'text': 'unused'},

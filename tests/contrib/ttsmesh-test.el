@@ -163,6 +163,21 @@ What is shown in the echo area goes to `ttsmesh-test--said'."
     (should (equal (should-error (ttsmesh-buffer) :type 'user-error)
                    '(user-error "There is no program /nowhere/ttsmesh; see `ttsmesh-command'")))))
 
+(ttsmesh-test ttsmesh-test-settings-that-are-no-lists-are-told
+  "One line names the setting."
+  "text"
+  (dolist (setting '(ttsmesh-command ttsmesh-options))
+    (cl-progv (list setting) '("ttsmesh")
+      (should (string-match-p
+               (format "%s. must be a list" setting)
+               (cadr (should-error (ttsmesh-buffer) :type 'user-error)))))))
+
+(ert-deftest ttsmesh-test-a-file-may-choose-its-voice-and-nothing-else ()
+  "What says which program runs, and with which options, is risky in a file."
+  (should (safe-local-variable-p 'ttsmesh-voice "bm_george"))
+  (should (risky-local-variable-p 'ttsmesh-command))
+  (should (risky-local-variable-p 'ttsmesh-options)))
+
 (defconst ttsmesh-test--voices
   "{\"voices\": {\"output\": \"{\\\"voices\\\": [
 {\\\"name\\\": \\\"af_sky\\\", \\\"language\\\": \\\"en-us\\\", \\\"gender\\\": null,

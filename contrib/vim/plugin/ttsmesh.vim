@@ -116,13 +116,18 @@ function! s:voice() abort
 endfunction
 
 function! s:say(lines, format) abort
+  let l:options = get(g:, 'ttsmesh_options', [])
+  if type(l:options) != type([])
+    call s:complain("ttsmesh: g:ttsmesh_options must be a list, such as ['--speed', '1.3']")
+    return
+  endif
   let l:arguments = ['say', '--caller', s:caller]
   for [l:option, l:value] in [['--voice', s:voice()], ['--as', a:format]]
     if l:value !=# ''
       let l:arguments += [l:option, l:value]
     endif
   endfor
-  call s:run(l:arguments + get(g:, 'ttsmesh_options', []), a:lines)
+  call s:run(l:arguments + l:options, a:lines)
 endfunction
 
 " Says what the keys of `select` select, without a trace in registers, marks and the view.
