@@ -41,6 +41,14 @@ def rows(document: str, heading: str) -> Iterator[list[str]]:
         yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))]
 
 
+def sample(document: str, kind: str, beginning: str) -> str:
+    """The one block of code in ``document`` that is marked as ``kind`` and has this ``beginning``."""
+    (found,) = re.findall(
+        rf"^```{kind}\n({re.escape(beginning)}.*?)^```$", read(document), flags=re.MULTILINE | re.DOTALL
+    )
+    return str(found)
+
+
 def code(cell: str) -> list[str]:
     """What ``cell`` has between backticks."""
     return re.findall(r"`([^`]*)`", cell)

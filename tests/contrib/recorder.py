@@ -11,7 +11,7 @@ from tests.mesh import PATIENCE
 
 _FAKE = """\
 #!{python} -SE
-import json, os, signal, sys, time
+import json, os, sys, time
 
 here = os.path.dirname(os.path.realpath(__file__))
 with open(f"{{here}}/answers.json") as file:
@@ -22,7 +22,7 @@ with open(name, "w") as file:
     json.dump(call, file)
 os.rename(name, name + ".json")
 if answer.get("hangs"):
-    signal.pause()
+    time.sleep({patience})
 sys.stdout.write(answer.get("output", ""))
 sys.stderr.write(answer.get("errors", ""))
 sys.exit(answer.get("status", 0))
@@ -48,7 +48,7 @@ class Recorder:
         self._answers: dict[str, dict[str, object]] = {}
         self.answer("say")
         program = directory / "ttsmesh"
-        program.write_text(_FAKE.format(python=sys.executable))
+        program.write_text(_FAKE.format(python=sys.executable, patience=2 * PATIENCE))
         program.chmod(0o755)
 
     @property

@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.contrib.recorder import Recorder
-from tests.contrib.test_vim import sample
+from tests.documents import ROOT, sample
 from tests.mesh import PATIENCE
 
-PACKAGE = Path(__file__).parents[2] / "contrib" / "emacs" / "ttsmesh.el"
+PACKAGE = ROOT / "contrib" / "emacs" / "ttsmesh.el"
 TESTS = Path(__file__).with_name("ttsmesh-test.el")
-
-
-@pytest.fixture
-def fake(tmp_path: Path) -> Recorder:
-    return Recorder(tmp_path / "fake")
 
 
 def emacs(fake: Recorder, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,7 +59,9 @@ def test_a_text_is_whole_although_emacs_quits(fake: Recorder, text: str) -> None
 def test_set_up_as_the_document_says_keys_speak(fake: Recorder) -> None:
     (fake.directory / "src").mkdir()
     (fake.directory / "src" / "ttsmesh").symlink_to(PACKAGE.parents[2])
-    (fake.directory / "init.el").write_text(sample("elisp", "(add-to-list") + sample("elisp", "(global-set-key"))
+    (fake.directory / "init.el").write_text(
+        "".join(sample("docs/editors.md", "elisp", it) for it in ("(add-to-list", "(global-set-key"))
+    )
     keys = r"""(dolist (keys '("C-c \" b" "C-c s b")) (princ (key-binding (kbd keys))))"""
     run = emacs(fake, "-l", str(fake.directory / "init.el"), "--eval", keys)
     assert (run.returncode, run.stdout) == (0, "ttsmesh-buffer" * 2)

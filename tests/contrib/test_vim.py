@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.contrib.recorder import Recorder
+from tests.documents import ROOT, sample
 from tests.mesh import PATIENCE
 
-VIM = Path(__file__).parents[2] / "contrib" / "vim"
+VIM = ROOT / "contrib" / "vim"
+
+DOCUMENT = "docs/editors.md"
 
 EDITORS = {
     "vim": ["vim", "-es", "-u", "NONE", "-i", "NONE", "-n"],
@@ -33,37 +35,22 @@ endfunction
 """
 
 
-DOCUMENT = VIM.parents[1] / "docs" / "editors.md"
-
-
-def sample(kind: str, beginning: str) -> str:
-    """The code in docs/editors.md that is marked as ``kind`` and has this ``beginning``."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    (found,) = re.findall(rf"^```{kind}\n({re.escape(beginning)}.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return str(found)
-
-
 @pytest.fixture(params=EDITORS)
 def editor(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def fake(tmp_path: Path) -> Recorder:
-    return Recorder(tmp_path / "fake")
-
-
-def edit(editor: str, fake: Recorder, text: str, script: str, file: str = "text") -> list[str]:
+def edit(editor: str, fake: Recorder, text: str, script: str) -> list[str]:
     """Load the plugin, open ``text``, run ``script`` and quit. Returns what the script has put into ``g:out``."""
     directory = fake.directory
-    (directory / file).write_text(text)
+    (directory / "text").write_text(text)
     save = (
         f"call writefile(map(get(g:, 'out', []), 'type(v:val) == 1 ? v:val : json_encode(v:val)'), '{directory}/out')"
     )
     (directory / "script.vim").write_text(f"{WAIT}\n{script}\n{save}\nqall!\n")
     plugin = str(VIM / "plugin" / "ttsmesh.vim")
     run = subprocess.run(
-        [*EDITORS[editor], "-S", plugin, "-S", str(directory / "script.vim"), str(directory / file)],
+        [*EDITORS[editor], "-S", plugin, "-S", str(directory / "script.vim"), str(directory / "text")],
         env=fake.env | {"LC_ALL": "C.UTF-8", "HOME": str(fake.directory), "NVIM_LOG_FILE": os.devnull},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -287,7 +274,7 @@ endfor
 
 def test_installed_as_the_document_says_keys_speak_and_there_is_help(fake: Recorder, tmp_path: Path) -> None:
     shutil.copytree(VIM, tmp_path / "src" / "ttsmesh" / "contrib" / "vim")
-    (tmp_path / ".vimrc").write_text("set nocompatible\n" + sample("vim", "nmap <Leader>s "))
+    (tmp_path / ".vimrc").write_text("set nocompatible\n" + sample(DOCUMENT, "vim", "nmap <Leader>s "))
     env = fake.env | {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "TERM": "dumb"}
 
     def run(*command: str) -> None:
@@ -295,7 +282,7 @@ def test_installed_as_the_document_says_keys_speak_and_there_is_help(fake: Recor
             command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=PATIENCE, check=True
         )
 
-    run("sh", "-ec", sample("sh", "mkdir -p ~/.vim").replace("vim -c", "vim -es -u ~/.vimrc -c"))
+    run("sh", "-ec", sample(DOCUMENT, "sh", "mkdir -p ~/.vim").replace("vim -c", "vim -es -u ~/.vimrc -c"))
     (tmp_path / "text").write_text("one\ntwo\n")
     keys = ["-c", "2", "-c", r"normal \ss", "-c", "help :TTSSay", "-c", "qall!"]
     run("vim", "-es", "-u", str(tmp_path / ".vimrc"), str(tmp_path / "text"), *keys)

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from tests.documents import code, rows
+from tests.documents import ROOT, code, rows
 from tests.heard import Heard
 from tests.mesh import PATIENCE, QUICK, Mesh
 
 pytest_plugins = ["tests.conftest_sound"]
 
-EXTENSION = Path(__file__).parents[2] / "contrib" / "vscode"
+EXTENSION = ROOT / "contrib" / "vscode"
 NODE = shutil.which("node") or "node"
 
 
