@@ -61,6 +61,11 @@ def edit(editor: str, fake: Recorder, text: str, script: str) -> list[str]:
     return (directory / "out").read_text().splitlines()
 
 
+def until_calls(fake: Recorder, count: int) -> str:
+    """The command that waits until ``fake`` was called so often."""
+    return f"""call Wait('len(glob("{fake.directory}/calls/*.json", 0, 1)) == {count}')"""
+
+
 def test_the_whole_buffer_is_said_as_it_is_although_the_editor_quits(editor: str, fake: Recorder) -> None:
     edit(editor, fake, ODD, "TTSSay")
     (call,) = fake.calls(1)
@@ -74,6 +79,12 @@ def test_a_long_text_is_whole_although_the_editor_quits(editor: str, fake: Recor
     text = "A line of a long text.\n" * 50_000
     edit(editor, fake, text, "TTSSay")
     assert fake.calls(1)[0].input == text.removesuffix("\n")
+
+
+def test_a_text_of_another_encoding_arrives_in_utf_8(fake: Recorder) -> None:
+    script = """set encoding=latin1\ncall setline(1, "na\\xefve")\nTTSSay"""
+    edit("vim", fake, "", script)  # Neovim's is always UTF-8
+    assert fake.calls(1)[0].input == "naïve"
 
 
 def test_a_range_is_said(editor: str, fake: Recorder) -> None:
@@ -152,16 +163,16 @@ let g:out += getcompletion('TTSVoice af_sky:2,b', 'cmdline')
 
 
 def test_stop_ends_the_texts_of_this_editor_or_all(editor: str, fake: Recorder) -> None:
-    script = "TTSSay\ncall Wait('len(glob(\"%s/calls/*.json\", 0, 1)) == 1')\nTTSStop\nTTSStop!"
-    edit(editor, fake, "a\n", script % fake.directory)
+    edit(editor, fake, "a\n", f"TTSSay\n{until_calls(fake, 1)}\nTTSStop\nTTSStop!")
     said, *stopped = [call.arguments for call in fake.calls(3)]
     assert sorted(stopped) == [["stop"], ["stop", "--caller", said[2]]]
 
 
 def test_stop_takes_back_what_is_on_its_way(editor: str, fake: Recorder) -> None:
     fake.answer("say", hangs=True)
-    script = "TTSSay\ncall Wait('len(glob(\"%s/calls/*.json\", 0, 1)) == 1')\nTTSStop\nlet g:out = Complaints()"
-    assert edit(editor, fake, "a\n", script % fake.directory) == []
+    # The text's process has ended long before the one of the stop has started.
+    script = f"TTSSay\n{until_calls(fake, 1)}\nTTSStop\n{until_calls(fake, 2)}\nlet g:out = Complaints()"
+    assert edit(editor, fake, "a\n", script) == []
     said, stopped = fake.calls(2)
     assert (said.arguments[0], stopped.arguments[0]) == ("say", "stop")
     fake.until_ended(said)
