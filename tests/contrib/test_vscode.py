@@ -7,6 +7,7 @@ sound goes to a virtual sink.
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +50,7 @@ def environment(compiled: Path, env: dict[str, str]) -> dict[str, str]:
 
 
 def editor(compiled: Path, mesh: Mesh, command: str, text: str, settings: dict[str, Any]) -> "subprocess.Popen[str]":
-    """An editor, in which a Markdown document with ``text`` is open, and this command is given."""
+    """An editor with a session of its own. A Markdown document with ``text`` is open, and this command is given."""
     document = mesh.work / "notes.md"
     document.write_text(text)
     settings = {"ttsmesh.command": mesh.command()[0], **settings}
@@ -59,6 +60,7 @@ def editor(compiled: Path, mesh: Mesh, command: str, text: str, settings: dict[s
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -109,7 +111,7 @@ def test_a_document_is_heard_to_its_end(mesh: Mesh, compiled: Path) -> None:
 def test_what_was_said_goes_on_when_the_editor_is_killed(mesh: Mesh, compiled: Path) -> None:
     with editor(compiled, mesh, "speakSelection", "word " * 20, {}) as process:
         mesh.until(sounding)
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
     mesh.until_idle()
     assert outcomes(mesh, 1) == [("vscode", "finished")]
 
