@@ -29,7 +29,7 @@ $TOOLS/bin/python -m build --outdir dist . >"$work/build.log" 2>&1 || { cat "$wo
 wheel=$(echo dist/*.whl)
 sdist=$(echo dist/*.tar.gz)
 $TOOLS/bin/twine check --strict "$wheel" "$sdist"
-$TOOLS/bin/check-wheel-contents "$wheel"
+$TOOLS/bin/check-wheel-contents --ignore W002 "$wheel"  # ttsmesh.desktop is there twice: for us, and for the desktop
 
 tar -tzf "$sdist" >"$work/sdist"
 "$PYTHON" -m zipfile -l "$wheel" | awk 'NR > 1 { print $1 }' >"$work/wheel"
