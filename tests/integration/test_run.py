@@ -75,11 +75,16 @@ def test_the_exit_status_is_that_of_the_command(bare: Mesh, script: str, status:
 
 def test_what_cannot_be_run_has_the_status_that_shells_give_it_and_a_line_says_why(bare: Mesh) -> None:
     (bare.work / "plain.txt").write_text("")
+    program = bare.work / "of-another-machine"
+    program.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(100))
+    program.chmod(0o755)
     for command, status, reason in (
         ("no-such-command", 127, "command not found"),
+        ("", 127, "command not found"),
         ("./no-such-file", 127, "no such file or directory"),
         ("./plain.txt", 126, "permission denied"),
         ("/", 126, "permission denied"),
+        ("./of-another-machine", 126, "exec format error"),
     ):
         run = bare.run(*QUIET, command)
         assert (run.returncode, run.stderr.decode()) == (status, f"ttsmesh: {command}: {reason}\n")
@@ -149,6 +154,16 @@ def test_ctrl_c_reaches_the_command_once_and_run_outlives_it(bare: Mesh) -> None
         terminal.press("Enter")
         assert terminal.until_left() == 8
         assert terminal.screen().count("got SIGINT") == 1
+
+
+def test_ctrl_c_ends_a_loop_of_the_shell_as_without_run(bare: Mesh) -> None:
+    with Shell(bare, "bash") as shell:
+        shell.enter("for i in 1 2; do ttsmesh run --min 1000 -- sh -c 'echo begun $0; read line' $i; done")
+        shell.until(lambda screen: "begun 1" in screen)
+        shell.press("C-c")
+        shell.enter("echo status $?")
+        shell.until(lambda screen: "status 130" in screen)
+        assert "begun 2" not in shell.screen()
 
 
 def test_ctrl_z_stops_the_job_and_the_shell_has_its_terminal_until_it_is_continued(bare: Mesh) -> None:

@@ -60,15 +60,31 @@ def run(command: tuple[str, ...]) -> Ended:
 
 def _spawn(command: tuple[str, ...], mask: Iterable[int]) -> int:
     """The process of ``command``, which has all descriptors that may be inherited: of a jobserver, of ``<(...)``."""
+    if not command[0]:  # to Python a wrong value, and to a shell one more command that there is not
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     try:
         return os.posix_spawnp(command[0], command, os.environ, setsigmask=mask, setsigdef=_OF_PYTHON)
     except OSError as error:
         script = shutil.which(command[0])
-        if error.errno != errno.ENOEXEC or script is None:
+        if error.errno != errno.ENOEXEC or script is None or _is_binary(script):
             raise
     # What is no program, and does not say who reads it, is a script of the shell.
     script_command = ["/bin/sh", script, *command[1:]]
     return os.posix_spawn("/bin/sh", script_command, os.environ, setsigmask=mask, setsigdef=_OF_PYTHON)
+
+
+def _is_binary(path: str) -> bool:
+    """Whether the file is a program after all: of another machine, or cut off. Its first line has a zero byte, as bash
+    has it."""
+    with open(path, "rb") as file:
+        return b"\0" in file.readline(128)
+
+
+def end_by(number: int) -> None:
+    """End this process by the signal ``number``, unless the caller ignores or blocks it."""
+    if signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 def _until_ended(pid: int) -> int:

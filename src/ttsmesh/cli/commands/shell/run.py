@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import re
+import signal
 import sys
 from typing import Any
 
@@ -78,6 +79,8 @@ def run(
         speech["language"] = speech["language"] or _language(speech["voice"])
     if text and ended.seconds >= least:
         _say(text, speech)
+    if ended.by_signal == signal.SIGINT:
+        child.end_by(signal.SIGINT)  # else a loop or a script would go on after Ctrl-C
     sys.exit(ended.status)
 
 
