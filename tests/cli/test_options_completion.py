@@ -19,15 +19,12 @@ def voices(private: Path) -> Path:
     return folder
 
 
-WORDBREAKS = " \t\n\"'@><=;|&(:"
-"""The characters at which bash cuts a line to words, by default."""
-
-
 def completed(line: str) -> list[str]:
     """What bash is offered at the end of ``line``."""
     run = subprocess.run(
         [Path(sys.executable).with_name("ttsmesh")],
-        env=os.environ | {"_TTSMESH_COMPLETE": "bash_complete", "COMP_LINE": line, "COMP_WORDBREAKS": WORDBREAKS},
+        env=os.environ
+        | {"_TTSMESH_COMPLETE": "bash_complete", "COMP_LINE": line, "COMP_REPLACED": line.rpartition(" ")[2]},
         capture_output=True,
         timeout=60,
         check=False,

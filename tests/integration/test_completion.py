@@ -24,6 +24,7 @@ INSTALLED = {
 
 TYPED = {
     "say -v af_heart:2,bm_geo": "say -v af_heart:2,bm_george",
+    'say -v "af_heart:2,bm_geo': 'say -v "af_heart:2,bm_george"',
     "say --voice=bm_geo": "say --voice=bm_george",
     "say -f chap": "say -f chapter.txt",
 }

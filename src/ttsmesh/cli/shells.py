@@ -51,7 +51,7 @@ class _Bash(_Whole, BashComplete):
     local IFS=$'\\n' line
     COMPREPLY=()
     for line in $(
-        COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_WORDBREAKS="$COMP_WORDBREAKS" %(complete_var)s=bash_complete "$1"
+        COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_REPLACED="$2" %(complete_var)s=bash_complete "$1"
     ); do
         case $line in
         plain,*) COMPREPLY+=("${line#*,}") ;;
@@ -73,8 +73,8 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         # With a letter at the end, the last word is the one that is typed, even if nothing of it is there yet.
         words = split_arg_string(os.environ["COMP_LINE"] + "x")
         typed = words.pop()[:-1]
-        breaks = set(os.environ["COMP_WORDBREAKS"]) & set(":=@")
-        self._before = typed[: max((typed.rfind(mark) for mark in breaks), default=-1) + 1]
+        replaced = os.environ["COMP_REPLACED"]
+        self._before = typed.removesuffix(replaced) if typed.endswith(replaced) else ""
         return words[1:], typed
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
