@@ -54,7 +54,7 @@ def run(
     """Run CMD, and say how it ended and how long it took.
 
     CMD has the terminal, and all input and output, to itself. The exit status is that of CMD: 128 and the number of the
-    signal that ended it, 127 if there is no CMD, 126 if it cannot be run. Whether the end could be said changes nothing
+    signal that ended it, 127 if CMD is not found, 126 if it cannot be run. Whether the end could be said changes nothing
     of that.
     """
     if "?" in (speech["voice"], speech["device"]):
