@@ -15,7 +15,7 @@ import pytest
 from tests.few import few
 from tests.heard import RATE, Heard
 from tests.mesh import PATIENCE, QUICK, Mesh
-from tests.terminal import Shell, Terminal
+from tests.terminal import PROMPT, Shell, Terminal
 
 pytest_plugins = ["tests.conftest_sound"]
 
@@ -161,6 +161,7 @@ def test_ctrl_c_ends_a_loop_of_the_shell_as_without_run(bare: Mesh) -> None:
         shell.enter("for i in 1 2; do ttsmesh run --min 1000 -- sh -c 'echo begun $0; read line' $i; done")
         shell.until(lambda screen: "begun 1" in screen)
         shell.press("C-c")
+        shell.until(lambda screen: screen.rstrip().endswith(PROMPT))
         shell.enter("echo status $?")
         shell.until(lambda screen: "status 130" in screen)
         assert "begun 2" not in shell.screen()
