@@ -54,8 +54,8 @@ def run(
     """Run CMD, and say how it ended and how long it took.
 
     CMD has the terminal, and all input and output, to itself. The exit status is that of CMD: 128 and the number of the
-    signal that ended it, 127 if CMD is not found, 126 if it cannot be run. Whether the end could be said changes nothing
-    of that.
+    signal that ended it, 127 if CMD is not found, 126 if it cannot be run. Whether the end could be said changes
+    nothing of that.
     """
     if "?" in (speech["voice"], speech["device"]):
         from ttsmesh.cli.commands.voices import print_list
