@@ -36,6 +36,13 @@ def test_install_says_what_it_has_written_and_uninstall_removes_it(shell: str, h
     assert (again.returncode, again.stdout) == (0, b"not installed\n")
 
 
+def test_the_line_for_zsh_is_right_where_the_path_has_a_blank(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "my data"))
+    line = ttsmesh("completion", "install", "zsh").stdout.decode().splitlines()[1].partition("compinit: ")[2]
+    zsh = subprocess.run(["zsh", "-fc", f"{line}; print -r $fpath[1]/_ttsmesh"], capture_output=True, timeout=60)
+    assert Path(zsh.stdout.decode().strip()).exists()
+
+
 def test_the_shell_is_the_users_own_or_must_be_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = ttsmesh("completion", "install")
     assert unknown.returncode == 2

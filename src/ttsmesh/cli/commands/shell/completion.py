@@ -1,6 +1,7 @@
 """``ttsmesh completion``: have the shell complete commands, options and values."""
 
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -78,7 +79,7 @@ def _path(shell: str) -> Path:
 def _advice(shell: str, path: Path) -> str:
     """What else is to be done."""
     if shell == "zsh":
-        return f"zsh needs this line in ~/.zshrc, before compinit: fpath=({path.parent} $fpath)"
+        return f"zsh needs this line in ~/.zshrc, before compinit: fpath=({shlex.quote(str(path.parent))} $fpath)"
     if shell == "bash":
         return "a new bash loads it where the package bash-completion is installed"
     return "a new fish loads it"
