@@ -190,6 +190,23 @@ def test_a_command_that_stops_itself_stops_the_job_too(bare: Mesh) -> None:
         shell.until(lambda screen: "\ngo on" in screen and "status 0" in screen)
 
 
+def test_a_shell_that_is_suspended_stops_the_job_too(bare: Mesh) -> None:
+    def inner(screen: str) -> bool:
+        return screen.rstrip().endswith("inner>")
+
+    with Shell(bare, "bash") as shell:
+        shell.enter("PS1='inner> ' ttsmesh run --min 1000 -- bash --norc -i")
+        shell.until(inner)
+        shell.enter("suspend")
+        shell.until(lambda screen: "Stopped" in screen)
+        shell.enter("fg")
+        shell.until(inner)
+        shell.enter("exit 5")
+        shell.until(lambda screen: screen.rstrip().endswith(PROMPT))
+        shell.enter("echo status $?")
+        shell.until(lambda screen: "status 5" in screen)
+
+
 # --- what is said --------------------------------------------------------------------------------------------------
 
 

@@ -105,7 +105,8 @@ def _until_ended(pid: int) -> int:
 
 def _stop(number: int, pid: int) -> None:
     """Stop by the same signal as process ``pid``, unless both have been continued meanwhile."""
-    if number not in _STOPS:
+    a_shell_of_its_own = os.getpgid(pid) != os.getpgrp()  # its `suspend` is by SIGSTOP
+    if number not in _STOPS and not a_shell_of_its_own:
         return
     if signal.sigtimedwait({signal.SIGCONT}, 0) is not None:
         os.kill(pid, signal.SIGCONT)
