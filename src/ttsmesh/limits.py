@@ -198,7 +198,8 @@ SOCKET_CHECK = 2.0
 """Seconds between two looks of the model server at the file of its socket."""
 
 START_LOCK_TIMEOUT = 1.0
-"""Seconds that a leaving server waits for the start lock. A client that holds it longer is starting a server."""
+"""Seconds that a leaving server waits for the start lock, and `ttsmesh run` before its command. A client that holds it
+longer is starting a server."""
 
 LEAVE_TIMEOUT = 20.0
 """Seconds that a model server which starts waits for one that is leaving. That one takes at most ``SOCKET_CHECK``,

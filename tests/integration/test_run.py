@@ -16,6 +16,8 @@ from tests.few import few
 from tests.heard import RATE, Heard
 from tests.mesh import PATIENCE, QUICK, Mesh
 from tests.terminal import PROMPT, Shell, Terminal
+from ttsmesh.host import locks
+from ttsmesh.limits import START_TIMEOUT
 
 pytest_plugins = ["tests.conftest_sound"]
 
@@ -247,6 +249,14 @@ def test_a_mesh_that_cannot_be_reached_is_one_line_and_the_status_stays() -> Non
         run = mesh.run("run", "--min", "0.001", "--", "sh", "-c", "echo out; exit 3", env=nothing)
     assert (run.returncode, run.stdout) == (3, b"out\n")
     assert run.stderr.startswith(b"ttsmesh: no voices in ") and run.stderr.count(b"\n") == 1
+
+
+def test_a_start_that_hangs_does_not_hold_the_command_up(bare: Mesh) -> None:
+    bare.runtime.mkdir(mode=0o700, exist_ok=True)
+    with locks.start_lock(str(bare.runtime), 0) as ours:
+        assert ours
+        run = bare.run("run", "--say-success", "", "echo", "out", timeout=START_TIMEOUT / 2)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"out\n", b"")
 
 
 @pytest.mark.long

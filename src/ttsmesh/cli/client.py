@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ttsmesh.errors import Code, InvalidField, PeerGone, RejectedError, RemoteProtocolError, TtsmeshError, system_faults
-from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT, START_TIMEOUT
+from ttsmesh.limits import ACKNOWLEDGE_TIMEOUT, START_LOCK_TIMEOUT, START_TIMEOUT
 from ttsmesh.wire import client_messages, sockets
 from ttsmesh.wire.exchange import Exchange, NeedData, PeerDone, Side
 from ttsmesh.wire.schema import Message, Request
@@ -185,7 +185,7 @@ def start_early() -> None:
         except (FileNotFoundError, ConnectionRefusedError):
             from ttsmesh.cli.start import Starter
 
-            sock = Starter(directory).connect()
+            sock = Starter(directory).connect(START_LOCK_TIMEOUT)
     sock.close()
 
 

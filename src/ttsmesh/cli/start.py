@@ -78,15 +78,16 @@ class Starter:
         self._report = ""
         self._pid: int | None = None
 
-    def connect(self) -> socket.socket:
-        """A connection to a server that listens, though it may not serve yet. For a client that has found no server.
+    def connect(self, patience: float | None = None) -> socket.socket:
+        """A connection to a server that listens, though it may not serve yet. For a client that has found no server,
+        and has so many seconds of ``patience`` for another one that is starting one, or ``START_TIMEOUT``.
 
         Raises:
             StartFailed: another client has been starting one for too long.
         """
         if in_charge(self._directory):
             return self._connect_by_systemd()
-        with locks.start_lock(self._directory, START_TIMEOUT) as ours:
+        with locks.start_lock(self._directory, START_TIMEOUT if patience is None else patience) as ours:
             if not ours:
                 raise StartFailed("another client has been starting the model server for too long")
             try:
