@@ -200,6 +200,17 @@ def test_settings_that_cannot_be_written_are_named(private: Path) -> None:
     assert ".claude" in result.stderr
 
 
+@pytest.mark.parametrize("more", ["; notify-send done", " > log", "\nnotify-send done", " && notify-send $HOME"])
+def test_a_command_to_which_somebody_has_added_is_no_longer_ours(more: str, private: Path) -> None:
+    done("install", "claude")
+    path = private / FILES["claude"]
+    settings = json.loads(path.read_text())
+    settings["hooks"]["Stop"][0]["hooks"][0]["command"] += more
+    path.write_text(json.dumps(settings, indent=2))
+    done("uninstall", "claude")
+    assert json.loads(path.read_text())["hooks"] == {"Stop": settings["hooks"]["Stop"]}
+
+
 def test_a_program_that_is_gone_is_named(private: Path) -> None:
     done("install", "claude")
     path = private / FILES["claude"]

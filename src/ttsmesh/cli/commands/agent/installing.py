@@ -159,11 +159,12 @@ def _path(name: str, *, project: bool) -> str:
 
 
 def _words(command: str) -> Words:
-    """The words of a shell's command; none if it is not one."""
+    """The words of a shell's command; none if it is not one, or if a shell would do more than run it."""
     try:
-        return shlex.split(command)
+        words = shlex.split(command)
     except ValueError:
         return []
+    return words if shlex.join(words) == command else []  # somebody has added to it, as with `;` or `>`
 
 
 def _is_ours(name: str, words: Words) -> bool:
