@@ -2,14 +2,12 @@
 
 import os
 import shlex
-import shutil
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from ttsmesh.cli.commands.agent import hooks, notify, settings
 from ttsmesh.cli.commands.agent.agents import AGENTS, ANSWERED, STREAMED
-from ttsmesh.errors import Code, ConfigError, RejectedError, TtsmeshError
+from ttsmesh.errors import Code, RejectedError, TtsmeshError
 
 _TIMEOUT = 5
 """Seconds that an agent gives a hook, which takes a tenth of one."""
@@ -128,17 +126,6 @@ def installed(name: str) -> list[Found]:
         ours = [words for words in commands or () if _is_ours(name, words)]
         found += [Found(file.path, words) for words in ours[:1]]
     return found
-
-
-def program() -> str:
-    """The absolute path of this program, since an agent may have another PATH. A link that is on the PATH stays one."""
-    ours = os.path.abspath(sys.argv[0])
-    if os.path.basename(ours) != "ttsmesh" or not os.access(ours, os.X_OK):
-        ours = os.path.join(os.path.dirname(sys.executable), "ttsmesh")
-        if not os.access(ours, os.X_OK):
-            raise ConfigError("the program ttsmesh was not found beside this Python")
-    known = shutil.which("ttsmesh")
-    return os.path.abspath(known) if known is not None and os.path.samefile(known, ours) else ours
 
 
 def _files(name: str, *, project: bool) -> list[_File]:
