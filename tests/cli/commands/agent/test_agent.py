@@ -113,6 +113,16 @@ def test_of_two_files_both_are_changed_or_none(private: Path) -> None:
         assert (config.read_bytes(), hooks.read_text()) == (before, "{")
 
 
+def test_where_one_of_two_files_is_read_only_the_other_is_not_made(private: Path) -> None:
+    config = private / ".codex" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('model = "gpt"\n')
+    config.chmod(0o444)
+    result = agent("install", "codex")
+    assert (result.returncode, result.stderr) == (74, f"ttsmesh: cannot change {config}: it is read-only\n")
+    assert [path.name for path in config.parent.iterdir()] == ["config.toml"]
+
+
 def test_an_agent_may_have_its_settings_elsewhere(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(private / "elsewhere"))
     done("install", "claude")

@@ -94,10 +94,12 @@ def install(name: str, words: Words, *, brief: bool, project: bool) -> tuple[lis
     hooking = _Hooks(name, _path(name, project=project))
     noting = _Notify(name, known.file(known.notify)) if known.notify else None
     other = noting.path if noting is not None and noting.taken() else None
-    hooking.added(words, events if other is None else [*events, ANSWERED])
     if noting is None or other is not None:
+        hooking.added(words, events if other is None else [*events, ANSWERED])
         return [hooking.path], other
+    settings.look(hooking.path, hooking.removed)  # if it cannot be understood, the other file stays as it is
     noting.added(words)
+    hooking.added(words, events)
     return [noting.path, hooking.path], None
 
 
