@@ -72,6 +72,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.long
 def test_an_answer_of_claude_code_is_heard_once_in_order_and_its_code_is_counted(
     mesh: Mesh, claude: Agent, heard: Heard
 ) -> None:
@@ -94,7 +95,7 @@ def test_an_answer_is_heard_while_it_is_written(mesh: Mesh, claude: Agent, heard
 
 
 def test_pieces_that_come_at_once_with_their_end_are_heard_once_in_order(mesh: Mesh, claude: Agent) -> None:
-    lines = [f"This is line {name}.\n" for name in ("one", "two", "three", "four", "five")]
+    lines = ["One.\n", "Two.\n", "Three.\n", "Four.\n", "Five.\n"]
     said = [piece("crowd", "m", number, line, final=number == 4) for number, line in enumerate(lines)]
     with ThreadPoolExecutor() as pool:
         for job in [pool.submit(claude.call, one) for one in [stop("crowd", "".join(lines)), *reversed(said)]]:
@@ -276,8 +277,8 @@ def test_a_hook_starts_the_mesh_behind_its_back_unless_it_is_muted(heard: Heard)
         agent.call(prompt("start"))
         assert mesh.server_pid() is None
         with ThreadPoolExecutor() as pool:
-            lines = ["One.\n", "Two.\n", "Three.\n"]
-            said = [piece("start", "m", number, line, final=number == 2) for number, line in enumerate(lines)]
+            lines = ["One.\n", "Two.\n"]
+            said = [piece("start", "m", number, line, final=number == 1) for number, line in enumerate(lines)]
             for job in [pool.submit(agent.call, one) for one in said]:
                 job.result()
-        mesh.until(lambda status: status["running"] and heard_of(mesh, "start") == "One. Two. Three.")
+        mesh.until(lambda status: status["running"] and heard_of(mesh, "start") == "One. Two.")

@@ -151,6 +151,7 @@ def test_where_another_mesh_has_the_name_there_is_one_for_each(
         other.kill()
 
 
+@pytest.mark.long
 def test_a_bus_that_dies_costs_the_keys_and_no_speech(heard: Heard) -> None:
     with Bus() as bus, Mesh({**heard.env, **bus.env}) as mesh:
         mesh.settings(QUICK)

@@ -113,6 +113,16 @@ def test_of_two_files_both_are_changed_or_none(private: Path) -> None:
         assert (config.read_bytes(), hooks.read_text()) == (before, "{")
 
 
+def test_where_one_of_two_files_is_read_only_the_other_is_not_made(private: Path) -> None:
+    config = private / ".codex" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('model = "gpt"\n')
+    config.chmod(0o444)
+    result = agent("install", "codex")
+    assert (result.returncode, result.stderr) == (74, f"ttsmesh: cannot change {config}: it is read-only\n")
+    assert [path.name for path in config.parent.iterdir()] == ["config.toml"]
+
+
 def test_an_agent_may_have_its_settings_elsewhere(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(private / "elsewhere"))
     done("install", "claude")
@@ -198,6 +208,17 @@ def test_settings_that_cannot_be_written_are_named(private: Path) -> None:
     result = agent("install", "claude")
     assert (result.returncode, result.stderr.count("\n")) == (74, 1)
     assert ".claude" in result.stderr
+
+
+@pytest.mark.parametrize("more", ["; notify-send done", " > log", "\nnotify-send done", " && notify-send $HOME"])
+def test_a_command_to_which_somebody_has_added_is_no_longer_ours(more: str, private: Path) -> None:
+    done("install", "claude")
+    path = private / FILES["claude"]
+    settings = json.loads(path.read_text())
+    settings["hooks"]["Stop"][0]["hooks"][0]["command"] += more
+    path.write_text(json.dumps(settings, indent=2))
+    done("uninstall", "claude")
+    assert json.loads(path.read_text())["hooks"] == {"Stop": settings["hooks"]["Stop"]}
 
 
 def test_a_program_that_is_gone_is_named(private: Path) -> None:

@@ -50,6 +50,16 @@ def test_a_missing_file_is_made_for_its_owner_only_with_its_directory(tmp_path: 
     assert not change(str(path), lambda text: text)
 
 
+def test_a_file_that_is_read_only_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "settings"
+    path.write_text("one")
+    path.chmod(0o444)
+    for edit in (longer, lambda _: None):
+        with pytest.raises(TtsmeshError, match=f"cannot change {path}: it is read-only"):
+            change(str(path), edit)
+    assert path.read_text() == "one"
+
+
 def test_nothing_is_written_where_nothing_changes(tmp_path: Path) -> None:
     path = tmp_path / "settings"
     path.write_text("one")

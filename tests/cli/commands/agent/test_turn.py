@@ -146,6 +146,14 @@ def test_after_a_prompt_nothing_of_before_comes_back(told: Told) -> None:
     assert (told.heard(), told.heard("old"), told.heard("new"), told.whole) == ("One. ", "", "New. ", [])
 
 
+def test_a_message_whose_first_piece_was_too_late_stays_silent(told: Told) -> None:
+    told.hush(5)
+    told.piece(0, "One.\n", began=4)
+    told.piece(1, "Two.\n", final=True, began=6)
+    told.answer("One.\nTwo.", began=7)
+    assert (told.pieces, told.whole) == ({}, [])
+
+
 def test_an_answer_from_before_the_prompt_is_left_out(told: Told) -> None:
     told.hush(5)
     told.answer("Too late.", began=4)

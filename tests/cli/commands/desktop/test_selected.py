@@ -1,7 +1,7 @@
 """What is made of what the programs say. They are fakes here: small scripts by the real names. The real ones are in
 ``tests/integration/test_selection.py``."""
 
-import os
+import contextlib
 import time
 from pathlib import Path
 
@@ -27,6 +27,13 @@ def fake(programs: Path, name: str, script: str) -> None:
     path = programs / name
     path.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")
     path.chmod(0o755)
+
+
+def lives(pid: str) -> bool:
+    """Whether a process has not ended. One that has, and was not waited for, has no command."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path("/proc", pid, "cmdline").read_bytes() != b""
+    return False
 
 
 def failure(*, clipboard: bool = False) -> tuple[Code, str]:
@@ -109,14 +116,17 @@ def test_what_is_no_text_is_named(programs: Path) -> None:
     assert caught.value.code == Code.TEXT
 
 
-def test_an_owner_that_does_not_give_it_is_not_waited_for(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selected, "SELECTION_TIMEOUT", 0.1)
+@pytest.mark.parametrize("end", ["wait", "exit"])
+def test_an_owner_that_does_not_give_it_is_not_waited_for(
+    end: str, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selected, "SELECTION_TIMEOUT", 0.5)
     child = programs / "child"
-    fake(programs, "wl-paste", f"sleep 600 & echo $! >{child}; wait")
-    assert failure() == (Code.UNAVAILABLE, "the program with the selection did not give it in 0.1 s")
+    fake(programs, "wl-paste", f"sleep 600 & echo $! >{child}; {end}")
+    assert failure() == (Code.UNAVAILABLE, "the program with the selection did not give it in 0.5 s")
     if child.exists():  # else it was ended even before that
         deadline = time.monotonic() + 30
-        while os.path.exists(f"/proc/{child.read_text().strip()}"):
+        while lives(child.read_text().strip()):
             assert time.monotonic() < deadline
             time.sleep(0.01)  # reason: only its own children could be waited on
 

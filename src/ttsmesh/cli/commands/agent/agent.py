@@ -30,11 +30,12 @@ agent.add_command(hook)
 def install(agent: str, voices: str | None, brief: bool, project: bool, **speech: Any) -> None:
     """Write our hooks into the settings of AGENT. They replace those of before, and nothing else."""
     from ttsmesh.cli.commands.agent import installing  # reason: a hook must be quick, and needs none of it
+    from ttsmesh.cli.program import program
 
     if voices is not None and speech["voice"] is not None:
         raise click.UsageError("give --voice or --voices, not both")
     _check_voices(voices if voices is not None else speech["voice"])
-    words = [installing.program(), "agent", "hook", agent]
+    words = [program(), "agent", "hook", agent]
     speech["lang"] = speech.pop("language")
     for option, value in {**speech, "voices": voices}.items():
         if value is not None:

@@ -7,6 +7,7 @@ the standard output, which agents read, exits with 0 whatever happens, and waits
 import json
 import os
 import select
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from zlib import crc32
@@ -28,7 +29,7 @@ from ttsmesh.wire.schema import Request
 from ttsmesh.wire.sockets import runtime_dir
 
 _PATIENCE = 2.0
-"""Seconds to wait for the agent's input, and for the mesh."""
+"""Seconds to wait for the agent's input, and then for the mesh and the hooks before this one together."""
 
 _LONGEST = 6 * MAX_TEXT + 65536
 """Bytes of an agent's input, at most: JSON may write a character with six."""
@@ -88,24 +89,25 @@ def _act(event: Event, caller: str, speech: dict[str, Any], began: int) -> None:
 
     Raises ``NotRunning`` if there is no mesh, and ``TtsmeshError``.
     """
+    deadline = time.monotonic() + _PATIENCE
     with sessions.session(caller) as session:
         if isinstance(event.action, Hush):
             if session is not None:
                 session.turn.hush(began)
                 session.keep()
-            _send(Stop(caller=caller))
+            _send(Stop(caller=caller), deadline)
             return
         if session is None:
             raise RejectedError("busy: too many hooks of one session at once", Code.BUSY)
         for request in _requests(event.action, session.turn, speech, began):
-            _send(request)
+            _send(request, deadline)
         session.keep()
 
 
-def _send(request: Request) -> None:
+def _send(request: Request, deadline: float) -> None:
     if locks.server_pid(runtime_dir()) is None:  # it may listen already, and answer when it has started
         raise NotRunning("the mesh is not running")
-    ask(request, may_start=False, patience=_PATIENCE).close()
+    ask(request, may_start=False, patience=max(0.1, deadline - time.monotonic())).close()
 
 
 def _requests(action: Piece | Answer | Notice, turn: Turn, speech: dict[str, Any], began: int) -> list[Request]:

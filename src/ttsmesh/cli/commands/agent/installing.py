@@ -2,14 +2,12 @@
 
 import os
 import shlex
-import shutil
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from ttsmesh.cli.commands.agent import hooks, notify, settings
 from ttsmesh.cli.commands.agent.agents import AGENTS, ANSWERED, STREAMED
-from ttsmesh.errors import Code, ConfigError, RejectedError, TtsmeshError
+from ttsmesh.errors import Code, RejectedError, TtsmeshError
 
 _TIMEOUT = 5
 """Seconds that an agent gives a hook, which takes a tenth of one."""
@@ -96,10 +94,12 @@ def install(name: str, words: Words, *, brief: bool, project: bool) -> tuple[lis
     hooking = _Hooks(name, _path(name, project=project))
     noting = _Notify(name, known.file(known.notify)) if known.notify else None
     other = noting.path if noting is not None and noting.taken() else None
-    hooking.added(words, events if other is None else [*events, ANSWERED])
     if noting is None or other is not None:
+        hooking.added(words, events if other is None else [*events, ANSWERED])
         return [hooking.path], other
+    settings.look(hooking.path, hooking.removed)  # if it cannot be understood, the other file stays as it is
     noting.added(words)
+    hooking.added(words, events)
     return [noting.path, hooking.path], None
 
 
@@ -130,17 +130,6 @@ def installed(name: str) -> list[Found]:
     return found
 
 
-def program() -> str:
-    """The absolute path of this program, since an agent may have another PATH. A link that is on the PATH stays one."""
-    ours = os.path.abspath(sys.argv[0])
-    if os.path.basename(ours) != "ttsmesh" or not os.access(ours, os.X_OK):
-        ours = os.path.join(os.path.dirname(sys.executable), "ttsmesh")
-        if not os.access(ours, os.X_OK):
-            raise ConfigError("the program ttsmesh was not found beside this Python")
-    known = shutil.which("ttsmesh")
-    return os.path.abspath(known) if known is not None and os.path.samefile(known, ours) else ours
-
-
 def _files(name: str, *, project: bool) -> list[_File]:
     known = AGENTS[name]
     files: list[_File] = [_Hooks(name, _path(name, project=project))]
@@ -159,11 +148,12 @@ def _path(name: str, *, project: bool) -> str:
 
 
 def _words(command: str) -> Words:
-    """The words of a shell's command; none if it is not one."""
+    """The words of a shell's command; none if it is not one, or if a shell would do more than run it."""
     try:
-        return shlex.split(command)
+        words = shlex.split(command)
     except ValueError:
         return []
+    return words if shlex.join(words) == command else []  # somebody has added to it, as with `;` or `>`
 
 
 def _is_ours(name: str, words: Words) -> bool:

@@ -21,7 +21,7 @@ _MOST = 4 * MIB
 _FORGOTTEN = 86400.0
 """Seconds after which a session is forgotten."""
 
-_WAIT = 3.0
+_WAIT = 1.5
 """Seconds to wait for the hooks of the same session that came before, which take some milliseconds each."""
 
 
@@ -32,7 +32,9 @@ class Session:
         self._file = file
         try:
             self.turn = Turn(json.loads(os.pread(file, _MOST, 0) or b"null"))
-        except ValueError:
+        except (ValueError, RecursionError):
+            self.turn = Turn()
+        if self.turn.hushed > _now():  # of before the machine was started anew: a runtime directory may last
             self.turn = Turn()
 
     def keep(self) -> None:
@@ -60,6 +62,11 @@ def began() -> int:
     """When this process began, in the kernel's ticks since the machine has. It is exact also on a busy machine."""
     with open("/proc/self/stat", "rb") as file:
         return int(file.read().rpartition(b")")[2].split()[19])
+
+
+def _now() -> int:
+    """As ``began``, if a process began now."""
+    return int(time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK"))
 
 
 def _tidied(folder: str) -> None:

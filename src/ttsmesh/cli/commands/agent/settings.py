@@ -1,5 +1,6 @@
 """The files of an agent's settings, changed as a whole or not at all. Blocking."""
 
+import errno
 import os
 import stat
 import tomllib
@@ -26,7 +27,7 @@ def text(path: str) -> str | None:
     """What the file says; None if there is none.
 
     Raises:
-        ConfigError: it is too large, empty, or not UTF-8.
+        ConfigError: it is too large, or not UTF-8.
         TtsmeshError: it cannot be read.
     """
     with system_faults(path):
@@ -46,7 +47,7 @@ def text(path: str) -> str | None:
 def change(path: str, edit: Callable[[str | None], str | None]) -> bool:
     """Make of the file what ``edit`` makes of its text; None stands for no file. False if that changes nothing.
 
-    A link stays one, and the file keeps its mode.
+    A link stays one, and the file keeps its mode. A file that its owner may not write is not changed.
 
     Raises:
         ConfigError: the file is not what its agent has for settings.
@@ -61,11 +62,13 @@ def change(path: str, edit: Callable[[str | None], str | None]) -> bool:
         return False
     target = Path(os.path.realpath(path))
     with system_faults(f"cannot change {path}"):
+        mode = stat.S_IMODE(target.stat().st_mode) if before is not None else 0o600
+        if not mode & stat.S_IWUSR:  # to replace it would need none, but somebody wants it to stay as it is
+            raise PermissionError(errno.EACCES, "it is read-only")
         if after is None:
             target.unlink()
             return True
         target.parent.mkdir(parents=True, exist_ok=True)
-        mode = stat.S_IMODE(target.stat().st_mode) if before is not None else 0o600
         umask = os.umask(0)
         try:
             files.write(target, after.encode(), mode=mode)

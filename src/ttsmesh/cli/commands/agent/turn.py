@@ -111,6 +111,11 @@ class Turn:
             "answered": self._answered,
         }
 
+    @property
+    def hushed(self) -> int:
+        """When the process of the last prompt began; -1 if there was none."""
+        return self._hushed
+
     def hush(self, began: int) -> None:
         """There is a new prompt: nothing more is said of what was before."""
         self._hushed = max(self._hushed, began)
@@ -122,10 +127,9 @@ class Turn:
         """What is to be said of a piece."""
         message = self._messages.get(piece.message)
         if message is None:
-            if began <= self._hushed:
-                return None
             message = self._messages[piece.message] = _Message()
-        if message.old or message.whole:
+            message.old = began <= self._hushed  # and so are the pieces that come after it
+        if message.whole:
             return None
         number, text = piece.number, piece.text
         if number is None:
@@ -138,6 +142,8 @@ class Turn:
             return None
         message.taken(text, number)
         message.ended |= piece.final
+        if message.old:  # it is known all the same, because the whole of it may still be told
+            return None
         lines = _lines(text)
         if lines and lines <= self._told:  # the answer as a whole has overtaken it
             return None

@@ -1,14 +1,12 @@
 """``ttsmesh desktop``: tell the desktop of ttsmesh, by a .desktop file in the user's applications."""
 
-import os
 import re
-import shutil
-import sys
 from pathlib import Path
 
 import click
 
-from ttsmesh.errors import Code, RejectedError, TtsmeshError, os_reason
+from ttsmesh.cli.program import program
+from ttsmesh.errors import Code, RejectedError, os_reason
 from ttsmesh.host import files
 from ttsmesh.paths import base_dir
 
@@ -59,19 +57,6 @@ def uninstall() -> None:
 def place() -> Path:
     """Where the file is, if it is installed."""
     return Path(base_dir("XDG_DATA_HOME", ".local", "share"), "applications", NAME)
-
-
-def program() -> str:
-    """The path of the program that is run now, because a desktop's PATH may lead to none, or to another one.
-
-    Raises:
-        TtsmeshError: there is none.
-    """
-    beside = os.path.join(os.path.dirname(sys.executable), "ttsmesh")
-    for path in (os.path.abspath(sys.argv[0]), beside, shutil.which("ttsmesh")):
-        if path and os.path.basename(path) == "ttsmesh" and os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    raise TtsmeshError("the program ttsmesh is on no path; install the package", Code.CONFIG)
 
 
 def text(path: str) -> str:

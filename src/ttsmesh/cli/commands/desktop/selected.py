@@ -149,8 +149,8 @@ def _output(fd: int, deadline: float) -> bytes:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End ``process``, with what it has started, if it has not ended by itself."""
-    if process.poll() is None:
+    """End ``process``, with what it has started, if it has not been seen to end by itself."""
+    if process.returncode is None:  # until it is waited for, its number is no other group's, even if it has ended
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     with process:  # closes the pipe, and waits

@@ -48,8 +48,8 @@ class MediaKeys:
             return
         self._hub.on_change = self._changed.set
         while True:
-            await self._until_sounding()
             try:
+                await self._until_sounding()
                 await self._present()
             except Exception as error:  # dbus-fast raises many kinds, and none may end the server
                 self._note(error)

@@ -130,6 +130,8 @@ class _Keys(ServiceInterface):
     @_read
     def Metadata(self) -> DBusDict:
         id, title, voice, _ = self._sounding
+        if not id:  # what sounded has ended while the bus was asked for the name
+            return {}
         return {
             "mpris:trackid": Variant("o", f"/ttsmesh/utterance/{id.replace('-', '_')}"),
             "xesam:title": Variant("s", title),
