@@ -90,20 +90,25 @@ def offered(mesh: Mesh, typed: str) -> dict[str, str]:
     return dict(zip(answer[1::3], answer[2::3], strict=True))
 
 
+def offered_soon(mesh: Mesh, typed: str) -> dict[str, str]:
+    """As ``offered``. A mesh on a busy machine may take longer than a Tab waits, and then nothing is offered."""
+    return next(filter(None, (offered(mesh, typed) for _ in range(10))), {})
+
+
 def test_ids_come_with_their_texts_the_newest_first_and_callers_with_their_names(mesh: Mesh) -> None:
     mesh.run("kill")
     one = mesh.say("-l", "es", "--caller", "build", "uno, dos")
     two = mesh.say("-l", "es", "tres\ncuatro")
     mesh.until_idle()
-    assert [*offered(mesh, "ttsmesh again ").items()] == [
+    assert [*offered_soon(mesh, "ttsmesh again ").items()] == [
         (two, "ef_dora, finished: tres cuatro"),
         (one, "ef_dora, finished: uno, dos"),
     ]
-    assert offered(mesh, "ttsmesh save-last x.wav ").keys() == {one, two}
+    assert offered_soon(mesh, "ttsmesh save-last x.wav ").keys() == {one, two}
     assert offered(mesh, "ttsmesh stop ") == {}, "nothing lives"
     mesh.run("mute", "--caller", "radio")
-    assert [*offered(mesh, "ttsmesh history --caller ")] == ["build", "radio"], "sessions have no names to type"
-    assert [*offered(mesh, "ttsmesh unmute --caller r")] == ["radio"]
+    assert [*offered_soon(mesh, "ttsmesh history --caller ")] == ["build", "radio"], "sessions have no names to type"
+    assert [*offered_soon(mesh, "ttsmesh unmute --caller r")] == ["radio"]
     mesh.run("unmute", "--caller", "radio")
     mesh.run("kill")
     assert offered(mesh, "ttsmesh again ") == {}
@@ -114,7 +119,7 @@ def test_what_waits_can_be_stopped_by_its_id(mesh: Mesh, monkeypatch: pytest.Mon
     mesh.run("kill")
     monkeypatch.setitem(mesh.env, "TTSMESH_TONE_GATE", str(mesh.directory / "gate"))
     id = mesh.say("-l", "es", "-o", "held.wav", "uno")
-    assert offered(mesh, "ttsmesh stop ") == {id: "ef_dora, saving"}
+    assert offered_soon(mesh, "ttsmesh stop ") == {id: "ef_dora, saving"}
     mesh.run("kill")
 
 

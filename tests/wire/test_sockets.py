@@ -94,7 +94,7 @@ def test_a_directory_that_cannot_be_made_is_named(private: Path, no_run_user: No
         runtime_dir()
 
 
-@pytest.mark.parametrize("given", [None, "", "relative", "/nonexistent"])
+@pytest.mark.parametrize("given", [None, "", "relative", "/proc/nowhere"])
 def test_a4_without_a_usable_xdg_runtime_dir_the_state_directory_serves_and_never_tmp(
     private: Path, monkeypatch: pytest.MonkeyPatch, no_run_user: None, given: str | None
 ) -> None:
