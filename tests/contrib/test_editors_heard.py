@@ -16,7 +16,7 @@ from tests.heard import Heard
 from tests.mesh import PATIENCE, Mesh
 from ttsmesh.paths import cache_dir, data_dir
 
-pytestmark = [pytest.mark.sound, pytest.mark.model, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.sound, pytest.mark.model, pytest.mark.timeout(300)]
 pytest_plugins = ["tests.conftest_sound"]
 
 TEXT = "The green bottle\nis on the table.\n"
@@ -64,7 +64,7 @@ def words_since(mesh: Mesh, heard: Heard, start: float) -> list[str]:
     return recogniser.words(heard.since(start).sound())
 
 
-@pytest.mark.parametrize("editor", ["vim", pytest.param("nvim", marks=pytest.mark.long)])
+@pytest.mark.parametrize("editor", ["vim", "nvim"])
 def test_vim_is_heard_when_it_has_quit(editor: str, mesh: Mesh, heard: Heard, text: Path) -> None:
     start = time.monotonic()
     edit(mesh, *EDITORS[editor], "-S", str(VIM / "plugin" / "ttsmesh.vim"), "-c", "TTSSay", "-c", "qall!", str(text))

@@ -55,17 +55,15 @@ def test_what_is_said_is_understood_from_the_first_word_to_the_last(
     assert errors / said <= WORD_ERRORS
 
 
-@pytest.mark.timeout(600)  # all voices take a minute where the CPU has AVX-512 and nothing else to do
-@pytest.mark.parametrize("voices", [VOICES[:1], pytest.param(VOICES, marks=pytest.mark.long)], ids=["one", "all"])
-def test_windows_from_what_is_told_sound_nearly_as_the_whole_chunk_would(
-    prepared: Path, tmp_path: Path, voices: tuple[str, ...]
-) -> None:
+@pytest.mark.long
+@pytest.mark.timeout(600)  # it takes a minute where the CPU has AVX-512 and nothing else to do
+def test_windows_from_what_is_told_sound_nearly_as_the_whole_chunk_would(prepared: Path, tmp_path: Path) -> None:
     """A voice of which only the table is known is rendered exactly, as a whole."""
     engine = OpenVinoEngine(prepared, precision="f32")
     engine._own_voices = OwnVoices(tmp_path)
     engine.load()
     distances, levels = [], []
-    for voice in voices:
+    for voice in VOICES:
         table = Catalogue().load(voice)
         for sentence in SENTENCES:
             phonemes = phonemes_of(sentence).text
