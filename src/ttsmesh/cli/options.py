@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,6 +12,8 @@ from ttsmesh.wire.client_messages import CAPITALS, PRIORITIES, PUNCTUATION, READ
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+_Command = TypeVar("_Command", bound=Callable[..., Any] | click.Command)
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.2 on
@@ -81,6 +83,11 @@ complete_file = _completed_by("files")
 complete_folder = _completed_by("folders")
 
 
+def by_caller(help: str) -> Callable[[_Command], _Command]:
+    """The option ``--caller``, which completes the callers that the mesh knows."""
+    return click.option("--caller", metavar="NAME", shell_complete=complete_caller, help=help)
+
+
 _SPEECH = {
     "voice": click.option(
         *("-v", "--voice"),
@@ -129,12 +136,7 @@ _SPEECH = {
         default="text",
         help="important is not interrupted; notification waits its turn; progress replaces older progress only.",
     ),
-    "caller": click.option(
-        "--caller",
-        metavar="NAME",
-        shell_complete=complete_caller,
-        help="Who says it, for `stop --mine`; by default this terminal's session.",
-    ),
+    "caller": by_caller("Who says it, for `stop --mine`; by default this terminal's session."),
     "device": click.option(
         *("-a", "--audio-device", "device"), metavar="NAME", help="Speak through this device; '?' lists them."
     ),

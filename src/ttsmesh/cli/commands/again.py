@@ -36,12 +36,7 @@ def again(
 @click.option("--mine", is_flag=True, help="What this terminal's session has said last, or --caller.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it was saved; the exit status says how it ended.")
 @click.option("--print-id", is_flag=True, help="Print the new utterance's id.")
-@click.option(
-    "--caller",
-    metavar="NAME",
-    shell_complete=options.complete_caller,
-    help="Who saves it; by default this terminal's session.",
-)
+@options.by_caller("Who saves it; by default this terminal's session.")
 def save_last(
     file: str,
     id: str | None,

@@ -8,7 +8,7 @@ import click
 
 from ttsmesh.cli.client import NotRunning
 from ttsmesh.cli.commands.status import NOT_RUNNING, asked, fields, table
-from ttsmesh.cli.options import complete_caller, complete_said
+from ttsmesh.cli.options import by_caller, complete_said
 from ttsmesh.errors import printable
 from ttsmesh.limits import MAX_HISTORY
 from ttsmesh.wire.messages import Accepted, History, HistoryEntry, Last, TextPart
@@ -28,7 +28,7 @@ _SHOWN = 200
     help=f"How many, {MAX_HISTORY} at most; 20 by default.",
 )
 @click.option("--mine", is_flag=True, help="Only what this terminal's session has asked for, or --caller.")
-@click.option("--caller", metavar="NAME", shell_complete=complete_caller, help="Only what was said with this --caller.")
+@by_caller("Only what was said with this --caller.")
 @click.option("--text", "with_text", is_flag=True, help="Also the texts that are kept, without their secrets.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def history(count: int, mine: bool, caller: str | None, with_text: bool, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def history(count: int, mine: bool, caller: str | None, with_text: bool, as_json
 @click.command()
 @click.argument("id", required=False, shell_complete=complete_said)
 @click.option("--mine", is_flag=True, help="Only what this terminal's session has asked for, or --caller.")
-@click.option("--caller", metavar="NAME", shell_complete=complete_caller, help="Only what was said with this --caller.")
+@by_caller("Only what was said with this --caller.")
 @click.option("--heard", is_flag=True, help="Only what was heard of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def last(id: str | None, mine: bool, caller: str | None, heard: bool, as_json: bool) -> None:

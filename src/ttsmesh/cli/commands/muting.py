@@ -5,14 +5,14 @@ import os
 import click
 
 from ttsmesh.cli.client import NotRunning, ask
-from ttsmesh.cli.options import complete_caller
+from ttsmesh.cli.options import by_caller
 from ttsmesh.errors import ConfigError, os_reason, printable
 from ttsmesh.wire.client_messages import Accepted, Mute
 
 
 @click.command()
 @click.option("--mine", is_flag=True, help="Only what this terminal's session says, or --caller.")
-@click.option("--caller", metavar="NAME", shell_complete=complete_caller, help="Only what is said with this --caller.")
+@by_caller("Only what is said with this --caller.")
 def mute(mine: bool, caller: str | None) -> None:
     """Be silent, also after a restart: what sounds or waits ends, and what is said from now on is not heard.
 
@@ -23,7 +23,7 @@ def mute(mine: bool, caller: str | None) -> None:
 
 @click.command()
 @click.option("--mine", is_flag=True, help="Only what this terminal's session says, or --caller.")
-@click.option("--caller", metavar="NAME", shell_complete=complete_caller, help="Only what is said with this --caller.")
+@by_caller("Only what is said with this --caller.")
 def unmute(mine: bool, caller: str | None) -> None:
     """End all that `ttsmesh mute` has muted, or one caller's."""
     _change(Mute(over=True, mine=mine, caller=caller))

@@ -3,7 +3,7 @@
 import click
 
 from ttsmesh.cli.client import ask, tell
-from ttsmesh.cli.options import SPEED, complete_caller, complete_living, complete_voice
+from ttsmesh.cli.options import SPEED, by_caller, complete_living, complete_voice
 from ttsmesh.limits import MAX_BACK
 from ttsmesh.wire.client_messages import Accepted, Back, Pause, Resume, SetSpeed, Skip, Stop
 
@@ -12,7 +12,7 @@ from ttsmesh.wire.client_messages import Accepted, Back, Pause, Resume, SetSpeed
 @click.argument("id", required=False, shell_complete=complete_living)
 @click.option("-v", "--voice", metavar="NAME", shell_complete=complete_voice, help="Only what this voice says.")
 @click.option("--mine", is_flag=True, help="Only what this terminal's session has asked for, or --caller.")
-@click.option("--caller", metavar="NAME", shell_complete=complete_caller, help="Only what was said with this --caller.")
+@by_caller("Only what was said with this --caller.")
 @click.option("--all", "all_", is_flag=True, help="Everything that sounds or waits; this is the default.")
 def stop(id: str | None, voice: str | None, mine: bool, caller: str | None, all_: bool) -> None:
     """Silence: end what sounds and all that waits, or only utterance ID. Other files being saved are not disturbed."""
