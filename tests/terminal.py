@@ -140,13 +140,12 @@ class Shell(Terminal):
 
     def __init__(self, mesh: Mesh, name: str, rc: str = "") -> None:
         home = mesh.directory / "home"
-        home.mkdir(exist_ok=True)
         start = {
             "bash": home / ".bashrc",
             "zsh": home / ".zshrc",
             "fish": mesh.directory / "config" / "fish" / "config.fish",
         }[name]
-        start.parent.mkdir(exist_ok=True)
+        start.parent.mkdir(parents=True, exist_ok=True)
         start.write_text(f"{_PROMPT[name]}\n{rc}\n")
         program = {
             "bash": ["bash", "--noprofile", "--rcfile", str(start), "-i"],
@@ -154,9 +153,13 @@ class Shell(Terminal):
             "fish": ["fish"],
         }[name]
         here = os.path.dirname(mesh.command()[0])
-        data = mesh.env.get("XDG_DATA_HOME", data_dir().parent)  # the voices of this user, who has another home
+        share = home / "share"
+        # Without this directory fish makes completions of all man pages, in the background.
+        (share / "fish" / "generated_completions").mkdir(parents=True, exist_ok=True)
+        if not (share / "ttsmesh").exists():
+            (share / "ttsmesh").symlink_to(data_dir())
         variables = {
-            "XDG_DATA_HOME": data,
+            "XDG_DATA_HOME": share,
             "HOME": home,
             "ZDOTDIR": home,
             "SHELL": f"/bin/{name}",
