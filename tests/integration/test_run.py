@@ -158,6 +158,16 @@ def test_ctrl_c_reaches_the_command_once_and_run_outlives_it(bare: Mesh) -> None
         assert terminal.screen().count("got SIGINT") == 1
 
 
+def test_a_terminal_that_goes_away_ends_the_command_that_it_was_opened_for(bare: Mesh) -> None:
+    terminal, inner = os.openpty()
+    command = ("setsid", "--ctty", *bare.command(*QUIET, "--", "sh", "-c", "echo begun; exec sleep 60"))
+    with subprocess.Popen(command, env=bare.env, stdin=inner, stdout=inner, stderr=inner) as run:
+        os.close(inner)
+        assert b"begun" in os.read(terminal, 100)
+        os.close(terminal)
+        assert run.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
 def test_ctrl_c_ends_a_loop_of_the_shell_as_without_run(bare: Mesh) -> None:
     with Shell(bare, "bash") as shell:
         shell.enter("for i in 1 2; do ttsmesh run --min 1000 -- sh -c 'echo begun $0; read line' $i; done")

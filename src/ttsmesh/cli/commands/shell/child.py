@@ -1,8 +1,9 @@
 """A command in the same terminal and the same process group, as if the shell had started it. Blocking.
 
 What the terminal sends, such as Ctrl-C, reaches the whole group, so the command has it already. What somebody sends to
-this process alone is passed on. When the command stops, as by Ctrl-Z, this process stops too, so that the shell sees a
-stopped job; when the shell continues the job, both go on.
+this process alone is passed on; so is the terminal's end, which the kernel tells to the first process in it only. When
+the command stops, as by Ctrl-Z, this process stops too, so that the shell sees a stopped job; when the shell continues
+the job, both go on.
 """
 
 import errno
@@ -99,8 +100,13 @@ def _until_ended(pid: int) -> int:
                 return status
             _stop(os.WSTOPSIG(status), pid)
         # A code above zero is the kernel's, which has told the whole group.
-        elif got.si_signo == signal.SIGCONT or got.si_code <= 0:
+        elif got.si_signo == signal.SIGCONT or got.si_code <= 0 or (got.si_signo == signal.SIGHUP and _leads()):
             os.kill(pid, got.si_signo)
+
+
+def _leads() -> bool:
+    """Whether this is the first process of its terminal, as in a window that was opened for it, and no shell is."""
+    return os.getsid(0) == os.getpid()
 
 
 def _stop(number: int, pid: int) -> None:
