@@ -67,6 +67,13 @@ def test_the_layout_has_every_module() -> None:
     assert listed == {module for module in modules if Path(module).name != "__init__.py"}
 
 
+def test_the_layout_has_all_that_is_contributed() -> None:
+    listed = {line.split()[0] for line in read("docs/internals/layout.md").splitlines() if line.startswith("contrib/")}
+    assert {name.split("/")[1] for name in tracked() if name.startswith("contrib/")} == {
+        entry.split("/")[1] for entry in listed
+    }
+
+
 # In parts, because the test below reads this file as well.
 PACKAGE_INDEXES = [
     ".".join(parts)

@@ -1,6 +1,7 @@
 """Has hatchling put the manual pages and the shells' completion into the wheel, below ``share``.
 
-They are made of the commands when a wheel is built, also of an editable installation, so they are never out of date.
+They are made of the commands when a wheel is built, so they are of the same version. Those of an editable installation
+are of the day on which it was made.
 """
 
 import sys
