@@ -143,6 +143,11 @@ def test_a_shell_tells_of_a_command_that_took_long(mesh: Mesh, name: str) -> Non
         shell.enter("true")
         shell.enter("sleep 1.1")
         until_said(mesh, "sleep 1.1 ended with 0.")
+        shell.enter("sh -c 'sleep 1.1; kill -TSTP $$'")
+        shell.until(lambda screen: re.search("Stopped|suspended", screen))
+        shell.enter("sleep 1.2")
+        until_said(mesh, "sleep 1.2 ended with 0.")
+        assert b"148" not in mesh.run("history", "--text").stdout
 
 
 def test_tmux_speaks_the_selection_and_tells_of_a_bell(mesh: Mesh) -> None:
