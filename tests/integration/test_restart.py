@@ -41,6 +41,16 @@ def test_restart_starts_a_mesh_that_does_not_run(mesh: Mesh) -> None:
     assert mesh.status()["running"]
 
 
+def test_with_a_fault_in_the_settings_the_old_server_stays(mesh: Mesh) -> None:
+    mesh.run("voices")  # starts the mesh
+    before = mesh.status()["pid"]
+    mesh.settings("spead = 2\n")
+    run = mesh.run("restart")
+    assert run.returncode == 78
+    assert run.stderr.endswith(b"config.toml: unknown setting 'spead'\n")
+    assert mesh.status()["pid"] == before
+
+
 def test_a_save_that_ends_soon_is_finished_first(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     with Mesh({"TTSMESH_TONE_GATE": str(gate), "TTSMESH_TONE_DELAY": "0.1"}) as mesh:

@@ -7,6 +7,7 @@ import time
 
 import click
 
+from ttsmesh import config
 from ttsmesh.cli.client import ask
 from ttsmesh.errors import TtsmeshError
 from ttsmesh.host import locks
@@ -43,6 +44,7 @@ def kill_mesh() -> None:
 @click.command()
 def restart() -> None:
     """Start the mesh afresh: speech stops, files being saved get some seconds. Returns when the new one answers."""
+    config.load()  # one that speaks is better than none that starts
     directory = sockets.runtime_dir()
     pid = locks.server_pid(directory)
     if pid is not None:
