@@ -3,6 +3,7 @@
 import locale
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from tests.sound import clearness, decibels, octaves
 from tests.whole import Whole, render as render_whole, rest_of
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError
+from ttsmesh.limits import MIB
 from ttsmesh.model.build import weights_packages
 from ttsmesh.model.build.recipe import WINDOWS
 from ttsmesh.model.build.weights_packages import WeightsError
@@ -105,6 +107,25 @@ def test_renders_that_take_turns_sound_as_if_each_were_alone(engine: OpenVinoEng
             if (piece := rendering.next()) is not None:
                 pieces.append(piece)
     assert all(np.array_equal(np.concatenate(one), other) for one, other in zip(together, alone, strict=True))
+
+
+def test_a_long_chunk_gives_its_memory_back_after_its_first_piece_and_sounds_as_before(
+    engine: OpenVinoEngine, heart: Floats
+) -> None:
+    before = render(engine, heart, LONG).samples
+    short = render(engine, heart).samples
+    rendering = engine.begin(LONG, Speaker(heart, {"af_heart": 1.0}), 1.0)
+    pieces = [rendering.next()]
+    taken = resident()
+    pieces.append(rendering.next())
+    assert resident() < taken - 20 * MIB
+    assert np.array_equal(np.concatenate([*pieces, *rest_of(rendering)]), before)
+    assert np.array_equal(render(engine, heart).samples, short)
+
+
+def resident() -> int:
+    """Bytes of memory that this process has."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def test_the_loudness_of_a_chunk_is_told_beforehand(engine: OpenVinoEngine, heart: Floats) -> None:

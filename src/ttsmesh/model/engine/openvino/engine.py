@@ -48,6 +48,9 @@ numbers of pitch and two of energy besides."""
 SPECTRUM = 22
 """Numbers in a spectrum of the source: 11 magnitudes and 11 phases. The source gives one spectrum more at the end."""
 
+LONG_FRAMES = 200
+"""Frames, 5 s of sound, from which the memory that a chunk took is given back: 0.2 GB for 30 s."""
+
 CANCEL_LOOK_S = 0.02
 """Seconds between two looks at whether waiting for a compiled model was cancelled."""
 
@@ -227,8 +230,8 @@ class OpenVinoEngine:
         statistics = self._predictor.predict(centre, begun.known)
         rows = affine(begun.rows, statistics)
         windows = Windows(self._generator, begun.hidden, begun.source, rows, *begun.heard)
-        loudness = statistics.loudness
-        return _InWindows(self, windows, begun.ends, loudness if np.isfinite(loudness) else None)
+        loudness = statistics.loudness if np.isfinite(statistics.loudness) else None
+        return _InWindows(self, windows, begun.ends, loudness, sum(begun.durations) >= LONG_FRAMES)
 
     def _centre(self, speaker: Speaker) -> Centre | None:
         if speaker.shares:
@@ -260,6 +263,11 @@ class OpenVinoEngine:
             np.array(self._trunk.output("rows")),
             known(mean, variance, hidden.mean(axis=-1).reshape(-1), hidden.var(axis=-1).reshape(-1)),
         )
+
+    def _release(self) -> None:
+        """Give back the memory of the stages that see a whole chunk."""
+        for stage in (self._text, self._source, self._trunk):
+            stage.release()
 
     def _render_exactly(self, begun: _Begun, styles: Floats) -> Floats:
         """The heard samples of the whole chunk. The voice with these ``styles`` is known a little better then."""
@@ -306,15 +314,20 @@ class OpenVinoEngine:
 
 @dataclass(slots=True, eq=False)
 class _InWindows:
-    """A ``Rendering`` that the generator makes window by window."""
+    """A ``Rendering`` that the generator makes window by window. A ``_long`` one gives back what its beginning took in
+    memory, once its first piece was made, so that nothing is heard later for that (3 to 10 ms)."""
 
     _engine: OpenVinoEngine
     _windows: Windows
     ends: Samples
     loudness: float | None
+    _long: bool
 
     def next(self) -> Floats | None:
         with self._engine._in_flight():
+            if self._long and self._windows.begun:
+                self._long = False
+                self._engine._release()
             return self._windows.next()
 
 

@@ -62,6 +62,11 @@ class Windows:
         self._end = end
         self._made = 0
 
+    @property
+    def begun(self) -> bool:
+        """Whether the first window was made."""
+        return self._made > 0
+
     def next(self) -> Floats | None:
         """The samples of the next window; None after the last one. Raises as ``CancelScope.infer`` and as ``checked``
         do."""

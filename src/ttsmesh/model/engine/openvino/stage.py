@@ -22,6 +22,7 @@ class CompiledStage:
     """
 
     def __init__(self, compiled: Any, scope: CancelScope, dummy: Callable[[int], Inputs], shortest: int) -> None:
+        self._compiled = compiled
         self._request = compiled.create_infer_request()
         self._scope = scope
         self._dummy = dummy
@@ -68,6 +69,11 @@ class CompiledStage:
         """An output of the last run. It is valid until the next run begins, which writes to the same memory."""
         array: Array = self._request.get_tensor(name).data
         return array
+
+    def release(self) -> None:
+        """Give back the memory that runs computed in, which has grown with their lengths. The next run takes what it
+        needs."""
+        self._compiled.release_memory()
 
     def _run(self, inputs: Inputs, length: int) -> None:
         self._lengths.add(length)
