@@ -48,10 +48,10 @@ def test_a_large_block_that_is_freed_goes_back_although_a_later_one_is_kept() ->
     """Run in a process of its own: the limit is a process's, and blocks freed before have raised it."""
     program = f"""
 from pathlib import Path
-from ttsmesh.model.engine.openvino.memory import return_large_blocks
+from ttsmesh.model.engine.openvino.memory import keep_no_holes
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
-return_large_blocks()
+keep_no_holes()
 bytearray(16 * {LARGE})
 before = resident()
 first = [bytearray(b"x" * (4 * {LARGE})) for _ in range(20)]

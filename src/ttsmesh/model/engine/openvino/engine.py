@@ -21,7 +21,7 @@ from ttsmesh.model.engine.edges import first_heard, heard_durations
 from ttsmesh.model.engine.lufs import measure
 from ttsmesh.model.engine.openvino.compile_cache import compile_with_cache
 from ttsmesh.model.engine.openvino.generator import Generator, Windows
-from ttsmesh.model.engine.openvino.memory import drop_mapped, return_large_blocks
+from ttsmesh.model.engine.openvino.memory import drop_mapped, keep_no_holes
 from ttsmesh.model.engine.openvino.norms import Centre, Predictor, affine, known, wanted
 from ttsmesh.model.engine.openvino.own_voices import OwnVoices
 from ttsmesh.model.engine.openvino.precision import (
@@ -110,6 +110,7 @@ class OpenVinoEngine:
         precision: Precision = "auto",
         progress: prepared_model.OnProgress = _ignore_progress,
     ) -> None:
+        keep_no_holes()
         self._directory = directory or prepared_model.default_directory()
         self._precision: str = precision
         self._progress = progress
@@ -148,7 +149,6 @@ class OpenVinoEngine:
     def _load(self) -> None:
         from ttsmesh.model.openvino_import import import_openvino
 
-        return_large_blocks()
         with ThreadPoolExecutor(2) as pool:
             starting = pool.submit(lambda: import_openvino().Core())
             predicting = pool.submit(Predictor)
