@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ttsmesh.model.engine.openvino.memory import LARGE, drop_mapped
+from ttsmesh.host.memory import LARGE, drop_mapped
 
 SIZE = 64 * mmap.PAGESIZE
 
@@ -44,11 +44,28 @@ def test_what_may_have_been_written_to_is_left_alone(tmp_path: Path) -> None:
         assert private[:3] == b"new"
 
 
+def test_what_was_freed_between_blocks_that_are_kept_goes_back() -> None:
+    """Run in a process of its own, whose heap has no other holes."""
+    program = f"""
+from pathlib import Path
+from ttsmesh.host.memory import return_freed
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * {mmap.PAGESIZE}
+blocks = [bytearray(b"x" * 60000) for _ in range(1000)]
+kept = blocks[::10]
+del blocks
+before = resident()
+return_freed()
+assert before - resident() > 30e6, before - resident()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
 def test_a_large_block_that_is_freed_goes_back_although_a_later_one_is_kept() -> None:
     """Run in a process of its own: the limit is a process's, and blocks freed before have raised it."""
     program = f"""
 from pathlib import Path
-from ttsmesh.model.engine.openvino.memory import keep_no_holes
+from ttsmesh.host.memory import keep_no_holes
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 keep_no_holes()

@@ -1,4 +1,4 @@
-"""Gives memory that the model no longer needs back to the system."""
+"""Gives memory that is no longer needed back to the system: glibc keeps more of it than one would think."""
 
 import ctypes
 from pathlib import Path
@@ -22,6 +22,13 @@ def keep_no_holes() -> None:
     if hasattr(libc, "mallopt"):
         libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
         libc.mallopt(_M_ARENA_MAX, 1)
+
+
+def return_freed() -> None:
+    """Give back what was freed between blocks that are kept, too. For some 5 ms no other thread gets memory."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def drop_mapped(directory: Path) -> None:
