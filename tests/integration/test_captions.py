@@ -110,6 +110,7 @@ def test_d15_captions_that_cannot_be_written_are_a_failure(tmp_path: Path) -> No
         assert mesh.status()["last_outcome"]["code"] == "io"
 
 
+@pytest.mark.long
 def test_d15_what_is_interrupted_has_no_captions(tmp_path: Path) -> None:
     with contextlib.closing(Heard()) as heard, Mesh(heard.env) as mesh:
         saying = mesh.start("say", "-w", "--captions", str(tmp_path / "a.srt"), "word " * 200)

@@ -397,6 +397,7 @@ def test_a_disk_that_is_too_full_for_a_log_refuses_no_start(mesh: Mesh) -> None:
     assert not list(state.iterdir())
 
 
+@pytest.mark.long
 def test_e8_the_system_clock_is_nothing_to_go_by(mesh: Mesh, tmp_path: Path) -> None:
     """Set while the mesh runs: nothing but the time in its log is different."""
     clock = tmp_path / "clock"

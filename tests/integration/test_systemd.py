@@ -251,6 +251,7 @@ def test_e5_when_the_model_hangs_all_who_wait_are_told_and_the_server_becomes_a_
     assert "starts afresh" in log
 
 
+@pytest.mark.long
 def test_e5_a_stopped_render_that_hangs_is_noticed_too_and_an_autospawned_server_becomes_a_new_one(
     hanging: tuple[Mesh, Path],
 ) -> None:

@@ -285,6 +285,7 @@ async def passing(supervisor: Supervisor, key: VoiceKey) -> None:
     await until(lambda: voice.state == "stopped")
 
 
+@pytest.mark.long
 def test_any_number_of_blends_costs_no_descriptors(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         async with supervised(private, monkeypatch, LEAVE) as (supervisor, processes):

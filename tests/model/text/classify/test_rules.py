@@ -6,6 +6,7 @@ import time
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.few import few
 from tests.model.text.classify.recording import reading, spans
 from ttsmesh.languages import LANGUAGES
 from ttsmesh.model.text.classify.rules import RULES, WORDS
@@ -51,30 +52,30 @@ def test_what_has_no_digits_is_left_alone(text: str) -> None:
     assert all(not read for start, end, _, read in spans(text) if not any(map(str.isnumeric, text[start:end])))
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "1/",
-        "1,",
-        "1-",
-        "9",
-        "1.",
-        "1:",
-        "1 ",
-        "-",
-        "1e",
-        "a1",
-        "1x",
-        "¹",
-        "½",
-        "#1",
-        "$1-",
-        "(1",
-        "1_",
-        "x^2",
-        "1,000,",
-    ],
+RUNS = (
+    "1/",
+    "1,",
+    "1-",
+    "9",
+    "1.",
+    "1:",
+    "1 ",
+    "-",
+    "1e",
+    "a1",
+    "1x",
+    "¹",
+    "½",
+    "#1",
+    "$1-",
+    "(1",
+    "1_",
+    "x^2",
+    "1,000,",
 )
+
+
+@pytest.mark.parametrize("unit", few({"1/", "9", "1 ", "x^2"}, of=RUNS))
 def test_time_is_linear_in_long_runs(unit: str) -> None:
     def seconds(length: int) -> float:
         text = (unit * length)[:length]

@@ -6,6 +6,7 @@ import time
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.few import few
 from tests.model.text.formats.reader import read, text_of
 from ttsmesh.model.text.formats.lines import LOOKAHEAD
 from ttsmesh.model.text.formats.reading import State, passages
@@ -170,10 +171,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("mode", ["auto", "markdown"])
-@pytest.mark.parametrize("source", HOSTILE.values(), ids=[repr(name) for name in HOSTILE])
-def test_time_is_linear_in_hostile_texts(source: str, mode: ReadAs) -> None:
+@pytest.mark.parametrize("name", few({"[", "`", "<", "> ", "](", "- a\n", "deep list", "rows"}, of=HOSTILE))
+def test_time_is_linear_in_hostile_texts(name: str, mode: ReadAs) -> None:
     begin = time.process_time()
-    read(source, mode, most=2000)
+    read(HOSTILE[name], mode, most=2000)
     assert time.process_time() - begin < 8, "25,000 characters"
 
 
