@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from ttsmesh.config import Settings
 from ttsmesh.errors import Code, ConfigError, PeerGone
 from ttsmesh.model.engine.tone import ToneEngine
 from ttsmesh.model.server.requests import ModelServer
+from ttsmesh.model.speech.floor import Claim
 from ttsmesh.model.speech.hub import Hub
 from ttsmesh.model.speech.order import Order
 from ttsmesh.model.speech.utterance import Utterance
 from ttsmesh.wire import sockets
 from ttsmesh.wire.framing import pack
-from ttsmesh.wire.messages import Accepted, Append, Rejected, Say, Started, Status, Stop
+from ttsmesh.wire.messages import Accepted, Append, Interrupted, Rejected, Say, Started, Status, Stop
 from ttsmesh.wire.schema import Message, Request
 from ttsmesh.wire.stream import Channel
 
@@ -115,6 +117,49 @@ def test_a_client_that_goes_while_it_is_told_something_takes_its_text_back(
             utterance._watchers[0].put_nowait(Started())
             await utterance.ended.wait()
             assert [entry.reason for entry in server.hub.history.entries] == ["taken_back"]
+
+    run(asyncio.wait_for(main(), 10))
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [(Stop(), True), (Stop(caller="me"), True), (Stop(caller="you"), False), (Stop(voice="af_heart"), True)],
+)
+def test_a_text_that_is_stopped_while_it_is_checked_is_not_said(
+    private: Path, monkeypatch: pytest.MonkeyPatch, request_: Stop, meant: bool
+) -> None:
+    """As where both have waited until the mesh had started."""
+
+    async def main() -> None:
+        async with serving(private) as server:
+
+            async def place(*_: object) -> Order:
+                count = int(meant and request_.voice is None)
+                assert await ask(private, request_) == Accepted(count=count)
+                return replace(order(), claim=Claim(id="a-1", caller="me"))
+
+            monkeypatch.setattr(server.orders, "place", place)
+            assert isinstance(await ask(private, Say(text="Hello.", caller="me")), Accepted)
+        assert [entry.reason for entry in server.hub.history.entries] == ["stopped" if meant else "shutdown"]
+
+    run(asyncio.wait_for(main(), 10))
+
+
+def test_a_group_that_is_stopped_while_it_is_checked_is_not_said(
+    private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with serving(private) as server:
+
+            async def stop(*_: object) -> Order:
+                await ask(private, Stop())
+                return order(text="")
+
+            monkeypatch.setattr(server.orders, "group", stop)
+            assert isinstance(await ask(private, Append(group="g", text="One is here. T")), Accepted)
+            (group,) = server._grouping._groups._open.values()
+            server.end_groups()  # which is too late, or else the hub would wait for it
+        assert group.outcome == Interrupted(heard=0, reason="stopped")
 
     run(asyncio.wait_for(main(), 10))
 

@@ -42,13 +42,13 @@ class Grouping:
         return self._made
 
     async def append(
-        self, request: messages.Append, peer: sockets.Peer, wanted: Callable[[], bool]
+        self, request: messages.Append, caller: str, wanted: Callable[[], bool]
     ) -> tuple["Group | None", bool]:
         """The group of a piece, if it has one, and whether the piece was taken. ``wanted``: as for ``Groups``.
 
         Raises ``RejectedError``.
         """
-        group, taken = await self._groups.append(request, caller_name(request.caller, peer.pid), wanted)
+        group, taken = await self._groups.append(request, caller, wanted)
         if group is not None:
             group.held += request.hold
         return group, taken

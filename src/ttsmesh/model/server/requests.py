@@ -19,6 +19,7 @@ from ttsmesh.model.g2p.client import G2P, KEPT_PHONEMES
 from ttsmesh.model.render.renderer import Renderer
 from ttsmesh.model.render.synthesis import Synthesizer
 from ttsmesh.model.server import telling
+from ttsmesh.model.server.coming import Coming, Wanted
 from ttsmesh.model.server.grouping import Grouping
 from ttsmesh.model.server.listing import listing
 from ttsmesh.model.server.media_keys.keys import MediaKeys
@@ -86,6 +87,7 @@ class ModelServer:
         self._muting = Muting(self.hub, state_dir() / mutes.FILE)
         self.orders = OrderFactory(settings, self.catalogue, engine, self.g2p, self.supervisor, self.hub)
         self._grouping = Grouping(self.hub, self.orders, settings)
+        self._coming = Coming()
         self.media_keys = MediaKeys(self.hub, settings, self._silence)
         self.hub.history.open(state_dir() / history.FILE, group)
         self.listener = Listener(sock, self._serve_client, group)
@@ -192,12 +194,16 @@ class ModelServer:
     # --- requests ---------------------------------------------------------------------------------------------------
 
     async def _say(self, channel: Channel, say: messages.Say, peer: sockets.Peer) -> None:
-        order = await self.orders.place(say, caller_name(say.caller, peer.pid))
-        await self._speak(channel, order, wait=say.wait, terminal=say.terminal)
+        caller = caller_name(say.caller, peer.pid)
+        with self._coming.text(caller) as text:
+            order = await self.orders.place(say, caller)
+        await self._speak(channel, order, wait=say.wait, terminal=say.terminal, stopped=text.stopped(order))
 
     async def _again(self, channel: Channel, request: messages.Again, peer: sockets.Peer) -> None:
-        order = await self.orders.again(request, caller_name(request.caller, peer.pid))
-        await self._speak(channel, order, wait=request.wait, terminal=False)
+        caller = caller_name(request.caller, peer.pid)
+        with self._coming.text(caller) as text:
+            order = await self.orders.again(request, caller)
+        await self._speak(channel, order, wait=request.wait, terminal=False, stopped=text.stopped(order))
 
     async def _append(self, channel: Channel, request: messages.Append, peer: sockets.Peer) -> None:
         def wanted() -> bool:
@@ -205,16 +211,21 @@ class ModelServer:
 
         if not wanted():
             return  # as a text
-        group, taken = await self._grouping.append(request, peer, wanted)
+        caller = caller_name(request.caller, peer.pid)
+        with self._coming.text(caller) as text:
+            group, taken = await self._grouping.append(request, caller, wanted)
         if group is None and not wanted():
             return
+        if group is not None and text.stopped(group.order):
+            group.stop("stopped")
         self.used.set()
         self.wanted.set()
         notice = self.hub.history.take_notice() if request.terminal else None
         await self._grouping.answer(channel, request, group, Accepted(count=int(taken), notice=notice))
 
-    async def _speak(self, channel: Channel, order: Order, *, wait: bool, terminal: bool) -> None:
-        """Accept ``order``, and tell a client that is to ``wait`` what becomes of it."""
+    async def _speak(self, channel: Channel, order: Order, *, wait: bool, terminal: bool, stopped: bool) -> None:
+        """Accept ``order``, and tell a client that is to ``wait`` what becomes of it. ``stopped``: somebody has asked
+        already that it ends."""
         if self.closed or channel.peer_left:
             return  # without an answer: the next server gets the text, or the client is gone
         self.hub.check_room(order.text)
@@ -229,6 +240,8 @@ class ModelServer:
             ", to the client" if order.stream else ", to a file" if order.output else "",
         )
         events = utterance.watch() if wait else None
+        if stopped:
+            utterance.interrupt("stopped")
         try:
             notice = self.hub.history.take_notice() if terminal else None
             await channel.send(Accepted(id=order.id, speed=utterance.speed, notice=notice))
@@ -289,9 +302,11 @@ class ModelServer:
         def wanted(order: Order) -> bool:
             return voice in (None, blend.shares(order.key.voice)) and caller in (None, order.claim.caller)
 
-        return self._silence(wanted)
+        coming = self._coming.count(caller) if voice is None else 0  # whose voices are not known yet
+        return self._silence(wanted) + coming
 
-    def _silence(self, wanted: Callable[[Order], bool] = lambda _: True) -> int:
+    def _silence(self, wanted: Wanted = lambda _: True) -> int:
+        self._coming.stop(wanted)
         stopped = self.hub.stop(wanted)
         self._grouping.stop(wanted, "stopped")
         return stopped
