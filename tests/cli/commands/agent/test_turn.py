@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
-from ttsmesh.cli.commands.agent.events import Answer, Piece
+from ttsmesh.cli.commands.agent.events import Answer, Notice, Piece
 from ttsmesh.cli.commands.agent.turn import Step, Turn
 
 TEXT = "The price was rounded twice.\n\n- Once in the basket.\n- Once on the bill.\n"
@@ -38,6 +38,12 @@ class Told:
             self.whole.append(found)
         else:
             self._take(found)
+        self.keep(turn)
+
+    def notice(self, text: str, began: int) -> None:
+        turn = self.turn()
+        if turn.notice(Notice(text, urgent=False), began):
+            self.whole.append(text)
         self.keep(turn)
 
     def hush(self, began: int) -> None:
@@ -174,7 +180,21 @@ def test_a_text_that_is_empty_to_the_end_is_nothing(told: Told) -> None:
     assert (told.pieces, told.ended) == ({}, {})
 
 
+def test_a_notification_that_two_hooks_tell_is_said_once_and_later_again(told: Told) -> None:
+    for text, began in (("May I?", 500), ("May I?", 501), ("I wait.", 502), ("I wait.", 500), ("May I?", 700)):
+        told.notice(text, began)
+    assert told.whole == ["May I?", "I wait.", "May I?"]
+
+
+def test_a_notification_from_before_the_prompt_is_left_out(told: Told) -> None:
+    told.hush(began=2)
+    told.notice("May I?", began=1)
+    told.notice("I wait.", began=3)
+    assert told.whole == ["I wait."]
+
+
 def test_what_is_kept_has_no_text_and_is_bounded(told: Told) -> None:
+    told.notice("A secret.", began=1)
     for number in range(100):
         told.piece(0, f"A secret line, number {number}.\n" * 100, message=f"m{number}", final=True)
     kept = json.dumps(told.turn().kept())

@@ -114,6 +114,8 @@ def _requests(action: Piece | Answer | Notice, turn: Turn, speech: dict[str, Any
     """What the mesh is to be asked for."""
     match action:
         case Notice(text=text, urgent=urgent):
+            if not turn.notice(action, began):
+                return []
             return [Say(text=without_controls(text), priority="important" if urgent else "notification", **speech)]
         case Piece():
             step: Step | str | None = turn.piece(action, began)

@@ -7,13 +7,16 @@ import re
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from ttsmesh.cli.commands.agent.events import Answer, Piece
+from ttsmesh.cli.commands.agent.events import Answer, Notice, Piece
 
 _MESSAGES = 20
 """Messages of a session that are remembered, the last ones."""
 
 _LINES = 5000
 """Lines that were shown, of which the checksums are kept."""
+
+_AT_ONCE = 100
+"""Ticks, of which Linux has 100 a second, within which an agent calls all hooks of one event."""
 
 _SOLID = re.compile(r"\S")
 
@@ -81,8 +84,8 @@ class _Message:
 class Turn:
     """What was said since the last prompt, and what of before may still come.
 
-    Times are those at which a hook's process began, in any unit: a piece whose process is older than the last prompt's
-    is of before, even if it comes later.
+    Times are those at which a hook's process began, in ticks: a piece whose process is older than the last prompt's is
+    of before, even if it comes later.
     """
 
     def __init__(self, kept: Any = None) -> None:
@@ -92,14 +95,17 @@ class Turn:
         self._shown: dict[int, None] = {}  # checksums of lines, oldest first
         self._told: set[int] = set()  # of those that were said with the answer as a whole
         self._answered = ""
+        self._noticed = (0, -_AT_ONCE)  # the checksum of the last notification, and when its hook began
         try:
             messages = {str(name): _Message(message) for name, message in kept["messages"]}
             shown = {int(line): None for line in kept["shown"]}
             told = {int(line) for line in kept["told"]}
+            checksum, at = kept["noticed"]
+            noticed = int(checksum), int(at)
             self._hushed, self._answered = int(kept["hushed"]), str(kept["answered"])
         except (AttributeError, KeyError, TypeError, ValueError):
             return
-        self._messages, self._shown, self._told = messages, shown, told
+        self._messages, self._shown, self._told, self._noticed = messages, shown, told, noticed
 
     def kept(self) -> dict[str, Any]:
         """The same in plain values, for a file."""
@@ -109,6 +115,7 @@ class Turn:
             "shown": list(self._shown)[-_LINES:],
             "told": list(self._told),
             "answered": self._answered,
+            "noticed": self._noticed,
         }
 
     @property
@@ -167,6 +174,14 @@ class Turn:
             return None
         self._told, self._answered = set(sorted(lines)[:_LINES]), identity
         return answer.text
+
+    def notice(self, notice: Notice, began: int) -> bool:
+        """Whether a notification is to be said. It is told twice where hooks of the user and of the project are."""
+        if began <= self._hushed:
+            return False
+        checksum, at = self._noticed
+        self._noticed = _checksum(notice.text), began
+        return checksum != self._noticed[0] or abs(began - at) >= _AT_ONCE
 
     @staticmethod
     def _rest(name: str, message: _Message, text: str, place: int) -> Step | None:
