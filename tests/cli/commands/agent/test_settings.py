@@ -101,3 +101,12 @@ def test_a_directory_in_its_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(TtsmeshError, match=f"{tmp_path}: is a directory"):
         change(str(tmp_path), longer)
     assert look(str(tmp_path / "none"), str) is None
+
+
+def test_what_is_no_file_is_neither_waited_for_nor_replaced(tmp_path: Path) -> None:
+    fifo, link = tmp_path / "fifo", tmp_path / "link"
+    os.mkfifo(fifo)
+    link.symlink_to(os.devnull)
+    for path in (fifo, link):
+        with pytest.raises(ConfigError, match=f"{path} is no regular file"):
+            change(str(path), longer)

@@ -27,12 +27,15 @@ def text(path: str) -> str | None:
     """What the file says; None if there is none.
 
     Raises:
-        ConfigError: it is too large, or not UTF-8.
+        ConfigError: it is too large, not UTF-8, or no regular file, which nobody can replace.
         TtsmeshError: it cannot be read.
     """
     with system_faults(path):
         try:
-            with open(path, "rb") as file:
+            # O_NONBLOCK: a FIFO would wait for somebody who writes.
+            with open(path, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise ConfigError(f"{path} is no regular file")
                 data = file.read(MOST + 1)
         except FileNotFoundError:
             return None
