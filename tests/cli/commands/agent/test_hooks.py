@@ -132,6 +132,29 @@ def test_a_comment_beside_ours_keeps_the_file() -> None:
     assert text == "// see the wiki\n{}\n"
 
 
+OUR_GROUP = '{"hooks": [' + json.dumps(HANDLER) + "]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (added(None, HOOKS).replace("{\n", "{\n  // mine\n", 1), "{\n  // mine\n\n}\n"),
+        (f'{{"hooks": {{ /* mine */\n "Stop": [{OUR_GROUP}]}}}}', '{"hooks": { /* mine */\n "Stop": []}}'),
+        (f'{{"hooks": {{"Stop": [ // mine\n {OUR_GROUP}]}}}}', '{"hooks": {"Stop": [ // mine\n]}}'),
+        (
+            f'{{"hooks": {{"Stop": [{THEIRS}, // http://x\r\n\t{OUR_GROUP}]}}}}',
+            f'{{"hooks": {{"Stop": [{THEIRS} // http://x\r\n]}}}}',
+        ),
+        (
+            f'{{"hooks": {{"Stop": [{THEIRS.replace("n", "http://n")}, {OUR_GROUP}]}}}}',
+            f'{{"hooks": {{"Stop": [{THEIRS.replace("n", "http://n")}]}}}}',
+        ),
+    ],
+)
+def test_comments_before_ours_stay_and_swallow_nothing(text: str, rest: str) -> None:
+    assert removed(text, ours) == rest
+
+
 @pytest.mark.parametrize("text", ["[]", '"text"', '{"hooks": []}', '{"hooks": {"Stop": {}}}', '{"hooks": null}', "7"])
 def test_settings_of_another_form_are_refused(text: str) -> None:
     with pytest.raises(NotSettings):

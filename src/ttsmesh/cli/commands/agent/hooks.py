@@ -5,10 +5,14 @@ blank, and if we made the brackets, with one. So it can be seen later which brac
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ttsmesh.cli.commands.agent.jsonc import WHITE, Member, Value, member, parse, string
+
+_COMMENT = re.compile(r"//[^\n]*\Z")
+"""A comment that goes on to the end of its line."""
 
 Ours = Callable[[str], bool]
 """Whether a command is one that we have put in."""
@@ -107,7 +111,8 @@ def _without(text: str, root: Value, path: list[Member]) -> str | None:
         begin = gone.start
         while text[begin - 1] in WHITE:
             begin -= 1
-        alone = len(container.members) == 1 and not text[gone.value.end : container.end - 1].strip(WHITE + ",")
+        beside = text[container.start + 1 : begin] + text[gone.value.end : container.end - 1]
+        alone = len(container.members) == 1 and not beside.strip(WHITE + ",")
         if not (alone and (whole or begin < gone.start)):
             return _cut(text, container, gone, begin)
     around = text[: root.start], text[root.end :]
@@ -116,6 +121,10 @@ def _without(text: str, root: Value, path: list[Member]) -> str | None:
 
 def _cut(text: str, container: Value, gone: Member, begin: int) -> str:
     """``text`` without ``gone``, whose blanks begin at ``begin``, and without one of the commas beside it."""
+    place = container.members.index(gone)
+    behind = (container.members[place - 1].comma or 0) if place else container.start
+    if _COMMENT.search(text[behind + 1 : begin]):  # it would go on without its end of line
+        begin = text.find("\n", begin, gone.start) + 1 or begin
     if gone.comma is not None:
         return text[:begin] + text[gone.value.end : gone.comma] + text[gone.comma + 1 :]
     before = container.members[-2].comma if len(container.members) > 1 else None
