@@ -239,6 +239,8 @@ def test_whatever_an_agent_writes_its_hook_succeeds_in_silence(mesh: Mesh, claud
         run = subprocess.run(f"{command} {wrong}", shell=True, input=b"{}", env=mesh.env, capture_output=True)
         assert (run.returncode, run.stdout) == (0, b"")
         assert run.stderr.startswith(b"ttsmesh: ")
+    run = subprocess.run(f"{command} <&-", shell=True, env=mesh.env, capture_output=True)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"ttsmesh: agent hook: bad file descriptor\n")
     assert "last failure" in claude.run("status")
 
 

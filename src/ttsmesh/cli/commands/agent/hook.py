@@ -20,7 +20,7 @@ from ttsmesh.cli.commands.agent import events, sessions
 from ttsmesh.cli.commands.agent.agents import AGENTS
 from ttsmesh.cli.commands.agent.events import Answer, Event, Hush, Notice, Piece
 from ttsmesh.cli.commands.agent.turn import Step, Turn
-from ttsmesh.errors import Code, RejectedError, TtsmeshError, clipped
+from ttsmesh.errors import Code, RejectedError, TtsmeshError, clipped, system_faults
 from ttsmesh.host import locks
 from ttsmesh.limits import MAX_NAME, MAX_TEXT
 from ttsmesh.text_input import without_controls
@@ -30,6 +30,9 @@ from ttsmesh.wire.sockets import runtime_dir
 
 _PATIENCE = 2.0
 """Seconds to wait for the agent's input, and then for the mesh and the hooks before this one together."""
+
+_UNNAMED = "agent hook"
+"""What an error of the system is about that names no file."""
 
 _LONGEST = 6 * MAX_TEXT + 65536
 """Bytes of an agent's input, at most: JSON may write a character with six."""
@@ -57,7 +60,8 @@ class _Command(click.Command):
 def hook(agent: str, input: str | None, voices: str | None, brief: bool, **speech: Any) -> None:
     """What an agent calls: say what INPUT is about, or what comes through a pipe. It always exits with 0."""
     try:
-        _hook(agent, input, voices.split(",") if voices else (), speech, brief=brief)
+        with system_faults(_UNNAMED):
+            _hook(agent, input, voices.split(",") if voices else (), speech, brief=brief)
     except TtsmeshError as error:
         _failed(agent, error.message)
     except Exception as error:  # reason: an agent shows a traceback to the person
@@ -188,7 +192,8 @@ def _behind(agent: str, act: Callable[[], None]) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor in range(3):
             os.dup2(nothing, descriptor)
-        act()
+        with system_faults(_UNNAMED):
+            act()
     except TtsmeshError as error:
         _failed(agent, error.message)
     except BaseException as error:  # reason: nothing may return to the caller, who is in the other process
