@@ -20,11 +20,20 @@ def check_weights() -> Iterator[Finding]:
     yield
 
 
+def check_wrong() -> Iterator[Finding]:
+    raise KeyError("device")
+    yield
+
+
 def check_usual() -> Iterator[Finding]:
     yield Finding("usual", OK, "intact")
 
 
-KINDS = {"fast": SimpleNamespace(CHECKS=(check_fast, check_weights)), DEFAULT: SimpleNamespace(CHECKS=(check_usual,))}
+KINDS = {
+    "fast": SimpleNamespace(CHECKS=(check_fast, check_weights)),
+    "wrong": SimpleNamespace(CHECKS=(check_wrong, check_usual)),
+    DEFAULT: SimpleNamespace(CHECKS=(check_usual,)),
+}
 
 
 def found(monkeypatch: pytest.MonkeyPatch, asked: str, name: str) -> list[tuple[str, str, str]]:
@@ -44,6 +53,13 @@ def test_an_engine_that_auto_has_chosen_may_fail_since_another_one_speaks(monkey
     assert found(monkeypatch, AUTO, "fast") == [
         ("fast", WARN, f"it does not load; {DEFAULT} speaks instead"),
         ("weights", WARN, f"no weights; {DEFAULT} speaks instead"),
+        ("usual", OK, "intact"),
+    ]
+
+
+def test_a_check_of_another_package_that_fails_itself_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(monkeypatch, "wrong", "wrong") == [
+        ("wrong", FAIL, "its check fails: KeyError: 'device'"),
         ("usual", OK, "intact"),
     ]
 

@@ -79,7 +79,7 @@ def _line(finding: Finding) -> str:
 
 
 def examined(check: Check) -> list[Finding]:
-    """The findings of ``check``. An expected error becomes a finding, since one fault must not hide the others."""
+    """The findings of ``check``. An error becomes a finding, since one fault must not hide the others."""
     name = check.__name__.removeprefix("check_")
     findings: list[Finding] = []
     try:
@@ -89,6 +89,8 @@ def examined(check: Check) -> list[Finding]:
         findings.append(Finding(name, FAIL, error.message, code=code))
     except OSError as error:
         findings.append(Finding(name, FAIL, f"{error.filename or name}: {os_reason(error)}"))
+    except Exception as error:  # reason: the check of another package's engine may raise anything
+        findings.append(Finding(name, FAIL, f"its check fails: {type(error).__name__}: {error}"))
     return findings
 
 

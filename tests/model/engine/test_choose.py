@@ -143,6 +143,25 @@ def test_an_engine_that_cannot_be_imported_is_named(stranger: Callable[[str], No
         kind("stranger")
 
 
+def test_a_module_that_is_no_engine_says_what_it_lacks(stranger: Callable[[str], None]) -> None:
+    stranger("from ttsmesh.model.engine.tone import make\n")
+    with pytest.raises(ConfigError, match="engine stranger lacks install and CHECKS: stranger_engine is no kind of"):
+        kind("stranger")
+
+
+def test_an_engine_of_another_sample_rate_is_refused(stranger: Callable[[str], None]) -> None:
+    """Its speech would be slow and low, or quick and high."""
+    stranger(
+        "from ttsmesh.model.engine.tone import CHECKS, ToneEngine, install\n"
+        "class LowEngine(ToneEngine):\n"
+        "    sample_rate = 22050\n"
+        "def make(environment, settings):\n"
+        "    return LowEngine()\n"
+    )
+    with pytest.raises(ConfigError, match="engine stranger makes 22050 samples a second, want 24000"):
+        choose_engine({"TTSMESH_ENGINE": "stranger"})
+
+
 def test_the_default_installation_has_no_pytorch_and_no_part_of_kokoro() -> None:
     """They are not installed here, so nothing that the other tests run can have imported them."""
     program = (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
+from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.config import Settings
 from ttsmesh.errors import ConfigError
 from ttsmesh.model.engine.kind import EngineKind
@@ -22,6 +23,9 @@ BUILT_IN = {
     "tone": "ttsmesh.model.engine.tone",
 }
 
+NAMES = ("make", "install", "CHECKS")
+"""What an ``EngineKind`` has."""
+
 AUTO = "auto"
 
 DEFAULT = "openvino"
@@ -29,10 +33,13 @@ DEFAULT = "openvino"
 
 
 def choose_engine(environment: Mapping[str, str], settings: Settings | None = None) -> Engine:
-    """The engine that is asked for, not loaded. Raises ``ConfigError`` for an unknown name."""
+    """The engine that is asked for, not loaded. Raises ``ConfigError`` for an unknown name, or what is no engine."""
     settings = settings or Settings()
     name = asked_for(environment, settings)
-    return kind(resolved(name)).make(environment, replace(settings, engine=name))
+    engine = kind(resolved(name)).make(environment, replace(settings, engine=name))
+    if engine.sample_rate != SAMPLE_RATE:
+        raise ConfigError(f"engine {name[:32]} makes {engine.sample_rate} samples a second, want {SAMPLE_RATE}")
+    return engine
 
 
 def asked_for(environment: Mapping[str, str], settings: Settings) -> str:
@@ -55,14 +62,17 @@ def resolved(name: str) -> str:
 
 def kind(name: str) -> EngineKind:
     """The engine called ``name``, built in or from another package. Raises ``ConfigError`` if there is none."""
-    if (module := BUILT_IN.get(name)) is not None:
-        return cast(EngineKind, importlib.import_module(module))
+    if (built_in := BUILT_IN.get(name)) is not None:
+        return cast(EngineKind, importlib.import_module(built_in))
     from importlib.metadata import entry_points  # reason: reads all installed packages, for other engines only
 
     for entry in entry_points(group=GROUP, name=name):
         try:
-            return cast(EngineKind, entry.load())
+            module = entry.load()
         except Exception as error:  # reason: importing another package may raise anything
             raise ConfigError(f"engine {name[:32]} cannot be imported: {type(error).__name__}: {error}") from error
+        if lacking := [each for each in NAMES if not hasattr(module, each)]:
+            raise ConfigError(f"engine {name[:32]} lacks {' and '.join(lacking)}: {entry.value} is no kind of engine")
+        return cast(EngineKind, module)
     known = sorted({AUTO, *BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))})
     raise ConfigError(f"unknown engine {name[:32]!r} (want {', '.join(known)})")

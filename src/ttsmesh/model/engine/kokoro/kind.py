@@ -55,9 +55,13 @@ def install(source: str | None, progress: OnProgress) -> None:
 
 
 def _has_weights() -> bool:
+    """Raises ``ConfigError`` for a damaged file that would be used before everything that can be fetched."""
+    setting = config.load().kokoro_weights
     try:
-        weights.find(config.load().kokoro_weights)
+        weights.examine(weights.find(setting))
     except ConfigError:
+        if setting or weights.in_hub_cache() is not None:
+            raise
         return False
     return True
 
@@ -99,6 +103,7 @@ def check_kokoro() -> Iterator[Finding]:
 
 def check_weights() -> Iterator[Finding]:
     found = weights.find(config.load().kokoro_weights)
+    weights.examine(found)
     yield Finding("weights", OK, str(found))
 
 

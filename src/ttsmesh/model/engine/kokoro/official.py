@@ -14,7 +14,7 @@ from ttsmesh.errors import ConfigError, failure_line, os_reason
 from ttsmesh.model.build.graph import Graph
 from ttsmesh.model.build.weights_packages import read_weights
 from ttsmesh.model.engine.kokoro.state_dict import state_dict
-from ttsmesh.model.engine.kokoro.weights import REPOSITORY, Weights
+from ttsmesh.model.engine.kokoro.weights import REPOSITORY, Weights, examine
 from ttsmesh.model.g2p.tokens import table
 from ttsmesh.model.kokoro import STYLE_SIZE, SYMBOLS
 
@@ -88,6 +88,7 @@ def _shipped(paths: list[Path]) -> dict[str, torch.Tensor]:
 
 def _official(path: Path) -> dict[str, torch.Tensor]:
     """The weights in the official file, which has them by parts of the model, with a prefix of the trainer's."""
+    examine(Weights([path], official=True))  # what torch says of such a file is advice to trust it
     try:
         parts = torch.load(path, map_location="cpu", weights_only=True)
         return {

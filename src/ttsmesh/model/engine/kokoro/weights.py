@@ -4,11 +4,12 @@ The official file is the better one, since nothing in it was rounded to 8 bits. 
 """
 
 import os
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from ttsmesh.errors import ConfigError
-from ttsmesh.model.build.weights_packages import WEIGHTS_FILE, WeightsError, find_installed
+from ttsmesh.model.build.weights_packages import WEIGHTS_FILE, WeightsError, find_installed, read_weights
 from ttsmesh.paths import cache_dir, expanded, home
 
 REPOSITORY = "hexgrad/Kokoro-82M"
@@ -47,6 +48,14 @@ def find(setting: str = "") -> Weights:
         if kept().is_file():
             return Weights([kept()], official=False)
         raise ConfigError(f"{error.problem}; run: ttsmesh setup --engine kokoro") from error
+
+
+def examine(found: Weights) -> None:
+    """Raise ``ConfigError`` if ``found`` is damaged. Of the official file only PyTorch sees more than a cut one."""
+    if not found.official:
+        read_weights(found.paths)
+    elif not zipfile.is_zipfile(found.paths[0]):
+        raise ConfigError(f"{found.paths[0]} is not a file of Kokoro's weights, or it is cut short")
 
 
 def kept() -> Path:
