@@ -55,11 +55,15 @@ class Verbaliser(Protocol):
 
 @dataclass(slots=True)
 class Context:
-    """Where a rule stands. ``previous``: the source word before it in lower case, "" at the beginning of a passage."""
+    """Where a rule stands. ``previous``: the source word before it in lower case, "" at the beginning of a passage.
+
+    ``named``: the marks that are to be said also where they only part words.
+    """
 
     verbaliser: Verbaliser
     style: Style = "prose"
     previous: str = ""
+    named: str = ""
 
     @property
     def language(self) -> str:

@@ -14,7 +14,7 @@ from ttsmesh.limits import MAX_WORD
 from ttsmesh.model.text.classify.rules import RULES as QUANTITIES, WORDS as QUANTITY_WORDS
 from ttsmesh.model.text.clean import CleanText, script
 from ttsmesh.model.text.clusters import between_clusters
-from ttsmesh.model.text.punctuation import MarkNames, Written
+from ttsmesh.model.text.punctuation import SETS, MarkNames, Written
 from ttsmesh.model.text.reading import Capitals, Punctuation
 from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
 from ttsmesh.model.text.segments import Word, WordKind
@@ -175,7 +175,7 @@ class _Scanner:
         self._language = verbaliser.language
         self._unspaced = self._language in ("ja", "zh")
         self._elides = self._language in ("fr-fr", "it")
-        self._context = Context(verbaliser, style)
+        self._context = Context(verbaliser, style, named=SETS[punctuation])
         self._rules = tuple(verbaliser.rules)
         self._out: list[_Said] = []
         self._given = {stretch.start: stretch for stretch in source.given}

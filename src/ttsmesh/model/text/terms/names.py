@@ -139,7 +139,8 @@ def extension(name: str, context: Context) -> str:
 def spell(name: str, context: Context, exact: bool = False, file: bool = False) -> str:
     """A segment of a path or an address: its names, with the symbols between them.
 
-    ``exact``: hyphens and underscores are said too. ``file``: what follows a dot is an extension.
+    ``exact``: hyphens and underscores are said too, as they are where the context has them named. ``file``: what
+    follows a dot is an extension.
     """
     said: list[str] = []
     before = ""
@@ -160,7 +161,7 @@ def spell(name: str, context: Context, exact: bool = False, file: bool = False) 
                 said.append(_name(characters, context, constant="_" in name and name.isupper()))
         elif characters in _SYMBOLS:
             said.append(_symbol(characters, context))
-        elif exact and characters in _EXACT:
+        elif characters in _EXACT and (exact or characters in context.named):
             said.append(context.term(_EXACT[characters]))
         before = characters
     return " ".join(filter(None, said))

@@ -154,7 +154,8 @@ def _say_segment(segment: str, context: Context, first: bool = False) -> str:
 def _placed(text: str, end: int, said: str, context: Context) -> tuple[int, str]:
     """With the test's name, the line and the column that follow."""
     if test := _TEST.match(text, end):
-        names = (identifier(name, context) for name in test.group().split("::") if name)
+        say = spell if "_" in context.named else identifier
+        names = (say(name, context) for name in test.group().split("::") if name)
         end, said = test.end(), ", ".join([said, *names])
     if match := _PLACE.match(text, end):
         line, column, last = match[1] or match[4] or match[6], match[2] or match[5], match[3] or match[7]

@@ -59,7 +59,7 @@ _DOTTED = re.compile(
     r"(?:[A-Za-z]\.(?:[A-Za-z]\.){1,6}[A-Za-z]?|[A-Za-z]{1,3}\.[A-Za-z]{1,2}\.?)(?:(?<=\.)(?=_+(?![\w@]))|(?![\w@]))"
 )
 _CAPITALS = re.compile(r"[A-Z](?:\.[A-Z])+\.?")
-_WORD = re.compile(r"([A-Za-z]{1,8})(?:(\.)(?=_*(?!\w))|(\.)(?=\d)|(?![\w@]))")
+_WORD = re.compile(r"([A-Za-z]{1,8})(?:(\.)(?=_*(?!\w))|(\.)(?=[\d²³¹¼-¾])|(?![\w@]))")
 _SLASH = re.compile(
     r"(?:w/o|b/c|c/o|n/a|and/or|s?he/s?he|his/hers?|him/her|he/him|she/her|they/them|on/off|yes/no|either/or|pass/fail"
     r"|true/false|start/stop|in/out|up/down|win/loss|male/female|buy/sell)(?![\w/])|w/(?=[ \w])",

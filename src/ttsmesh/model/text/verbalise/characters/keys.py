@@ -17,8 +17,8 @@ _JOINED = 3
 """Words of a key's name, at most: "print screen", "ISO level3 shift"."""
 
 _BETWEEN = re.compile(r"[+_\-\s]+")
-_LAST = re.compile(r"(.*[^+_\-\s])[+_\-\s]([+_-])", re.DOTALL)
-"""Keys before one that is written like what stands between keys: "ctrl++"."""
+_LAST = re.compile(r"(.*[^+_\-\s])(?:\s*[+_-]\s*|\s+)([+_-])", re.DOTALL)
+"""Keys before one that is written like what stands between keys: "ctrl++", "ctrl + +"."""
 
 _FUNCTION = re.compile(r"f([1-9][0-9]?)")
 _SIDED = re.compile(r"_[LR]$")

@@ -148,8 +148,8 @@ class Portuguese(Romance):
         """
         m: metro, metros; km: quilômetro, quilômetros; cm: centímetro, centímetros; mm: milímetro, milímetros; dm:
         decímetro, decímetros; µm: micrômetro, micrômetros; nm: nanômetro, nanômetros; g: grama, gramas; l: litro,
-        litros; s: segundo, segundos; Hz: hertz; W: watt, watts; Wh: watt-hora, watts-hora; V: volt, volts; A: ampère,
-        ampères; Ah: ampère-hora, ampères-hora; Ω: ohm, ohms; F: farad, farads; J: joule, joules; cal: caloria,
+        litros; s: segundo, segundos; Hz: hertz; W: watt, watts; Wh: watt-hora, watts-hora; V: volt, volts; A: ampere,
+        amperes; Ah: ampere-hora, amperes-hora; Ω: ohm, ohms; F: farad, farads; J: joule, joules; cal: caloria,
         calorias, f; Pa: pascal, pascals; N: newton, newtons; Nm: newton metro, newtons metro; eV: elétron-volt,
         elétrons-volt; bar: bar, bars; mol: mol, mols; t: tonelada, toneladas, f; B: byte, bytes; kB: kilobyte,
         kilobytes; b: bit, bits; kb: kilobit, kilobits; P: pixel, pixels; min: minuto, minutos; h: hora, horas, f; d:
@@ -165,7 +165,7 @@ class Portuguese(Romance):
         mph: milha por hora, milhas por hora, f; kn: nó, nós; hp: cavalo-vapor, cavalos-vapor; psi: libra por polegada
         quadrada, libras por polegada quadrada, f; atm: atmosfera, atmosferas, f; mmHg: milímetro de mercúrio,
         milímetros de mercúrio; ppm: parte por milhão, partes por milhão, f; ppb: parte por bilhão, partes por bilhão,
-        f; lm: lúmen, lúmens; lx: lux; cd: candela, candelas, f; VA: volt-ampère, volts-ampère; IU: unidade
+        f; lm: lúmen, lúmens; lx: lux; cd: candela, candelas, f; VA: volt-ampere, volts-ampere; IU: unidade
         internacional, unidades internacionais, f; req: requisição, requisições, f; op: operação, operações, f; tok:
         token, tokens; it: iteração, iterações, f; msg: mensagem, mensagens, f; pkt: pacote, pacotes; s²: segundo ao
         quadrado, segundos ao quadrado; m²: metro quadrado, metros quadrados; m³: metro cúbico, metros cúbicos
