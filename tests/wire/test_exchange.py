@@ -224,6 +224,18 @@ def test_b6_a_request_of_another_version_is_not_taken_for_one() -> None:
     assert answerer.ended
 
 
+def test_b6_what_a_later_release_adds_to_replies_is_left_out() -> None:
+    pair = answered(WAITING, ACCEPTED)
+    pair.opener.receive(pack({"type": "mood", "of": "tomorrow"}))
+    pair.opener.receive(pack(STARTED.to_map() | {"mood": 1}))
+    assert pair.opener.next() == STARTED
+    pair.opener.receive(pack({"type": "mood"}))
+    assert pair.opener.next() is NEED_DATA
+    pair.opener.receive(pack({"type": 7}))
+    with pytest.raises(InvalidField, match="unknown message type"):
+        pair.opener.next()
+
+
 # --- the end of file -----------------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from ttsmesh.wire.messages import (
     VoiceEntry,
 )
 from ttsmesh.wire.schema import (
+    ADVICE,
     PROTOCOL_VERSION,
     REGISTRY,
     Bytes,
@@ -274,7 +275,7 @@ def test_b5_a_refusal_repeats_a_few_printable_characters_at_most(size: int) -> N
         with pytest.raises(InvalidField) as refusal:
             decode(body)
         shown = " " + "x" * (min(size, limits.ECHO) - 1) + ("..." if size > limits.ECHO else "")
-        assert refusal.value.message.endswith(f" '{shown}'")
+        assert refusal.value.message.endswith(f" '{shown}'; {ADVICE}")
 
 
 def test_a_refusal_names_the_field_and_never_its_value() -> None:
@@ -295,6 +296,8 @@ def test_b6_another_version_is_told_how_to_go_on(theirs: object, shown: str) -> 
 def test_b6_the_version_is_looked_at_before_anything_else() -> None:
     with pytest.raises(VersionMismatch):
         decode({"type": "say", "version": PROTOCOL_VERSION + 1, "tone": "a field of the future"})
+    with pytest.raises(VersionMismatch):
+        decode({"type": "a request of the future", "version": PROTOCOL_VERSION + 1})
     with pytest.raises(VersionMismatch):
         decode({"type": "status"})
 

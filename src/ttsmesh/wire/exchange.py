@@ -11,7 +11,7 @@ from ttsmesh import limits
 from ttsmesh.errors import LocalProtocolError, PeerGone, RemoteProtocolError
 from ttsmesh.wire.client_messages import Rejected
 from ttsmesh.wire.framing import FrameReader, pack
-from ttsmesh.wire.schema import ASKED, ENDED, Message, Request, decode
+from ttsmesh.wire.schema import ASKED, ENDED, Message, Request, decode, known
 
 
 class Side(Enum):
@@ -81,14 +81,15 @@ class Exchange:
             self._peer_closed = True
 
     def next(self) -> Message | NeedData | PeerDone:
-        """The peer's next message.
+        """The peer's next message. Of replies, what this release does not know is left out.
 
         Raises:
             RemoteProtocolError, InvalidField, VersionMismatch: what came is not a message, or may not be sent now.
             PeerGone: the peer closed although it still owed something.
         """
-        body = self._frames.next()
-        if body is not None:
+        while (body := self._frames.next()) is not None:
+            if self._side is Side.OPENER and (body := known(body)) is None:
+                continue
             message = decode(body)
             wrong = self._advance(message, by_opener=self._side is Side.ANSWERER)
             if wrong:

@@ -14,6 +14,8 @@ from ttsmesh.errors import MAX_ERROR, Code, InvalidField, TtsmeshError, quoted
 
 PROTOCOL_VERSION = 2
 
+ADVICE = "if server and client are of different releases, run ttsmesh restart"
+
 MAX_PATH = 4096
 """Bytes of the path of a file: the kernel takes no longer one."""
 
@@ -176,7 +178,8 @@ class Message:
             if fault:
                 raise InvalidField(f"{self.type}: {name} {fault}")
         if len(values) > len(self.rules):
-            raise InvalidField(f"{self.type}: unknown field {quoted(min(values.keys() - self.rules.keys()))}")
+            unknown = quoted(min(values.keys() - self.rules.keys()))
+            raise InvalidField(f"{self.type}: unknown field {unknown}; {ADVICE}")
         self.__dict__.update(values)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -282,8 +285,21 @@ def decode(body: dict[str, Any]) -> Message:
         InvalidField: names the first fault of the message.
     """
     cls = REGISTRY.get(kind) if isinstance(kind := body.get("type"), str) else None
-    if cls is None:
-        raise InvalidField(f"unknown message type {quoted(kind)}")
-    if issubclass(cls, Request) and body.get("version") != PROTOCOL_VERSION:
+    is_request = issubclass(cls, Request) if cls is not None else "version" in body
+    if is_request and body.get("version") != PROTOCOL_VERSION:
         raise VersionMismatch(body.get("version"))
+    if cls is None:
+        raise InvalidField(f"unknown message type {quoted(kind)}; {ADVICE}")
     return cls.from_map(body)
+
+
+def known(reply: dict[str, Any]) -> dict[str, Any] | None:
+    """``reply``, a frame's map, without the fields that this release does not know; None if it is of an unknown type.
+
+    A later release may add both. Requests are not read so: what a server does not know would silently not be done.
+    """
+    kind = reply.get("type")
+    if not isinstance(kind, str):
+        return reply
+    cls = REGISTRY.get(kind)
+    return {name: reply[name] for name in reply if name == "type" or name in cls.rules} if cls is not None else None
