@@ -242,6 +242,10 @@ class Clip:
         between = zip((end for _, end in runs), (first for first, _ in runs[1:]), strict=False)
         return [(a, b) for a, b in between if b - a >= at_least]
 
+    def silences(self) -> list[tuple[int, int]]:
+        """The gaps of 5 ms and more, which can be heard."""
+        return self.gaps(at_least=RATE // 200)
+
     def largest_step(self) -> int:
         """The largest difference between neighbours, where silence comes before and after. A click is a large one."""
         padded = np.concatenate(([0], self.samples.astype(np.int32), [0]))

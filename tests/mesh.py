@@ -107,6 +107,10 @@ class Mesh:
         assert (run.returncode, run.stderr) == (0, b""), run
         return run.stdout.decode().strip()
 
+    def warm_up(self) -> None:
+        """Have it say a word to its end, so that what a test asks for sounds at once."""
+        assert self.run("say", "--wait", "start").returncode == 0
+
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a command, and do not wait for it."""
         client = subprocess.Popen(

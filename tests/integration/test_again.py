@@ -27,8 +27,7 @@ SENTENCES = "This is the first one. And the second one is longer, for it is to b
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env, as_shipped=True) as mesh:
-        mesh.say("start")
-        mesh.until_idle()
+        mesh.warm_up()
         yield mesh
 
 

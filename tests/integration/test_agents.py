@@ -27,8 +27,7 @@ HUSH = 0.15
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env) as mesh:
         mesh.settings(QUICK + "speed = 4\nfollow_stall = 1\n")
-        mesh.say("start")
-        mesh.until_idle()
+        mesh.warm_up()
         yield mesh
 
 

@@ -33,8 +33,7 @@ NOISE = 10.0
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env, as_shipped=True) as mesh:
-        mesh.say("start")
-        mesh.until_idle()
+        mesh.warm_up()
         yield mesh
 
 
@@ -53,11 +52,6 @@ def same(found: Samples, wanted: Samples) -> bool:
     return abs(len(found) - len(wanted)) <= lead and found[-length:].tobytes() == wanted[-length:].tobytes()
 
 
-def silences(clip: Clip) -> list[tuple[int, int]]:
-    """Of 5 ms and more, between sounds."""
-    return clip.gaps(at_least=RATE // 200)
-
-
 @pytest.mark.parametrize(("count", "number"), few([(1, 1)], of=[(1, 1), (2, 0)]))
 def test_d16_back_says_the_sentence_again_from_its_beginning_or_the_one_before_it(
     mesh: Mesh, heard: Heard, parts: list[Samples], count: int, number: int
@@ -70,7 +64,7 @@ def test_d16_back_says_the_sentence_again_from_its_beginning_or_the_one_before_i
         clip = heard.since(asked)
     assert isinstance(outcome, Finished)
     # A busy sink has gaps as well.
-    rests = [Clip(clip.samples[end:], 0.0).voiced() for _, end in silences(clip)]
+    rests = [Clip(clip.samples[end:], 0.0).voiced() for _, end in clip.silences()]
     assert any(same(rest, parts[number]) for rest in rests)
     starts = [message.start for _, message in saying.told if isinstance(message, WordHeard)]
     assert starts.count(BEGINS[number]) == 2
@@ -108,7 +102,7 @@ def test_another_sentence_is_heard_soon_and_without_a_click(mesh: Mesh, heard: H
             assert mesh.run(*command.split()).returncode == 0
             heard.recorder.await_sound(time.monotonic(), RATE // 2)
             clip = heard.since(asked)
-        first, end = silences(clip)[0]
+        first, end = clip.silences()[0]
         assert clip.time(first) - asked < NOISE * 0.1
         assert clip.time(end) - asked < NOISE * REACTION_S
         steps.append(int(np.abs(np.diff(clip.samples.astype(int))).max()))

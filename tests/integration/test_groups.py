@@ -30,8 +30,7 @@ ENDLESS = "This is a sentence that goes on and on and has no end that anybody wo
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env) as mesh:
         mesh.settings("follow_stall = 1\nfollow_idle = 20\nspeed = 3\n")
-        mesh.say("start")
-        mesh.until_idle()
+        mesh.warm_up()
         yield mesh
 
 
@@ -39,8 +38,7 @@ def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
 def impatient_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env) as mesh:
         mesh.settings("follow_stall = 1\nfollow_idle = 1\nmax_text = 2000\nspeed = 4\n")
-        mesh.say("start")
-        mesh.until_idle()
+        mesh.warm_up()
         yield mesh
 
 

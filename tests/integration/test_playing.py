@@ -40,11 +40,6 @@ def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
         yield mesh
 
 
-def silences(clip: Clip) -> list[int]:
-    """Of 5 ms and more, between sounds."""
-    return [end - first for first, end in clip.gaps(at_least=RATE // 200)]
-
-
 # --- whole and without gaps -----------------------------------------------------------------------------------------
 
 
@@ -81,7 +76,7 @@ def test_queued_texts_of_one_voice_follow_closely(mesh: Mesh, heard: Heard) -> N
         assert isinstance(saying.outcome(), Finished)
     clip = heard.since(sayings[0].begun)
     assert len(clip.voiced()) == 6 * len(Clip(rendered, 0.0).voiced())
-    between = sorted((silence - edges) / RATE for silence in silences(clip))[-5:]
+    between = sorted((end - first - edges) / RATE for first, end in clip.silences())[-5:]
     assert statistics.median(between) < 2 * QUEUE_GAP
     assert between[-1] < NOISE * QUEUE_GAP
 

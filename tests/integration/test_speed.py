@@ -35,7 +35,7 @@ NOISE = 10.0
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env) as mesh:
-        assert mesh.run("say", "--wait", "warm").returncode == 0
+        mesh.warm_up()
         yield mesh
 
 

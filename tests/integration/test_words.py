@@ -41,7 +41,7 @@ PAUSED = "<speak>" + '<break time="300ms"/>'.join(f'<mark name="{n}"/>one' for n
 @pytest.fixture(scope="module")
 def shared_mesh(shared_heard: Heard) -> Iterator[Mesh]:
     with Mesh(shared_heard.env) as mesh:
-        assert mesh.run("say", "--wait", "warm").returncode == 0
+        mesh.warm_up()
         yield mesh
 
 
