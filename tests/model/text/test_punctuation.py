@@ -9,7 +9,7 @@ from ttsmesh.model.text.passages import Passage, Piece
 from ttsmesh.model.text.punctuation import SETS
 from ttsmesh.model.text.reading import Punctuation
 from ttsmesh.model.text.rules import Style
-from ttsmesh.model.text.scan import scan
+from ttsmesh.model.text.scanning.scan import scan
 from ttsmesh.model.text.segments import spoken
 from ttsmesh.model.text.verbalise.characters.choose import names
 from ttsmesh.model.text.verbalise.choose import verbaliser

@@ -19,7 +19,7 @@ from ttsmesh.model.text.passages import Passage, Piece, ReadAs
 from ttsmesh.model.text.punctuation import Written
 from ttsmesh.model.text.reading import Block, Reading
 from ttsmesh.model.text.rules import Style
-from ttsmesh.model.text.scan import Lexicon, scan
+from ttsmesh.model.text.scanning.scan import Lexicon, scan
 from ttsmesh.model.text.segments import Segment
 from ttsmesh.model.text.sentences import sentences
 from ttsmesh.model.text.spelling import is_verbatim, spelled, verbatim

@@ -6,7 +6,8 @@ from tests.reading import segments, shipped
 from ttsmesh.lexicon.entries import Lexicon, Saying
 from ttsmesh.model.text.clean import CleanText, clean
 from ttsmesh.model.text.passages import Passage, Piece
-from ttsmesh.model.text.scan import Sentence, scan
+from ttsmesh.model.text.scanning.draft import Sentence
+from ttsmesh.model.text.scanning.scan import scan
 from ttsmesh.model.text.segments import Word, spoken
 from ttsmesh.model.text.verbalise.choose import verbaliser
 

@@ -5,9 +5,7 @@ What no rule takes is a mark, a word of letters, or a symbol; what has no name i
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from ttsmesh.limits import MAX_WORD
@@ -17,21 +15,17 @@ from ttsmesh.model.text.clusters import between_clusters
 from ttsmesh.model.text.punctuation import SETS, MarkNames, Written
 from ttsmesh.model.text.reading import Capitals, Punctuation
 from ttsmesh.model.text.rules import Context, Rule, Style, Verbaliser
-from ttsmesh.model.text.segments import Word, WordKind
-from ttsmesh.model.text.sentences import STOP, ends_sentence, is_initial
+from ttsmesh.model.text.scanning.draft import UNSPACED, Draft, Sentence
+from ttsmesh.model.text.scanning.signs import Signs
 from ttsmesh.model.text.terms.credentials.named import NAME_ENDS
 from ttsmesh.model.text.terms.names import identifier
 from ttsmesh.model.text.terms.rules import LAST, RULES as TERMS, SECRETS, SYMBOL
-from ttsmesh.model.text.verbalise.characters.choose import names
 
 _NATIVE = (
     "\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\ua48f"
     "\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 """Letters of scripts that are written without spaces."""
-
-_LAST_SPACED = "\u2e7f"
-"""Between two words that end and begin with characters up to this one there is a space."""
 
 _NUMERIC = "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff"
 """Characters that Python counts as letters of a word, and that are numbers."""
@@ -78,23 +72,15 @@ _LONGEST_QUANTITY = 3
 _GENITIVE = re.compile(r"'s(?!\w)")
 """What belongs to the word before it, also where that is a number: "Formula 1's"."""
 
-_DOTS = re.compile(r"\.{2,}|…+|\.(?: \.(?!\w)){2,}")
 _PARTS = re.compile(r"([^-]+)|-+")
 """What a hyphen parts, and hyphens."""
 
-_DASHES = re.compile(r"\s*(?:-{2,3}|[—–]+)\s*")
 _QUOTED = 80
 """Characters between two apostrophes that are quotation marks, at most."""
 _OPENING_QUOTE = re.compile(r"(?<![^\s(\[{=,:])'(?=\w|$)")
 _CLOSING_QUOTE = re.compile(r"(?<=[\w.,!?])'(?!\w)")
 _OPERANDS = frozenset("=+*/<>^")
 """What stands next to the name of a variable."""
-
-_STRENGTH = {mark: strength for strength, mark in enumerate((",", "—", "–", ":", ";", "...", ".", "!", "?"))}
-
-_OPENING, _CLOSING = "([{<", ")]}>"
-_SILENT = frozenset({"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Cc", "Cf", "Sk", "Mn", "Me"})
-"""Categories that no reader would say, so that leaving them out loses nothing."""
 
 
 class Entry(Protocol):
@@ -115,28 +101,6 @@ class Lexicon(Protocol):
     def find(self, words: str, language: str) -> Entry | None: ...
 
 
-@dataclass(slots=True)
-class _Said:
-    """A word under way; the fields are those of ``Word``."""
-
-    text: str
-    start: int
-    end: int
-    spaced: bool = True
-    kind: WordKind = "word"
-    phonemes: str = ""
-    icon: bool = False
-    ends_sentence: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """``complete``: it ends with the mark of a sentence's end."""
-
-    words: tuple[Word, ...]
-    complete: bool
-
-
 def scan(
     source: CleanText,
     verbaliser: Verbaliser,
@@ -152,37 +116,29 @@ def scan(
     ``punctuation``: which marks are named, for which ``written`` is needed. ``capitals``: how a word with a capital is
     announced.
     """
-    scanner = _Scanner(source, verbaliser, lexicon, style, written, punctuation, capitals)
-    scanner.run()
-    return scanner.sentences(), scanner.unsayable
+    context = Context(verbaliser, style, named=SETS[punctuation])
+    names = MarkNames(source, punctuation, context, written)
+    draft = Draft(source, verbaliser.language, capitals)
+    _Scanner(source, lexicon, context, names, capitals, draft).run()
+    return draft.sentences(), draft.unsayable
 
 
 class _Scanner:
     def __init__(
-        self,
-        source: CleanText,
-        verbaliser: Verbaliser,
-        lexicon: Lexicon,
-        style: Style,
-        written: Written,
-        punctuation: Punctuation,
-        capitals: Capitals,
+        self, source: CleanText, lexicon: Lexicon, context: Context, names: MarkNames, capitals: Capitals, draft: Draft
     ) -> None:
-        self.unsayable = source.unsayable
-        self._source = source
         self._text = source.text
-        self._lexicon = lexicon
-        self._language = verbaliser.language
-        self._unspaced = self._language in ("ja", "zh")
-        self._elides = self._language in ("fr-fr", "it")
-        self._context = Context(verbaliser, style, named=SETS[punctuation])
-        self._rules = tuple(verbaliser.rules)
-        self._out: list[_Said] = []
         self._given = {stretch.start: stretch for stretch in source.given}
-        self._marks = MarkNames(source, punctuation, self._context, written)
+        self._lexicon = lexicon
+        self._context = context
+        self._language = context.language
+        self._unspaced = self._language in UNSPACED
+        self._elides = self._language in ("fr-fr", "it")
+        self._rules = tuple(context.verbaliser.rules)
+        self._names = names
         self._capitals = capitals
-        self._icon = False
-        self._apart = 0  # words up to here have a space behind them
+        self._draft = draft
+        self._signs = Signs(source.text, draft, context, names, lambda at: self._by_rules((SYMBOL,), at))
 
     def run(self) -> None:
         text, at, given_end = self._text, 0, -1
@@ -190,11 +146,11 @@ class _Scanner:
             if at in self._given:
                 _, end, phonemes, said = self._given[at]
                 if self._capitals == "icon" or not said:
-                    self._announce(at, end)
+                    self._draft.announce(at, end)
                 if said:
-                    self._say(said, at, end, apart=at == given_end)
+                    self._draft.say(said, at, end, apart=at == given_end)
                 else:
-                    self._put(" ".join(text[at:end].split()), at, end, phonemes=phonemes)
+                    self._draft.put(" ".join(text[at:end].split()), at, end, phonemes=phonemes)
                 at = given_end = end
             elif text[at].isspace():
                 at += 1
@@ -202,18 +158,6 @@ class _Scanner:
                 end = self._step(at)
                 assert end > at
                 at = end
-
-    def sentences(self) -> list[Sentence]:
-        found: list[Sentence] = []
-        words: list[Word] = []
-        for said in self._out:
-            words.append(Word(said.text, said.start, said.end, said.spaced, said.kind, said.phonemes, said.icon))
-            if said.ends_sentence:
-                found.append(Sentence(tuple(words), True))
-                words = []
-        if words:
-            found.append(Sentence(tuple(words), False))
-        return found
 
     # --- one token ----------------------------------------------------------------------------------------------------
 
@@ -226,13 +170,13 @@ class _Scanner:
             if (end := self._known(at, word, plain)) is not None:
                 return end
             if self._elides and "'" in word.group() and (elided := _ELIDED.match(text, at)):
-                self._announce(at, elided.end())
-                self._put(elided.group(), at, elided.end(), spaced=False)
+                self._draft.announce(at, elided.end())
+                self._draft.put(elided.group(), at, elided.end(), spaced=False)
                 return elided.end()
             if plain and not _capitals_inside(word.group()):
                 return self._plain(at, word.group(), word.end())
         elif _PLAIN_MARK.match(text, at) is not None:
-            return self._mark(at)
+            return self._signs.read(at)
         elif (native := _NATIVE_RUN.match(text, at)) is not None:
             return self._native(at, self._inside(at, native.end()))
         if (end := self._known_token(at)) is not None:
@@ -243,11 +187,11 @@ class _Scanner:
                     self._end_after(end)
                 return end
         if word is None:
-            return self._mark(at)
+            return self._signs.read(at)
         end = self._inside(at, word.end())
         if _is_camel_case(word.group()):
-            self._announce(at, end)
-            self._say(identifier(self._text[at:end], self._context), at, end)  # glued to what a rule has read
+            self._draft.announce(at, end)
+            self._draft.say(identifier(self._text[at:end], self._context), at, end)  # glued to what a rule has read
             return end
         return self._word(at, end)
 
@@ -283,8 +227,8 @@ class _Scanner:
 
     def _end_after(self, end: int) -> None:
         """Keep the mark of the sentence's end, if a rule took it with its last word: "at 5 p.m. She left." """
-        if self._text[end - 1] == "." and self._out and self._out[-1].kind != "mark" and _BEGINS.match(self._text, end):
-            self._put_mark(".", end - 1, end, ends=True)
+        if self._text[end - 1] == "." and self._draft.in_clause and _BEGINS.match(self._text, end):
+            self._draft.put_mark(".", end - 1, end, ends=True)
 
     def _inside(self, at: int, end: int) -> int:
         """``end``, or the beginning of phonemes that the source gives before it."""
@@ -319,7 +263,7 @@ class _Scanner:
         if parts[0] and not self._said_by_lexicon(at, first):
             self._word(at, first)
         if first < end:
-            self._name_marks(first, first + 1)
+            self._signs.name(first, first + 1)
         return min(first + 1, end)
 
     def _known_token(self, at: int) -> int | None:
@@ -332,12 +276,12 @@ class _Scanner:
         entry = self._lexicon.find(self._text[at:end], self._language)
         if entry is None:
             return False
-        self._announce(at, end)
+        self._draft.announce(at, end)
         if entry.phonemes:
-            self._glue(at, self._text[at])
-            self._put(self._text[at:end], at, end, phonemes=entry.phonemes)
+            self._draft.glue(at, self._text[at])
+            self._draft.put(self._text[at:end], at, end, phonemes=entry.phonemes)
         else:
-            self._say(entry.respelling, at, end)
+            self._draft.say(entry.respelling, at, end)
         self._context.previous = self._text[at:end].lower()
         return True
 
@@ -345,21 +289,21 @@ class _Scanner:
         for rule in rules:
             if (answer := rule(self._text, at, self._context)) is not None and answer[0] > at:
                 end, said = answer
-                if self._marks and rules is TERMS:
-                    named = self._marks.inside(at, end, said)
+                if self._names and rules is TERMS:
+                    named = self._names.inside(at, end, said)
                     if named is None:
                         continue
                     said = named
                 if said and rules is not QUANTITIES and rules is not SECRETS:
-                    self._announce(at, end)
+                    self._draft.announce(at, end)
                 first, _, rest = said.partition(" ")
-                if self._text[at] in "~≈" and rest and self._out and self._out[-1].text.lower() == first:
+                if self._text[at] in "~≈" and rest and (last := self._draft.last) and last.text.lower() == first:
                     said = rest  # "about ~10"
                 if rules is QUANTITIES and not said.islower():
                     said = " ".join(map(self._parted, said.split(" ")))
                 if rules is QUANTITIES and (genitive := _GENITIVE.match(self._text, end)) and said[-2:].isalpha():
                     end, said = genitive.end(), said + "'s"
-                self._say(said, at, end)
+                self._draft.say(said, at, end)
                 self._context.previous = self._text[at:end].lower()
                 return end
         return None
@@ -376,35 +320,35 @@ class _Scanner:
         greek = not text.isascii() and _is_greek(text)
         name = self._named(text) if greek else text
         if name:
-            self._announce(at, end)
+            self._draft.announce(at, end)
         if greek:
-            self._say(name, at, end)
-            self.unsayable += 0 if name else len(text)
+            self._draft.say(name, at, end)
+            self._draft.unsayable += 0 if name else len(text)
         elif len(text) == 1 and text.isascii() and self._is_variable(at):
-            self._flush(text.upper(), at, end)
+            self._draft.put_letters(text.upper(), at, end)
         elif len(text) <= MAX_WORD // 4 or len(text.encode()) <= MAX_WORD:
-            self._glue(at, text)
+            self._draft.glue(at, text)
             self._put_parts(text, at, end)
         else:
             cut = at + between_clusters(text, MAX_WORD // (1 if text.isascii() else 4))
-            self._put(self._text[at:cut], at, cut)
+            self._draft.put(self._text[at:cut], at, cut)
             return cut
         self._context.previous = text.lower()
         return end
 
     def _put_parts(self, text: str, at: int, end: int) -> None:
         """Put ``text``, a word, and name its hyphens and the quotation mark behind it, if they are to be named."""
-        if self._marks and "-" in text and self._marks.at(at + text.index("-")):
+        if self._names and "-" in text and self._names.at(at + text.index("-")):
             for part in _PARTS.finditer(text):
                 first, last = at + part.start(), at + part.end()
                 if part[1]:
-                    self._put(part[1], first, last)
+                    self._draft.put(part[1], first, last)
                 else:
-                    self._name_marks(first, last)
+                    self._signs.name(first, last)
         else:
-            self._put(text, at, end)
+            self._draft.put(text, at, end)
         if len(text) < end - at:
-            self._name_marks(at + len(text), end)
+            self._signs.name(at + len(text), end)
 
     def _closes_quote(self, at: int) -> bool:
         """Whether the apostrophe behind the word at ``at`` ends what another one began, rather than a possessive."""
@@ -429,201 +373,10 @@ class _Scanner:
         return " ".join(symbols[c] if c in symbols else c.upper() for c in text)
 
     def _native(self, at: int, end: int) -> int:
-        self._glue(at, self._text[at])
-        self._put(self._text[at:end], at, end)
+        self._draft.glue(at, self._text[at])
+        self._draft.put(self._text[at:end], at, end)
         self._context.previous = self._text[at:end]
         return end
-
-    # --- marks and symbols --------------------------------------------------------------------------------------------
-
-    def _mark(self, at: int) -> int:
-        text = self._text
-        if (dots := _DOTS.match(text, at)) is not None:
-            self._name_marks(at, dots.end())
-            self._put_mark("...", at, dots.end(), ends=self._ends_sentence(at))
-            return dots.end()
-        if (dashes := _DASHES.match(text, at)) is not None and dashes.end() > at:
-            self._name_marks(at, dashes.end())
-            self._put_mark("—", at, dashes.end())
-            return dashes.end()
-        c = text[at]
-        if c in ".!?":
-            end = self._name_marks(at, self._marks.end_of_run(at))
-            if c == "." and self._stop_is_silent(at):
-                return end
-            for mark in dict.fromkeys(text[at:end]):
-                self._put_mark(mark, at, end, ends=self._ends_sentence(at))
-            return end
-        if c in ",;:":
-            end = self._name_marks(at, self._marks.end_of_run(at))
-            self._put_mark(c, at, end)
-            return end
-        if c in '“”"':
-            self._quote(at)
-            return at + 1
-        if self._marks and self._marks.at(at):
-            return self._symbol(at)
-        if (read := self._by_rules((SYMBOL,), at)) is not None:
-            return read
-        if c in _OPENING or c in _CLOSING:
-            if self._out and self._out[-1].kind != "mark":
-                self._put_mark(",", at, at + 1)
-        elif unicodedata.category(c) not in _SILENT and not "\ufe00" <= c <= "\ufe0f":
-            self.unsayable += 1
-        return at + 1
-
-    # --- marks that are named -----------------------------------------------------------------------------------------
-
-    def _name_marks(self, at: int, end: int) -> int:
-        """Say the names of the marks in ``text[at:end]``, as far as they are to be named; ``end``."""
-        if self._marks:
-            for said, first, last in self._marks.between(at, end):
-                self._say(said, first, last, apart=True)
-        return end
-
-    def _symbol(self, at: int) -> int:
-        """Name the mark at ``at`` and those like it, with the pause that they would make without their name."""
-        end = self._marks.end_of_run(at)
-        answer = SYMBOL(self._text, at, self._context)
-        pause = answer[1] if answer is not None and answer[1] in (",", ".", "—") else ""
-        opens, closes = self._text[at] in _OPENING, self._text[at] in _CLOSING
-        if opens and pause and self._text[at - 1 : at].isspace():
-            self._put_mark(pause, at, end)
-        self._name_marks(at, end)
-        if pause and not opens and not (closes and self._text[end : end + 1].strip()):
-            self._put_mark(pause, at, end)
-        return end
-
-    def _stop_is_silent(self, at: int) -> bool:
-        """Whether the stop at ``at`` belongs to an initial, or to nothing."""
-        if at + 1 < len(self._text) and not self._text[at + 1].isspace() and self._text[at + 1].isascii():
-            return self._text[at + 1].isalnum()
-        return is_initial(self._text, at) and bool(self._text[at + 1 :].strip())
-
-    def _ends_sentence(self, at: int) -> bool:
-        stop = STOP.match(self._text, at)
-        return stop is not None and ends_sentence(self._text, stop)
-
-    def _quote(self, at: int) -> None:
-        c = self._text[at]
-        if c == '"':
-            before = self._text[max(0, at - 2) : at]
-            opens = not before or before[-1].isspace() or before[-1] in _OPENING + "—–=" or before == "--"
-            opens = opens or (before[-1] in ":," and self._text[at + 1 : at + 2].isalnum())
-            c = "“" if opens else "”"
-        if c == "”":
-            if not self._out:
-                self._name_marks(at, at + 1)
-                return
-            if self._text[at - 1 : at] == " " == self._text[at + 1 : at + 2] and not self._is_quoting(at):
-                self._name_marks(at, at + 1)
-                self._put_mark(",", at, at + 1)  # User › Settings
-                return
-            reported = self._language == "ja" and self._text.startswith(("と", "って"), at + 1)
-            ends = self._out[-1].ends_sentence and not reported
-            self._out[-1].ends_sentence = False
-            self._name_marks(at, at + 1)
-            self._out[-1].spaced = False
-            unspaced = self._unspaced and not self._text[at + 1 : at + 2].isspace()
-            self._put(c, at, at + 1, kind="mark", spaced=not unspaced)
-            self._out[-1].ends_sentence = ends
-        else:
-            self._name_marks(at, at + 1)
-            self._put(c, at, at + 1, kind="mark", spaced=False)
-
-    def _is_quoting(self, at: int) -> bool:
-        """Whether a quotation began before ``at``."""
-        before = self._text[max(0, at - 400) : at]
-        return before.count("“") > before.count("”") or '"' in before
-
-    def _put_mark(self, mark: str, at: int, end: int, *, ends: bool = False) -> None:
-        """Add ``mark`` to the word before it. Of several marks the strongest stays, but "?!" stays as it is."""
-        if not self._out:
-            return
-        last = self._out[-1]
-        if last.kind == "mark" and last.text in _STRENGTH:
-            if {last.text, mark} == {"?", "!"}:
-                last.text += mark
-            elif _STRENGTH[mark] > _STRENGTH[last.text]:
-                if "—" in (last.text, mark) and len(self._out) > 1:
-                    self._out[-2].spaced = mark == "—"
-                last.text = mark
-            last.end = max(last.end, self._source.ends[end - 1])
-            last.ends_sentence = last.ends_sentence or ends
-            return
-        if last.kind == "mark" and (last.text == "?!" or (last.text == "”" and last.ends_sentence and not ends)):
-            return
-        if mark != "—":
-            last.spaced = False
-        self._put(mark, at, end, kind="mark")
-        self._out[-1].ends_sentence = ends
-
-    # --- what is said -------------------------------------------------------------------------------------------------
-
-    def _announce(self, at: int, end: int) -> None:
-        """Announce what is said next for ``text[at:end]``, if it has a capital."""
-        if self._capitals == "none" or not (capitals := sum(map(str.isupper, self._text[at:end]))):
-            return
-        if self._capitals == "icon":
-            self._icon = True
-            return
-        own = names(self._language)
-        all_are = capitals > 1 and capitals == sum(map(str.isalpha, self._text[at:end]))
-        for word in (own.capitals if all_are else own.capital).split():
-            self._put(word, at, end)
-        self._apart = len(self._out)
-
-    def _say(self, said: str, at: int, end: int, *, apart: bool = False) -> None:
-        """Put the words that a rule says for ``text[at:end]``, ``apart`` from what is before them."""
-        if not apart:
-            self._glue(at, said)
-        letters = ""
-        for token in said.split():
-            body = token.rstrip(".,;:?!")
-            if len(body) == 1 and body.isupper() and body.isascii():
-                letters += body
-            else:
-                self._flush(letters, at, end)
-                letters = ""
-                if body in ("—", "–"):
-                    self._put_mark("—", at, end)
-                elif body:
-                    self._put(body, at, end)
-            if len(body) < len(token):
-                self._flush(letters, at, end)
-                letters = ""
-                mark = token[len(body)]
-                self._put_mark(mark, at, end, ends=mark in ".?!" and self._sentence_begins(end))
-        self._flush(letters, at, end)
-        if apart:
-            self._apart = len(self._out)
-
-    def _flush(self, letters: str, at: int, end: int) -> None:
-        if letters:
-            self._put(letters, at, end, kind="letters")
-
-    def _sentence_begins(self, at: int) -> bool:
-        """Whether what follows ``at`` may begin a sentence."""
-        return not self._text[at : at + 16].lstrip("\"'“‘([ \t\r\n")[:1].islower()
-
-    def _put(
-        self, text: str, at: int, end: int, *, kind: WordKind = "word", phonemes: str = "", spaced: bool = True
-    ) -> None:
-        source = self._source
-        start, last = source.starts[at], max(source.ends[at:end])
-        icon = self._icon and kind != "mark"
-        self._icon = self._icon and not icon
-        self._out.append(_Said(text, start, last, spaced, kind, phonemes, icon))
-
-    def _glue(self, at: int, said: str) -> None:
-        """Put no space before ``said``, which stands for what is at ``at``, where language and text have none."""
-        if not self._unspaced or not said or not self._out or self._text[at - 1 : at].isspace():
-            return
-        if len(self._out) == self._apart:
-            return
-        last = self._out[-1]
-        if last.kind != "mark" and (last.text[-1] > _LAST_SPACED or said[0] > _LAST_SPACED):
-            last.spaced = False
 
 
 def _capitals_inside(word: str) -> bool:
