@@ -134,6 +134,15 @@ def test_media_keys_are_told_of_where_they_work(answers: list[Any]) -> None:
         assert shown(module.status).splitlines()[0] == f"ttsmesh 1.2: model ready (openvino){tail}"
 
 
+def test_the_memory_of_a_gpu_stands_beside_that_of_the_server(answers: list[Any]) -> None:
+    fields = {name: getattr(SERVER, name) for name in SERVER.rules}
+    changed = {"engine": "kokoro cuda f32", "device_memory_bytes": 734_000_000}
+    answers.append([ServerState(**(fields | changed)), End()])
+    first, _, server, *_ = shown(module.status).splitlines()
+    assert first == "ttsmesh 1.2: model ready (kokoro cuda f32)"
+    assert server == "model server  100  2 h 3 min  812 MB  and 734 MB on the GPU"
+
+
 def test_programs_are_told_who_is_muted(answers: list[Any]) -> None:
     answers += [[SERVER, Muted(caller="vim"), End()], [SERVER, Muted(), End()], [SERVER, End()]]
     assert [json.loads(shown(module.status, "--json"))["muted"] for _ in range(3)] == [
