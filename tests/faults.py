@@ -35,7 +35,7 @@ def shorten(mesh: Mesh, **limits: float) -> None:
     # The interpreter imports a module of this name before anything else, also with -P and in a venv.
     lines = ["import ttsmesh.limits", *(f"ttsmesh.limits.{name} = {value!r}" for name, value in limits.items())]
     (directory / "sitecustomize.py").write_text("\n".join(lines) + "\n")
-    mesh.env["PYTHONPATH"] = str(directory)
+    mesh.env["PYTHONPATH"] = os.pathsep.join([str(directory), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 class Raw:

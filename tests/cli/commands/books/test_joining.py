@@ -10,8 +10,10 @@ import pytest
 from tests.cli.commands.books.made import book, manuscript
 from tests.decoded import decoded, described
 from ttsmesh.audio import SAMPLE_RATE
-from ttsmesh.cli.commands.books.joining import EDGES_S, How, Pauses, chapters, clock, make, sounds
-from ttsmesh.cli.commands.books.plan import Book, plan_file, plan_parts
+from ttsmesh.cli.commands.books.joining import EDGES_S, Abandoned, How, Joining, Pauses, Sound, chapters, clock
+from ttsmesh.cli.commands.books.plan import Book, Target, plan_file, plan_parts
+from ttsmesh.encoding.encoder import Tags
+from ttsmesh.encoding.recorder import Recorder
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.output_formats import Encoding
 
@@ -38,6 +40,10 @@ def how(format: str, *, marked: bool = False, force: bool = False) -> How:
     return How(format, encoding, marked, PAUSES, "af_heart", force, 0o022)
 
 
+def make(book: Book, target: Target, how: How) -> float | None:
+    return Joining(book, target, how).finish()
+
+
 SILENCE = 2.0 - EDGES_S
 LENGTH = 2.0 + SILENCE
 
@@ -59,12 +65,58 @@ def test_a_file_has_all_parts_with_a_pause_before_each_chapter(made: Book, forma
 
 def test_marks_are_at_the_first_sound_of_a_chapter_and_only_where_there_is_one(made: Book) -> None:
     (target,) = made.targets
-    found = chapters(target, sounds(made, target, PAUSES))
+    found = chapters(target, [Sound(0, 0, SAMPLE_RATE), Sound(2, round(SILENCE * SAMPLE_RATE), SAMPLE_RATE)])
     begins = round(SAMPLE_RATE * (1 + SILENCE))
     assert [(chapter.title, chapter.start, chapter.end) for chapter in found] == [
         ("One", 0, begins),
         ("Three", begins, round(SAMPLE_RATE * LENGTH)),
     ]
+
+
+def test_it_is_encoded_while_its_parts_are_rendered_and_identical_whatever_becomes_of_them(
+    made: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (target,) = made.targets
+    make(made, target, how("flac"))
+    whole = Path(target.path).read_bytes()
+    taken: list[int] = []
+    encode = Recorder.encode
+
+    def counted(self: Recorder, pcm: bytes, tags: Tags) -> bytes:
+        taken.append(len(pcm))
+        return encode(self, pcm, tags)
+
+    monkeypatch.setattr(Recorder, "encode", counted)
+    first, third = target.parts[0].key, target.parts[2].key
+    for key in (first, third):
+        made.kept.forget(key)
+    joining = Joining(made, target, how("flac", force=True))
+    assert not joining.advance()
+    part = made.kept.begin(first)
+    part.write(SECOND * 3)
+    assert not joining.advance() and sum(taken) > len(SECOND) * 2
+    part.drop()  # the server has crashed, for instance
+    part = made.kept.begin(first)
+    part.write(SECOND)
+    part.keep()
+    assert not joining.advance() and not joining.advance()
+    part = made.kept.begin(third)
+    part.write(SECOND[:40_000])
+    assert not joining.advance()
+    part.write(SECOND[40_000:])
+    part.keep()
+    assert joining.finish() == pytest.approx(LENGTH)
+    assert Path(target.path).read_bytes() == whole
+
+
+def test_what_is_not_wanted_any_more_ends_soon_and_leaves_nothing(made: Book, tmp_path: Path) -> None:
+    (target,) = made.targets
+    joining = Joining(made, target, how("m4b"))
+    joining.advance()
+    joining.stop()
+    with pytest.raises(Abandoned):
+        joining.finish()
+    assert not list(tmp_path.glob("a*"))
 
 
 def test_where_nothing_can_be_said_there_is_no_file(made: Book) -> None:

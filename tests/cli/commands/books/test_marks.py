@@ -14,7 +14,7 @@ from tests.decoded import decoded
 from tests.encoding.sounds import chirp, file_of
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.cli.commands.books import marks
-from ttsmesh.cli.commands.books.marks import Chapter, Facts, can_write, write_m4b, write_ogg
+from ttsmesh.cli.commands.books.marks import Chapter, Facts, can_write, m4b_encoder, mark_m4b, mark_ogg
 from ttsmesh.encoding.encoder import Tags
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.output_formats import Encoding
@@ -52,22 +52,27 @@ def test_an_m4b_has_marks_and_tags(tmp_path: Path, by: str, monkeypatch: pytest.
     if by == "av":
         monkeypatch.setattr(marks, "has_ffmpeg", lambda: False)
     path = tmp_path / "a.m4b"
-    pieces = [SOUND[at : at + 1000].tobytes() for at in range(0, SOUND.size, 1000)]
-    with opened(path) as file:
-        write_m4b(pieces, file, FACTS, CHAPTERS)
+    with opened(tmp_path / "draft") as draft, opened(path) as file:
+        encoder = m4b_encoder(draft)
+        for at in range(0, SOUND.size, 1000):
+            encoder.add(SOUND[at : at + 1000].tobytes())
+        encoder.finish()
+        encoder.discard()
+        mark_m4b(draft, file, FACTS, CHAPTERS)
     chapters, tags = found(path)
     assert chapters == EXPECTED
     assert (tags["title"], tags["artist"], tags["composer"]) == FACTS
     assert path.read_bytes()[8:12] == b"M4A "
     assert abs(decoded(path).size - SOUND.size) < 0.1 * SAMPLE_RATE
+    assert np.array_equal(decoded(path), decoded(tmp_path / "draft"))
 
 
 @pytest.mark.parametrize("format", marks.IN_OGG)
 def test_an_ogg_gets_marks_and_keeps_its_sound(tmp_path: Path, format: str) -> None:
     plain, marked = tmp_path / f"plain.{format}", tmp_path / f"marked.{format}"
     plain.write_bytes(file_of(Encoding(format), SOUND.tobytes(), Tags("A title", "af_heart")))
-    with opened(marked) as file:
-        write_ogg([plain.read_bytes()], file, CHAPTERS)
+    with opened(plain) as draft, opened(marked) as file:
+        mark_ogg(draft, file, CHAPTERS)
     chapters, tags = found(marked)
     assert chapters == EXPECTED
     assert {name.lower(): value for name, value in tags.items()}["title"] == "A title"
@@ -75,18 +80,41 @@ def test_an_ogg_gets_marks_and_keeps_its_sound(tmp_path: Path, format: str) -> N
 
 
 def test_what_ffmpeg_says_is_told_in_one_line(tmp_path: Path) -> None:
-    with opened(tmp_path / "a") as file, pytest.raises(TtsmeshError, match="ffmpeg failed: ") as failed:
-        write_ogg([b"no ogg at all" * 100_000], file, CHAPTERS)
+    (tmp_path / "draft").write_bytes(b"no ogg at all" * 1000)
+    with (
+        opened(tmp_path / "draft") as draft,
+        opened(tmp_path / "a") as file,
+        pytest.raises(TtsmeshError, match="ffmpeg failed: ") as failed,
+    ):
+        mark_ogg(draft, file, CHAPTERS)
     assert failed.value.code == Code.IO
 
 
 @pytest.mark.parametrize("seconds", [3, 20])
-def test_a_full_disk_is_told(seconds: int) -> None:
-    """Also when all of it is found out at the end, and when ffmpeg ends while it is still being fed."""
-    ogg = file_of(Encoding("opus"), chirp(seconds * SAMPLE_RATE).tobytes(), Tags())
-    pieces = [ogg[at : at + 1000] for at in range(0, len(ogg), 1000)]
-    with open("/dev/full", "r+b", buffering=0) as full, pytest.raises(OSError, match="No space left"):
-        write_ogg(pieces, full.fileno(), CHAPTERS)
+def test_a_full_disk_is_told(tmp_path: Path, seconds: int) -> None:
+    """Also when it is found out before the end."""
+    plain = tmp_path / "a.opus"
+    plain.write_bytes(file_of(Encoding("opus"), chirp(seconds * SAMPLE_RATE).tobytes(), Tags()))
+    with (
+        opened(plain) as draft,
+        open("/dev/full", "r+b", buffering=0) as full,
+        pytest.raises(OSError, match="No space left"),
+    ):
+        mark_ogg(draft, full.fileno(), CHAPTERS)
+
+
+@pytest.mark.parametrize("by", ["ffmpeg", "av"])
+def test_a_full_disk_is_told_while_an_m4b_is_encoded(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if by == "av":
+        monkeypatch.setattr(marks, "has_ffmpeg", lambda: False)
+    with open("/dev/full", "r+b", buffering=0) as full:
+        encoder = m4b_encoder(full.fileno())
+        with contextlib.closing(contextlib.ExitStack()) as end:
+            end.callback(encoder.discard)
+            with pytest.raises(OSError, match="No space left"):
+                for _ in range(100):
+                    encoder.add(SOUND.tobytes())
+                encoder.finish()
 
 
 def test_without_ffmpeg_only_pyav_writes_an_m4b(monkeypatch: pytest.MonkeyPatch) -> None:

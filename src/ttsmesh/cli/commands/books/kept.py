@@ -12,11 +12,12 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from ttsmesh.errors import Code, TtsmeshError, os_reason
 from ttsmesh.host import locks
 from ttsmesh.host.files import UNFINISHED
-from ttsmesh.host.publishing import NO_ROOM
+from ttsmesh.host.publishing import NO_ROOM, UnpublishedFile
 from ttsmesh.paths import cache_dir
 
 ABANDONED = 30 * 24 * 3600.0
@@ -28,6 +29,10 @@ _LOCK = "lock"
 def key_of(*of: object) -> str:
     """A name that stands for ``of``, which are values of JSON."""
     return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:32]
+
+
+class Replaced(Exception):
+    """A part that was being rendered failed, and was rendered again."""
 
 
 @contextlib.contextmanager
@@ -82,13 +87,39 @@ class Kept:
     def begin(self, key: str) -> "Unfinished":
         return Unfinished(self.part(key))
 
+    def open(self, key: str) -> BinaryIO | None:
+        """What there is of a part, which may be growing; None if nothing is."""
+        for path in (self.part(key), _unfinished(self.part(key))):
+            with kept_faults(), contextlib.suppress(FileNotFoundError):
+                return open(path, "rb", buffering=0)
+        return None
+
+    def holds(self, key: str, file: BinaryIO) -> bool:
+        """Whether the part is complete in ``file``.
+
+        Raises:
+            Replaced: it is complete in another file.
+        """
+        with kept_faults():
+            try:
+                found = self.part(key).stat()
+            except FileNotFoundError:
+                return False
+            if not os.path.samestat(found, os.fstat(file.fileno())):
+                raise Replaced
+        return True
+
+    def draft(self) -> UnpublishedFile:
+        """A file that is never published."""
+        return UnpublishedFile(os.fspath(self._directory / "draft"), force=False, mode=0o600)
+
     # --- the files that were made -------------------------------------------------------------------------------------
 
     def note_target(self, key: str, descriptor: int) -> None:
         """Note which file, still without a name, is about to become the target called ``key``."""
         with kept_faults():
             noted = self._directory / f"{key}.made"
-            unfinished = noted.with_suffix(UNFINISHED)
+            unfinished = _unfinished(noted)
             with open(unfinished, "w", encoding="ascii") as file:
                 json.dump(_identity(os.fstat(descriptor)), file)
                 file.flush()
@@ -128,7 +159,7 @@ class Unfinished:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._unfinished = path.with_suffix(UNFINISHED)
+        self._unfinished = _unfinished(path)
         with kept_faults():
             self._file = os.open(self._unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
 
@@ -150,6 +181,10 @@ class Unfinished:
         os.close(self._file)
         with contextlib.suppress(OSError):
             self._unfinished.unlink()
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_suffix(UNFINISHED)
 
 
 def _identity(found: os.stat_result) -> list[int]:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.cli.client import Client, ask
-from ttsmesh.cli.commands.books.joining import How, make
+from ttsmesh.cli.commands.books.joining import How, Joining
 from ttsmesh.cli.commands.books.plan import Book, Planned, Target
 from ttsmesh.errors import Code, TtsmeshError
 from ttsmesh.wire.client_messages import Failed, Finished, Interrupted, Output, Say
@@ -16,6 +16,10 @@ from ttsmesh.wire.schema import Message
 
 AHEAD = 2
 """Parts that are rendered at once: while one ends or begins, the engine has the other one to do."""
+
+GROWING = 4
+"""Files that are encoded while their parts are rendered, at most. The others are encoded once all their parts are
+there: of a hundred books, which take turns, all would be open at once."""
 
 TRIES = 5
 """Tries to render a part, at most."""
@@ -75,6 +79,17 @@ class _Flight:
         self.file = book.kept.begin(part.key)
 
 
+class _File:
+    """A file that is to be made. ``missing``: the keys of the parts that it waits for. ``growth``: how far the maker is
+    with what is there of them."""
+
+    def __init__(self, book: Book, target: Target, how: How) -> None:
+        self.book, self.target = book, target
+        self.missing = set(book.missing(target))
+        self.joining = Joining(book, target, how)
+        self.growth: Future[bool] | None = None
+
+
 class Rendering:
     """Renders ``books``, a part of each in turn.
 
@@ -86,23 +101,25 @@ class Rendering:
         self, books: Sequence[Book], request: Callable[[Book, Planned], Say], how: How, watcher: Watcher
     ) -> None:
         self._request = request
-        self._how = how
         self._watcher = watcher
         self._queues: deque[tuple[Book, deque[Planned]]] = deque()
-        self._missing: list[tuple[Book, Target, set[str]]] = []  # the keys of what each file waits for
+        self._files = [_File(book, target, how) for book in books for target in book.unmade()]
+        self._waiting = list(self._files)  # those that wait for parts
+        self._needing: dict[tuple[Book, str], list[_File]] = {}  # for each part of a book
         self._selector = selectors.DefaultSelector()
         self._flights: set[_Flight] = set()
         self._tries: Counter[str] = Counter()
         self._not_before = 0.0
         self._maker = ThreadPoolExecutor(1, "output files")
-        self._making: dict[Future[float | None], tuple[Book, Target]] = {}
+        self._making: dict[Future[float | None], _File] = {}
         for book in books:
             wanted: dict[str, Planned] = {}
             for target in book.unmade():
-                missing = book.missing(target)
-                wanted |= missing
-                self._missing.append((book, target, set(missing)))
+                wanted |= book.missing(target)
             self._queues.append((book, deque(wanted.values())))
+        for file in self._files:
+            for key in file.missing:
+                self._needing.setdefault((file.book, key), []).append(file)
 
     def run(self) -> None:
         """Render everything.
@@ -115,10 +132,12 @@ class Rendering:
             self._make_complete()
             while self._begin() or self._making:
                 self._listen()
-            self._maker.shutdown()
         finally:
-            # A thread that is still writing publishes nothing that is not complete.
-            self._maker.shutdown(wait=False, cancel_futures=True)
+            for file in self._files:
+                file.joining.stop()
+            self._maker.shutdown(cancel_futures=True)
+            for file in self._files:
+                file.joining.discard()
             for flight in list(self._flights):
                 self._end(flight)
                 flight.file.drop()
@@ -158,16 +177,17 @@ class Rendering:
         if self._flights:
             for key, _ in self._selector.select(patience):
                 self._hear(key.data, read=True)
+            self._grow()
         else:
             time.sleep(0.05)  # reason: a file's future cannot be selected, and at the end there is nothing else
         for future in [future for future in self._making if future.done()]:
-            book, target = self._making.pop(future)
+            file = self._making.pop(future)
             seconds = future.result()
-            book.now_made(target)
+            file.book.now_made(file.target)
             if seconds is None:
-                self._watcher.not_made(book, target)
+                self._watcher.not_made(file.book, file.target)
             else:
-                self._watcher.made(book, target, seconds)
+                self._watcher.made(file.book, file.target, seconds)
 
     # --- a part -------------------------------------------------------------------------------------------------------
 
@@ -195,9 +215,8 @@ class Rendering:
                 self._end(flight)
                 flight.file.keep()
                 self._watcher.kept(flight.book, flight.part)
-                for book, _, missing in self._missing:
-                    if book is flight.book:  # each keeps its own, also where others have the same text
-                        missing.discard(flight.part.key)
+                for file in self._needing[flight.book, flight.part.key]:
+                    file.missing.discard(flight.part.key)
                 self._make_complete()
                 return True
             case Failed(code=code, message=reason):
@@ -224,9 +243,20 @@ class Rendering:
 
     # --- files --------------------------------------------------------------------------------------------------------
 
+    def _grow(self) -> None:
+        """Have the files whose parts are being rendered encoded as far as these are there."""
+        for flight in self._flights:
+            for file in self._needing[flight.book, flight.part.key]:
+                if file.growth is None:
+                    if sum(other.growth is not None for other in self._waiting) >= GROWING:
+                        continue
+                elif not file.growth.done() or file.growth.result():
+                    continue
+                file.growth = self._maker.submit(file.joining.advance)
+
     def _make_complete(self) -> None:
         """Begin to make the files that wait for no part any more."""
-        for book, target, missing in self._missing:
-            if not missing:
-                self._making[self._maker.submit(make, book, target, self._how)] = (book, target)
-        self._missing = [waiting for waiting in self._missing if waiting[2]]
+        for file in self._waiting:
+            if not file.missing:
+                self._making[self._maker.submit(file.joining.finish)] = file
+        self._waiting = [file for file in self._waiting if file.missing]
