@@ -60,8 +60,14 @@ def gate(mesh: Mesh) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def whole(mesh: Mesh) -> bytes:
     """The book rendered without an interruption."""
-    assert render(mesh, "book.md", "-o", "whole.flac") == (0, "")
-    return (mesh.work / "whole.flac").read_bytes()
+    return whole_in(mesh, "flac")
+
+
+def whole_in(mesh: Mesh, format: str) -> bytes:
+    path = mesh.work / f"whole.{format}"
+    if not path.exists():
+        assert render(mesh, "book.md", "-o", path.name) == (0, "")
+    return path.read_bytes()
 
 
 def render(mesh: Mesh, *arguments: str) -> tuple[int, str]:
@@ -136,10 +142,10 @@ KILLS = 20
 
 
 @pytest.mark.parametrize("number", few(range(1), of=range(KILLS)))
-def test_d18_killed_at_a_random_moment_it_goes_on_to_the_identical_result(
-    mesh: Mesh, whole: bytes, number: int
-) -> None:
-    target = f"killed{number}.flac"
+def test_d18_killed_at_a_random_moment_it_goes_on_to_the_identical_result(mesh: Mesh, number: int) -> None:
+    format = ("flac", "m4b")[number % 2]  # one is encoded by the command itself, the other by ffmpeg
+    whole = whole_in(mesh, format)
+    target = f"killed{number}.{format}"
     client = mesh.start("render", "book.md", "-o", target)
     # What this takes to the end is about 2 s here. A moment after the end is one as well.
     time.sleep(random.Random(number).uniform(0.2, 2.5))  # reason: any moment is meant

@@ -1,5 +1,6 @@
 """Has the parts of books rendered by the model server, some at a time, and makes files of them as they come."""
 
+import os
 import selectors
 import time
 from collections import Counter, deque
@@ -29,6 +30,10 @@ RETRY_S = 1.0
 
 _WORTH_ANOTHER_TRY = (Code.UNAVAILABLE, Code.SYNTHESIS, Code.VOICE_SERVER, Code.INTERNAL, Code.AUDIO)
 """Codes of faults that may not be there the next time: a process has crashed or hung."""
+
+NICE = 10
+"""By how much the thread that encodes is nicer than others. The engine computes with all CPUs at once, and would wait
+for the one that is shared; this way the encoder has what the engine leaves, and a tenth of a CPU at least."""
 
 
 class Stopped(Exception):
@@ -110,7 +115,7 @@ class Rendering:
         self._flights: set[_Flight] = set()
         self._tries: Counter[str] = Counter()
         self._not_before = 0.0
-        self._maker = ThreadPoolExecutor(1, "output files")
+        self._maker = ThreadPoolExecutor(1, "output files", os.nice, (NICE,))  # of this thread, in Linux
         self._making: dict[Future[float | None], _File] = {}
         for book in books:
             wanted: dict[str, Planned] = {}
