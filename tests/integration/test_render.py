@@ -224,7 +224,7 @@ def test_who_stops_a_part_or_the_mesh_stops_it(mesh: Mesh, gate: Path, how: str)
     assert is_nothing_kept(mesh)
 
 
-def test_what_was_changed_is_rendered_again_and_nothing_else(mesh: Mesh, gate: Path) -> None:
+def test_what_was_changed_is_rendered_again_and_nothing_else(mesh: Mesh, whole: bytes, gate: Path) -> None:
     path = mesh.work / "changed.md"
     path.write_text(BOOK)
     client = mesh.start("render", "changed.md", "-o", "changed.flac")
@@ -238,7 +238,7 @@ def test_what_was_changed_is_rendered_again_and_nothing_else(mesh: Mesh, gate: P
     assert render(mesh, "changed.md", "-o", "changed.flac") == (0, "")
     path.write_text(BOOK)
     assert len(before) >= 3
-    assert np.array_equal(decoded(mesh.work / "changed.flac")[-24_000:], decoded(mesh.work / "whole.flac")[-24_000:])
+    assert np.array_equal(decoded(mesh.work / "changed.flac")[-24_000:], decoded(whole)[-24_000:])
 
 
 # --- with others ------------------------------------------------------------------------------------------------------
