@@ -5,7 +5,7 @@ import selectors
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from ttsmesh.audio import BYTES_PER_FRAME, SAMPLE_RATE
 from ttsmesh.cli.client import Client, ask
@@ -30,6 +30,9 @@ RETRY_S = 1.0
 
 _WORTH_ANOTHER_TRY = (Code.UNAVAILABLE, Code.SYNTHESIS, Code.VOICE_SERVER, Code.INTERNAL, Code.AUDIO)
 """Codes of faults that may not be there the next time: a process has crashed or hung."""
+
+PATIENCE = 1.0
+"""Seconds until who ends it is not kept waiting by a file that is being encoded, since its disk may hang."""
 
 NICE = 10
 """By how much the thread that encodes is nicer than others. The engine computes with all CPUs at once, and would wait
@@ -140,9 +143,9 @@ class Rendering:
         finally:
             for file in self._files:
                 file.joining.stop()
-            self._maker.shutdown(cancel_futures=True)
-            for file in self._files:
-                file.joining.discard()
+            # A thread that is still writing publishes nothing that is not complete.
+            wait([self._maker.submit(self._discard)], PATIENCE)
+            self._maker.shutdown(wait=False)
             for flight in list(self._flights):
                 self._end(flight)
                 flight.file.drop()
@@ -245,6 +248,10 @@ class Rendering:
     def _put_back(self, book: Book, part: Planned) -> None:
         self._not_before = time.monotonic() + RETRY_S
         next(parts for other, parts in self._queues if other is book).appendleft(part)
+
+    def _discard(self) -> None:
+        for file in self._files:
+            file.joining.discard()
 
     # --- files --------------------------------------------------------------------------------------------------------
 
