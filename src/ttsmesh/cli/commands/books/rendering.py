@@ -35,8 +35,8 @@ PATIENCE = 1.0
 """Seconds until who ends it is not kept waiting by a file that is being encoded, since its disk may hang."""
 
 NICE = 10
-"""By how much the thread that encodes is nicer than others. The engine computes with all CPUs at once, and would wait
-for the one that is shared; this way the encoder has what the engine leaves, and a tenth of a CPU at least."""
+"""By how much the thread that encodes is nicer than others. What is said meanwhile goes first, also while hours of kept
+parts are encoded again."""
 
 
 class Stopped(Exception):
