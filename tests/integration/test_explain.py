@@ -75,6 +75,7 @@ def test_the_language_and_the_format_can_be_chosen_or_are_found(mesh: Mesh) -> N
     assert {chunk["as"] for chunk in explained(mesh, "--as", "text", markdown)} == {"text"}
 
 
+@pytest.mark.long
 def test_the_first_line_of_a_long_text_comes_before_its_last(mesh: Mesh) -> None:
     text = "A sentence like any other, it seems. " * 800
     found = explained(mesh, input=text.encode())

@@ -256,6 +256,7 @@ def test_e4_a_model_server_that_hangs_is_reported_and_kill_is_the_cure(mesh: Mes
 # --- a voice that crashes again and again --------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_e6_a_voice_that_keeps_crashing_is_given_up_and_others_go_on(mesh: Mesh) -> None:
     next_is_heard(mesh)
     for _ in range(CRASH_LIMIT + 1):

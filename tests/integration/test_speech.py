@@ -76,6 +76,7 @@ def test_start_and_end_are_whole_and_hardly_silent(rendered: Samples) -> None:
     assert 0.02 < after < 0.8
 
 
+@pytest.mark.long
 def test_a_long_text_loses_no_word(mesh: Mesh) -> None:
     sentences = [
         "The old ship left the harbour early in the morning, long before the town was awake.",

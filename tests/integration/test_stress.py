@@ -325,6 +325,7 @@ def test_e3_every_text_has_one_outcome_and_voices_never_overlap_whatever_happens
     )
 
 
+@pytest.mark.long
 def test_two_hundred_texts_at_once_each_have_one_outcome(heard: Heard) -> None:
     """From many clients that do not wait for one another: the newest interrupting one is what sounds at the end."""
     with Mesh(heard.env) as mesh:

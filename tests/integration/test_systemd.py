@@ -267,6 +267,7 @@ def test_e5_a_stopped_render_that_hangs_is_noticed_too_and_an_autospawned_server
     assert mesh.log().count("serves") >= 2
 
 
+@pytest.mark.long
 def test_e5_under_systemd_a_hanging_server_fails_and_a_client_that_came_meanwhile_is_served_by_the_next(
     hanging: tuple[Mesh, Path], manager: socket.socket
 ) -> None:

@@ -151,6 +151,7 @@ def test_voice_and_language_imply_each_other_and_may_differ_on_purpose(mesh: Mes
     assert {("ef_dora", "es"), ("ff_siwis", "fr-fr"), ("ef_dora", "en-us")} <= used(mesh)
 
 
+@pytest.mark.long
 def test_auto_takes_the_first_sentences_voice_for_all(mesh: Mesh) -> None:
     before = used(mesh)
     text = "Buenos días, la reunión es a las tres. OK. The old ship left the harbour early in the morning."

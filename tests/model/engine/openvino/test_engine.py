@@ -135,6 +135,7 @@ def test_the_loudness_of_a_chunk_is_told_beforehand(engine: OpenVinoEngine, hear
     assert abs(rendered.loudness - measured) < 2
 
 
+@pytest.mark.long
 def test_a_voice_that_was_not_measured_is_rendered_exactly_until_it_was(
     engine: OpenVinoEngine, heart: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,7 @@ def test_windows_from_what_is_told_sound_nearly_as_the_whole_chunk_would(prepare
     assert np.abs(levels).max() < 1.5
 
 
-@pytest.mark.parametrize(("seed", "count"), few({(2, 2)}, of=((2, 2), (0, 6), (1, 6))))
+@pytest.mark.parametrize(("seed", "count"), few({(2, 1)}, of=((2, 1), (0, 6), (1, 6))))
 def test_no_length_makes_what_is_no_sound(engine: OpenVinoEngine, heart: Floats, seed: int, count: int) -> None:
     """``render`` refuses sound that is not finite. The lengths are random, since all 510 take minutes."""
     draw = np.random.default_rng(seed)
