@@ -14,7 +14,7 @@ import numpy as np
 from ttsmesh.audio import SAMPLE_RATE
 from ttsmesh.config import Precision
 from ttsmesh.errors import ConfigError, SynthesisError, failure_line
-from ttsmesh.host.memory import drop_mapped, keep_no_holes, return_freed
+from ttsmesh.host.memory import drop_mapped, keep_no_holes
 from ttsmesh.model.build import prepared_model, weights_packages
 from ttsmesh.model.build.recipe import HIDDEN_STEPS, SPECTRA, window_shapes
 from ttsmesh.model.engine.cancelling import CancelScope, Inputs
@@ -268,7 +268,6 @@ class OpenVinoEngine:
         """Give back the memory of the stages that see a whole chunk."""
         for stage in (self._text, self._source, self._trunk):
             stage.release()
-        return_freed()
 
     def _render_exactly(self, begun: _Begun, styles: Floats) -> Floats:
         """The heard samples of the whole chunk. The voice with these ``styles`` is known a little better then."""
@@ -316,7 +315,7 @@ class OpenVinoEngine:
 @dataclass(slots=True, eq=False)
 class _InWindows:
     """A ``Rendering`` that the generator makes window by window. A ``_long`` one gives back what its beginning took in
-    memory, once its first piece was made, so that nothing is heard later for that (some 10 ms)."""
+    memory, once its first piece was made, so that nothing is heard later for that (3 to 10 ms)."""
 
     _engine: OpenVinoEngine
     _windows: Windows
