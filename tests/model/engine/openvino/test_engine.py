@@ -118,7 +118,7 @@ def test_a_long_chunk_gives_its_memory_back_after_its_first_piece_and_sounds_as_
     pieces = [rendering.next()]
     taken = resident()
     pieces.append(rendering.next())
-    assert resident() < taken - 8 * MIB
+    assert resident() < taken - 4 * MIB
     assert np.array_equal(np.concatenate([*pieces, *rest_of(rendering)]), before)
     assert np.array_equal(render(engine, heart).samples, short)
 
